@@ -1,0 +1,10 @@
+# ccache where it is there; the job pool "heavy" keeps Boost.Asio's gigabyte-sized compilations one at a time.
+find_program(NSCL_CCACHE ccache)
+if(NSCL_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${NSCL_CCACHE})
+endif()
+set_property(GLOBAL PROPERTY JOB_POOLS heavy=2)
+find_program(NSCL_MOLD mold)
+if(NSCL_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_link_options(-fuse-ld=mold)
+endif()

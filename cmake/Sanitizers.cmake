@@ -1,0 +1,13 @@
+# NSCL_SANITIZE: "", "address,undefined", "thread" or "fuzzer-no-link,address,undefined"; NSCL_COVERAGE for gcovr.
+set(NSCL_SANITIZE "" CACHE STRING "value of -fsanitize for every target")
+option(NSCL_COVERAGE "instrument for gcovr" OFF)
+function(nscl_sanitize target)
+  if(NSCL_SANITIZE)
+    target_compile_options(${target} PUBLIC -fsanitize=${NSCL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC -fsanitize=${NSCL_SANITIZE})
+  endif()
+  if(NSCL_COVERAGE)
+    target_compile_options(${target} PUBLIC --coverage -fprofile-update=atomic)
+    target_link_options(${target} PUBLIC --coverage)
+  endif()
+endfunction()

@@ -1,0 +1,27 @@
+# nscl_target_defaults(target): language level, warnings, hardening; the one place for compile options.
+add_library(nscl_asio INTERFACE)   # one definition of Asio's switches for whoever includes it (ODR)
+target_compile_definitions(nscl_asio INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(nscl_asio INTERFACE Boost::headers Threads::Threads)
+
+function(nscl_target_defaults target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/include)
+  target_compile_definitions(${target} PUBLIC JSON_USE_IMPLICIT_CONVERSIONS=0 TOML_HEADER_ONLY=0)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+    -Wcast-qual -Wno-missing-field-initializers -Werror
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT NSCL_SANITIZE)
+    target_compile_definitions(${target} PRIVATE _FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
+  endif()
+  nscl_sanitize(${target})
+endfunction()
+
+# nscl_layer(name SOURCES... LINK libraries...): the static library of one layer
+function(nscl_layer name)
+  cmake_parse_arguments(LAYER "" "" "SOURCES;LINK" ${ARGN})
+  add_library(nscl_${name} STATIC ${LAYER_SOURCES})
+  nscl_target_defaults(nscl_${name})
+  target_link_libraries(nscl_${name} PUBLIC ${LAYER_LINK})
+endfunction()

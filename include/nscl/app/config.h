@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Configuration: nscl.toml, NSCL_* environment and command line -> Config, each key with default, range and error text.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nscl/base/log.h>
+#include <nscl/core/policy.h>
+#include <nscl/net/listener.h>
+#include <nscl/security/credentials.h>
+#include <nscl/store/store.h>
+
+namespace nscl::app {
+
+struct Config {
+  Config() { store.directory = "/var/lib/nscl"; }
+
+  core::Policy policy;  ///< [scl], [lifetime], [container], [answers], [limits], [om2m]
+  std::vector<net::ListenerOptions> listeners{net::ListenerOptions{}};  ///< [[listener]]
+  store::Options store;                                                 ///< [store]
+  security::Credentials::Options credentials;                           ///< [authentication]
+  unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
+  std::chrono::milliseconds stop_time{10'000};                          ///< [server] stop_time
+  log::Form log_form = log::Form::text;                                 ///< [log] form
+  log::Level log_level = log::Level::info;                              ///< [log] level
+};
+
+/// Thrown with everything that is wrong, one problem a line: "nscl.toml:12: store.queue: 0 is below 1".
+struct ConfigError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// What the command line says; it wins over everything else.
+struct Overrides {
+  std::string data_dir;  ///< empty: not given
+  std::vector<std::string>
+      listen;  ///< "127.0.0.1:8080", "[::1]:8080"; the n-th replaces address and port of the n-th listener
+};
+
+/// Reads `file` (empty: defaults only), applies the environment (NSCL_STORE_DIRECTORY=..., or
+/// NSCL_STORE_DIRECTORY_FILE= the file that holds the value) and the overrides, then checks. Throws ConfigError.
+Config load_config(const std::filesystem::path& file, char** environment, const Overrides& overrides = {});
+
+/// The same for a text that is in memory already; `name` stands in the problems.
+Config parse_config(std::string_view text, const std::string& name, char** environment = nullptr,
+                    const Overrides& overrides = {});
+
+/// A configuration as a commented file; that of Config{} is config/nscl.toml.
+std::string to_toml(const Config& config);
+/// docs/configuration.md, generated from the same table.
+std::string configuration_reference();
+
+/// The keys whose values differ and that a running daemon cannot take over; empty if there are none.
+std::vector<std::string> keys_that_need_a_restart(const Config& running, const Config& wanted);
+
+}  // namespace nscl::app

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pipeline: the way of one request, top to bottom.
+#pragma once
+
+#include <memory>
+
+#include <nscl/base/time.h>
+#include <nscl/core/policy.h>
+#include <nscl/core/primitive.h>
+#include <nscl/model/registry.h>
+#include <nscl/net/async.h>
+#include <nscl/store/store.h>
+
+namespace nscl::core {
+
+class BodyCache;
+
+/// One object for all I/O threads; handle() may run on each of them at once.
+class Pipeline {
+ public:
+  Pipeline(const model::Registry& registry, store::Store& store, const Clock& clock, std::shared_ptr<const Policy> policy);
+  ~Pipeline();
+
+  /// Answers a request. Reads complete at once on the calling thread; writes resume on `context` after the commit.
+  /// Never throws: a broken invariant is STATUS_INTERNAL_SERVER_ERROR with a correlation id that the log repeats.
+  net::Task<ResponseConfirm> handle(RequestIndication request, boost::asio::io_context& context);
+
+  /// The verbs that `to` admits by its place in the tree (OPTIONS); none if the path means nothing.
+  model::Verb verbs_of(std::string_view to) const;
+
+  /// A reload: requests that began before keep the old policy.
+  void set_policy(std::shared_ptr<const Policy> policy);
+  std::shared_ptr<const Policy> policy() const;
+
+  /// Makes what a new tree holds: the sclBase and its default access rights. Idempotent; called at start-up.
+  Result<void> prepare_tree();
+
+  /// Deletes what has expired; called every second from a background coroutine. Posts jobs to the store, does not wait.
+  void sweep(boost::asio::io_context& context);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace nscl::core

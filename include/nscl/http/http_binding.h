@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP binding of TS 102 921 annex C: WebRequest <-> RequestIndication, ResponseConfirm <-> WebResponse.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <nscl/core/pipeline.h>
+#include <nscl/net/web.h>
+#include <nscl/security/credentials.h>
+
+namespace nscl::http {
+
+/// What /readyz says.
+struct Readiness {
+  bool ready = false;
+  std::string reason;    ///< empty when ready
+};
+
+class HttpBinding final : public net::WebHandler {
+ public:
+  HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, std::function<Readiness()> readiness);
+
+  net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
+  net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
+  net::WebResponse refuse(unsigned status, std::string_view reason) override;
+
+ private:
+  core::Pipeline& pipeline_;
+  security::Credentials& credentials_;
+  std::function<Readiness()> readiness_;
+};
+
+}  // namespace nscl::http

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connection: a stream of octets, whatever is under it. The session above it is compiled once, not once per stream.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <tuple>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <nscl/net/async.h>
+
+namespace nscl::net {
+
+/// Lives and dies on one I/O thread. Errors are values: end of stream and a closed connection are not exceptions.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+
+  using ReadResult = std::tuple<boost::system::error_code, std::size_t>;
+
+  /// Reads at least one octet; 0 with an error code at the end.
+  virtual Task<ReadResult> read_some(boost::asio::mutable_buffer into) = 0;
+  /// Writes all of it.
+  virtual Task<boost::system::error_code> write(boost::asio::const_buffer all) = 0;
+  /// Orderly end of what we send; the other side may still send.
+  virtual void shutdown() = 0;
+  /// Ends the read in progress with an error; the connection stays usable.
+  virtual void cancel() = 0;
+  /// Ends it at once; operations in progress complete with an error.
+  virtual void close() = 0;
+  virtual const std::string& peer() const = 0;
+
+  using Clock = std::chrono::steady_clock;
+  /// The I/O thread's sweeper ends what the session waits for once this has passed. A plain store, so that a request
+  /// does not pay for a timer.
+  Clock::time_point deadline = Clock::time_point::max();
+};
+
+using TcpSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+std::unique_ptr<Connection> make_tcp_connection(TcpSocket socket);
+
+}  // namespace nscl::net

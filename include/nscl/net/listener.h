@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Listener: accepts on one address for every I/O thread and runs the HTTP sessions.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include <nscl/net/head_check.h>
+#include <nscl/net/web.h>
+
+namespace nscl::net {
+
+struct ListenerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;                     ///< 0: the system chooses (tests); see Listener::port
+  HeadLimits head;
+  std::size_t body_limit = 1u << 20;             ///< octets of one request body
+  std::size_t pipelined = 64 * 1024;             ///< octets read ahead of the request in progress
+  std::size_t connections = 10'000;              ///< open at once; more are closed at accept
+  std::size_t connections_per_peer = 1'000;
+  std::size_t bytes_in_flight = 256u << 20;      ///< request bodies held at once over all connections: then 503
+  std::chrono::milliseconds head_time{10'000};   ///< for a whole head, from its first octet
+  std::chrono::milliseconds body_time{60'000};   ///< for a whole body
+  std::chrono::milliseconds idle_time{75'000};   ///< keep-alive without a request
+  std::chrono::milliseconds write_time{60'000};  ///< for a response to be taken
+  std::chrono::milliseconds drain_time{5'000};   ///< for requests in progress when stopping
+};
+
+/// Counters for tests and readiness.
+struct ListenerFigures {
+  std::atomic<std::uint64_t> accepted{0}, open{0}, requests{0}, refused_connections{0};
+};
+
+class Listener {
+ public:
+  /// Opens the sockets (SO_REUSEPORT, one per context). Throws std::runtime_error naming address and cause.
+  Listener(std::vector<boost::asio::io_context*> contexts, ListenerOptions options, WebHandler& handler);
+  /// Once the contexts' threads have ended, before the contexts themselves.
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  /// Begins to accept, on the contexts' threads. Call once.
+  void start();
+
+  /// Stops accepting, lets requests in progress finish within drain_time, then closes everything. Thread-safe; returns
+  /// at once, `is_drained()` tells when no connection is left.
+  void stop();
+  bool is_drained() const;
+
+  std::uint16_t port() const;
+  const ListenerFigures& figures() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace nscl::net

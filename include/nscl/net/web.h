@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// One HTTP request and its answer as plain data, free of the HTTP library.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nscl/net/async.h>
+
+namespace nscl::net {
+
+enum class Method { get, head, post, put, remove, options, connect, trace, patch };
+
+/// A request whose head passed the checks of head_check.h. Views live as long as the handler runs.
+struct WebRequest {
+  Method method = Method::get;
+  std::string_view target;          ///< request target as received: origin-form, absolute-form or "*"
+  std::string_view host;            ///< Host field, checked for form
+  std::string_view authorization, content_type, content_encoding, accept, expect, from;
+  std::string_view if_match, if_none_match, if_modified_since, if_unmodified_since;
+  bool has_body_framing = false;    ///< Content-Length or chunked was present
+  std::string_view body;            ///< whole, decoded from chunks
+  std::string_view peer;            ///< textual address of the other side
+  std::vector<std::pair<std::string_view, std::string_view>> extension_fields;   ///< the X-... fields, as received
+};
+
+/// The answer. Content-Length, Date, Connection and Server are added by the session.
+struct WebResponse {
+  unsigned status = 200;
+  std::string_view content_type = {};                              ///< static text; empty: no body, or `fields` has it
+  std::shared_ptr<const std::string> body;                         ///< may be shared with a cache; null = empty
+  std::vector<std::pair<std::string_view, std::string>> fields;    ///< names are static texts
+  bool close = false;
+};
+
+/// What answers requests. Runs on the connection's I/O thread; must not block it.
+class WebHandler {
+ public:
+  virtual ~WebHandler() = default;
+
+  /// Called with the head alone (body empty) before a large body is read or 100 Continue is sent. An answer other
+  /// than status 0 refuses the request; the connection is then closed.
+  virtual Task<WebResponse> admit(const WebRequest& head) = 0;
+
+  virtual Task<WebResponse> handle(const WebRequest& request) = 0;
+
+  /// The answer to a request that broke a framing rule: an errorInfo document for that status and text.
+  virtual WebResponse refuse(unsigned status, std::string_view reason) = 0;
+};
+
+}  // namespace nscl::net

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transaction: a View that may change things. One job sees its own changes and those of the jobs before it.
+#pragma once
+
+#include <nscl/store/view.h>
+
+namespace nscl::store {
+
+class Transaction : public View {
+ public:
+  /// The time stamp of the change that is being made: unique in the whole store and later than every stamp before,
+  /// even if the clock was set back. Whole milliseconds while the pace allows, microseconds above them otherwise.
+  /// Each call gives the next one.
+  virtual Time stamp() = 0;
+
+  /// Inserts (key 0; a key is given) or replaces a resource. Keeps the search string and expiry indexes.
+  /// The path of a stored resource never changes; a path that is taken, or a key that is not stored at this path, is a
+  /// broken invariant of the caller (std::logic_error).
+  virtual model::ResourcePtr put(model::Resource resource) = 0;
+
+  /// Deletes the resource at `path` and everything below it, contentInstances included. No effect if absent.
+  virtual void erase(std::string_view path) = 0;
+
+  /// Appends an instance. `instance.id` empty: the store makes one; else it must be free (conflict otherwise, also for
+  /// an id that the store might generate later). A creation_time of the epoch becomes the next stamp().
+  virtual Result<model::InstancePtr> append_instance(std::uint64_t container, model::Instance instance) = 0;
+
+  /// Removes the oldest instances while there are more than `max_count` or they hold more than `max_bytes`, and those
+  /// created before `created_before`; the newest is never removed by the first two. Returns how many went.
+  /// last_modified_time of the stats moves if any went (an eviction that follows an append to the same container in
+  /// the same job is part of that change).
+  virtual std::size_t evict_instances(std::uint64_t container, std::uint64_t max_count, std::uint64_t max_bytes,
+                                      Time created_before) = 0;
+
+  /// Removes one instance; false if there is none of this id.
+  virtual bool erase_instance(std::uint64_t container, std::string_view id) = 0;
+
+  virtual void put_principal(const Principal& principal) = 0;
+  virtual bool erase_principal(std::string_view name) = 0;
+  virtual void put_fact(std::string_view name, std::string_view value) = 0;
+};
+
+}  // namespace nscl::store

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// View: what a procedure may read, on one snapshot.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <nscl/base/error.h>
+#include <nscl/model/resource.h>
+
+namespace nscl::store {
+
+/// The numbers of one container's contentInstances.
+struct InstanceStats {
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+  Time last_modified_time{};     ///< last creation, deletion or eviction; the epoch if there never was one
+};
+
+/// A child in a collection's listing.
+struct ChildEntry {
+  std::string name;                      ///< last path segment
+  const model::ResourceType* type;
+};
+
+/// A Registered principal: who may authenticate, and as whom (docs/security.md).
+struct Principal {
+  std::string name;          ///< what Basic's user says: a plain name, or the URI of the entity
+  std::string entity;        ///< canonical path ("applications/x", "scls/x") or absolute URI it acts as
+  std::string verifier;      ///< salted scrypt hash; empty: no password (only where the operator asked for it)
+  bool is_operator = false;  ///< may do everything, as the SCL itself
+};
+
+/// Throws StoreError if the engine fails; never half a result. Each answer shows at least every change that was
+/// acknowledged before the read began. What comes from memory (cached resources, the counters and newest instances of a
+/// container) may be newer than what comes from the snapshot; on the writer everything is exact.
+class View {
+ public:
+  virtual ~View() = default;
+
+  /// The stored resource at `path`, null if there is none. Expired ones are returned too: the caller compares times.
+  virtual model::ResourcePtr find(std::string_view path) = 0;
+  virtual model::ResourcePtr find(std::uint64_t key) = 0;
+
+  /// Individual children directly below collection `path`, in the order of creation, `limit` at most.
+  virtual std::vector<ChildEntry> children(std::string_view path, std::size_t limit) = 0;
+
+  /// Calls `visit` for each stored resource at or below `prefix` in path order, after path `after` (empty: from the
+  /// start), until it returns false.
+  virtual void scan(std::string_view prefix, std::string_view after, const std::function<bool(const model::ResourcePtr&)>& visit) = 0;
+
+  /// As scan, over the resources that carry the search string `search` (octet-exact), below `prefix`.
+  virtual void scan_search_string(std::string_view search, std::string_view prefix,
+                                  const std::function<bool(const model::ResourcePtr&)>& visit) = 0;
+
+  /// Paths of the resources whose expirationTime is at or before `now`, soonest first.
+  virtual std::vector<std::string> expired(Time now, std::size_t limit) = 0;
+
+  /// The containers that have an age limit (Resource attribute maxInstanceAge), for the sweeper.
+  virtual std::vector<std::uint64_t> containers_with_age_limit() = 0;
+
+  // contentInstances of the container with this key
+  virtual InstanceStats instance_stats(std::uint64_t container) = 0;
+  virtual model::InstancePtr latest_instance(std::uint64_t container) = 0;
+  virtual model::InstancePtr oldest_instance(std::uint64_t container) = 0;
+  virtual model::InstancePtr find_instance(std::uint64_t container, std::string_view id) = 0;
+  /// Sequence number of the newest instance without reading it, 0 if there is none.
+  virtual std::uint64_t latest_sequence(std::uint64_t container) = 0;
+  /// Visits instances from newest to oldest until `visit` returns false.
+  virtual void scan_instances(std::uint64_t container, const std::function<bool(const model::InstancePtr&)>& visit) = 0;
+
+  // principals
+  virtual std::optional<Principal> find_principal(std::string_view name) = 0;
+  virtual std::vector<Principal> principals() = 0;
+
+  /// Small persistent facts ("instance" of the store, first start); nullopt if never set.
+  virtual std::optional<std::string> fact(std::string_view name) = 0;
+};
+
+}  // namespace nscl::store

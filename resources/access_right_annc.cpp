@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// accessRightAnnc: stands for an accessRight of another SCL; its link leads to the original.  TS 102 921 10.12
+#include <nscl/core/announced.h>
+#include <nscl/model/resource_type.h>
+
+namespace nscl::resources {
+using namespace model;
+
+const ResourceType& access_right_annc() {
+  static const ResourceType type{
+      .name = "accessRightAnnc",
+      .parents = {"accessRights"},
+      .verbs = Verb::create | Verb::retrieve | Verb::update | Verb::remove,
+      .attributes = {
+          attributes::link(),
+          attributes::access_right_id(),
+          attributes::search_strings(M),
+          attributes::expiration_time(),
+          attributes::announce_to(),
+          attributes::id(),
+      },
+      .id_attribute = "id",
+      .id_prefix = "ANNC_",
+      .searchable = true,
+      .keeps_times = false,
+      .expires = true,
+      .hooks = {.before_create = core::check_announcement},
+  };
+  return type;
+}
+
+}  // namespace nscl::resources

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// scl: an SCL registered at this one.  TS 102 921 10.6
+#include <nscl/base/path.h>
+#include <nscl/core/announced.h>
+#include <nscl/core/authorise.h>
+#include <nscl/model/resource_type.h>
+
+namespace nscl::resources {
+using namespace model;
+
+namespace scl_rules {
+
+// Without m2mPocs the addresses of `pocs` are what it can be reached by (procedures 5.2.1 step 6).
+void set_reachability(core::HookContext& context) {
+  const auto* pocs = context.resource.attributes.find("pocs");
+  const auto* references = pocs ? pocs->find("reference") : nullptr;
+  const bool reachable = references && !references->list().empty();
+  context.resource.attributes.set("onlineStatus", reachable ? "ONLINE" : "OFFLINE");
+  context.resource.attributes.set("serverCapability", reachable);
+}
+
+Result<void> check_identity(const core::HookContext& context) {
+  const auto& from = *context.request.from;
+  if (from.is_operator || from.scl_id() == last_segment(context.resource.path)) return {};
+  return failure(Status::forbidden, "an scl is registered by the principal of that SCL (entity scls/<sclId>) or by an operator");
+}
+
+Result<void> check_link(const core::HookContext& context) {
+  const auto link = core::text_of(context.resource, "link");
+  const bool absolute = link.find("://") != link.npos && !link.starts_with("://");
+  if (!absolute && context.request.dialect == core::Dialect::standard) return bad_request("link must be the absolute URI of the registering SCL's sclBase");
+  if (link.empty()) return bad_request("link must name the registering SCL's sclBase");
+  if (absolute && context.access.local_path(link, context.request.host) != "\n") return bad_request("link must not point into this SCL");
+  return {};
+}
+
+Result<void> before_create(core::HookContext& context) {
+  if (auto result = check_identity(context); !result) return result;
+  if (auto result = check_link(context); !result) return result;
+  auto& attributes = context.resource.attributes;
+  if (!attributes.find("mgmtProtocolType")) {
+    if (context.request.dialect == core::Dialect::standard) return bad_request("mgmtProtocolType is mandatory in this request for a scl");
+    attributes.set("mgmtProtocolType", "OMA_DM");
+  }
+  if (!attributes.find("sclType")) {   // v1.1.1 peers do not know it
+    attributes.set("sclType", "GSCL");
+    context.altered = true;
+  }
+  set_reachability(context);
+  core::remember_registrant(context);
+  return {};
+}
+
+Result<void> before_update(core::HookContext& context) {
+  const auto has_contacts = !context.view.children(join(context.resource.path, "m2mPocs"), 1).empty();
+  if (!has_contacts) set_reachability(context);
+  return {};
+}
+
+}  // namespace scl_rules
+
+const ResourceType& scl() {
+  static const ResourceType type{
+      .name = "scl",
+      .parents = {"scls"},
+      .verbs = Verb::create | Verb::retrieve | Verb::update | Verb::remove,
+      .attributes = {
+          {.name = "pocs", .type = &types::uri_list, .create = O, .update = O, .response = M},
+          {.name = "remTriggerAddr", .type = &types::uri, .create = O, .update = O, .response = O},
+          {.name = "onlineStatus", .type = &types::online_status},
+          {.name = "serverCapability", .type = &types::boolean},
+          {.name = "link", .type = &types::uri, .create = M, .update = NP, .response = M},
+          {.name = "schedule", .type = &types::schedule, .create = O, .update = O, .response = O},
+          attributes::expiration_time(M),
+          attributes::access_right_id(),
+          attributes::search_strings(),
+          attributes::creation_time(),
+          attributes::last_modified_time(),
+          {.name = "locTargetDevice", .type = &types::string, .create = O, .update = O, .response = O},
+          {.name = "mgmtProtocolType", .type = &types::mgmt_protocol_type, .create = O, .update = M, .response = M},
+          {.name = "integrityValResults", .type = &types::integrity_val_results, .create = O, .update = O, .response = O},
+          // deployed gateways tell their handling here, although the tables leave it to the SCL (procedures 6.2)
+          {.name = "aPocHandling", .type = &types::apoc_handling, .create = O, .update = O, .response = O},
+          {.name = "sclType", .type = &types::scl_type, .create = O, .update = NP, .response = M},
+          attributes::announce_to(),
+          {.name = "publicDomain", .type = &types::uri, .response = O},
+          attributes::reference("containersReference", "containers"),
+          attributes::reference("groupsReference", "groups"),
+          attributes::reference("applicationsReference", "applications"),
+          attributes::reference("accessRightsReference", "accessRights"),
+          attributes::reference("subscriptionsReference", "subscriptions"),
+          attributes::reference("mgmtObjsReference", "mgmtObjs"),
+          attributes::reference("notificationChannelsReference", "notificationChannels"),
+          attributes::reference("communicationChannelsReference", "communicationChannels"),
+          attributes::reference("m2mPocsReference", "m2mPocs"),
+          attributes::reference("attachedDevicesReference", "attachedDevices"),
+          attributes::reference("sclAnncsReference", "sclAnncs"),
+          attributes::plain_id("sclId", M, M),
+      },
+      .children = {"containers", "groups", "applications", "accessRights", "subscriptions", "m2mPocs"},
+      .later = {"mgmtObjs", "notificationChannels", "communicationChannels", "attachedDevices", "sclAnncs"},
+      .id_attribute = "sclId",
+      .member_type = "SCL",
+      .announced_as = "sclAnnc",
+      .admission = Admission::registration,
+      .searchable = true,
+      .expires = true,
+      .hooks = {.before_create = scl_rules::before_create, .before_update = scl_rules::before_update},
+  };
+  return type;
+}
+
+}  // namespace nscl::resources

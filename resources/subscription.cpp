@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// subscription: the wish to be told of changes of the resource above `subscriptions`.  TS 102 921 10.25
+#include <nscl/base/path.h>
+#include <nscl/core/authorise.h>
+#include <nscl/core/hooks.h>
+#include <nscl/model/resource_type.h>
+
+namespace nscl::resources {
+using namespace model;
+
+namespace subscription_rules {
+
+Result<void> check_pace(core::HookContext& context) {
+  const auto& attributes = context.resource.attributes;
+  if (attributes.find("minimalTimeBetweenNotifications") && attributes.find("delayTolerance")) {
+    return bad_request("minimalTimeBetweenNotifications and delayTolerance exclude each other");
+  }
+  const auto* pace = attributes.find("minimalTimeBetweenNotifications");
+  const auto* milliseconds = pace ? pace->get<std::int64_t>() : nullptr;
+  return milliseconds && *milliseconds < 0 ? Result<void>(bad_request("minimalTimeBetweenNotifications is below 0")) : Result<void>{};
+}
+
+Result<void> check_contact(const core::HookContext& context) {
+  const auto contact = core::text_of(context.resource, "contact");
+  const bool absolute = contact.find("://") != contact.npos && contact.find("://") > 0;
+  const bool om2m_form = context.request.dialect == core::Dialect::om2m && !contact.empty();
+  if (absolute || contact.starts_with('/') || om2m_form) return {};
+  return bad_request("contact must be an absolute URI, or a path that begins with '/'");
+}
+
+Result<void> check_siblings(core::HookContext& context) {
+  const auto collection = parent_path(context.resource.path);
+  const auto most = context.policy.subscriptions_per_resource;
+  const auto siblings = context.view.children(collection, most);
+  if (siblings.size() >= most) return failure(Status::service_unavailable, "the resource has as many subscriptions as this SCL takes");
+  if (context.request.dialect == core::Dialect::standard) return {};
+  for (const auto& entry : siblings) {   // OM2M: one subscription for each contact
+    const auto sibling = context.view.find(join(collection, entry.name));
+    if (sibling && core::text_of(*sibling, "contact") == core::text_of(context.resource, "contact")) {
+      return failure(Status::conflict, "this contact has subscribed already");
+    }
+  }
+  return {};
+}
+
+Result<void> before_create(core::HookContext& context) {
+  if (auto result = check_pace(context); !result) return result;
+  if (auto result = check_contact(context); !result) return result;
+  if (auto result = check_siblings(context); !result) return result;
+  auto& attributes = context.resource.attributes;
+  attributes.set("subscriptionType", "ASYNCHRONOUS");
+  attributes.set(core::subscriber_attribute, context.request.from->principal);
+  if (context.request.dialect == core::Dialect::om2m) attributes.set(".dialect", "om2m");   // the form its notifications will have
+  return {};
+}
+
+}  // namespace subscription_rules
+
+const ResourceType& subscription() {
+  static const ResourceType type{
+      .name = "subscription",
+      .parents = {"subscriptions"},
+      .verbs = Verb::create | Verb::retrieve | Verb::update | Verb::remove,
+      .attributes = {
+          attributes::expiration_time(),
+          {.name = "minimalTimeBetweenNotifications", .type = &types::integer, .create = O, .update = O, .response = O},
+          {.name = "delayTolerance", .type = &types::date_time, .create = O, .update = O, .response = O},
+          attributes::creation_time(),
+          attributes::last_modified_time(),
+          {.name = "filterCriteria", .type = &types::content_instances_filter_criteria, .create = O, .update = NP, .response = O},
+          {.name = "subscriptionType", .type = &types::subscription_type},
+          {.name = "contact", .type = &types::uri, .create = M, .update = NP, .response = M},
+          {.name = "aggregateURI", .type = &types::uri, .create = O, .update = O, .response = O},
+          {.name = "timeoutReason", .type = &types::string, .create = O, .update = O, .response = O},
+          {.name = "noRepresentation", .type = &types::boolean, .create = O, .update = O, .response = O},
+          {.name = "subscriberId", .type = &types::uri, .response = NP},
+          attributes::id(),
+      },
+      .id_attribute = "id",
+      .id_prefix = "SUB_",
+      .governance = Governance::subscription,
+      .admission = Admission::subscription,
+      .expires = true,
+      .hooks = {.before_create = subscription_rules::before_create, .before_update = subscription_rules::check_pace},
+  };
+  return type;
+}
+
+}  // namespace nscl::resources

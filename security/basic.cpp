@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP Basic (RFC 7617) with the user parts that ONG, OM2M and curl send.
+#include <algorithm>
+
+#include <nscl/base/bytes.h>
+#include <nscl/base/path.h>
+#include <nscl/security/credentials.h>
+
+namespace nscl::security {
+namespace {
+
+constexpr std::size_t longest_field = 4096;
+
+/// The token behind "Basic", in any case; nullopt for another scheme.
+std::optional<std::string_view> basic_token(std::string_view field) {
+  constexpr std::string_view scheme = "basic ";
+  const auto equals = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
+  if (field.size() < scheme.size() || !std::ranges::equal(field.substr(0, scheme.size()), scheme, equals)) return std::nullopt;
+  field.remove_prefix(std::min(field.find_first_not_of(' ', scheme.size()), field.size()));
+  return field;
+}
+
+bool has_control(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+bool is_absolute_uri(std::string_view text) {
+  constexpr std::string_view schemes[] = {"http://", "https://", "coap://", "coaps://"};
+  return text.find(' ') == text.npos &&
+         std::ranges::any_of(schemes, [&](std::string_view s) { return text.starts_with(s) && text.size() > s.size(); });
+}
+
+/// A user part of the ONG form, undone.
+std::optional<std::string> quoted_uri(std::string_view text) {
+  if (text.find('%') == text.npos) return std::nullopt;
+  auto uri = percent_decode(text);
+  const bool is_uri = uri && (uri->find("://") != std::string::npos || uri->starts_with('/'));
+  return is_uri ? uri : std::nullopt;
+}
+
+std::optional<BasicCredential> split_credential(std::string_view text) {
+  const auto first = text.find(':'), last = text.rfind(':');
+  if (first == text.npos) return std::nullopt;
+  if (auto uri = quoted_uri(text.substr(0, first))) return BasicCredential{*std::move(uri), std::string(text.substr(first + 1))};
+  const auto colon = is_absolute_uri(text.substr(0, last)) ? last : first;
+  return BasicCredential{std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+}
+
+}  // namespace
+
+std::optional<BasicCredential> parse_basic(std::string_view authorization) {
+  if (authorization.size() > longest_field) return std::nullopt;
+  const auto token = basic_token(authorization);
+  // In a header field the white space that base64_decode skips has no place.
+  if (!token || token->find_first_of(" \t\r\n") != token->npos) return std::nullopt;
+  const auto text = base64_decode(*token);
+  if (!text || !is_xml_text(*text) || has_control(*text)) return std::nullopt;
+  auto credential = split_credential(*text);
+  if (!credential || has_control(credential->user)) return std::nullopt;
+  return credential;
+}
+
+}  // namespace nscl::security

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// The workers that verify credentials, and what is remembered of their verdicts.
+#include <nscl/security/credentials.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <nscl/base/bytes.h>
+#include <nscl/base/log.h>
+
+#include "failures.h"
+#include "verdict_memory.h"
+
+namespace nscl::security {
+namespace {
+
+namespace asio = boost::asio;
+using Verdict = Credentials::Verdict;
+
+// A wrong credential is known as such for this long, so that a device with an old password costs no scrypt each time.
+constexpr std::chrono::seconds remember_wrong{60};
+constexpr std::size_t remembered_wrong = 4096;
+
+constexpr std::size_t longest_authorization = 4096;
+constexpr std::size_t waiters_per_job = 1024;
+constexpr std::size_t scanned_principals = 100'000;
+
+// After too many failures of a user its answers are late: guessing slows down, nobody is locked out.
+constexpr std::chrono::milliseconds delay_after_failures{1000};
+
+/// Who waits for a verdict. Keeps its context running.
+struct Waiter {
+  asio::executor_work_guard<asio::io_context::executor_type> context;
+  asio::any_completion_handler<void(Verdict)> handler;
+};
+
+void deliver(Waiter waiter, Verdict verdict) {
+  asio::post(waiter.context.get_executor(), [handler = std::move(waiter.handler), verdict = std::move(verdict)]() mutable {
+    std::move(handler)(std::move(verdict));
+  });
+}
+
+void deliver_late(Waiter waiter, Verdict verdict) {
+  auto timer = std::make_shared<asio::steady_timer>(waiter.context.get_executor(), delay_after_failures);
+  auto& waits = *timer;
+  waits.async_wait([timer = std::move(timer), waiter = std::move(waiter), verdict = std::move(verdict)](auto) mutable {
+    deliver(std::move(waiter), std::move(verdict));
+  });
+}
+
+/// One verification and all who asked for it while it was under way.
+struct Job {
+  CredentialDigest digest{};
+  BasicCredential credential;
+  std::string host;
+  std::vector<Waiter> waiters;
+};
+using JobPtr = std::shared_ptr<Job>;
+
+/// A verifier that no password fits, for users that do not exist.
+std::string make_dummy_verifier() {
+  return "scrypt$32768$8$1$" + base64_encode(random_octets(16)) + "$" + base64_encode(random_octets(32));
+}
+
+bool is_uri(std::string_view user) { return user.find("://") != user.npos || user.starts_with('/'); }
+
+std::optional<store::Principal> find_by_entity(store::View& view, std::string_view entity) {
+  auto all = view.principals();
+  const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), scanned_principals));
+  const auto found = std::find_if(all.begin(), end, [&](const store::Principal& p) { return p.entity == entity; });
+  return found == end ? std::nullopt : std::optional(std::move(*found));
+}
+
+}  // namespace
+
+struct Credentials::State {
+  State(store::Store& s, Options o)
+      : store(s), options(std::move(o)), good(options.remembered, options.remember), wrong(remembered_wrong, remember_wrong) {}
+
+  void run_worker();
+  Verdict verify(const Job& job);
+  bool fits(std::string_view password, std::string_view verifier) const;
+  std::optional<store::Principal> find_principal(const Job& job);
+  void finish(const JobPtr& job, const Verdict& verdict);
+  void note_failures(const std::string& user, std::size_t count);
+  bool enqueue(JobPtr job, Waiter& waiter);
+  bool is_crowded(std::string_view user);
+
+  store::Store& store;
+  const Options options;
+  VerdictMemory good, wrong;
+  Failures failures;
+  const std::string dummy_verifier = make_dummy_verifier();
+
+  std::mutex mutex;   // of what follows
+  std::condition_variable wake;
+  std::deque<JobPtr> queue;
+  std::unordered_map<CredentialDigest, JobPtr, CredentialDigestHash> pending;   // queued and under way
+  bool is_stopping = false;
+
+  std::mutex poll_mutex;   // of what follows
+  std::optional<std::string> seen_version;
+
+  std::vector<std::thread> workers;
+};
+
+void Credentials::State::run_worker() {
+  for (;;) {
+    JobPtr job;
+    {
+      std::unique_lock lock(mutex);
+      wake.wait(lock, [this] { return is_stopping || !queue.empty(); });
+      if (is_stopping) return;
+      job = std::move(queue.front());
+      queue.pop_front();
+    }
+    finish(job, verify(*job));
+  }
+}
+
+Verdict Credentials::State::verify(const Job& job) try {
+  // Verified already, while this job was on its way into the queue.
+  if (auto known = good.find(job.digest); known.is_known) return known.requestor;
+  const auto good_generation = good.generation(), wrong_generation = wrong.generation();
+  const auto principal = find_principal(job);
+  if (!principal || !fits(job.credential.password, principal->verifier)) {
+    if (!principal) verify_password(job.credential.password, dummy_verifier);   // as long as for a user that exists
+    wrong.insert(job.digest, nullptr, wrong_generation);
+    return tl::unexpected(Refusal::wrong);
+  }
+  auto requestor = std::make_shared<const Requestor>(Requestor{principal->name, principal->entity, principal->is_operator});
+  good.insert(job.digest, requestor, good_generation);
+  return requestor;
+} catch (const std::exception& e) {
+  // The store, or no memory: nobody gets in, and the peer may try again.
+  log::error("credential not verified", {{"reason", e.what()}});
+  return tl::unexpected(Refusal::overloaded);
+}
+
+/// A principal without a verifier has no password: only the empty one fits.
+bool Credentials::State::fits(std::string_view password, std::string_view verifier) const {
+  if (verifier.empty() && password.empty()) return true;
+  const bool is_right = verify_password(password, verifier.empty() ? dummy_verifier : verifier);
+  return is_right && !verifier.empty();
+}
+
+std::optional<store::Principal> Credentials::State::find_principal(const Job& job) {
+  const std::string& user = job.credential.user;
+  std::optional<store::Principal> found;
+  store.read([&](store::View& view) {
+    found = view.find_principal(user);
+    if (found || !is_uri(user)) return;
+    const auto entity = canonical_entity(user, job.host, options.own);
+    if (entity.empty()) return;   // the sclBase: nobody claims to be this SCL
+    found = view.find_principal(entity);
+    if (!found) found = find_by_entity(view, entity);
+  });
+  return found;
+}
+
+void Credentials::State::finish(const JobPtr& job, const Verdict& verdict) {
+  std::vector<Waiter> waiters;
+  {
+    const std::lock_guard lock(mutex);
+    pending.erase(job->digest);
+    waiters.swap(job->waiters);
+  }
+  const bool is_late = failures.is_over(job->credential.user);
+  if (!verdict && verdict.error() == Refusal::wrong) note_failures(job->credential.user, waiters.size());
+  for (Waiter& waiter : waiters) is_late ? deliver_late(std::move(waiter), verdict) : deliver(std::move(waiter), verdict);
+}
+
+void Credentials::State::note_failures(const std::string& user, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const unsigned failed = failures.note(user);
+    if (failed <= Failures::free_attempts) log::warning("authentication failed", {{"user", user}});
+    if (failed == Failures::free_attempts + 1) log::warning("too many failed authentications, answers are delayed", {{"user", user}});
+  }
+}
+
+/// True if a user under attack has its share of the queue already, so that others find room.
+bool Credentials::State::is_crowded(std::string_view user) {
+  if (!failures.is_over(user)) return false;
+  const auto share = std::max<std::size_t>(1, options.queue / 8);
+  const auto is_same = [&](const JobPtr& job) { return job->credential.user == user; };
+  return static_cast<std::size_t>(std::ranges::count_if(queue, is_same)) >= share;
+}
+
+/// False if there is no room; the waiter stays with the caller then.
+bool Credentials::State::enqueue(JobPtr job, Waiter& waiter) {
+  const std::lock_guard lock(mutex);
+  if (const auto same = pending.find(job->digest); same != pending.end()) {
+    if (same->second->waiters.size() >= waiters_per_job) return false;
+    same->second->waiters.push_back(std::move(waiter));
+    return true;
+  }
+  if (is_stopping || queue.size() >= options.queue || is_crowded(job->credential.user)) return false;
+  job->waiters.push_back(std::move(waiter));
+  pending.emplace(job->digest, job);
+  queue.push_back(std::move(job));
+  wake.notify_one();
+  return true;
+}
+
+Credentials::Credentials(store::Store& store, Options options) : state_(std::make_unique<State>(store, std::move(options))) {
+  poll_changes();
+  for (unsigned i = 0; i < std::max(1u, state_->options.workers); ++i) state_->workers.emplace_back([this] { state_->run_worker(); });
+}
+
+Credentials::~Credentials() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->is_stopping = true;
+  }
+  state_->wake.notify_all();
+  for (std::thread& worker : state_->workers) worker.join();
+  for (const JobPtr& job : state_->queue)
+    for (Waiter& waiter : job->waiters) deliver(std::move(waiter), tl::unexpected(Refusal::overloaded));
+}
+
+RequestorPtr Credentials::remembered(std::string_view authorization, std::string_view host) const {
+  if (authorization.empty() || authorization.size() > longest_authorization) return nullptr;
+  return state_->good.find(digest_of(authorization, host)).requestor;
+}
+
+void Credentials::verify(std::string authorization, std::string host, asio::io_context& context,
+                         asio::any_completion_handler<void(Verdict)> handler) {
+  Waiter waiter{asio::make_work_guard(context), std::move(handler)};
+  auto credential = parse_basic(authorization);
+  if (!credential) return deliver(std::move(waiter), tl::unexpected(Refusal::missing));
+  auto job = std::make_shared<Job>();
+  job->digest = digest_of(authorization, host);
+  if (state_->wrong.find(job->digest).is_known) {
+    poll_changes();   // a principal may have been made in this very second
+    if (state_->wrong.find(job->digest).is_known) {
+      const bool is_late = state_->failures.is_over(credential->user);
+      state_->note_failures(credential->user, 1);
+      Verdict verdict = tl::unexpected(Refusal::wrong);
+      return is_late ? deliver_late(std::move(waiter), std::move(verdict)) : deliver(std::move(waiter), std::move(verdict));
+    }
+  }
+  job->credential = *std::move(credential);
+  job->host = std::move(host);
+  if (!state_->enqueue(std::move(job), waiter)) deliver(std::move(waiter), tl::unexpected(Refusal::overloaded));
+}
+
+void Credentials::forget() {
+  state_->good.clear();
+  state_->wrong.clear();
+}
+
+void Credentials::poll_changes() try {
+  const std::lock_guard lock(state_->poll_mutex);
+  std::optional<std::string> version;
+  state_->store.read([&](store::View& view) { version = view.fact("principals_version"); });
+  if (version == state_->seen_version) return;
+  state_->seen_version = std::move(version);
+  forget();
+} catch (const store::StoreError&) {
+  // What is remembered stays: the store reports its own state, and each entry ends by itself.
+}
+
+}  // namespace nscl::security

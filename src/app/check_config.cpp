@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// `nscl check-config` and `nscl version`.
+#include <iostream>
+
+#include <nscl/app/commands.h>
+
+namespace nscl::app {
+
+int check_config(const CheckConfigCommand& command, char** environment) {
+  if (command.reference) {
+    std::cout << configuration_reference();
+    return exit_ok;
+  }
+  try {
+    const Config config = load_config(command.source.file, environment, command.source.overrides);
+    if (command.print) {
+      std::cout << to_toml(config);
+    } else {
+      std::cout << "The configuration is valid.\n";
+    }
+    return exit_ok;
+  } catch (const ConfigError& error) {
+    std::cerr << error.what() << '\n';
+    return exit_usage;
+  }
+}
+
+std::string version_text() { return NSCL_VERSION; }
+
+}  // namespace nscl::app

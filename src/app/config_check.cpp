@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks between keys: what each value alone cannot tell.
+#include <nscl/base/path.h>
+
+#include "config_keys.h"
+
+namespace nscl::app {
+namespace {
+
+using Conflicts = std::vector<Conflict>;
+
+void check_paths(const core::Policy& policy, Conflicts& out) {
+  if (policy.om2m_path.empty()) return;
+  if (is_within(policy.om2m_path, policy.base_path) || is_within(policy.base_path, policy.om2m_path)) {
+    out.push_back({"scl.om2m_path", quote(policy.om2m_path) + " and scl.base_path " + quote(policy.base_path) +
+                                        " lie within each other"});
+  }
+  for (const std::string& path : {policy.base_path, policy.om2m_path}) {
+    for (const std::string_view own : {"/livez", "/readyz"}) {
+      if (is_within(own, path))
+        out.push_back(
+            {path == policy.om2m_path ? "scl.om2m_path" : "scl.base_path", quote(path) + " hides the health page"});
+    }
+  }
+}
+
+void check_lifetimes(const core::Policy& policy, Conflicts& out) {
+  const auto maximum = policy.maximum_lifetime;
+  if (maximum.count() == 0) return;
+  if (policy.minimum_lifetime > maximum) out.push_back({"lifetime.minimum", "is longer than lifetime.maximum"});
+  if (policy.default_lifetime > maximum) out.push_back({"lifetime.default", "is longer than lifetime.maximum"});
+  if (policy.default_scl_lifetime > maximum) out.push_back({"lifetime.scl", "is longer than lifetime.maximum"});
+}
+
+void check_containers(const core::Policy& policy, Conflicts& out) {
+  if (policy.maximum_nr_of_instances != 0 && policy.default_nr_of_instances > policy.maximum_nr_of_instances) {
+    out.push_back({"container.default_nr_of_instances", "is above container.maximum_nr_of_instances"});
+  }
+  if (policy.maximum_byte_size != 0 && policy.default_byte_size > policy.maximum_byte_size) {
+    out.push_back({"container.default_byte_size", "is above container.maximum_byte_size"});
+  }
+}
+
+void check_listeners(const Config& config, Conflicts& out) {
+  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+    const net::ListenerOptions& listener = config.listeners[i];
+    const std::string name = "listener[" + std::to_string(i) + "].";
+    if (listener.head.target > listener.head.head) out.push_back({name + "target_limit", "is above head_limit"});
+    if (listener.body_limit > listener.bytes_in_flight)
+      out.push_back({name + "body_limit", "is above bytes_in_flight"});
+    if (listener.drain_time > config.stop_time) out.push_back({name + "drain_time", "is longer than server.stop_time"});
+    for (std::size_t j = 0; j < i && listener.port != 0; ++j) {
+      if (config.listeners[j].port == listener.port && config.listeners[j].address == listener.address) {
+        out.push_back({name + "port", "listener[" + std::to_string(j) + "] has the same address and port"});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Conflict> find_conflicts(const Config& config) {
+  Conflicts out;
+  if (config.listeners.empty()) out.push_back({"listener", "there is none"});
+  if (config.store.directory.empty()) out.push_back({"store.directory", "is empty"});
+  check_paths(config.policy, out);
+  check_lifetimes(config.policy, out);
+  check_containers(config.policy, out);
+  check_listeners(config, out);
+  return out;
+}
+
+}  // namespace nscl::app

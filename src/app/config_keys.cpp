@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table itself. A key is one entry here and nothing anywhere else.
+#include <limits>
+#include <string_view>
+
+#include "config_entry.h"
+
+namespace nscl::app {
+namespace {
+
+constexpr std::uint64_t kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
+constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+
+Problem or_empty(const std::string& text, Problem (*check)(const std::string&)) {
+  return text.empty() ? std::nullopt : check(text);
+}
+
+// A macro, since a lambda per line would bury the table.
+#define AT(member) \
+  [](Place at) -> auto& { return at.member; }
+
+void add_server_and_log(std::vector<Key>& out) {
+  out.push_back(
+      Entry("server", "threads", "I/O threads; 0 means one per processor core.").number(0, 256, AT(config.threads)));
+  out.push_back(
+      Entry("server", "stop_time", "At SIGTERM: how long requests in progress may take before everything is closed.")
+          .time(second, 10 * minute, AT(config.stop_time)));
+  out.push_back(
+      Entry("log", "form", "Form of the log lines on standard error.").choice({"text", "json"}, AT(config.log_form)));
+  out.push_back(Entry("log", "level", "The least severe lines that are written.")
+                    .reloads()
+                    .choice({"debug", "info", "warning", "error"}, AT(config.log_level)));
+}
+
+void add_listener(std::vector<Key>& out) {
+  const auto entry = [](std::string_view name, std::string_view comment) { return Entry("listener", name, comment); };
+  out.push_back(entry("address",
+                      "Address to listen on. The traffic is not encrypted: keep it on this host or in a trusted "
+                      "network, or put a TLS proxy in front.")
+                    .text("an IPv4 or IPv6 address", check_address, AT(listener.address)));
+  out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
+                    .number(0, 65535, AT(listener.port)));
+  out.push_back(entry("body_limit", "Largest body of a request; larger ones are answered 413.")
+                    .size(kib, gib, AT(listener.body_limit)));
+  out.push_back(entry("head_limit", "Largest head of a request; larger ones are answered 431.")
+                    .size(kib, 64 * kib, AT(listener.head.head)));
+  out.push_back(entry("target_limit", "Longest request target; longer ones are answered 414.")
+                    .size(256, 32 * kib, AT(listener.head.target)));
+  out.push_back(entry("field_limit", "Most header fields of a request; more are answered 431.")
+                    .number(10, 1000, AT(listener.head.fields)));
+  out.push_back(entry("pipelined", "Octets read ahead of the request in progress on one connection.")
+                    .size(4 * kib, 16 * mib, AT(listener.pipelined)));
+  out.push_back(entry("connections", "Connections open at once; more are closed at accept.")
+                    .number(1, 1'000'000, AT(listener.connections)));
+  out.push_back(entry("connections_per_peer", "Of these, from one address.")
+                    .number(1, 1'000'000, AT(listener.connections_per_peer)));
+  out.push_back(
+      entry("bytes_in_flight", "Request bodies held at once over all connections; beyond it requests are answered 503.")
+          .size(mib, 64 * gib, AT(listener.bytes_in_flight)));
+  out.push_back(entry("head_time", "Time for the whole head of a request, from its first octet.")
+                    .time(second, 10 * minute, AT(listener.head_time)));
+  out.push_back(entry("body_time", "Time for the whole body of a request.").time(second, hour, AT(listener.body_time)));
+  out.push_back(entry("idle_time", "How long a connection may wait for its next request.")
+                    .time(second, hour, AT(listener.idle_time)));
+  out.push_back(entry("write_time", "Time for a peer to take a response.").time(second, hour, AT(listener.write_time)));
+  out.push_back(entry("drain_time", "At SIGTERM: time for requests in progress; less than server.stop_time.")
+                    .time(0 * second, 10 * minute, AT(listener.drain_time)));
+}
+
+void add_store(std::vector<Key>& out) {
+  const auto entry = [](std::string_view name, std::string_view comment) { return Entry("store", name, comment); };
+  out.push_back(entry("directory", "Directory of the database; made with mode 0700 if it is missing.")
+                    .text("a directory on a local file system", check_directory, AT(config.store.directory)));
+  out.push_back(entry("cache", "Page cache of the database, all connections together.")
+                    .size(mib, 64 * gib, AT(config.store.cache_bytes)));
+  out.push_back(entry("resource_cache", "Decoded resources kept in memory.")
+                    .number(0, 100'000'000, AT(config.store.resource_cache)));
+  out.push_back(entry("queue", "Writing requests that may wait for the disk; more are answered 503.")
+                    .number(1, 1'000'000, AT(config.store.queue)));
+  out.push_back(entry("batch", "Writing requests in one commit.").number(1, 10'000, AT(config.store.batch)));
+  out.push_back(entry("checkpoint_pages", "Pages of the write-ahead log before they are moved to the database.")
+                    .number(100, 1'000'000, AT(config.store.checkpoint_pages)));
+}
+
+void add_scl(std::vector<Key>& out) {
+  const auto entry = [](std::string_view name, std::string_view comment) { return Entry("scl", name, comment); };
+  out.push_back(entry("id", "Id of this SCL; also the first path segment in the OM2M dialect.")
+                    .text("an id", check_id, AT(config.policy.scl_id)));
+  out.push_back(entry("base_path", "URI path of the sclBase.")
+                    .text("a path, \"/\" and segments", check_uri_path, AT(config.policy.base_path)));
+  out.push_back(entry("om2m_path", "URI path below which the OM2M dialect is spoken; \"\" turns it off.")
+                    .text(
+                        "a path, or empty", [](const std::string& text) { return or_empty(text, check_uri_path); },
+                        AT(config.policy.om2m_path)));
+  out.push_back(
+      entry("base_uri", "Scheme and authority of the absolute URIs in answers; \"\" takes the request's Host field.")
+          .text(
+              "\"http://host:port\", or empty", [](const std::string& text) { return or_empty(text, check_base_uri); },
+              AT(config.policy.base_uri)));
+  out.push_back(entry("aliases", "Further names (host or host:port) under which peers know this SCL.")
+                    .list("hosts or hosts with port", check_authority, AT(config.policy.aliases)));
+}
+
+void add_lifetime_and_container(std::vector<Key>& out) {
+  const std::chrono::milliseconds most = 36'500 * day;
+  const std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
+  out.push_back(
+      Entry("lifetime", "default", "Life of a resource created without expirationTime; \"0s\": it never expires.")
+          .reloads()
+          .time(0 * second, most, AT(config.policy.default_lifetime)));
+  out.push_back(Entry("lifetime", "scl", "The same for a registered SCL.")
+                    .reloads()
+                    .time(0 * second, most, AT(config.policy.default_scl_lifetime)));
+  out.push_back(Entry("lifetime", "minimum", "Shorter lives asked for are raised to this.")
+                    .reloads()
+                    .time(0 * second, most, AT(config.policy.minimum_lifetime)));
+  out.push_back(Entry("lifetime", "maximum", "Longer lives asked for are cut to this; \"0s\": no bound.")
+                    .reloads()
+                    .time(0 * second, most, AT(config.policy.maximum_lifetime)));
+  const auto entry = [](std::string_view name, std::string_view comment) {
+    return std::move(Entry("container", name, comment).reloads());
+  };
+  out.push_back(entry("default_nr_of_instances", "maxNrOfInstances of a container that names none; 0: no limit.")
+                    .number(0, largest, AT(config.policy.default_nr_of_instances)));
+  out.push_back(entry("maximum_nr_of_instances", "The largest maxNrOfInstances a container may have; 0: no limit.")
+                    .number(0, largest, AT(config.policy.maximum_nr_of_instances)));
+  out.push_back(entry("default_byte_size", "maxByteSize of a container that names none; 0: no limit.")
+                    .size(0, largest, AT(config.policy.default_byte_size)));
+  out.push_back(entry("maximum_byte_size", "The largest maxByteSize a container may have; 0: no limit.")
+                    .size(0, largest, AT(config.policy.maximum_byte_size)));
+  out.push_back(entry("default_instance_age", "maxInstanceAge of a container that names none; \"0s\": no limit.")
+                    .time(0 * second, most, AT(config.policy.default_instance_age)));
+}
+
+void add_answers_and_limits(std::vector<Key>& out) {
+  const auto answer = [](std::string_view name, std::string_view comment) {
+    return std::move(Entry("answers", name, comment).reloads());
+  };
+  out.push_back(answer("instances", "contentInstances in one answer; the newest are kept.")
+                    .number(1, 1'000'000, AT(config.policy.instances_per_answer)));
+  out.push_back(answer("bytes", "Content of these together.").size(64 * kib, gib, AT(config.policy.answer_bytes)));
+  out.push_back(answer("children", "References in the answer for one collection.")
+                    .number(1, 1'000'000, AT(config.policy.children_per_answer)));
+  out.push_back(answer("discovery_records", "URIs in one discovery answer.")
+                    .number(1, 100'000, AT(config.policy.discovery_records)));
+  out.push_back(answer("discovery_candidates", "Resources looked at for one discovery.")
+                    .number(1, 10'000'000, AT(config.policy.discovery_candidates)));
+  const auto limit = [](std::string_view name, std::string_view comment) {
+    return std::move(Entry("limits", name, comment).reloads());
+  };
+  out.push_back(
+      limit("members_per_group", "Members of one group.").number(1, 1'000'000, AT(config.policy.members_per_group)));
+  out.push_back(limit("subscriptions_per_resource", "Subscriptions to one resource.")
+                    .number(1, 1'000'000, AT(config.policy.subscriptions_per_resource)));
+  out.push_back(limit("permissions_per_access_right", "Permissions in one accessRight.")
+                    .number(1, 10'000, AT(config.policy.permissions_per_access_right)));
+  out.push_back(limit("holders_per_access_right", "Permission holders in one accessRight.")
+                    .number(1, 100'000, AT(config.policy.holders_per_access_right)));
+}
+
+void add_authentication_and_om2m(std::vector<Key>& out) {
+  out.push_back(
+      Entry("authentication", "remember", "How long a verified password is remembered (as a keyed digest, in memory).")
+          .time(0 * second, day, AT(config.credentials.remember)));
+  out.push_back(Entry("authentication", "remembered", "How many of them.")
+                    .number(1, 1'000'000, AT(config.credentials.remembered)));
+  out.push_back(Entry("authentication", "workers", "Threads that verify passwords, each about ten a second.")
+                    .number(1, 64, AT(config.credentials.workers)));
+  out.push_back(Entry("authentication", "queue", "Verifications that may wait; more are answered 503.")
+                    .number(1, 10'000, AT(config.credentials.queue)));
+  out.push_back(Entry("authentication", "open_application_registration",
+                      "Whether any authenticated application may register any free appId.")
+                    .reloads()
+                    .flag(AT(config.policy.open_application_registration)));
+  out.push_back(Entry("om2m", "missing_credential_is_402",
+                      "Answer 402 to a request without credential, as gateways of this family expect.")
+                    .reloads()
+                    .flag(AT(config.policy.om2m_missing_credential_is_402)));
+  out.push_back(
+      Entry("om2m", "default_access_right", "Id of the accessRight that new resources of this dialect are given.")
+          .text("an id", check_id, AT(config.policy.om2m_default_access_right)));
+}
+#undef AT
+
+}  // namespace
+
+const std::vector<Section>& sections() {
+  static const std::vector<Section> table{
+      {"server", "The process."},
+      {"listener", "An address on which HTTP requests are taken. Repeat the section for further addresses.", true},
+      {"store", "Where the resource tree lives."},
+      {"scl", "The identity of this SCL."},
+      {"lifetime", "How long resources live."},
+      {"container", "Limits of containers."},
+      {"answers", "How large answers may grow."},
+      {"limits", "How large resources may grow."},
+      {"authentication", "Passwords. Principals are managed with `nscl principal`."},
+      {"om2m", "The OM2M dialect."},
+      {"log", "The log."},
+  };
+  return table;
+}
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> table = [] {
+    std::vector<Key> out;
+    add_server_and_log(out);
+    add_listener(out);
+    add_store(out);
+    add_scl(out);
+    add_lifetime_and_container(out);
+    add_answers_and_limits(out);
+    add_authentication_and_om2m(out);
+    return out;
+  }();
+  return table;
+}
+
+const Key* find_key(std::string_view section, std::string_view name) {
+  for (const Key& key : keys()) {
+    if (key.section == section && key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+}  // namespace nscl::app

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of configuration keys: reading, printing, documentation and reload are all derived from it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <nscl/app/config.h>
+
+namespace nscl::app {
+
+/// Where a key's value lives: in the Config, or in one of its listeners.
+struct Place {
+  Config& config;
+  net::ListenerOptions& listener;
+};
+
+/// A value as it was written, before the key has judged it.
+using Given = std::variant<std::monostate, bool, std::int64_t, std::string, std::vector<std::string>>;
+
+using Problem = std::optional<std::string>;  ///< what is wrong with a value; nullopt if nothing is
+
+/// How a value that came as text (environment) is to be understood.
+enum class Form { number, text, flag, list };
+
+struct Key {
+  std::string section, name;
+  std::string comment;      ///< one sentence or two, for the operator
+  std::string type, range;  ///< as the documentation says them
+  Form form = Form::text;
+  bool reloads = false;  ///< a running daemon takes a new value over
+  std::function<Problem(Place, const Given&)> set;
+  std::function<std::string(Place)> get;  ///< as TOML
+
+  std::string path() const { return section + "." + name; }
+};
+
+/// Sections in the order of the file, each with a sentence for the heading.
+struct Section {
+  std::string name;
+  std::string comment;
+  bool is_list = false;  ///< [[name]]: may stand several times
+};
+
+const std::vector<Section>& sections();
+const std::vector<Key>& keys();
+const Key* find_key(std::string_view section, std::string_view name);
+
+// text forms of values (config_values.cpp)
+std::optional<std::chrono::milliseconds> parse_time(std::string_view text);  ///< "250ms", "10s", "5m", "1h", "7d"
+std::optional<std::uint64_t> parse_size(std::string_view text);              ///< "512B", "64KiB", "1MiB", "2GiB"
+std::string format_time(std::chrono::milliseconds time);
+std::string format_size(std::uint64_t octets);
+std::string quote(std::string_view text);  ///< as a TOML basic string
+std::string describe(const Given& given);  ///< for an error text
+
+// checks on single texts (config_values.cpp)
+Problem check_address(const std::string& text);
+Problem check_uri_path(const std::string& text);
+Problem check_base_uri(const std::string& text);
+Problem check_authority(const std::string& text);
+Problem check_id(const std::string& text);
+Problem check_directory(const std::string& text);
+
+/// What no single key can tell; each problem names the keys it is about (config_check.cpp).
+struct Conflict {
+  std::string key;
+  std::string text;
+};
+std::vector<Conflict> find_conflicts(const Config& config);
+
+}  // namespace nscl::app

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of keys as text: the commented file, the reference, and what differs between two configurations.
+#include "config_keys.h"
+
+namespace nscl::app {
+namespace {
+
+std::string listener_default(const Key& key) {
+  Config config;
+  return key.get(Place{config, config.listeners.front()});
+}
+
+std::string rule_of(const Key& key) { return key.type + ", " + key.range + (key.reloads ? "; reloads" : ""); }
+
+void append_commented(std::string& out, std::string_view text) {
+  constexpr std::size_t width = 110;
+  while (text.size() > width) {
+    const std::size_t blank = text.rfind(' ', width);
+    out.append("# ").append(text.substr(0, blank)).append("\n");
+    text.remove_prefix(blank + 1);
+  }
+  out.append("# ").append(text).append("\n");
+}
+
+void append_section(std::string& out, const Section& section, Place at) {
+  append_commented(out, section.comment);
+  out += section.is_list ? "[[" + section.name + "]]\n" : "[" + section.name + "]\n";
+  for (const Key& key : keys()) {
+    if (key.section != section.name) continue;
+    out += "\n";
+    append_commented(out, key.comment);
+    append_commented(out, rule_of(key));
+    out += key.name + " = " + key.get(at) + "\n";
+  }
+}
+
+std::string cell(std::string text) {
+  for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 2) text.insert(i, "\\");
+  return text;
+}
+
+std::string environment_name(const Key& key) {
+  std::string out = "NSCL_" + key.section + (key.section == "listener" ? "_0" : "") + "_" + key.name;
+  for (char& c : out) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return out;
+}
+
+constexpr std::string_view file_head =
+    "# Configuration of nscl: every key with its default. `nscl check-config --config FILE` checks a file,\n"
+    "# `nscl check-config --print` writes this one. A key that is left out has its default; an unknown key is an "
+    "error.\n"
+    "# Times are texts with a unit (ms, s, m, h, d) or a number of seconds; sizes have a unit (B, KiB, MiB, GiB)\n"
+    "# or are a number of octets. \"reloads\": SIGHUP takes a new value over, the others need a restart.\n";
+
+constexpr std::string_view reference_head =
+    "# Configuration\n\n"
+    "`nscl serve` needs no file: each key has a default. A file is TOML and is named with `--config FILE`;\n"
+    "`config/nscl.toml` holds every key with its default. `nscl check-config --config FILE` names each problem with\n"
+    "file, line and key and exits with 2 if there is one; `--print` shows the values that would be in force.\n"
+    "This page is written by `nscl check-config --reference`.\n\n"
+    "What wins: command line (`--data-dir`, `--listen`), then environment, then file, then default.\n\n"
+    "* Environment: `NSCL_` + section + `_` + key in capitals, such as `NSCL_STORE_DIRECTORY=/srv/nscl`; of a "
+    "listener\n"
+    "  with its number, such as `NSCL_LISTENER_0_PORT=8081`. Lists are separated by commas. With `_FILE` behind the\n"
+    "  name the value is read from the file of that name. An unknown `NSCL_` variable is an error.\n"
+    "* Times are texts with a unit (`ms`, `s`, `m`, `h`, `d`) or a number of seconds; sizes have a unit\n"
+    "  (`B`, `KiB`, `MiB`, `GiB`) or are a number of octets.\n"
+    "* Reload: `SIGHUP` takes over the keys marked \"yes\". If the new file has a problem, or changes another key,\n"
+    "  the log says so and the daemon goes on with what it had.\n"
+    "* There is no password in the configuration: principals are in the store, see `nscl principal --help`.\n";
+
+}  // namespace
+
+std::string to_toml(const Config& config) {
+  Config copy = config;
+  std::string out{file_head};
+  for (const Section& section : sections()) {
+    const std::size_t times = section.is_list ? copy.listeners.size() : 1;
+    for (std::size_t i = 0; i < times; ++i) {
+      out += "\n";
+      append_section(out, section, Place{copy, copy.listeners[section.is_list ? i : 0]});
+    }
+  }
+  return out;
+}
+
+std::string configuration_reference() {
+  std::string out{reference_head};
+  for (const Section& section : sections()) {
+    out += "\n## " + (section.is_list ? "[[" + section.name + "]]" : "[" + section.name + "]") + "\n\n" +
+           section.comment + "\n\n";
+    out += "| Key | Default | Type, range | Reload | What it does | Environment |\n|---|---|---|---|---|---|\n";
+    for (const Key& key : keys()) {
+      if (key.section != section.name) continue;
+      out += "| `" + key.name + "` | `" + cell(listener_default(key)) + "` | " + cell(key.type + ": " + key.range) +
+             " | " + (key.reloads ? "yes" : "no") + " | " + cell(key.comment) + " | `" + environment_name(key) +
+             "` |\n";
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> keys_that_need_a_restart(const Config& running, const Config& wanted) {
+  Config before = running, after = wanted;
+  std::vector<std::string> out;
+  if (before.listeners.size() != after.listeners.size()) return {"listener"};
+  for (const Key& key : keys()) {
+    if (key.reloads) continue;
+    const std::size_t times = key.section == "listener" ? before.listeners.size() : 1;
+    for (std::size_t i = 0; i < times; ++i) {
+      if (key.get(Place{before, before.listeners[i]}) == key.get(Place{after, after.listeners[i]})) continue;
+      out.push_back(key.path());
+      break;
+    }
+  }
+  return out;
+}
+
+}  // namespace nscl::app

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values of configuration keys as text: times, sizes, addresses.
+#include <arpa/inet.h>
+
+#include <array>
+#include <charconv>
+
+#include <nscl/base/path.h>
+
+#include "config_keys.h"
+
+namespace nscl::app {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+constexpr std::array<Unit, 5> time_units{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
+constexpr std::array<Unit, 4> size_units{{{"GiB", 1u << 30}, {"MiB", 1u << 20}, {"KiB", 1u << 10}, {"B", 1}}};
+
+template <std::size_t N>
+std::optional<std::uint64_t> parse_quantity(std::string_view text, const std::array<Unit, N>& units) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{}) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  for (const Unit& known : units) {
+    if (unit != known.name) continue;
+    if (number > static_cast<std::uint64_t>(INT64_MAX) / known.factor) return std::nullopt;
+    return number * known.factor;
+  }
+  return std::nullopt;
+}
+
+template <std::size_t N>
+std::string format_quantity(std::uint64_t value, const std::array<Unit, N>& units) {
+  for (const Unit& unit : units) {
+    if (value != 0 && value % unit.factor == 0) return std::to_string(value / unit.factor) + std::string(unit.name);
+  }
+  return "0" + std::string(units.back().name == "ms" ? "s" : "B");
+}
+
+bool has_blank_or_control(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f') return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::chrono::milliseconds> parse_time(std::string_view text) {
+  const auto value = parse_quantity(text, time_units);
+  if (!value) return std::nullopt;
+  return std::chrono::milliseconds(static_cast<std::int64_t>(*value));
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) { return parse_quantity(text, size_units); }
+
+std::string format_time(std::chrono::milliseconds time) {
+  return format_quantity(static_cast<std::uint64_t>(time.count()), time_units);
+}
+
+std::string format_size(std::uint64_t octets) { return format_quantity(octets, size_units); }
+
+std::string quote(std::string_view text) {
+  static constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (octet < 0x20 || octet == 0x7f) {
+      out += "\\u00";
+      out += digits[octet >> 4];
+      out += digits[octet & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+std::string describe(const Given& given) {
+  if (const auto* flag = std::get_if<bool>(&given)) return *flag ? "true" : "false";
+  if (const auto* number = std::get_if<std::int64_t>(&given)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&given)) return quote(text->substr(0, 100));
+  if (std::holds_alternative<std::vector<std::string>>(given)) return "a list";
+  return "this value";
+}
+
+Problem check_address(const std::string& text) {
+  std::array<unsigned char, 16> binary{};
+  if (inet_pton(AF_INET, text.c_str(), binary.data()) == 1 || inet_pton(AF_INET6, text.c_str(), binary.data()) == 1) {
+    return std::nullopt;
+  }
+  return quote(text) + " is not an IP address";
+}
+
+Problem check_uri_path(const std::string& text) {
+  if (text.empty() || text == "/" || text.front() != '/' || text.back() == '/') {
+    return quote(text) + " is not a path such as \"/m2m\": it begins with '/', ends without one";
+  }
+  for (std::size_t begin = 1; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('/', begin), text.size());
+    const std::string segment = text.substr(begin, end - begin);
+    if (!is_valid_id(segment) || percent_encode(segment) != segment) {
+      return quote(text) + " has a segment that would have to be escaped in a URI";
+    }
+    begin = end + 1;
+  }
+  return std::nullopt;
+}
+
+Problem check_authority(const std::string& text) {
+  if (text.empty() || has_blank_or_control(text) || text.find_first_of("/?#@\\") != std::string::npos) {
+    return quote(text) + " is not a host or host:port";
+  }
+  return std::nullopt;
+}
+
+Problem check_base_uri(const std::string& text) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (text.starts_with(scheme) && !check_authority(text.substr(scheme.size()))) return std::nullopt;
+  }
+  return quote(text) + " is not of the form \"http://host:port\" (no path, no final slash)";
+}
+
+Problem check_id(const std::string& text) {
+  if (is_valid_id(text) && !is_reserved_name(text) && percent_encode(text) == text) return std::nullopt;
+  return quote(text) + " cannot be an id: letters, digits, '.', '-', '_' and no name the standard uses itself";
+}
+
+Problem check_directory(const std::string& text) {
+  if (text.find('\0') == std::string::npos) return std::nullopt;
+  return "is not a directory name";
+}
+
+}  // namespace nscl::app

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// `nscl serve`: the life of the daemon on its main thread, which takes the signals and feeds the watchdog.
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <iostream>
+
+#include <nscl/app/commands.h>
+#include <nscl/app/server.h>
+#include <nscl/app/systemd.h>
+#include <nscl/base/time.h>
+
+#include "administrator.h"
+
+namespace nscl::app {
+namespace {
+
+constexpr std::chrono::seconds closing_time{5};  ///< beyond stop_time, to close the store
+
+void limit_process() {
+  ::umask(0077);
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = files.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &files);
+  }
+  const rlimit no_core{0, 0};  // it would hold passwords; a service manager may forbid the call and set it itself
+  (void)::setrlimit(RLIMIT_CORE, &no_core);
+}
+
+sigset_t block_signals() {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);  // the calls fail, which is enough
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);  // before any thread: they inherit it
+  return set;
+}
+
+extern "C" void leave_at_once(int signal) {
+  static constexpr char overdue[] = "nscl: not stopped in time, leaving\n";
+  static constexpr char again[] = "nscl: second signal, leaving\n";
+  if (signal == SIGALRM) {
+    (void)!::write(STDERR_FILENO, overdue, sizeof overdue - 1);
+  } else {
+    (void)!::write(STDERR_FILENO, again, sizeof again - 1);
+  }
+  ::_exit(exit_failure);
+}
+
+/// From here on a second signal, or being late, ends the process. What was acknowledged is on disk in either case.
+void arm_last_resort(const sigset_t& set, std::chrono::milliseconds stop_time) {
+  for (const int signal : {SIGTERM, SIGINT, SIGALRM}) std::signal(signal, leave_at_once);
+  const auto limit = std::chrono::ceil<std::chrono::seconds>(stop_time) + closing_time;
+  ::alarm(static_cast<unsigned>(limit.count()));
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+/// 0 if `time` passed without a signal.
+int wait_for_signal(const sigset_t& set, std::chrono::microseconds time) {
+  timespec wait{};
+  wait.tv_sec = time.count() / 1'000'000;
+  wait.tv_nsec = time.count() % 1'000'000 * 1000;
+  const int signal = ::sigtimedwait(&set, nullptr, &wait);
+  return signal > 0 ? signal : 0;
+}
+
+/// Never to a log: only to a terminal, and only when the account was made by this start.
+void show_new_password(const Server& server, const Config& config) {
+  const auto password = server.new_administrator_password();
+  if (!password) return;
+  const std::string file = administrator_password_file(config.store.directory).string();
+  log::info("administrator made", {{"name", administrator_name}, {"password_file", file}});
+  if (::isatty(STDERR_FILENO) == 0) return;
+  std::cerr << "\nFirst start. Administrator: " << administrator_name << "   password: " << *password
+            << "\nIt is shown this once; the file " << file << " keeps it.\n\n";
+}
+
+std::string list_addresses(const Server& server, const Config& config) {
+  std::string out;
+  const std::vector<std::uint16_t> ports = server.ports();
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const std::string& address = config.listeners[i].address;
+    const bool is_v6 = address.find(':') != std::string::npos;
+    out += (i == 0 ? "http://" : " http://") + (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(ports[i]);
+  }
+  return out;
+}
+
+/// The running daemon, from "ready" to the signal that ends it.
+class Watch {
+ public:
+  Watch(Server& server, const ServiceManager& manager, std::function<Config()> load)
+      : server_(server), manager_(manager), load_(std::move(load)) {}
+
+  void run(const sigset_t& set, const std::string& status) {
+    const bool is_watched = manager_.watchdog_interval().count() > 0;
+    const std::chrono::microseconds step = is_watched ? manager_.watchdog_interval() : std::chrono::seconds(5);
+    for (;;) {
+      look_at_threads();
+      const int signal = wait_for_signal(set, step);
+      if (signal == SIGTERM || signal == SIGINT) return;
+      if (signal == SIGHUP) reload(status);
+    }
+  }
+
+ private:
+  void look_at_threads() {
+    const bool is_alive = server_.is_alive();
+    if (is_alive) manager_.alive();
+    if (is_alive != was_alive_) {
+      is_alive ? log::warning("all threads make progress again") : log::error("a thread is stuck");
+    }
+    was_alive_ = is_alive;
+  }
+
+  void reload(const std::string& status) {
+    manager_.reloading();
+    try {
+      server_.reload(load_());
+      log::info("configuration reloaded");
+      manager_.ready(status);
+    } catch (const ConfigError& error) {
+      log::error("reload refused, the old configuration stays", {{"problems", error.what()}});
+      manager_.ready(status + "; the last reload was refused");
+    }
+  }
+
+  Server& server_;
+  const ServiceManager& manager_;
+  std::function<Config()> load_;
+  bool was_alive_ = true;
+};
+
+int run_server(const Config& config, const std::function<Config()>& load, const ServiceManager& manager) {
+  const sigset_t set = block_signals();
+  if (::geteuid() == 0) log::warning("running as root; give the service a user of its own");
+  Server server(config, system_clock());
+  server.start();
+  const std::string status = "Serving " + list_addresses(server, config);
+  log::info("ready", {{"version", version_text()},
+                      {"addresses", list_addresses(server, config)},
+                      {"store", config.store.directory.string()}});
+  show_new_password(server, config);
+  manager.ready(status);
+  Watch(server, manager, load).run(set, status);
+  log::info("stopping");
+  manager.stopping();
+  arm_last_resort(set, config.stop_time);
+  server.stop();
+  log::info("stopped");
+  return exit_ok;
+}
+
+}  // namespace
+
+int serve(const ConfigSource& source, char** environment) {
+  const ServiceManager manager;
+  limit_process();
+  const auto load = [&] { return load_config(source.file, environment, source.overrides); };
+  try {
+    const Config config = load();
+    log::start(config.log_form, config.log_level);
+    return run_server(config, load, manager);
+  } catch (const ConfigError& error) {
+    std::cerr << error.what() << '\n';
+    return exit_usage;
+  } catch (const std::exception& error) {
+    std::cerr << "nscl: " << error.what() << '\n';
+    return exit_failure;
+  }
+}
+
+}  // namespace nscl::app

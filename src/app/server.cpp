@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// The object graph, from the store up to the listeners, and the threads that drive it.
+#include <nscl/app/server.h>
+
+#include <pthread.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <nscl/core/pipeline.h>
+#include <nscl/http/http_binding.h>
+#include <nscl/resources/all.h>
+
+#include "administrator.h"
+#include "health.h"
+
+namespace nscl::app {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, net::Executor>;
+constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
+
+constexpr std::chrono::milliseconds pulse_time{500};
+constexpr std::chrono::seconds housekeeping_time{1};
+constexpr std::chrono::seconds silence_allowed{10};  ///< of a thread, before it counts as stuck
+
+/// When something last made progress; written by one thread, read by another.
+class Pulse {
+ public:
+  void beat() { last_.store(SteadyClock::now().time_since_epoch().count(), std::memory_order_relaxed); }
+  bool is_recent() const {
+    const SteadyClock::time_point last{SteadyClock::duration(last_.load(std::memory_order_relaxed))};
+    return SteadyClock::now() - last < silence_allowed;
+  }
+
+ private:
+  std::atomic<SteadyClock::rep> last_{SteadyClock::now().time_since_epoch().count()};
+};
+
+/// One I/O thread: its context, and whether it still turns.
+struct Loop {
+  boost::asio::io_context context{1};
+  boost::asio::executor_work_guard<net::Executor> work{context.get_executor()};
+  Pulse pulse;
+  std::thread thread;
+};
+
+net::Task<void> keep_pulse(Loop& loop) {
+  Timer timer(loop.context.get_executor());
+  for (;;) {
+    loop.pulse.beat();
+    timer.expires_after(pulse_time);
+    co_await timer.async_wait(awaited);
+  }
+}
+
+/// A broken invariant in one handler must not take the thread with it.
+void run(Loop& loop) {
+  while (!loop.context.stopped()) {
+    try {
+      loop.context.run();
+    } catch (const std::exception& error) {
+      log::error("I/O thread caught an exception", {{"what", error.what()}});
+    }
+  }
+}
+
+unsigned thread_count(unsigned wanted) {
+  return wanted != 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+struct Server::State {
+  State(const Config& wanted, const Clock& clock);
+  ~State() { stop(); }
+
+  void open_listeners();
+  void start();
+  void stop();
+  void wait_until_drained();
+
+  void housekeep();
+  void probe_store();
+  static net::Task<void> keep_house(State& state);
+
+  Config config;
+  model::Registry registry;
+  Health health;
+  std::unique_ptr<store::Store> store;
+  std::optional<std::string> new_password;
+  core::Pipeline pipeline;
+  // From here on destroyed first, in this order from below: listeners, then verifications, then the coroutines that
+  // still wait in the loops, then what they refer to.
+  std::vector<std::unique_ptr<Loop>> loops;
+  std::unique_ptr<security::Credentials> credentials;
+  std::unique_ptr<http::HttpBinding> binding;
+  std::vector<std::unique_ptr<net::Listener>> listeners;
+
+  Pulse writer_pulse;
+  std::uint64_t writer_progress = 0;
+  bool is_probing = false;  ///< io[0] only
+  bool is_stopped = false;
+};
+
+Server::State::State(const Config& wanted, const Clock& clock)
+    : config(wanted),
+      registry(resources::all()),
+      health(config.store.directory),
+      store(store::open_sqlite(config.store, registry, clock)),
+      pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)) {
+  if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
+    throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
+  }
+  credentials = std::make_unique<security::Credentials>(*store, config.credentials);
+  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, [this] { return health.look(*store); });
+  for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
+  open_listeners();
+  // Last, so that a start that failed before has not used up the one showing of the password.
+  new_password = make_first_administrator(*store, config.store.directory);
+}
+
+void Server::State::open_listeners() {
+  std::vector<boost::asio::io_context*> contexts;
+  for (const auto& loop : loops) contexts.push_back(&loop->context);
+  for (const net::ListenerOptions& options : config.listeners) {
+    listeners.push_back(std::make_unique<net::Listener>(contexts, options, *binding));
+  }
+}
+
+void Server::State::start() {
+  for (const auto& listener : listeners) listener->start();
+  const auto ended = [](const std::exception_ptr&) {};  // the loops below end with their context only
+  for (const auto& loop : loops) boost::asio::co_spawn(loop->context, keep_pulse(*loop), ended);
+  boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    Loop& loop = *loops[i];
+    loop.pulse.beat();
+    loop.thread = std::thread([&loop] { run(loop); });
+    pthread_setname_np(loop.thread.native_handle(), ("nscl-io-" + std::to_string(i)).c_str());
+  }
+  writer_pulse.beat();
+  health.set_listening();
+}
+
+net::Task<void> Server::State::keep_house(State& state) {
+  Timer timer(state.loops.front()->context.get_executor());
+  for (;;) {
+    state.housekeep();
+    timer.expires_after(housekeeping_time);
+    co_await timer.async_wait(awaited);
+  }
+}
+
+void Server::State::housekeep() {
+  try {
+    pipeline.sweep(loops.front()->context);
+    credentials->poll_changes();
+    probe_store();
+  } catch (const std::exception& error) {
+    log::error("housekeeping failed", {{"what", error.what()}});
+  }
+}
+
+/// Gives the writer something to do that writes nothing, so that silence means that it is stuck. A store that says
+/// itself that it cannot commit is not: a restart would not help it.
+void Server::State::probe_store() {
+  const store::WriterFigures figures = store->figures();
+  const std::uint64_t progress = figures.jobs + figures.commits + figures.failed_commits;
+  const bool is_healthy = store->is_healthy();
+  if (progress != writer_progress || !is_healthy) writer_pulse.beat();
+  writer_progress = progress;
+  if (is_probing || !is_healthy) return;
+  is_probing = true;
+  store->write([](store::Transaction&) -> Result<void> { return {}; }, loops.front()->context,
+               [this](const Result<void>&) { is_probing = false; });
+}
+
+void Server::State::wait_until_drained() {
+  const auto deadline = SteadyClock::now() + config.stop_time;
+  for (const auto& listener : listeners) {
+    while (!listener->is_drained() && SteadyClock::now() < deadline)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+void Server::State::stop() {
+  if (is_stopped) return;
+  is_stopped = true;
+  health.set_draining();
+  const bool is_running = !loops.empty() && loops.front()->thread.joinable();
+  if (is_running) {
+    for (const auto& listener : listeners) listener->stop();
+    wait_until_drained();
+  }
+  store->stop();  // what was acknowledged is on disk; completions still find their contexts
+  for (const auto& loop : loops) {
+    loop->context.stop();
+    if (loop->thread.joinable()) loop->thread.join();
+  }
+}
+
+Server::Server(const Config& config, const Clock& clock) : state_(std::make_unique<State>(config, clock)) {}
+Server::~Server() = default;
+
+std::optional<std::string> Server::new_administrator_password() const { return state_->new_password; }
+
+void Server::start() { state_->start(); }
+
+std::vector<std::uint16_t> Server::ports() const {
+  std::vector<std::uint16_t> out;
+  for (const auto& listener : state_->listeners) out.push_back(listener->port());
+  return out;
+}
+
+void Server::stop() { state_->stop(); }
+
+void Server::reload(const Config& config) {
+  std::string text;
+  for (const std::string& key : keys_that_need_a_restart(state_->config, config)) {
+    text += (text.empty() ? "" : "\n") + key + ": changed, which takes a restart";
+  }
+  if (!text.empty()) throw ConfigError(text);
+  state_->pipeline.set_policy(std::make_shared<const core::Policy>(config.policy));
+  log::set_level(config.log_level);
+  state_->config = config;
+}
+
+bool Server::is_alive() const {
+  for (const auto& loop : state_->loops) {
+    if (!loop->pulse.is_recent()) return false;
+  }
+  return state_->writer_pulse.is_recent();
+}
+
+}  // namespace nscl::app

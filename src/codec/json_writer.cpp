@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Appends the document to one string.
+#include "json_writer.h"
+
+#include "json_text.h"
+#include "scalar.h"
+#include "xml_text.h"
+
+namespace nscl::codec {
+
+using model::DataType;
+using model::Field;
+using model::Kind;
+using model::Object;
+using model::Value;
+
+namespace {
+
+class JsonWriter {
+ public:
+  JsonWriter() { out_.reserve(1024); }
+
+  /// The document element around `write`.
+  template <class Write>
+  std::string document(std::string_view name, Write write) {
+    out_ += "{\"";
+    out_.append(name).append("\":");
+    write(*this);
+    out_ += '}';
+    return std::move(out_);
+  }
+  void object(const Object& object, const FieldList& fields);
+  void value(const DataType& type, const Value& value);
+
+ private:
+  void member(const Field& field, const Value* value, bool only_field);
+  void list(const DataType& type, const Value* value);
+  void name(std::string_view name);
+
+  std::string out_;
+};
+
+void JsonWriter::name(std::string_view name) {
+  if (out_.back() != '{') out_ += ',';
+  out_ += '"';
+  out_.append(name).append("\":");
+}
+
+void JsonWriter::object(const Object& object, const FieldList& fields) {
+  out_ += '{';
+  if (const auto type = written_xsi_type(fields, object); !type.empty()) {
+    name("xsi:type");
+    append_json_string(out_, type);
+  }
+  for (std::size_t i = 0; i < fields.size(); ++i) member(fields[i], object.find(fields.name(i)), fields.type() && fields.size() == 1);
+  out_ += '}';
+}
+
+void JsonWriter::member(const Field& field, const Value* value, bool only_field) {
+  const bool absent = !value || value->is_null() || (value->get<model::List>() && value->list().empty());
+  if (field.output == Field::Output::never) return;
+  if (field.max == model::unbounded) {
+    if (absent && !only_field) return;
+    name(field.name);
+    list(*field.type, absent ? nullptr : value);
+  } else if (!absent) {
+    name(field.name);
+    this->value(*field.type, *value);
+  } else if (field.output == Field::Output::always) {
+    name(field.name);
+    this->value(*field.type, field.type->kind == Kind::complex ? Value(Object{}) : Value(""));
+  }
+}
+
+void JsonWriter::list(const DataType& type, const Value* value) {
+  out_ += '[';
+  if (value) {
+    bool first = true;
+    for (const auto& item : value->list()) {
+      if (!first) out_ += ',';
+      first = false;
+      this->value(type, item);
+    }
+  }
+  out_ += ']';
+}
+
+void JsonWriter::value(const DataType& type, const Value& value) {
+  if (type.kind == Kind::complex) return object(value.object(), FieldList(type));
+  if (type.kind == Kind::any && value.text().find('<') == std::string_view::npos) {
+    return append_json_string(out_, xml_unescaped(value.text()));
+  }
+  if (const auto* time = value.get<Time>()) {
+    out_ += '"';
+    append_date_time(out_, *time);
+    out_ += '"';
+  } else if (!append_json_scalar(out_, value)) {
+    out_ += "{}";
+  }
+}
+
+}  // namespace
+
+std::string encode_json(const model::ResourceType& type, const Object& representation) {
+  return JsonWriter().document(type.name, [&](JsonWriter& writer) { writer.object(representation, FieldList(type)); });
+}
+
+std::string encode_json_attribute(const Field& field, const Value& value) {
+  return JsonWriter().document(field.name, [&](JsonWriter& writer) { writer.value(*field.type, value); });
+}
+
+}  // namespace nscl::codec

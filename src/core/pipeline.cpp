@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way of a request: route, decode, execute on a snapshot or in the writer's transaction, render.
+#include <nscl/core/pipeline.h>
+
+#include <atomic>
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include <nscl/base/bytes.h>
+#include <nscl/base/log.h>
+#include <nscl/core/body_cache.h>
+#include <nscl/core/procedure.h>
+#include <nscl/core/representation.h>
+#include <nscl/core/sweep.h>
+#include <nscl/core/tree.h>
+
+namespace nscl::core {
+
+using model::Verb;
+
+namespace {
+
+constexpr std::size_t body_cache_bytes = 32u << 20;
+
+ResponseConfirm refusal(const RequestIndication& request, const Error& error) {
+  ResponseConfirm confirm;
+  confirm.status = error.status;
+  if (error.status == Status::service_unavailable) confirm.retry_after = 1;
+  if (error.status == Status::not_modified) return confirm;
+  confirm.content_type = codec::media_type(request.answer_format);
+  confirm.content = std::make_shared<std::string>(codec::encode_error(request.answer_format, error, style_of(request.dialect)));
+  return confirm;
+}
+
+// A broken invariant: the peer gets a number, the log the reason.
+Error unexpected_failure(std::string_view what) {
+  auto correlation = random_name(12);
+  log::error("request failed unexpectedly", {{"correlation", correlation}, {"reason", what}});
+  return {Status::internal_server_error, "unexpected failure; the operator finds it in the log as " + correlation};
+}
+
+}  // namespace
+
+struct Pipeline::State {
+  const model::Registry& registry;
+  store::Store& store;
+  const Clock& clock;
+  std::atomic<std::shared_ptr<const Policy>> policy;
+  BodyCache bodies{body_cache_bytes};
+
+  State(const model::Registry& r, store::Store& s, const Clock& c, std::shared_ptr<const Policy> p) : registry(r), store(s), clock(c), policy(std::move(p)) {}
+
+  Body decode(const RequestIndication& request, const Target& target) const;
+  Result<Outcome> read(const RequestIndication& request, const Policy& policy, const Target& target, ResponseConfirm& confirm);
+  ResponseConfirm render(const RequestIndication& request, const Policy& policy, Outcome& outcome);
+  std::shared_ptr<const std::string> instance_body(const RequestIndication& request, const Policy& policy, const Outcome& outcome);
+};
+
+Pipeline::Pipeline(const model::Registry& registry, store::Store& store, const Clock& clock, std::shared_ptr<const Policy> policy)
+    : state_(std::make_unique<State>(registry, store, clock, std::move(policy))) {}
+Pipeline::~Pipeline() = default;
+
+Result<void> Pipeline::prepare_tree() {
+  const auto policy = state_->policy.load();
+  return state_->store.write_and_wait([&](store::Transaction& transaction) { return make_tree(transaction, state_->registry, *policy); });
+}
+
+void Pipeline::sweep(boost::asio::io_context& context) {
+  core::sweep(state_->registry, state_->store, {state_->policy.load(), context, state_->clock.now()});
+}
+
+void Pipeline::set_policy(std::shared_ptr<const Policy> policy) { state_->policy.store(std::move(policy)); }
+std::shared_ptr<const Policy> Pipeline::policy() const { return state_->policy.load(); }
+
+Verb Pipeline::verbs_of(std::string_view to) const {
+  const auto target = resolve(state_->registry, to);
+  if (!target) return Verb::none;
+  auto verbs = Verb::none;
+  for (const auto* type : target->types) verbs = verbs | allowed_verbs(state_->registry, *type);
+  return verbs;
+}
+
+Body Pipeline::State::decode(const RequestIndication& request, const Target& target) const {
+  Body body;
+  if (!target.attribute.empty() || target.kind == Target::Kind::instance || target.kind == Target::Kind::beyond) return body;
+  const bool creates = request.verb == Verb::create;
+  const auto candidates = creates ? creatable(registry, *target.types.front()) : target.types;
+  const bool takes_raw = creates && !candidates.empty() && candidates.front()->name == "contentInstance";
+  if (!request.has_format) {
+    body.raw = takes_raw;
+    body.document = failure(Status::unsupported_media_type, "send application/xml or application/json in UTF-8");
+    return body;
+  }
+  body.document = codec::decode(request.format, request.content, candidates);
+  // Whatever is no contentInstance document is content itself (resources.md 3.19).
+  body.raw = takes_raw && !body.document && !codec::has_document_element(request.format, request.content, "contentInstance");
+  return body;
+}
+
+Result<Outcome> Pipeline::State::read(const RequestIndication& request, const Policy& policy_now, const Target& target, ResponseConfirm& confirm) {
+  Result<Outcome> outcome = failure(Status::internal_server_error, {});
+  Procedure procedure(registry, policy_now, request, target, clock.now());
+  store.read([&](store::View& view) { outcome = request.verb == Verb::execute ? procedure.execute(view) : procedure.retrieve(view); });
+  if (!outcome && outcome.error().status == Status::not_modified) confirm.last_modified = procedure.seen();
+  return outcome;
+}
+
+net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::asio::io_context& context) {
+  const auto policy = state_->policy.load();
+  ResponseConfirm confirm;
+  Result<Outcome> outcome = failure(Status::internal_server_error, {});
+  try {
+    const auto target = resolve(state_->registry, request.to);
+    if (!target) co_return refusal(request, target.error());
+    if (request.verb == Verb::retrieve || request.verb == Verb::execute) {
+      outcome = state_->read(request, *policy, *target, confirm);
+    } else {
+      auto body = request.verb == Verb::remove ? Body{} : state_->decode(request, *target);
+      store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
+        Procedure procedure(state_->registry, *policy, request, *target, state_->clock.now());
+        outcome = request.verb == Verb::create   ? procedure.create(transaction, body)
+                  : request.verb == Verb::update ? procedure.update(transaction, body)
+                                                 : procedure.remove(transaction);
+        if (!outcome) return tl::unexpected(outcome.error());
+        return {};
+      };
+      const boost::asio::use_awaitable_t<net::Executor> token;
+      const auto committed = co_await store::async_write(state_->store, std::move(job), context, token);
+      if (!committed) outcome = tl::unexpected(committed.error());
+    }
+    if (outcome && !outcome->refusal) co_return state_->render(request, *policy, *outcome);
+    auto refused = refusal(request, outcome ? *outcome->refusal : outcome.error());
+    refused.last_modified = confirm.last_modified;
+    if (refused.status == Status::method_not_allowed) refused.allowed = verbs_of(request.to);
+    co_return refused;
+  } catch (const store::StoreError& error) {
+    log::warning("store failed while reading", {{"reason", error.what()}});
+    outcome = failure(Status::service_unavailable, "the store cannot be read at the moment");
+  } catch (const std::exception& error) {
+    outcome = tl::unexpected(unexpected_failure(error.what()));
+  }
+  co_return refusal(request, outcome.error());
+}
+
+std::shared_ptr<const std::string> Pipeline::State::instance_body(const RequestIndication& request, const Policy& policy_now, const Outcome& outcome) {
+  const auto& instance = *outcome.instance;
+  const auto key = instance.sequence * 8 + (request.answer_format == codec::Format::json) + 2 * (request.dialect == Dialect::om2m) + 4 * outcome.meta_data_only;
+  if (auto body = bodies.find(key)) return body;
+  const auto representation = represent(instance, outcome.resource, policy_now, request.dialect, outcome.meta_data_only);
+  auto body = std::make_shared<const std::string>(
+      codec::encode(request.answer_format, *registry.find("contentInstance"), representation, style_of(request.dialect)));
+  bodies.insert(key, body);
+  return body;
+}
+
+ResponseConfirm Pipeline::State::render(const RequestIndication& request, const Policy& policy_now, Outcome& outcome) {
+  ResponseConfirm confirm;
+  confirm.status = outcome.status;
+  confirm.last_modified = outcome.last_modified;
+  const auto style = style_of(request.dialect);
+  if (outcome.raw_content) {
+    confirm.content_type = outcome.instance->content_type;
+    confirm.content = {outcome.instance, &outcome.instance->content};
+  } else if (outcome.instance) {
+    confirm.content = instance_body(request, policy_now, outcome);
+  } else if (outcome.field) {
+    confirm.content = std::make_shared<std::string>(codec::encode_attribute(request.answer_format, *outcome.field, outcome.value, style));
+  } else if (outcome.representation) {
+    confirm.content = std::make_shared<std::string>(codec::encode(request.answer_format, *outcome.type, *outcome.representation, style));
+  }
+  if (confirm.content && !outcome.raw_content) confirm.content_type = codec::media_type(request.answer_format);
+  confirm.resource = std::move(outcome.resource);
+  confirm.has_resource = outcome.has_resource;
+  return confirm;
+}
+
+}  // namespace nscl::core

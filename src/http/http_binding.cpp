@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order in which an HTTP request is judged: who asks, what is meant, whether HTTP allows it; then the pipeline.
+#include <nscl/http/http_binding.h>
+
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "conditions.h"
+#include "health.h"
+#include "identify.h"
+#include "response.h"
+#include "target.h"
+
+namespace nscl::http {
+namespace {
+
+namespace asio = boost::asio;
+using model::Verb;
+using net::Method;
+
+/// A request as far as it is understood without asking anybody.
+struct Understood {
+  Target target;
+  std::optional<codec::Format> accepted;
+  ResponseForm form;
+};
+
+Understood understand(const net::WebRequest& request, const core::Policy& policy) {
+  Understood understood{parse_target(request.target, request.host, policy), codec::negotiate(request.accept), {}};
+  understood.form = {understood.target.dialect, understood.accepted.value_or(codec::Format::xml), request.method, request.host};
+  return understood;
+}
+
+constexpr Verb every_verb = Verb::create | Verb::retrieve | Verb::update | Verb::remove | Verb::execute;
+
+/// What the target could be asked, by its place in the tree; everything where it has none.
+Verb verbs_of(const Understood& understood, const core::Pipeline& pipeline) {
+  if (understood.target.is_asterisk || !understood.target.validity) return every_verb;
+  return pipeline.verbs_of(understood.target.path);
+}
+
+net::WebResponse not_allowed(const Understood& understood, const core::Pipeline& pipeline) {
+  auto response = respond(Error{Status::method_not_allowed, "this method is not defined for resources"}, understood.form);
+  response.fields.emplace_back("Allow", allow(verbs_of(understood, pipeline)));
+  return response;
+}
+
+bool is_known(Method method) { return method != Method::connect && method != Method::trace && method != Method::patch; }
+
+bool takes_body(Method method) { return method == Method::post || method == Method::put; }
+
+/// A DELETE is answered without a body, and raw content has the type it has.
+bool is_acceptable(const net::WebRequest& request, const Understood& understood) {
+  return understood.accepted || request.method == Method::remove || request.method == Method::options ||
+         ends_in(understood.target.path, "content");
+}
+
+/// The answer to a request that HTTP itself forbids.
+std::optional<net::WebResponse> refuse_early(const net::WebRequest& request, const Understood& understood, const core::Pipeline& pipeline) {
+  const auto& form = understood.form;
+  if (!is_known(request.method)) return not_allowed(understood, pipeline);
+  if (!understood.target.validity) return respond(understood.target.validity.error(), form);
+  if (understood.target.is_asterisk && request.method != Method::options)
+    return respond(Error{Status::bad_request, "only OPTIONS can be asked of *"}, form);
+  if (!request.content_encoding.empty() && request.content_encoding != "identity")
+    return respond(Error{Status::unsupported_media_type, "content codings are not understood"}, form);
+  if (takes_body(request.method) && !request.has_body_framing)
+    return respond(411, Error{Status::bad_request, "Content-Length is required"}, form);
+  if (!is_acceptable(request, understood))
+    return respond(Error{Status::not_acceptable, "application/xml and application/json can be had"}, form);
+  return std::nullopt;
+}
+
+net::WebResponse answer_options(const Understood& understood, const core::Pipeline& pipeline) {
+  const Verb verbs = verbs_of(understood, pipeline);
+  if (verbs == Verb::none) return respond(Error{Status::not_found, "no resource type of the tree has this path"}, understood.form);
+  net::WebResponse response;
+  response.status = 204;
+  response.fields.emplace_back("Allow", allow(verbs));
+  return response;
+}
+
+/// TS 102 921 annex C: POST without content executes; so does a PUT without content on the switches of a mgmtCmd.
+Verb verb_of(const net::WebRequest& request, std::string_view path) {
+  const bool is_empty = request.body.empty();
+  const bool is_switch = ends_in(path, "execEnable") || ends_in(path, "execDisable");
+  switch (request.method) {
+    case Method::put: return is_empty && is_switch ? Verb::execute : Verb::update;
+    case Method::post: return is_empty ? Verb::execute : Verb::create;
+    case Method::remove: return Verb::remove;
+    default: return Verb::retrieve;
+  }
+}
+
+core::RequestIndication indicate(const net::WebRequest& request, Understood& understood, core::Conditions conditions) {
+  core::RequestIndication indication;
+  indication.verb = verb_of(request, understood.target.path);
+  indication.to = std::move(understood.target.path);
+  indication.dialect = understood.target.dialect;
+  indication.host = request.host;
+  const auto format = codec::format_of(request.content_type);
+  indication.has_format = format.has_value();
+  indication.format = format.value_or(codec::Format::xml);
+  indication.answer_format = understood.form.format;
+  indication.content_type = request.content_type;
+  indication.content = request.body;
+  indication.query = std::move(understood.target.query);
+  indication.conditions = std::move(conditions);
+  return indication;
+}
+
+}  // namespace
+
+HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, std::function<Readiness()> readiness)
+    : pipeline_(pipeline), credentials_(credentials), readiness_(std::move(readiness)) {}
+
+net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
+  net::WebResponse admitted;
+  admitted.status = 0;
+  const auto policy = pipeline_.policy();
+  const auto understood = understand(head, *policy);
+  const auto identity = co_await identify(credentials_, head, *policy, understood.form);
+  if (!identity) co_return identity.error();
+  if (auto refusal = refuse_early(head, understood, pipeline_)) co_return *std::move(refusal);
+  co_return admitted;
+}
+
+net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) {
+  if (auto health = answer_health(request, readiness_)) co_return *std::move(health);
+  const auto policy = pipeline_.policy();
+  auto understood = understand(request, *policy);
+  auto identity = co_await identify(credentials_, request, *policy, understood.form);
+  if (!identity) co_return std::move(identity.error());
+  if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);
+  if (request.method == Method::options) co_return answer_options(understood, pipeline_);
+  auto conditions = parse_conditions(request);
+  if (!conditions) co_return respond(conditions.error(), understood.form);
+
+  auto indication = indicate(request, understood, *std::move(conditions));
+  indication.from = *std::move(identity);
+  const net::Executor executor = co_await asio::this_coro::executor;
+  auto confirm = co_await pipeline_.handle(std::move(indication), asio::query(executor, asio::execution::context));
+  co_return respond(std::move(confirm), understood.form, *policy);
+}
+
+net::WebResponse HttpBinding::refuse(unsigned status, std::string_view reason) {
+  return respond(status, Error{status_of(status), std::string(reason)}, ResponseForm{});
+}
+
+}  // namespace nscl::http

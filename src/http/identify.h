@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who asks: HTTP Basic and From -> requestor (TS 102 921 10.3; procedures for v1 and v2 peers).
+#pragma once
+
+#include <tl/expected.hpp>
+
+#include <nscl/core/policy.h>
+#include <nscl/net/async.h>
+#include <nscl/net/web.h>
+#include <nscl/security/credentials.h>
+
+#include "response.h"
+
+namespace nscl::http {
+
+/// The requestor, or the answer that refuses it.
+using Identity = tl::expected<security::RequestorPtr, net::WebResponse>;
+
+/// Verifies the credential of `request` unless it is remembered, then takes `From` into account. The references live
+/// until it has finished.
+net::Task<Identity> identify(security::Credentials& credentials, const net::WebRequest& request, const core::Policy& policy,
+                             const ResponseForm& form);
+
+/// The requestor in the name of the entity that `from` holds: nullptr if it must not use it. A text that is no URI says nothing.
+security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_view from, std::string_view host,
+                                  const core::Policy& policy);
+
+}  // namespace nscl::http

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// ResponseConfirm -> WebResponse: status, references, entity tag, allowed methods.
+#pragma once
+
+#include <string_view>
+
+#include <nscl/codec/codec.h>
+#include <nscl/core/policy.h>
+#include <nscl/core/primitive.h>
+#include <nscl/net/web.h>
+
+namespace nscl::http {
+
+/// What an answer depends on beside its confirm.
+struct ResponseForm {
+  core::Dialect dialect = core::Dialect::standard;
+  codec::Format format = codec::Format::xml;
+  net::Method method = net::Method::get;
+  std::string_view host;   ///< of the request; for absolute URIs where the policy names none
+};
+
+net::WebResponse respond(core::ResponseConfirm confirm, const ResponseForm& form, const core::Policy& policy);
+
+/// An errorInfo with the status' own HTTP code.
+net::WebResponse respond(const Error& error, const ResponseForm& form);
+
+/// The same with another code: 411, 402 and others that the status set does not know.
+net::WebResponse respond(unsigned http_code, const Error& error, const ResponseForm& form);
+
+/// "GET, HEAD, PUT, OPTIONS".
+std::string allow(model::Verb verbs);
+
+/// The nearest status of an HTTP code that the session refuses with.
+Status status_of(unsigned http_code);
+
+}  // namespace nscl::http

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+// The conversation: whatever requests are complete in the buffer are answered, their answers leave in one write, and
+// only then more is read.
+#include "http_session.h"
+
+#include <algorithm>
+#include <exception>
+
+#include <nscl/base/log.h>
+
+namespace nscl::net {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = Connection::Clock;
+
+constexpr std::size_t first_read = 4 * 1024;
+constexpr std::size_t kept_memory = 16 * 1024;      ///< of a buffer between requests
+constexpr std::size_t unasked_body = 64 * 1024;     ///< larger bodies are read only after admit()
+constexpr std::size_t gathered_output = 64 * 1024;  ///< answers are gathered up to this size
+constexpr auto linger_time = std::chrono::seconds{2};
+constexpr std::size_t linger_octets = 256 * 1024;   ///< beyond a body, read and dropped before the end
+
+bool is_continue_expected(const ParsedHead& parsed) { return !parsed.request.expect.empty() && !parsed.is_http_1_0; }
+
+bool is_continue(std::string_view value) {
+  constexpr std::string_view expected = "100-continue";
+  return std::equal(value.begin(), value.end(), expected.begin(), expected.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+}
+
+void trim(std::string& text) {
+  text.clear();
+  if (text.capacity() > kept_memory) text.shrink_to_fit();
+}
+
+}  // namespace
+
+HttpSession::HttpSession(SessionContext& context, std::unique_ptr<Connection> connection)
+    : context_(context),
+      connection_(std::move(connection)),
+      input_(std::max(context.options.pipelined, context.options.head.head + first_read)),
+      read_size_(first_read) {}
+
+HttpSession::~HttpSession() { context_.bytes_in_flight.fetch_sub(reserved_, std::memory_order_relaxed); }
+
+void HttpSession::expire() {
+  connection_->deadline = Clock::time_point::max();
+  timed_out_ = true;
+  if (phase_ == Phase::receiving) {
+    connection_->cancel();
+  } else {
+    connection_->close();
+  }
+}
+
+void HttpSession::close_if_idle() {
+  if (phase_ == Phase::idle) connection_->close();
+}
+
+std::string_view HttpSession::buffered() const {
+  const auto octets = input_.cdata();
+  return {static_cast<const char*>(octets.data()), octets.size()};
+}
+
+bool HttpSession::reserve(std::size_t octets) {
+  if (octets <= reserved_) return true;
+  const auto more = octets - reserved_;
+  const auto before = context_.bytes_in_flight.fetch_add(more, std::memory_order_relaxed);
+  reserved_ = octets;
+  if (before + more <= context_.options.bytes_in_flight) return true;
+  refuse(503, "too many request bodies are in progress");
+  return false;
+}
+
+Task<void> HttpSession::run() {
+  try {
+    co_await converse();
+  } catch (const std::exception& problem) {
+    log::error("session ended by an exception", {{"peer", connection_->peer()}, {"what", problem.what()}});
+  }
+  connection_->close();
+}
+
+Task<void> HttpSession::converse() {
+  while (!is_ending()) {
+    if (take_head()) {
+      if (!take_body() && !is_ending()) co_await receive_body();
+      if (!is_ending()) co_await answer();
+      finish_request();
+    } else if (!is_ending()) {
+      co_await fill();
+    }
+  }
+  co_await flush();
+  if (!broken_) co_await linger();
+}
+
+/// True if a whole head stands in front of the buffer and may be answered.
+bool HttpSession::take_head() {
+  auto octets = buffered();
+  if (octets.starts_with("\r\n")) {   // left over from a body, says RFC 9112 2.2
+    input_.consume(2);
+    octets.remove_prefix(2);
+  }
+  if (octets.empty() || octets == "\r") return false;
+  const auto end = octets.find("\r\n\r\n");
+  if (end == std::string_view::npos) {
+    const auto verdict = check_partial_head(octets, context_.options.head);
+    if (verdict.status != 0) refuse(verdict.status, verdict.reason);
+    return false;
+  }
+  const auto head = octets.substr(0, end + 4);
+  const auto verdict = check_head(head, context_.options.head);
+  if (verdict.status != 0) {
+    refuse(verdict.status, verdict.reason);
+    return false;
+  }
+  begin_request(head);
+  return !is_ending();
+}
+
+void HttpSession::begin_request(std::string_view head) {
+  head_deadline_ = Clock::time_point::max();
+  phase_ = Phase::handling;
+  head_size_ = used_ = head.size();
+  if (!parse_head(head, parsed_)) {
+    refuse(400, "the head is malformed");
+    return;
+  }
+  parsed_.request.peer = connection_->peer();
+  if (is_continue_expected(parsed_) && !is_continue(parsed_.request.expect)) refuse(417, "only 100-continue can be expected");
+}
+
+/// True if the body is all there. False: more must be read, or it was refused.
+bool HttpSession::take_body() {
+  if (parsed_.is_chunked) return take_chunked_body();
+  return !parsed_.content_length || take_sized_body();
+}
+
+bool HttpSession::take_sized_body() {
+  const auto length = *parsed_.content_length;
+  if (length > context_.options.body_limit) {
+    refuse(413, "the body is too large");
+    return false;
+  }
+  if (!reserve(length) || buffered().size() - used_ < length) return false;
+  parsed_.request.body = buffered().substr(used_, length);
+  used_ += length;
+  return true;
+}
+
+/// Decodes the chunks that are there.
+bool HttpSession::take_chunked_body() {
+  if (!chunks_) chunks_ = std::make_unique<ChunkDecoder>(context_.options.body_limit);
+  used_ += chunks_->decode(buffered().substr(used_), body_);
+  if (const auto& verdict = chunks_->verdict(); verdict.status != 0) {
+    refuse(verdict.status, verdict.reason);
+    return false;
+  }
+  if (!reserve(body_.size()) || !chunks_->is_done()) return false;
+  parsed_.request.body = body_;
+  return true;
+}
+
+/// Moves the head out of the buffer that the body is read into.
+void HttpSession::keep_head() {
+  kept_head_.assign(buffered().substr(0, head_size_));
+  parse_head(kept_head_, parsed_);   // as it did before
+  parsed_.request.peer = connection_->peer();
+  input_.consume(used_);
+  used_ = 0;
+}
+
+Task<void> HttpSession::receive_body() {
+  const bool has_begun = buffered().size() > head_size_;
+  const bool expects = is_continue_expected(parsed_);
+  const auto length = parsed_.content_length.value_or(0);
+  keep_head();
+  if (expects || length > unasked_body) co_await admit();
+  if (is_ending()) co_return;
+  if (expects && !has_begun) output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+  if (parsed_.is_chunked) {
+    co_await receive_chunked_body();
+  } else {
+    co_await receive_sized_body(length);
+  }
+}
+
+Task<void> HttpSession::admit() {
+  phase_ = Phase::handling;
+  WebResponse refusal = co_await context_.handler.admit(parsed_.request);
+  if (refusal.status == 0) co_return;
+  refusal.close = true;
+  co_await send(refusal);
+}
+
+Task<void> HttpSession::receive_sized_body(std::size_t length) {
+  const auto deadline = Clock::now() + context_.options.body_time;
+  const auto begin = buffered().substr(0, length);
+  std::size_t received = begin.size();
+  body_.assign(begin);
+  body_.resize(length);
+  input_.consume(received);
+  while (received < length && !is_ending())
+    received += co_await read(asio::buffer(body_.data() + received, length - received), deadline, Phase::receiving);
+  parsed_.request.body = body_;
+}
+
+Task<void> HttpSession::receive_chunked_body() {
+  const auto deadline = Clock::now() + context_.options.body_time;
+  bool is_admitted = is_continue_expected(parsed_);
+  while (!is_ending()) {
+    if (body_.size() > unasked_body && !is_admitted) {
+      is_admitted = true;
+      co_await admit();
+      if (is_ending()) co_return;
+    }
+    const std::size_t received = co_await read(input_.prepare(first_read), deadline, Phase::receiving);
+    input_.commit(received);
+    if (is_ending() || take_chunked_body()) co_return;
+    input_.consume(used_);
+    used_ = 0;
+  }
+}
+
+/// The handler's answer to the request in progress.
+Task<void> HttpSession::answer() {
+  phase_ = Phase::handling;
+  context_.figures.requests.fetch_add(1, std::memory_order_relaxed);
+  WebResponse response;
+  try {
+    response = co_await context_.handler.handle(parsed_.request);
+  } catch (const std::exception& problem) {
+    log::error("handler failed", {{"peer", connection_->peer()}, {"what", problem.what()}});
+    response = context_.handler.refuse(500, "internal error");
+    response.close = true;
+  }
+  co_await send(response);
+}
+
+Task<void> HttpSession::send(const WebResponse& response) {
+  if (response.close || !parsed_.keep_alive || context_.stopping) ending_ = true;
+  const auto persistence = ending_               ? Persistence::close
+                           : parsed_.is_http_1_0 ? Persistence::keep_http_1_0
+                                                 : Persistence::keep;
+  append_response_head(output_, response, persistence, context_.common_fields.text());
+  if (parsed_.request.method != Method::head) {
+    const auto body = body_of(response);
+    if (body.size() > gathered_output) {
+      co_await flush();
+      co_await write(body);
+    } else {
+      output_ += body;
+    }
+  }
+  if (output_.size() > gathered_output) co_await flush();
+}
+
+/// Answers a request that broke a rule, and ends the connection.
+void HttpSession::refuse(unsigned status, std::string_view reason) {
+  ending_ = true;
+  WebResponse response = context_.handler.refuse(status, reason);
+  if (status == 503) response.fields.emplace_back("Retry-After", "1");
+  append_response_head(output_, response, Persistence::close, context_.common_fields.text());
+  const bool is_head = head_size_ != 0 && parsed_.request.method == Method::head;
+  if (!is_head) output_ += body_of(response);
+}
+
+void HttpSession::finish_request() {
+  input_.consume(used_);
+  used_ = head_size_ = 0;
+  chunks_.reset();
+  trim(body_);
+  context_.bytes_in_flight.fetch_sub(reserved_, std::memory_order_relaxed);
+  reserved_ = 0;
+}
+
+/// Reads on, when no whole head is in the buffer.
+Task<void> HttpSession::fill() {
+  co_await flush();
+  const bool is_idle = buffered().empty();
+  if (is_idle && context_.stopping) ending_ = true;
+  if (is_ending()) co_return;
+  if (is_idle && input_.capacity() > kept_memory) {
+    input_.shrink_to_fit();
+    read_size_ = first_read;
+  }
+  if (!is_idle && head_deadline_ == Clock::time_point::max()) head_deadline_ = Clock::now() + context_.options.head_time;
+  const auto deadline = is_idle ? Clock::now() + context_.options.idle_time : head_deadline_;
+  const auto room = std::min(read_size_, input_.max_size() - input_.size());
+  const std::size_t received = co_await read(input_.prepare(room), deadline, is_idle ? Phase::idle : Phase::receiving);
+  input_.commit(received);
+  if (received == read_size_) read_size_ *= 2;
+}
+
+/// Octets read; 0 if the session ends here.
+Task<std::size_t> HttpSession::read(asio::mutable_buffer into, Clock::time_point deadline, Phase phase) {
+  co_await flush();
+  if (broken_) co_return 0;
+  phase_ = phase;
+  connection_->deadline = deadline;
+  const auto [error, octets] = co_await connection_->read_some(into);
+  connection_->deadline = Clock::time_point::max();
+  phase_ = Phase::handling;
+  if (timed_out_ && phase == Phase::receiving) {
+    refuse(408, "the request did not arrive in time");
+    co_return 0;
+  }
+  broken_ = timed_out_ || error;
+  co_return octets;
+}
+
+Task<void> HttpSession::flush() {
+  if (output_.empty() || broken_) co_return;
+  co_await write(output_);
+  trim(output_);
+}
+
+Task<void> HttpSession::write(std::string_view octets) {
+  if (broken_) co_return;
+  phase_ = Phase::writing;
+  connection_->deadline = Clock::now() + context_.options.write_time;
+  const auto error = co_await connection_->write(asio::buffer(octets));
+  connection_->deadline = Clock::time_point::max();
+  phase_ = Phase::handling;
+  if (error) broken_ = true;
+}
+
+/// Closing a socket with unread input would reset the connection, and the reset may overtake the last answer: so our
+/// end is shut first, and what still comes is dropped, within bounds.
+Task<void> HttpSession::linger() {
+  connection_->shutdown();
+  phase_ = Phase::lingering;
+  connection_->deadline = Clock::now() + linger_time;
+  input_.clear();
+  const auto scratch = input_.prepare(first_read);
+  for (std::size_t dropped = 0; dropped < context_.options.body_limit + linger_octets;) {
+    const auto [error, octets] = co_await connection_->read_some(scratch);
+    if (error) break;
+    dropped += octets;
+  }
+}
+
+}  // namespace nscl::net

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// Listener: one accepting socket, one sweeper and one set of sessions for each I/O thread.
+#include <nscl/net/listener.h>
+
+#include <algorithm>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <unordered_map>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <nscl/base/log.h>
+#include <nscl/net/connection.h>
+
+#include "http_session.h"
+
+namespace nscl::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Clock = Connection::Clock;
+using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable_t<Executor>{});
+constexpr auto accept_pause = std::chrono::milliseconds{100};
+constexpr auto stop_interval = std::chrono::milliseconds{50};
+
+/// What belongs to one I/O thread; only that thread touches it once the listener has started.
+struct Lane {
+  Lane(asio::io_context& its_context, const SessionContext& its_session_context)
+      : context(its_context), session_context(its_session_context) {}
+
+  asio::io_context& context;
+  SessionContext session_context;
+  std::optional<Acceptor> acceptor;
+  std::optional<Timer> pause, tick;
+  std::list<HttpSession*> sessions;
+  Clock::time_point drained_by = Clock::time_point::max();
+};
+
+/// A session's entry in its lane.
+class Listing {
+ public:
+  Listing(std::list<HttpSession*>& sessions, HttpSession& session)
+      : sessions_(sessions), place_(sessions.insert(sessions.end(), &session)) {}
+  ~Listing() { sessions_.erase(place_); }
+  Listing(const Listing&) = delete;
+  Listing& operator=(const Listing&) = delete;
+
+ private:
+  std::list<HttpSession*>& sessions_;
+  std::list<HttpSession*>::iterator place_;
+};
+
+/// How many connections each peer has; an IPv6 peer is its /64 network.
+class PeerCounts {
+ public:
+  static asio::ip::address key_of(const asio::ip::address& address) {
+    if (!address.is_v6()) return address;
+    auto octets = address.to_v6().to_bytes();
+    if (!address.to_v6().is_v4_mapped()) std::fill(octets.begin() + 8, octets.end(), 0);
+    return asio::ip::address_v6{octets};
+  }
+
+  bool add(const asio::ip::address& peer, std::size_t most) {
+    const std::lock_guard lock{mutex_};
+    auto& count = counts_[peer];
+    if (count >= most) return false;
+    ++count;
+    return true;
+  }
+
+  void remove(const asio::ip::address& peer) {
+    const std::lock_guard lock{mutex_};
+    const auto found = counts_.find(peer);
+    if (found != counts_.end() && --found->second == 0) counts_.erase(found);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<asio::ip::address, std::size_t> counts_;
+};
+
+void open_acceptor(Acceptor& acceptor, const tcp::endpoint& endpoint, bool is_shared) {
+  acceptor.open(endpoint.protocol());
+  acceptor.set_option(asio::socket_base::reuse_address(true));
+  if (is_shared) {
+    const int on = 1;
+    if (::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
+      throw boost::system::system_error(error_code(errno, boost::system::system_category()));
+  }
+  acceptor.bind(endpoint);
+}
+
+/// SO_REUSEPORT would let two daemons of one user share a port without a word: a plain bind() tells whether it is free.
+void check_free(asio::io_context& context, const tcp::endpoint& endpoint) {
+  if (endpoint.port() == 0) return;
+  Acceptor probe{context};
+  open_acceptor(probe, endpoint, false);
+}
+
+std::string name_of(const ListenerOptions& options) {
+  const bool is_v6 = options.address.find(':') != std::string::npos;
+  return (is_v6 ? "[" + options.address + "]" : options.address) + ":" + std::to_string(options.port);
+}
+
+}  // namespace
+
+struct Listener::State {
+  using Ptr = std::shared_ptr<State>;
+  class Place;
+
+  State(ListenerOptions its_options, WebHandler& its_handler) : options(std::move(its_options)), handler(its_handler) {}
+
+  void open(const std::vector<asio::io_context*>& contexts);
+  void stop_lane(Lane& lane) const;
+  std::chrono::milliseconds sweep_interval() const;
+
+  static Task<void> accept_on(Ptr state, Lane& lane);
+  static void adopt(const Ptr& state, Lane& lane, TcpSocket socket);
+  static Task<void> serve(std::unique_ptr<Place> place, Lane& lane, TcpSocket socket);
+  static Task<void> sweep(Ptr state, Lane& lane);
+
+  const ListenerOptions options;
+  WebHandler& handler;
+  ListenerFigures figures;
+  std::atomic<std::size_t> bytes_in_flight{0};
+  PeerCounts peers;
+  std::vector<std::unique_ptr<Lane>> lanes;
+  std::atomic<std::size_t> accepting{0};   ///< lanes that may still accept
+  std::atomic<bool> stopping{false};
+  std::uint16_t port = 0;
+};
+
+/// One connection's place in the counts; left when the session has ended, however it ends.
+class Listener::State::Place {
+ public:
+  explicit Place(Ptr state) : state_(std::move(state)) {}
+  ~Place() {
+    if (peer_) state_->peers.remove(*peer_);
+    if (is_counted_) state_->figures.open.fetch_sub(1);
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+  bool take(const asio::ip::address& peer) {
+    is_counted_ = true;
+    if (state_->figures.open.fetch_add(1) >= state_->options.connections) return false;
+    if (!state_->peers.add(peer, state_->options.connections_per_peer)) return false;
+    peer_ = peer;
+    return true;
+  }
+
+ private:
+  Ptr state_;
+  bool is_counted_ = false;
+  std::optional<asio::ip::address> peer_;
+};
+
+void Listener::State::open(const std::vector<asio::io_context*>& contexts) {
+  tcp::endpoint endpoint{asio::ip::make_address(options.address), options.port};
+  check_free(*contexts.front(), endpoint);
+  for (auto* context : contexts) {
+    lanes.push_back(std::make_unique<Lane>(*context, SessionContext{options, handler, figures, bytes_in_flight}));
+    auto& acceptor = lanes.back()->acceptor.emplace(*context);
+    open_acceptor(acceptor, endpoint, true);
+    acceptor.listen(asio::socket_base::max_listen_connections);
+    endpoint.port(acceptor.local_endpoint().port());   // the others follow the first where the system chose
+    lanes.back()->pause.emplace(*context);
+    lanes.back()->tick.emplace(*context);
+  }
+  port = endpoint.port();
+}
+
+std::chrono::milliseconds Listener::State::sweep_interval() const {
+  using std::chrono::milliseconds;
+  const auto shortest = std::min({options.head_time, options.body_time, options.idle_time, options.write_time});
+  return std::clamp(shortest / 4, milliseconds{10}, milliseconds{1000});
+}
+
+Task<void> Listener::State::accept_on(Ptr state, Lane& lane) {
+  for (bool was_failing = false; !lane.session_context.stopping;) {
+    auto [error, socket] = co_await lane.acceptor->async_accept(as_result);
+    if (lane.session_context.stopping) break;
+    if (!error) {
+      was_failing = false;
+      adopt(state, lane, std::move(socket));
+    } else if (error != asio::error::connection_aborted) {
+      // Out of descriptors or memory: trying again at once would only burn time that could free some.
+      if (!was_failing) log::warning("accept failed", {{"address", name_of(state->options)}, {"cause", error.message()}});
+      was_failing = true;
+      lane.pause->expires_after(accept_pause);
+      co_await lane.pause->async_wait(as_result);
+    }
+  }
+  state->accepting.fetch_sub(1);
+}
+
+/// Starts the session of a new connection, if the limits admit it; else closes it.
+void Listener::State::adopt(const Ptr& state, Lane& lane, TcpSocket socket) {
+  state->figures.accepted.fetch_add(1, std::memory_order_relaxed);
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return;
+  auto place = std::make_unique<Place>(state);
+  if (place->take(PeerCounts::key_of(endpoint.address()))) {
+    asio::co_spawn(lane.context, serve(std::move(place), lane, std::move(socket)), asio::detached);
+  } else {
+    state->figures.refused_connections.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+Task<void> Listener::State::serve(std::unique_ptr<Place> place, Lane& lane, TcpSocket socket) {
+  const auto held = std::move(place);
+  HttpSession session{lane.session_context, make_tcp_connection(std::move(socket))};
+  const Listing listing{lane.sessions, session};
+  co_await session.run();
+}
+
+Task<void> Listener::State::sweep(Ptr state, Lane& lane) {
+  const auto interval = state->sweep_interval();
+  while (!lane.session_context.stopping || !lane.sessions.empty()) {
+    lane.tick->expires_after(lane.session_context.stopping ? std::min(interval, stop_interval) : interval);
+    co_await lane.tick->async_wait(as_result);
+    const auto now = Clock::now();
+    for (auto* session : lane.sessions) {
+      if (now >= lane.drained_by) {
+        session->close();
+      } else if (session->deadline() <= now) {
+        session->expire();
+      }
+    }
+  }
+}
+
+void Listener::State::stop_lane(Lane& lane) const {
+  lane.session_context.stopping = true;
+  lane.drained_by = Clock::now() + options.drain_time;
+  error_code ignored;
+  lane.acceptor->close(ignored);
+  lane.pause->cancel();
+  lane.tick->cancel();
+  for (auto* session : lane.sessions) session->close_if_idle();
+}
+
+Listener::Listener(std::vector<asio::io_context*> contexts, ListenerOptions options, WebHandler& handler)
+    : state_(std::make_shared<State>(std::move(options), handler)) {
+  try {
+    state_->open(contexts);
+  } catch (const boost::system::system_error& problem) {
+    throw std::runtime_error("cannot listen on " + name_of(state_->options) + ": " + problem.code().message());
+  }
+}
+
+Listener::~Listener() {
+  for (const auto& lane : state_->lanes) {   // sessions may keep the state until the contexts go; sockets must not outlive them
+    lane->acceptor.reset();
+    lane->pause.reset();
+    lane->tick.reset();
+  }
+}
+
+void Listener::start() {
+  state_->accepting = state_->lanes.size();
+  for (const auto& lane : state_->lanes) {
+    asio::co_spawn(lane->context, State::accept_on(state_, *lane), asio::detached);
+    asio::co_spawn(lane->context, State::sweep(state_, *lane), asio::detached);
+  }
+}
+
+void Listener::stop() {
+  if (state_->stopping.exchange(true)) return;
+  for (const auto& lane : state_->lanes)
+    asio::post(lane->context, [state = state_, &lane = *lane] { state->stop_lane(lane); });
+}
+
+bool Listener::is_drained() const { return state_->stopping && state_->accepting == 0 && state_->figures.open == 0; }
+
+std::uint16_t Listener::port() const { return state_->port; }
+
+const ListenerFigures& Listener::figures() const { return state_->figures; }
+
+}  // namespace nscl::net

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Response heads. What the handler gives is written with its controls blanked, so that no value can begin a new line.
+#include "response_writer.h"
+
+#include <charconv>
+
+#include <nscl/base/time.h>
+
+namespace nscl::net {
+namespace {
+
+std::string_view reason_of(unsigned status) {
+  switch (status) {
+    case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 402: return "Payment Required";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 410: return "Gone";
+    case 411: return "Length Required";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 415: return "Unsupported Media Type";
+    case 417: return "Expectation Failed";
+    case 421: return "Misdirected Request";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Status";
+  }
+}
+
+void append_number(std::string& out, std::size_t number) {
+  char digits[20];
+  out.append(digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr);
+}
+
+void append_clean(std::string& out, std::string_view value) {
+  const auto begin = out.size();
+  out.append(value);
+  for (auto i = begin; i < out.size(); ++i) {
+    const auto octet = static_cast<unsigned char>(out[i]);
+    if ((octet < 0x20 && octet != '\t') || octet == 0x7f) out[i] = ' ';
+  }
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ");
+  append_clean(out, value);
+  out.append("\r\n");
+}
+
+void append_persistence(std::string& out, Persistence persistence) {
+  if (persistence == Persistence::close) out.append("Connection: close\r\n");
+  if (persistence == Persistence::keep_http_1_0) out.append("Connection: keep-alive\r\n");
+}
+
+}  // namespace
+
+std::string_view CommonFields::text() {
+  const std::time_t now = std::time(nullptr);
+  if (now != second_) {
+    second_ = now;
+    text_ = "Date: " + format_http_date(Time{std::chrono::seconds{now}}) + "\r\nServer: nscl\r\n";
+  }
+  return text_;
+}
+
+std::string_view body_of(const WebResponse& response) {
+  const bool has_none = !response.body || response.status == 204 || response.status == 304;
+  return has_none ? std::string_view{} : std::string_view{*response.body};
+}
+
+void append_response_head(std::string& out, const WebResponse& response, Persistence persistence, std::string_view common_fields) {
+  out.append("HTTP/1.1 ");
+  append_number(out, response.status);
+  out.append(" ").append(reason_of(response.status)).append("\r\n").append(common_fields);
+  for (const auto& [name, value] : response.fields) append_field(out, name, value);
+  const auto body = body_of(response);
+  if (!body.empty() && !response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
+  if (response.status != 304) {
+    out.append("Content-Length: ");
+    append_number(out, body.size());
+    out.append("\r\n");
+  }
+  append_persistence(out, persistence);
+  out.append("\r\n");
+}
+
+}  // namespace nscl::net

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connection over plain TCP.
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <nscl/net/connection.h>
+
+namespace nscl::net {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable_t<Executor>{});
+
+std::string peer_of(const TcpSocket& socket) {
+  error_code ignored;
+  const auto address = socket.remote_endpoint(ignored).address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
+}
+
+class TcpConnection final : public Connection {
+ public:
+  explicit TcpConnection(TcpSocket socket) : socket_(std::move(socket)), peer_(peer_of(socket_)) {
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+  }
+
+  Task<ReadResult> read_some(asio::mutable_buffer into) override { return socket_.async_read_some(into, as_result); }
+
+  /// Nearly every answer fits into the socket's buffer, and then no wait and no pass through the scheduler is needed.
+  Task<error_code> write(asio::const_buffer all) override {
+    error_code error;
+    const std::size_t written = socket_.write_some(all, error);
+    if (error && error != asio::error::would_block && error != asio::error::try_again) co_return error;
+    all += written;
+    if (all.size() == 0) co_return error_code{};
+    const auto result = co_await asio::async_write(socket_, all, as_result);
+    co_return std::get<0>(result);
+  }
+
+  void shutdown() override {
+    error_code ignored;
+    socket_.shutdown(TcpSocket::shutdown_send, ignored);
+  }
+  void cancel() override {
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+  void close() override {
+    error_code ignored;
+    socket_.close(ignored);
+  }
+  const std::string& peer() const override { return peer_; }
+
+ private:
+  TcpSocket socket_;
+  std::string peer_;
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> make_tcp_connection(TcpSocket socket) { return std::make_unique<TcpConnection>(std::move(socket)); }
+
+}  // namespace nscl::net

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// BatchTransaction: the Transaction that all jobs of one batch share. Rows of instances are written at the end of the
+// batch, since only the engine can refuse them: most jobs then need no savepoint. Writer thread only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batch_instances.h"
+#include "reads.h"
+#include "shared.h"
+
+namespace nscl::store::sqlite {
+
+/// The last of what is given out once and never again, over all restarts.
+struct HighWater {
+  Time stamp{};
+  std::uint64_t key = 0;
+  std::uint64_t sequence = 0;
+
+  static HighWater load(Connection& connection);
+};
+
+class BatchTransaction final : public Reads<Transaction> {
+ public:
+  BatchTransaction(Shared& shared, HighWater& high_water);
+
+  // Transaction
+  Time stamp() override;
+  model::ResourcePtr put(model::Resource resource) override;
+  void erase(std::string_view path) override;
+  Result<model::InstancePtr> append_instance(std::uint64_t container, model::Instance instance) override;
+  std::size_t evict_instances(std::uint64_t container, std::uint64_t max_count, std::uint64_t max_bytes,
+                              Time created_before) override;
+  bool erase_instance(std::uint64_t container, std::string_view id) override;
+  void put_principal(const Principal& principal) override;
+  bool erase_principal(std::string_view name) override;
+  void put_fact(std::string_view name, std::string_view value) override;
+
+  // the writer, in this order; each may throw EngineError, after which only abandon() may follow
+  void begin();
+  void keep_job();
+  void undo_job();
+  void commit();
+  /// Tells the caches. A failure here would leave memory behind the disk: the process ends and recovers by a restart.
+  void publish() noexcept;
+
+  /// Undoes the batch; false if the connection must be closed.
+  bool abandon() noexcept;
+  /// A commit that changes nothing but proves that the disk takes writes.
+  void probe();
+  /// Copies the log into the database file if it has grown long.
+  void checkpoint();
+  void finish() { connection_.checkpoint(Connection::Checkpoint::truncate); }
+
+ protected:
+  ResourceQueries& resources() override { return resources_; }
+  InstanceQueries& stored_instances() override { return stored_; }
+  const InstanceList& instances() override;
+  model::ResourcePtr lookup(std::string_view path, bool keep) override;
+  model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
+  void settle() override {}
+
+ private:
+  void demand_exclusive() const;
+  void start_change();
+  void record(const std::string& path, model::ResourcePtr resource);
+  void move_search_strings(const model::Resource* before, const model::Resource* after);
+  bool is_taken(std::uint64_t container, std::string_view id);
+  void drop(std::uint64_t container, std::uint64_t sequence);
+  void note_deletion(std::uint64_t container);
+  void count_principals_version();
+  void write_instances();
+  void clear() noexcept;
+
+  Shared& shared_;
+  HighWater& high_water_;
+  Connection connection_;
+  ResourceQueries resources_;
+  InstanceQueries stored_;
+  BatchInstances instances_;
+
+  ResourceChanges changes_;
+  std::vector<std::pair<std::string, std::optional<model::ResourcePtr>>> before_;   // of the running job
+  bool has_savepoint_ = false;   // in the running job
+  bool is_changed_ = false;      // in the batch
+};
+
+}  // namespace nscl::store::sqlite

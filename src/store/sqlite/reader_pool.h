@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// ReaderPool: a read-only connection for every thread that reads, opened at its first read.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "snapshot_view.h"
+
+namespace nscl::store::sqlite {
+
+class ReaderPool {
+ public:
+  explicit ReaderPool(Shared& shared);
+
+  void read(const std::function<void(View&)>& fn);
+  /// Closes the connections, each as soon as its thread has finished the read it is in. Later reads throw.
+  void close();
+
+ private:
+  struct Reader {
+    std::recursive_mutex mutex;   // its thread against close(); recursive for a read within a read
+    unsigned depth = 0;
+    std::unique_ptr<Connection> connection;
+    std::optional<SnapshotView> view;
+    bool is_closed = false;
+  };
+  Reader& reader_of_this_thread();
+  void run(Reader& reader, const std::function<void(View&)>& fn);
+  static void end(Reader& reader, bool is_broken) noexcept;
+
+  Shared& shared_;
+  const std::uint64_t id_;   // no two pools of a process have the same
+  std::mutex mutex_;
+  bool is_closed_ = false;
+  std::map<std::thread::id, std::unique_ptr<Reader>> readers_;
+};
+
+}  // namespace nscl::store::sqlite

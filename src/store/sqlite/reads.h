@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads: what View promises, built on statements, caches and the instance index; the same for a reader's snapshot and
+// the writer's transaction, which differ in where a resource or an instance is looked for first.
+#pragma once
+
+#include <nscl/store/transaction.h>
+
+#include "instance_queries.h"
+#include "resource_queries.h"
+
+namespace nscl::store::sqlite {
+
+template <class Interface>
+class Reads : public Interface {
+ public:
+  model::ResourcePtr find(std::string_view path) override { return lookup(path, true); }
+  model::ResourcePtr find(std::uint64_t key) override;
+  std::vector<ChildEntry> children(std::string_view path, std::size_t limit) override { return resources().children(path, limit); }
+  void scan(std::string_view prefix, std::string_view after,
+            const std::function<bool(const model::ResourcePtr&)>& visit) override;
+  void scan_search_string(std::string_view search, std::string_view prefix,
+                          const std::function<bool(const model::ResourcePtr&)>& visit) override;
+  std::vector<std::string> expired(Time now, std::size_t limit) override { return resources().expired(now, limit); }
+  std::vector<std::uint64_t> containers_with_age_limit() override { return resources().with_age_limit(); }
+
+  InstanceStats instance_stats(std::uint64_t container) override { return instances().stats(container); }
+  model::InstancePtr latest_instance(std::uint64_t container) override;
+  model::InstancePtr oldest_instance(std::uint64_t container) override;
+  model::InstancePtr find_instance(std::uint64_t container, std::string_view id) override;
+  std::uint64_t latest_sequence(std::uint64_t container) override { return instances().latest(container); }
+  void scan_instances(std::uint64_t container, const std::function<bool(const model::InstancePtr&)>& visit) override;
+
+  std::optional<Principal> find_principal(std::string_view name) override { return resources().principal(name); }
+  std::vector<Principal> principals() override { return resources().principals(); }
+  std::optional<std::string> fact(std::string_view name) override { return resources().fact(name); }
+
+ protected:
+  /// The statements, on an open snapshot.
+  virtual ResourceQueries& resources() = 0;
+  virtual InstanceQueries& stored_instances() = 0;
+  virtual const InstanceList& instances() = 0;
+  /// A resource from wherever it is found first; `keep`: worth a place in the cache.
+  virtual model::ResourcePtr lookup(std::string_view path, bool keep) = 0;
+  virtual model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) = 0;
+  /// Called when an instance that the list names could not be loaded, before another try.
+  virtual void settle() = 0;
+
+ private:
+  template <class NextPaths>
+  void visit_each(const NextPaths& next_paths, const std::function<bool(const model::ResourcePtr&)>& visit);
+  template <class Choose>
+  model::InstancePtr load_chosen(std::uint64_t container, const Choose& choose);
+};
+
+extern template class Reads<View>;
+extern template class Reads<Transaction>;
+
+}  // namespace nscl::store::sqlite

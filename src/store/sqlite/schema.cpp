@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schema.h"
+
+#include <array>
+#include <stdexcept>
+#include <string>
+
+namespace nscl::store::sqlite {
+namespace {
+
+constexpr std::int64_t application_id = 0x6e73636c;   // "nscl"
+
+// Each entry leads from version [index] to [index + 1]. An entry that was ever released is never edited.
+constexpr std::array migrations = {
+    // Instances are appended by one global sequence number. The narrow rows of `instance` are read at start-up to build
+    // the index in memory; no further index is touched by an instance with a generated name.
+    R"sql(
+CREATE TABLE high_water(one INTEGER PRIMARY KEY CHECK(one = 1), stamp INTEGER NOT NULL, key INTEGER NOT NULL,
+                        sequence INTEGER NOT NULL) STRICT;
+INSERT INTO high_water VALUES(1, 0, 0, 0);
+CREATE TABLE resource(key INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, parent TEXT, type TEXT NOT NULL,
+                      created INTEGER NOT NULL, modified INTEGER NOT NULL, expiration INTEGER, age_limit INTEGER,
+                      body TEXT NOT NULL) STRICT;
+CREATE INDEX resource_parent ON resource(parent);
+CREATE INDEX resource_expiration ON resource(expiration) WHERE expiration IS NOT NULL;
+CREATE INDEX resource_age_limit ON resource(age_limit) WHERE age_limit IS NOT NULL;
+CREATE TABLE search_string(value TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY(value, path)) STRICT, WITHOUT ROWID;
+CREATE TABLE instance(sequence INTEGER PRIMARY KEY, container INTEGER NOT NULL, size INTEGER NOT NULL,
+                      created INTEGER NOT NULL) STRICT;
+CREATE TABLE instance_body(sequence INTEGER PRIMARY KEY, name TEXT, content_type TEXT NOT NULL, search_strings TEXT,
+                           delay_tolerance INTEGER, content BLOB NOT NULL) STRICT;
+CREATE TABLE instance_name(container INTEGER NOT NULL, name TEXT NOT NULL, sequence INTEGER NOT NULL,
+                           PRIMARY KEY(container, name)) STRICT, WITHOUT ROWID;
+CREATE TABLE container_state(container INTEGER PRIMARY KEY, last_modified INTEGER NOT NULL) STRICT;
+CREATE TABLE principal(name TEXT PRIMARY KEY, entity TEXT NOT NULL, verifier TEXT NOT NULL,
+                       is_operator INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql"};
+
+}  // namespace
+
+int schema_version() { return static_cast<int>(migrations.size()); }
+
+bool is_current_schema(Connection& connection) {
+  const auto version = connection.query_integer("PRAGMA user_version");
+  const auto owner = connection.query_integer("PRAGMA application_id");
+  const auto tables = connection.query_integer("SELECT count(*) FROM sqlite_schema");
+  const auto is_new = owner == 0 && version == 0 && tables == 0;
+  if (!is_new && owner != application_id) throw std::runtime_error("it is a database of another program");
+  if (version > schema_version()) {
+    throw std::runtime_error("its schema has version " + std::to_string(version) + ", this program knows versions up to " +
+                             std::to_string(schema_version()) + ": use the newer nscl, or restore a backup");
+  }
+  return version == schema_version();
+}
+
+void migrate_schema(Connection& connection) {
+  connection.execute("BEGIN IMMEDIATE");
+  try {
+    is_current_schema(connection);   // again, now that nobody else can change it
+    auto version = connection.query_integer("PRAGMA user_version");
+    while (version < schema_version()) connection.execute(migrations[static_cast<std::size_t>(version++)]);
+    connection.execute("PRAGMA application_id=" + std::to_string(application_id) +
+                       "; PRAGMA user_version=" + std::to_string(version) + "; COMMIT");
+  } catch (...) {
+    roll_back(connection);
+    throw;
+  }
+}
+
+}  // namespace nscl::store::sqlite

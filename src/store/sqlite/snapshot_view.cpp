@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "snapshot_view.h"
+
+namespace nscl::store::sqlite {
+
+void SnapshotView::begin() {
+  if (is_open_) return;
+  version_ = shared_.resources.version();
+  connection_.prepare("BEGIN").run();
+  is_open_ = true;
+}
+
+bool SnapshotView::end() noexcept {
+  is_open_ = false;
+  return roll_back(connection_);
+}
+
+ResourceQueries& SnapshotView::resources() {
+  begin();
+  return resources_;
+}
+
+InstanceQueries& SnapshotView::stored_instances() {
+  begin();
+  return instances_;
+}
+
+const InstanceList& SnapshotView::instances() {
+  if (!shared_.options.exclusive) throw StoreError("instances cannot be read beside a daemon");
+  return shared_.instances;
+}
+
+model::ResourcePtr SnapshotView::lookup(std::string_view path, bool keep) {
+  if (!shared_.options.exclusive) return resources().resource(path);   // nobody tells this cache of changes
+  if (auto cached = shared_.resources.find(path)) return cached;
+  auto resource = resources().resource(path);
+  if (resource && keep) shared_.resources.remember(resource, version_);
+  return resource;
+}
+
+model::InstancePtr SnapshotView::load(std::uint64_t container, std::uint64_t sequence) {
+  if (auto cached = shared_.instances.cached(container, sequence)) return cached;
+  auto instance = stored_instances().instance(sequence);
+  if (instance) shared_.instances.remember(container, instance);
+  return instance;
+}
+
+void SnapshotView::settle() {
+  const std::lock_guard wait_for_the_writer(shared_.publication);
+  if (!end()) throw StoreError("a snapshot could not be ended");
+}
+
+}  // namespace nscl::store::sqlite

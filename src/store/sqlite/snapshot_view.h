@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SnapshotView: the View of a reading thread, on its own read-only connection. The snapshot begins with the first
+// statement, so that a read that memory answers touches no disk.
+#pragma once
+
+#include "reads.h"
+#include "shared.h"
+
+namespace nscl::store::sqlite {
+
+class SnapshotView final : public Reads<View> {
+ public:
+  SnapshotView(Shared& shared, Connection& connection)
+      : shared_(shared), connection_(connection), resources_(connection, shared.registry), instances_(connection) {}
+
+  /// Ends the snapshot, if there is one; false if the connection cannot be used any more.
+  bool end() noexcept;
+
+ protected:
+  ResourceQueries& resources() override;
+  InstanceQueries& stored_instances() override;
+  const InstanceList& instances() override;
+  model::ResourcePtr lookup(std::string_view path, bool keep) override;
+  model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
+  void settle() override;
+
+ private:
+  void begin();
+
+  Shared& shared_;
+  Connection& connection_;
+  ResourceQueries resources_;
+  InstanceQueries instances_;
+  bool is_open_ = false;
+  std::uint64_t version_ = 0;   // of the resource cache when the snapshot began
+};
+
+}  // namespace nscl::store::sqlite

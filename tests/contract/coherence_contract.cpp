@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was acknowledged is seen at once by every reader, whatever is cached and whatever is being written.
+#include <thread>
+
+#include "store_contract.h"
+
+namespace nscl::store::contract {
+namespace {
+
+class Race {
+ public:
+  Race(Store& store, std::uint64_t key, std::size_t content_size) : store_(store), key_(key), size_(content_size) {}
+
+  /// Writes rounds; in each, a resource and the only instance of a container take the number of the round, and another
+  /// resource comes or goes.
+  void write(int rounds) {
+    for (int round = 1; round <= rounds; ++round) {
+      const auto result = store_.write_and_wait([&](Transaction& t) -> Result<void> {
+        auto changed = *t.find("containers/a");
+        changed.attributes.set("note", std::to_string(round));
+        t.put(changed);
+        append(t, key_, content(round));
+        t.evict_instances(key_, 1, UINT64_MAX, Time{});
+        if (round % 2 == 1) create(t, "containers/odd", "container");
+        else t.erase("containers/odd");
+        return {};
+      });
+      ASSERT_TRUE(result);
+      acknowledged_ = round;
+    }
+    is_over_ = true;
+  }
+
+  void read() {
+    while (!is_over_ && !testing::Test::HasFatalFailure()) store_.read([&](View& view) { check(view); });
+  }
+  std::uint64_t reads() const { return reads_; }
+
+ private:
+  std::string content(int round) const {
+    auto text = std::to_string(round) + ' ';
+    text.resize(std::max(size_, text.size()), 'x');
+    return text;
+  }
+
+  void check(View& view) {
+    const auto before = acknowledged_.load();
+    const auto found = view.find("containers/a");
+    ASSERT_GE(std::stoi("0" + std::string(found->attributes.find("note")->text())), before);
+    const auto odd = view.find("containers/odd");
+    const auto instance = view.latest_instance(key_);
+    ASSERT_TRUE(instance || before == 0);
+    if (instance) ASSERT_GE(std::stoi(instance->content), before);
+    const auto after = acknowledged_.load();
+    if (before == after && view.find("containers/a")->attributes.find("note")->text() == std::to_string(before)) {
+      ASSERT_EQ(odd != nullptr, before % 2 == 1) << before;
+    }
+    ++reads_;
+  }
+
+  Store& store_;
+  std::uint64_t key_;
+  std::size_t size_;
+  std::atomic<int> acknowledged_{0};
+  std::atomic<bool> is_over_{false};
+  std::atomic<std::uint64_t> reads_{0};
+};
+
+void race(Store& store, std::uint64_t key, int rounds, std::size_t content_size) {
+  Race race(store, key, content_size);
+  std::thread first([&] { race.read(); }), second([&] { race.read(); });
+  race.write(rounds);
+  first.join();
+  second.join();
+  EXPECT_GT(race.reads(), 0u);
+}
+
+void start_counter(Transaction& t) {
+  auto changed = *t.find("containers/a");
+  changed.attributes.set("note", "0");
+  t.put(changed);
+}
+
+TEST_P(StoreContract, ReadersSeeWhatWasAcknowledged) {
+  const auto key = container("a");
+  change(start_counter);
+  race(*store_, key, 1500, 0);
+}
+
+TEST_P(StoreContract, ReadersSeeWhatWasAcknowledgedWithoutCaches) {
+  options_.resource_cache = 0;
+  reopen();
+  const auto key = container("a");
+  change(start_counter);
+  race(*store_, key, 40, 3u << 20);   // too big for the memory of newest instances
+}
+
+}  // namespace
+}  // namespace nscl::store::contract

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SQLite store as files: who may open them, and which files it refuses.
+#include <fstream>
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store_contract.h"
+
+namespace nscl::store::contract {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SqliteFiles : public testing::Test {
+ protected:
+  std::unique_ptr<Store> open(bool exclusive = true) {
+    Options options;
+    options.directory = data_;
+    options.exclusive = exclusive;
+    return open_sqlite(options, registry(), clock_);
+  }
+  std::string refusal(bool exclusive = true) {
+    try {
+      open(exclusive);
+      return "none";
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+  }
+  void execute(const char* sql) {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open((data_ / "nscl.db").c_str(), &database), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
+    sqlite3_close(database);
+  }
+  static mode_t mode_of(const fs::path& path) {
+    struct ::stat status {};
+    EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+    return status.st_mode & 07777;
+  }
+
+  TemporaryDirectory place_;
+  fs::path data_ = place_.path() / "a" / "data";
+  TestClock clock_;
+};
+
+#define EXPECT_CONTAINS(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
+
+TEST_F(SqliteFiles, ArePrivateWhateverTheUmask) {
+  const auto before = ::umask(0);
+  const auto store = open();
+  ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> { return t.put_fact("a", "b"), Result<void>{}; }));
+  ::umask(before);
+  EXPECT_EQ(mode_of(data_), 0700u);
+  for (const auto& file : fs::directory_iterator(data_)) EXPECT_EQ(mode_of(file.path()), 0600u) << file.path();
+}
+
+TEST_F(SqliteFiles, BelongToOneDaemon) {
+  auto store = open();
+  const auto text = refusal();
+  EXPECT_CONTAINS(text, "is in use by another nscl (pid " + std::to_string(::getpid()) + ")");
+  store.reset();
+  EXPECT_EQ(refusal(), "none");
+}
+
+TEST_F(SqliteFiles, LeaveNoLogBehindAfterAStop) {
+  auto store = open();
+  ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> { return t.put_fact("a", "b"), Result<void>{}; }));
+  store->read([](View& view) { EXPECT_EQ(view.fact("a"), "b"); });
+  store->stop();
+  EXPECT_FALSE(fs::exists(data_ / "nscl.db-wal"));
+}
+
+TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
+  open().reset();
+  execute("PRAGMA user_version=4711");
+  for (const bool exclusive : {true, false}) {
+    const auto text = refusal(exclusive);
+    EXPECT_CONTAINS(text, "version 4711");
+    EXPECT_CONTAINS(text, "versions up to 1");
+  }
+}
+
+TEST_F(SqliteFiles, AreRefusedIfTheyAreSomebodyElses) {
+  fs::create_directories(data_);
+  execute("CREATE TABLE other(x)");
+  EXPECT_CONTAINS(refusal(), "another program");
+}
+
+TEST_F(SqliteFiles, AreRefusedIfTheyAreNoDatabase) {
+  fs::create_directories(data_);
+  std::ofstream(data_ / "nscl.db") << std::string(10'000, 'x');
+  EXPECT_CONTAINS(refusal(), "not a database");
+}
+
+TEST_F(SqliteFiles, AreRefusedThroughSymbolicLinks) {
+  open().reset();
+  fs::create_directory_symlink(data_, place_.path() / "link");
+  data_ = place_.path() / "link";
+  EXPECT_CONTAINS(refusal(), "symbolic link");
+  data_ = place_.path() / "link/";
+  EXPECT_CONTAINS(refusal(), "symbolic link");
+  data_ = place_.path() / "a" / "data";
+  fs::rename(data_ / "nscl.db", data_ / "other.db");
+  fs::create_symlink("other.db", data_ / "nscl.db");
+  EXPECT_CONTAINS(refusal(), "symbolic link");
+}
+
+TEST_F(SqliteFiles, AreRefusedIfEverybodyMayWrite) {
+  open().reset();
+  fs::permissions(data_, fs::perms::others_write, fs::perm_options::add);
+  EXPECT_CONTAINS(refusal(), "writable by everybody");
+  fs::permissions(data_, fs::perms::others_write, fs::perm_options::remove);
+  fs::permissions(data_ / "nscl.db", fs::perms::others_write, fs::perm_options::add);
+  EXPECT_CONTAINS(refusal(), "writable by everybody");
+}
+
+TEST_F(SqliteFiles, LetTheCommandLineChangePrincipalsBesideTheDaemon) {
+  const auto daemon = open();
+  ASSERT_TRUE(daemon->write_and_wait([](Transaction& t) -> Result<void> { return create(t, "containers/a", "container"), Result<void>{}; }));
+  {
+    const auto tool = open(false);
+    ASSERT_TRUE(tool->write_and_wait([](Transaction& t) -> Result<void> { return t.put_principal({"p", "p", "", true}), Result<void>{}; }));
+    const auto refused = tool->write_and_wait([](Transaction& t) -> Result<void> { return t.erase("containers/a"), Result<void>{}; });
+    EXPECT_FALSE(refused);
+    tool->read([](View& view) {
+      EXPECT_TRUE(view.find("containers/a"));
+      EXPECT_THROW(view.latest_instance(1), StoreError);
+    });
+  }
+  daemon->read([](View& view) {
+    EXPECT_TRUE(view.find_principal("p"));
+    EXPECT_EQ(view.fact("principals_version"), "1");
+  });
+  ASSERT_TRUE(daemon->write_and_wait([](Transaction& t) -> Result<void> { return create(t, "containers/b", "container"), Result<void>{}; }));
+}
+
+TEST_F(SqliteFiles, MayBeMadeByTheCommandLine) {
+  {
+    const auto tool = open(false);
+    ASSERT_TRUE(tool->write_and_wait([](Transaction& t) -> Result<void> { return t.put_fact("a", "b"), Result<void>{}; }));
+  }
+  open()->read([](View& view) { EXPECT_EQ(view.fact("a"), "b"); });
+}
+
+}  // namespace
+}  // namespace nscl::store::contract

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every *-create.xml of the specification's samples is accepted by its collection and read back equal, in the samples' own
+time: the daemon's clock is set to 2013 by faketime."""
+
+import shutil
+import sys
+
+import nscl_test
+from nscl_test import Checks, Daemon
+
+sys.path.append(str(nscl_test.ROOT / "tests" / "conformance"))
+import tree  # noqa: E402
+
+NOW = "2013-01-11 09:00:00"
+COLLECTION = {
+    "scl": "scls", "application": "applications", "container": "applications/metering/containers",
+    "contentInstance": "applications/metering/containers/readings/contentInstances",
+    "group": "applications/metering/groups",
+    "subscription": "applications/metering/containers/readings/contentInstances/subscriptions",
+}
+# The last one of a series of names that the sample mentions must exist first.
+ACCESS_RIGHT = """<m2m:accessRight xmlns:m2m="http://uri.etsi.org/m2m" m2m:id="Metering"><m2m:permissions><m2m:permission m2m:id="all">
+<m2m:permissionFlags><m2m:flag>READ</m2m:flag><m2m:flag>WRITE</m2m:flag><m2m:flag>CREATE</m2m:flag><m2m:flag>DELETE</m2m:flag>
+<m2m:flag>DISCOVER</m2m:flag></m2m:permissionFlags><m2m:permissionHolders><m2m:all/></m2m:permissionHolders></m2m:permission>
+</m2m:permissions><m2m:selfPermissions><m2m:permission m2m:id="self"><m2m:permissionFlags><m2m:flag>READ</m2m:flag><m2m:flag>WRITE
+</m2m:flag></m2m:permissionFlags><m2m:permissionHolders><m2m:all/></m2m:permissionHolders></m2m:permission></m2m:selfPermissions>
+</m2m:accessRight>""".replace("\n", "")
+
+
+def covers(sent, stored, path=""):
+    """What of `sent` is missing or different in `stored`."""
+    problems = [f"{path}@{name}: {stored.attributes.get(name)!r} instead of {value!r}"
+                for name, value in sent.attributes.items() if stored.attributes.get(name) != value]
+    if not sent.children and (sent.text or "").strip() != (stored.text or "").strip():
+        problems.append(f"{path}: {stored.text!r} instead of {sent.text!r}")
+    for name in dict.fromkeys(child.name for child in sent.children):
+        mine, theirs = sent.find(name), stored.find(name)
+        if len(mine) != len(theirs):
+            problems.append(f"{path}/{name} occurs {len(theirs)} times instead of {len(mine)}")
+        for left, right in zip(mine, theirs):
+            problems += covers(left, right, f"{path}/{name}")
+    return problems
+
+
+def create(checks: Checks, client, path):
+    kind = path.name.removesuffix("-create.xml")
+    target = "/m2m/" + COLLECTION[kind]
+    answer = client.post(target, path.read_bytes())
+    if not checks.status(answer, 201, f"POST of {path.name} to {target}"):
+        return
+    if answer.body:
+        checks.equal(nscl_test.validate(answer.body), None, f"answer to {path.name} is valid")
+    answer = client.get(answer.field("Location"), headers={"Accept": "application/xml"})
+    if not checks.status(answer, 200, f"GET of what {path.name} made"):
+        return
+    checks.equal(nscl_test.validate(answer.body), None, f"what {path.name} made is valid")
+    checks.equal(covers(tree.from_xml(path.read_bytes()), tree.from_xml(answer.body)), [], f"{path.name} read back")
+
+
+def test(checks: Checks):
+    samples = nscl_test.need_shared("spec", "samples")
+    if not shutil.which("faketime"):
+        nscl_test.skip("faketime is not installed")
+    if not shutil.which("xmllint"):
+        nscl_test.skip("xmllint is not installed")
+    environment = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"}
+    with Daemon(env=environment, wrapper=["faketime", "-f", "@" + NOW]) as daemon:
+        client = daemon.admin()
+        checks.that((client.get("/m2m").field("Last-Modified") or "").endswith("2013 09:00:00 GMT")
+                    or b"2013-01-11T09:0" in client.get("/m2m").body, "the daemon lives in 2013")
+        checks.status(client.post("/m2m/accessRights", ACCESS_RIGHT), 201, "accessRight Metering")
+        order = list(COLLECTION)
+        paths = sorted(samples.glob("*-create.xml"), key=lambda path: order.index(path.name.removesuffix("-create.xml"))
+                       if path.name.removesuffix("-create.xml") in order else 99)
+        for path in paths:
+            if checks.that(path.name.removesuffix("-create.xml") in COLLECTION, f"{path.name} has a collection here"):
+                create(checks, client, path)
+
+
+nscl_test.main(test)

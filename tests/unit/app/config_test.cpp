@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Configuration: each kind of value, where problems are found, and what wins over what.
+#include <nscl/app/config.h>
+
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "config_keys.h"
+
+namespace nscl::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// An environment as main() gets it.
+class Environment {
+ public:
+  explicit Environment(std::vector<std::string> entries) : entries_(std::move(entries)) {
+    for (std::string& entry : entries_) pointers_.push_back(entry.data());
+    pointers_.push_back(nullptr);
+  }
+  char** get() { return pointers_.data(); }
+
+ private:
+  std::vector<std::string> entries_;
+  std::vector<char*> pointers_;
+};
+
+std::string problems_of(std::string_view text, std::vector<std::string> environment = {}, Overrides overrides = {}) {
+  Environment variables(std::move(environment));
+  try {
+    parse_config(text, "test.toml", variables.get(), overrides);
+    return "";
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+}
+
+std::string read(const std::string& path) {
+  std::ifstream in(path);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+TEST(Config, NothingGivenMeansTheDefaults) {
+  const Config config = parse_config("", "test.toml");
+  EXPECT_EQ(to_toml(config), to_toml(Config{}));
+  EXPECT_EQ(config.store.directory, "/var/lib/nscl");
+  ASSERT_EQ(config.listeners.size(), 1u);
+  EXPECT_EQ(config.listeners[0].address, "127.0.0.1");
+}
+
+TEST(Config, ThePrintedFileIsReadBackAsItWas) {
+  Config config;
+  config.listeners.resize(2);
+  config.listeners[1].port = 8081;
+  config.listeners[1].address = "::1";
+  config.policy.aliases = {"a:1", "b"};
+  config.policy.default_lifetime = 90min;
+  config.store.directory = "/srv/a \"quoted\" \\ name";
+  config.stop_time = 1500ms;
+  config.listeners[0].drain_time = config.listeners[1].drain_time = 1s;
+  const std::string text = to_toml(config);
+  EXPECT_EQ(to_toml(parse_config(text, "test.toml")), text);
+}
+
+TEST(Config, TheFilesOfTheProjectAreTheGeneratedOnes) {
+  EXPECT_EQ(read(NSCL_SOURCE_DIR "/config/nscl.toml"), to_toml(Config{})) << "run: nscl check-config --print";
+  EXPECT_EQ(read(NSCL_SOURCE_DIR "/docs/configuration.md"), configuration_reference())
+      << "run: nscl check-config --reference";
+}
+
+TEST(Config, EveryKeyIsDocumentedAndChecked) {
+  ASSERT_GE(keys().size(), 50u);
+  for (const Key& key : keys()) {
+    EXPECT_FALSE(key.comment.empty() || key.type.empty() || key.range.empty()) << key.path();
+    EXPECT_TRUE(
+        std::any_of(sections().begin(), sections().end(), [&](const Section& s) { return s.name == key.section; }));
+    Config config;
+    EXPECT_TRUE(key.set(Place{config, config.listeners[0]}, std::monostate{}).has_value()) << key.path();
+    EXPECT_EQ(&key, find_key(key.section, key.name)) << "declared twice: " << key.path();
+  }
+}
+
+TEST(Config, AProblemNamesFileLineAndKey) {
+  EXPECT_EQ(problems_of("[store]\nqueue = 0\n"), "test.toml:2: store.queue: 0 is below 1");
+  EXPECT_EQ(problems_of("[store]\nqueue = 1000001\n"), "test.toml:2: store.queue: 1000001 is above 1000000");
+  EXPECT_EQ(problems_of("[store]\ncach = 1\n"), "test.toml:2: store.cach: unknown key");
+  EXPECT_EQ(problems_of("\n[stores]\n"), "test.toml:2: stores: unknown section");
+  EXPECT_EQ(problems_of("queue = 1\n"), "test.toml:1: queue: unknown key");
+  EXPECT_EQ(problems_of("store = 1\n"), "test.toml:1: store: is a section, written [store]");
+  EXPECT_EQ(problems_of("[[listener]]\n[[listener]]\nport = 65536\n"),
+            "test.toml:3: listener[1].port: 65536 is above 65535");
+  EXPECT_EQ(problems_of("[listener]\nport = 1\n"),
+            "test.toml:1: listener: is written [[listener]], once for each address");
+  EXPECT_EQ(problems_of("[server]\nthreads = 2\nthreads = 3\n").substr(0, 12), "test.toml:3:");
+}
+
+TEST(Config, AllProblemsAreReportedInTheOrderOfTheFile) {
+  EXPECT_EQ(problems_of("[store]\nqueue = 0\nbogus = 1\n[log]\nlevel = \"loud\"\n", {"NSCL_STORE_BATCH=0"}),
+            "test.toml:2: store.queue: 0 is below 1\n"
+            "test.toml:3: store.bogus: unknown key\n"
+            "test.toml:5: log.level: \"loud\" is none of \"debug\", \"info\", \"warning\", \"error\"\n"
+            "NSCL_STORE_BATCH: store.batch: 0 is below 1");
+}
+
+TEST(Config, TimesHaveUnitsOrAreSeconds) {
+  EXPECT_EQ(parse_time("250ms"), 250ms);
+  EXPECT_EQ(parse_time("10s"), 10s);
+  EXPECT_EQ(parse_time("5m"), 5min);
+  EXPECT_EQ(parse_time("1h"), 1h);
+  EXPECT_EQ(parse_time("7d"), 168h);
+  for (const char* wrong :
+       {"", "5", "s", "-5s", "5 s", "5S", "1h30m", "99999999999999999999d", "9223372036854775807d"}) {
+    EXPECT_FALSE(parse_time(wrong)) << wrong;
+  }
+  EXPECT_EQ(format_time(90'000s), "25h");
+  EXPECT_EQ(format_time(0s), "0s");
+  EXPECT_EQ(format_time(1500ms), "1500ms");
+  EXPECT_EQ(parse_config("[server]\nstop_time = 7\n", "t").stop_time, 7s);
+  EXPECT_NE(problems_of("[lifetime]\ndefault = \"1500ms\"\n").find("whole number of seconds"), std::string::npos);
+  EXPECT_NE(problems_of("[server]\nstop_time = 9223372036854775807\n"), "");
+  EXPECT_NE(problems_of("[server]\nstop_time = -1\n"), "");
+}
+
+TEST(Config, SizesHaveUnitsOrAreOctets) {
+  EXPECT_EQ(parse_size("512B"), 512u);
+  EXPECT_EQ(parse_size("64KiB"), 65'536u);
+  EXPECT_EQ(parse_size("2GiB"), std::uint64_t{2} << 30);
+  for (const char* wrong : {"", "5", "KiB", "5kb", "5 KiB", "9223372036854775807GiB"})
+    EXPECT_FALSE(parse_size(wrong)) << wrong;
+  EXPECT_EQ(format_size(1536), "1536B");
+  EXPECT_EQ(format_size(0), "0B");
+  EXPECT_EQ(parse_config("[store]\ncache = 2097152\n", "t").store.cache_bytes, 2u << 20);
+}
+
+TEST(Config, TheEnvironmentWinsOverTheFile) {
+  Environment environment({"NSCL_STORE_QUEUE=7", "NSCL_LISTENER_0_PORT=81", "NSCL_LISTENER_1_PORT=82", "OTHER=1",
+                           "NSCL_SCL_ALIASES=a:1,b:2", "NSCL_OM2M_MISSING_CREDENTIAL_IS_402=false", "NSCL_SHARED=x",
+                           "NSCL_TEST_ANYTHING=y", "NSCL_LOG_FORM=json", "NSCL_SERVER_STOP_TIME=20"});
+  const Config config = parse_config("[store]\nqueue = 5\nbatch = 6\n", "t", environment.get());
+  EXPECT_EQ(config.store.queue, 7u);
+  EXPECT_EQ(config.store.batch, 6u);
+  ASSERT_EQ(config.listeners.size(), 2u);
+  EXPECT_EQ(config.listeners[0].port, 81);
+  EXPECT_EQ(config.listeners[1].port, 82);
+  EXPECT_EQ(config.policy.aliases, (std::vector<std::string>{"a:1", "b:2"}));
+  EXPECT_FALSE(config.policy.om2m_missing_credential_is_402);
+  EXPECT_EQ(config.log_form, log::Form::json);
+  EXPECT_EQ(config.stop_time, 20s);
+}
+
+TEST(Config, AnUnknownVariableIsAProblem) {
+  EXPECT_EQ(problems_of("", {"NSCL_STORE_QUEU=1"}), "NSCL_STORE_QUEU: unknown variable");
+  EXPECT_EQ(problems_of("", {"NSCL_LISTENER_PORT=1"}), "NSCL_LISTENER_PORT: unknown variable");
+  EXPECT_EQ(problems_of("", {"NSCL_=1"}), "NSCL_: unknown variable");
+  EXPECT_EQ(problems_of("", {"NSCL_LISTENER_2_PORT=1"}),
+            "NSCL_LISTENER_2_PORT: listener[2].port: there are only 1 listeners before it");
+}
+
+TEST(Config, AValueMayComeFromAFile) {
+  const std::string path = testing::TempDir() + "nscl_config_value";
+  std::ofstream(path) << "/srv/from-file\n";
+  Environment environment({"NSCL_STORE_DIRECTORY_FILE=" + path});
+  EXPECT_EQ(parse_config("", "t", environment.get()).store.directory, "/srv/from-file");
+  EXPECT_EQ(problems_of("", {"NSCL_STORE_DIRECTORY_FILE=" + path, "NSCL_STORE_DIRECTORY=/x"}),
+            "NSCL_STORE_DIRECTORY_FILE: NSCL_STORE_DIRECTORY is set as well");
+  std::filesystem::remove(path);
+  EXPECT_NE(problems_of("", {"NSCL_STORE_DIRECTORY_FILE=" + path}), "");
+}
+
+TEST(Config, TheCommandLineWinsOverAll) {
+  Environment environment({"NSCL_STORE_DIRECTORY=/from/environment", "NSCL_LISTENER_0_PORT=81"});
+  const Overrides overrides{"/from/command", {"[::1]:9000", "0.0.0.0:9001"}};
+  const Config config = parse_config("[[listener]]\nbody_limit = \"2KiB\"\n", "t", environment.get(), overrides);
+  EXPECT_EQ(config.store.directory, "/from/command");
+  ASSERT_EQ(config.listeners.size(), 2u);
+  EXPECT_EQ(config.listeners[0].address, "::1");
+  EXPECT_EQ(config.listeners[0].port, 9000);
+  EXPECT_EQ(config.listeners[1].address, "0.0.0.0");
+  EXPECT_EQ(config.listeners[1].port, 9001);
+  EXPECT_EQ(config.listeners[1].body_limit, 2048u) << "further addresses behave like the last listener of the file";
+  for (const char* wrong : {"", "8080", "127.0.0.1", "127.0.0.1:", "::1:80", "localhost:80", "127.0.0.1:x", "[]:1"}) {
+    EXPECT_NE(problems_of("", {}, Overrides{"", {wrong}}), "") << wrong;
+  }
+}
+
+TEST(Config, ValuesMustFitTogether) {
+  EXPECT_EQ(problems_of("[lifetime]\nmaximum = \"10s\"\nminimum = \"20s\"\nscl=\"5s\"\n"),
+            "test.toml:3: lifetime.minimum: is longer than lifetime.maximum");
+  EXPECT_NE(problems_of("[container]\ndefault_nr_of_instances = 5\nmaximum_nr_of_instances = 4\n"), "");
+  EXPECT_NE(problems_of("[[listener]]\n[[listener]]\n"), "") << "the same address and port twice";
+  EXPECT_NE(problems_of("[[listener]]\ndrain_time = \"20s\"\n"), "");
+  EXPECT_NE(problems_of("[[listener]]\nbody_limit = \"2MiB\"\nbytes_in_flight = \"1MiB\"\n"), "");
+  EXPECT_NE(problems_of("[scl]\nom2m_path = \"/m2m/om2m\"\n"), "");
+  EXPECT_NE(problems_of("[scl]\nbase_path = \"/readyz\"\n"), "");
+  EXPECT_EQ(problems_of("[scl]\nom2m_path = \"\"\n"), "");
+  EXPECT_NE(problems_of("listener = []\n"), "") << "nowhere to listen";
+}
+
+TEST(Config, TextsAreChecked) {
+  for (const char* wrong : {"m2m", "/", "", "/m2m/", "//m2m", "/m 2m", "/a//b", "/.."})
+    EXPECT_TRUE(check_uri_path(wrong)) << wrong;
+  for (const char* right : {"/m2m", "/a/b", "/A-1_2.x"}) EXPECT_FALSE(check_uri_path(right)) << right;
+  for (const char* wrong : {"", "http://", "ftp://a", "http://a/", "http://a b", "http://u@a"})
+    EXPECT_TRUE(check_base_uri(wrong)) << wrong;
+  for (const char* right : {"http://a", "https://a.example:8443", "http://[::1]:80"})
+    EXPECT_FALSE(check_base_uri(right)) << right;
+  for (const char* wrong : {"", "a b", "a/b", ".."}) EXPECT_TRUE(check_id(wrong)) << wrong;
+  EXPECT_FALSE(check_id("nscl-1"));
+  EXPECT_NE(problems_of("[[listener]]\naddress = \"localhost\"\n"), "");
+}
+
+TEST(Config, ReloadTellsWhatNeedsARestart) {
+  Config before, after;
+  EXPECT_TRUE(keys_that_need_a_restart(before, after).empty());
+  after.log_level = log::Level::debug;
+  after.policy.instances_per_answer = 5;
+  EXPECT_TRUE(keys_that_need_a_restart(before, after).empty());
+  after.store.queue = 5;
+  after.listeners[0].port = 81;
+  EXPECT_EQ(keys_that_need_a_restart(before, after), (std::vector<std::string>{"listener.port", "store.queue"}));
+  after.listeners.resize(2);
+  EXPECT_EQ(keys_that_need_a_restart(before, after), std::vector<std::string>{"listener"});
+}
+
+TEST(Config, UnreadableFilesAreProblems) {
+  EXPECT_THROW(load_config("/does/not/exist.toml", nullptr), ConfigError);
+  EXPECT_THROW(load_config("/", nullptr), ConfigError);
+  const std::string path = testing::TempDir() + "nscl_large.toml";
+  std::ofstream(path) << std::string((1u << 20) + 1, '#');
+  EXPECT_THROW(load_config(path, nullptr), ConfigError);
+  std::filesystem::remove(path);
+  EXPECT_NE(problems_of(std::string_view("a = \"\0\"", 7)), "");
+  EXPECT_NE(problems_of("a = \"\xff\""), "");
+}
+
+}  // namespace
+}  // namespace nscl::app

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generate.h"
+
+namespace nscl::test {
+
+using namespace model;   // NOLINT: test code
+using Form = Field::Form;
+
+namespace {
+
+int roll(int below) { return *rc::gen::inRange(0, below); }
+
+std::string joined(const std::vector<std::string>& pieces, int most, int least = 0) {
+  std::string out;
+  for (int count = *rc::gen::inRange(least, most + 1); count > 0; --count) out += *rc::gen::elementOf(pieces);
+  return out;
+}
+
+std::string any_text(int least = 0) {
+  static const std::vector<std::string> pieces{"a", "Z", "0", " ", "\n", "\t", "\r", "\r\n", "<", ">", "&", "\"", "'", "\\", "]]>", "&amp;", "<![CDATA[", "\\u0041",
+                                               "{", "}", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xEF\xBF\xBD", "\x7F", "$t", "m2m:"};
+  return joined(pieces, 6, least);
+}
+
+std::string any_uri(int least = 0) {
+  static const std::vector<std::string> pieces{"a", "/", "http://h.example:80/", "%20", "?", "#", "\xC3\xA9", "'", "&", "-._~", "*"};
+  return joined(pieces, 5, least);
+}
+
+std::string any_octets(int least = 0) {
+  std::string out;
+  for (int count = *rc::gen::inRange(least, 20); count > 0; --count) out += static_cast<char>(roll(256));
+  return out;
+}
+
+class Generator {
+ public:
+  explicit Generator(bool sendable) : sendable_(sendable) {}
+
+  Object fields(const std::vector<Field>& fields, bool choice) {
+    Object out;
+    std::vector<std::string_view> alternatives;
+    for (const auto& field : fields) {
+      if (choice && field.form != Form::attribute && !(sendable_ && field.form == Form::text)) alternatives.push_back(field.name);
+    }
+    const auto chosen = alternatives.empty() ? std::string_view() : *rc::gen::elementOf(alternatives);
+    for (const auto& field : fields) {
+      if (choice && field.form != Form::attribute && field.name != chosen) continue;
+      if (field.output == Field::Output::never) continue;
+      const bool wanted = field.min > 0 || choice || (field.output == Field::Output::always && field.type->kind == Kind::complex) || roll(2);
+      if (wanted) add(out, field);
+    }
+    return out;
+  }
+
+ private:
+  void add(Object& out, const Field& field) {
+    const bool says_something = field.output == Field::Output::always || (field.form == Form::text && field.min == 0);
+    if (field.max != unbounded) return out.set(field.name, value(*field.type, says_something ? 1 : 0));
+    List list;
+    for (int count = 1 + roll(3); count > 0; --count) list.push_back(value(*field.type, 0));
+    out.set(field.name, std::move(list));
+  }
+
+  Value value(const DataType& type, int least) {
+    switch (type.kind) {
+      case Kind::string: return any_text(least);
+      case Kind::uri: return any_uri(least);
+      case Kind::id: return "i" + joined({"a", "Z", "0", "-", ".", "_", ":"}, 5);
+      case Kind::boolean: return *rc::gen::arbitrary<bool>();
+      case Kind::integer: return std::clamp(*rc::gen::arbitrary<std::int64_t>(), type.minimum, type.maximum);
+      case Kind::date_time: return Time(std::chrono::microseconds(*rc::gen::inRange<std::int64_t>(-62'135'596'800'000'000, 253'402'300'799'999'999)));
+      case Kind::duration: return *rc::gen::elementOf(std::vector<std::string>{"P7D", "PT0S", "PT1.5S", "P1Y2M3DT4H5M6S", "-P1D"});
+      case Kind::enumeration: return *rc::gen::elementOf(type.values);
+      case Kind::base64: return Bytes{any_octets(least)};
+      case Kind::any: return *rc::gen::elementOf(std::vector<std::string>{"", "x", " a &amp;&lt;&gt; b&#13;", "<p xmlns=\"urn:x\">t</p>", "u<a><b c=\"d&quot;\"/></a>", "<x:a xmlns:x=\"urn:x\" x:b=\"1\"/>"});
+      case Kind::empty: return Object{};
+      case Kind::complex: {
+        auto object = fields(type.fields, type.choice);
+        if (&type == &types::schedule) number(object);
+        return object;
+      }
+    }
+    return {};
+  }
+
+  /// A schedule string without an id gets one when it is read.
+  static void number(Object& schedule) {
+    auto* strings = schedule.find("scheduleString");
+    if (!strings) return;
+    for (auto& string : *strings->get<List>()) string.get<Object>()->set("id", "s");
+  }
+
+  const bool sendable_;
+};
+
+}  // namespace
+
+Object any_representation(const ResourceType& type, bool sendable) {
+  std::vector<Field> fields;
+  for (const auto& attribute : type.attributes) fields.push_back(attribute.field());
+  return Generator(sendable).fields(fields, false);
+}
+
+}  // namespace nscl::test

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Against the published schemas, the hand-written samples and the recordings of the open gateways, where those are at
+// hand (NSCL_SHARED, default ../shared beside the sources).
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "generate.h"
+#include "support.h"
+
+namespace nscl::test {
+namespace {
+
+namespace fs = std::filesystem;
+using codec::Format;
+
+fs::path shared() {
+  const char* given = std::getenv("NSCL_SHARED");
+  const fs::path where = given ? given : "../shared";
+  return where.is_absolute() ? where : fs::path(NSCL_SOURCE_DIR) / where;
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class Schema : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(shared() / "spec/xsd/common.xsd")) GTEST_SKIP() << "no schemas at " << shared();
+    folder_ = fs::temp_directory_path() / ("nscl-schema-" + std::to_string(::getpid()));
+    fs::create_directories(folder_);
+  }
+  void TearDown() override {
+    if (!folder_.empty()) fs::remove_all(folder_);
+  }
+
+  fs::path write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return folder_ / name;
+  }
+
+  static bool have_xmllint() { return std::system("xmllint --version >/dev/null 2>&1") == 0; }
+
+  /// Every file named like `pattern` in the folder against the schema of the document element.
+  void validate(std::string_view type, const std::string& pattern) const {
+    const auto schema = type == "subscription" ? "driver-all" : std::string(type);
+    const auto command = "cd " + folder_.string() + " && xmllint --nonet --noout --schema " + (shared() / "spec/xsd" / (schema + ".xsd")).string() + " " + pattern + " >log 2>&1";
+    EXPECT_EQ(std::system(command.c_str()), 0) << content_of(folder_ / "log").substr(0, 4000);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Schema, SamplesAreReadAndWrittenValid) {
+  if (!have_xmllint()) GTEST_SKIP() << "no xmllint";
+  int seen = 0;
+  for (const auto& entry : fs::directory_iterator(shared() / "spec/samples")) {
+    const auto text = content_of(entry.path());
+    bool known = false;
+    for (const auto* type : sample_types()) known = known || codec::has_document_element(Format::xml, text, type->name);
+    if (entry.path().extension() != ".xml" || !known) continue;
+    SCOPED_TRACE(entry.path().filename());
+    const auto document = from_xml(text);
+    ASSERT_TRUE(document) << document.error().detail;
+    const auto json = from_json(codec::encode(Format::json, *document->type, document->attributes));
+    ASSERT_TRUE(json) << json.error().detail;
+    EXPECT_EQ(json->attributes, document->attributes);
+    write("sample.xml", codec::encode(Format::xml, *document->type, document->attributes));
+    validate(document->type->name, "sample.xml");
+    ++seen;
+  }
+  EXPECT_GE(seen, 17);
+}
+
+TEST_F(Schema, RandomRepresentationsAreValid) {
+  if (!have_xmllint()) GTEST_SKIP() << "no xmllint";
+  for (const auto* name : {"container", "application", "applications", "applicationAnnc", "scl", "accessRight", "group", "discovery", "notificationChannel"}) {
+    int count = 0;
+    EXPECT_TRUE(rc::check([&] {
+      const auto& type = sample_type(name);
+      auto value = any_representation(type, true);
+      if (value.find("channelType")) value.set("channelType", "LONG_POLLING");
+      write(std::string(name) + std::to_string(count++) + ".random", codec::encode(Format::xml, type, value));
+    }));
+    validate(name, std::string(name) + "*.random");
+  }
+}
+
+/// Bodies that a gateway sent, and those that the recorder sent to it.
+TEST(Recordings, BodiesOfTheOpenGatewaysAreRead) {
+  const auto vectors = shared() / "spec/vectors";
+  if (!fs::exists(vectors)) GTEST_SKIP() << "no recordings at " << vectors;
+  int seen = 0;
+  for (const auto* gateway : {"om2m-gscl", "ong-gscl"}) {
+    for (const auto& entry : fs::directory_iterator(vectors / gateway)) {
+      const auto text = content_of(entry.path());
+      const auto blank = text.find("\n\n") != std::string::npos ? text.find("\n\n") + 2 : text.find("\r\n\r\n") + 4;
+      const auto body = blank < text.size() ? text.substr(blank) : std::string();
+      for (const auto* type : sample_types()) {
+        if (!codec::has_document_element(Format::xml, body, type->name)) continue;
+        SCOPED_TRACE(entry.path());
+        const auto document = from_xml(body);
+        EXPECT_TRUE(document) << document.error().detail << "\n" << body;
+        ++seen;
+      }
+    }
+  }
+  EXPECT_GE(seen, 60);
+}
+
+}  // namespace
+}  // namespace nscl::test

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// In whose name a requestor may speak.
+#include "identify.h"
+
+#include <gtest/gtest.h>
+
+namespace nscl::http {
+namespace {
+
+security::RequestorPtr requestor(std::string entity, bool is_operator = false) {
+  return std::make_shared<const security::Requestor>(security::Requestor{"p", std::move(entity), is_operator});
+}
+
+security::RequestorPtr speak(const security::RequestorPtr& who, std::string_view from) { return in_name_of(who, from, "h", core::Policy{}); }
+
+TEST(From, MayNameTheRequestorItself) {
+  const auto gateway = requestor("scls/gw1");
+  EXPECT_EQ(speak(gateway, "http://h/m2m/scls/gw1"), gateway);
+  EXPECT_EQ(speak(gateway, "/m2m/scls/gw1/"), gateway);
+  EXPECT_EQ(speak(gateway, "someone@example.com"), gateway);
+}
+
+TEST(From, MayNameWhatIsBelow) {
+  const auto speaker = speak(requestor("scls/gw1"), "http://h/m2m/scls/gw1/applications/a");
+  ASSERT_TRUE(speaker);
+  EXPECT_EQ(speaker->entity, "scls/gw1/applications/a");
+  EXPECT_FALSE(speaker->is_operator);
+}
+
+TEST(From, MayNotNameOthers) {
+  for (const char* from : {"http://h/m2m/scls/gw2", "http://h/m2m/scls/gw11", "http://h/m2m", "http://h/m2m/applications/a", "http://evil/m2m/scls/gw1",
+                           "http://h/m2m/scls/gw1/../gw2", "http://h/m2m/scls/gw1%2f..%2fgw2"})
+    EXPECT_FALSE(speak(requestor("scls/gw1"), from)) << from;
+  EXPECT_FALSE(speak(requestor(""), "http://h/m2m/scls/gw1"));
+}
+
+TEST(From, AnOperatorActsAsTheOther) {
+  const auto speaker = speak(requestor("applications/admin", true), "http://h/m2m/scls/gw1");
+  ASSERT_TRUE(speaker);
+  EXPECT_EQ(speaker->entity, "scls/gw1");
+  EXPECT_FALSE(speaker->is_operator);
+}
+
+}  // namespace
+}  // namespace nscl::http

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// See test_server.h.
+#include "test_server.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace nscl::net::test {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
+constexpr boost::asio::use_awaitable_t<Executor> use_task{};
+
+std::string name_of(Method method) {
+  constexpr const char* names[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"};
+  return names[static_cast<std::size_t>(method)];
+}
+
+WebResponse text(unsigned status, std::string body) {
+  WebResponse response;
+  response.status = status;
+  response.content_type = "text/plain";
+  response.body = std::make_shared<const std::string>(std::move(body));
+  return response;
+}
+
+std::string dump(const WebRequest& request) {
+  std::string out = "host=" + std::string(request.host) + " authorization=" + std::string(request.authorization) +
+                    " content_type=" + std::string(request.content_type) + " accept=" + std::string(request.accept) +
+                    " from=" + std::string(request.from) + " if_match=" + std::string(request.if_match) +
+                    " if_none_match=" + std::string(request.if_none_match) + " framing=" + (request.has_body_framing ? "1" : "0") +
+                    " peer=" + std::string(request.peer);
+  for (const auto& [name, value] : request.extension_fields) out += " " + std::string(name) + "=" + std::string(value);
+  return out + " body=" + std::string(request.body);
+}
+
+}  // namespace
+
+Task<WebResponse> Handler::admit(const WebRequest& head) {
+  ++admitted_;
+  WebResponse response;
+  response.status = 0;
+  if (head.authorization == "bad") response = text(401, "not you");
+  co_return response;
+}
+
+Task<WebResponse> Handler::handle(const WebRequest& request) {
+  {
+    const std::lock_guard lock{mutex_};
+    handled_.push_back(name_of(request.method) + " " + std::string(request.target));
+  }
+  const auto how = request.target.substr(request.target.rfind('/') + 1);
+  WebResponse response = text(200, std::string(request.target));
+  if (how == "echo") response = text(200, std::string(request.body));
+  if (how == "dump") response = text(200, dump(request));
+  if (how == "big") response = text(200, std::string(1u << 20, 'b'));
+  if (how == "huge") response = text(200, std::string(32u << 20, 'h'));
+  if (how == "length") response = text(200, std::to_string(request.body.size()));
+  if (how == "none") response.status = 204;
+  if (how == "same") response.status = 304;
+  if (how == "close") response.close = true;
+  if (how == "split") response.fields.emplace_back("Location", "/x\r\nSet-Cookie: a=b\r\n\r\nHTTP/1.1 200 OK");
+  if (how == "throw") throw std::runtime_error("on purpose");
+  if (how == "slow") {
+    Timer timer{co_await boost::asio::this_coro::executor};
+    timer.expires_after(std::chrono::milliseconds{300});
+    co_await timer.async_wait(use_task);
+  }
+  co_return response;
+}
+
+WebResponse Handler::refuse(unsigned status, std::string_view reason) { return text(status, std::string(reason)); }
+
+std::vector<std::string> Handler::handled() const {
+  const std::lock_guard lock{mutex_};
+  return handled_;
+}
+
+bool Handler::has_handled(const std::string& request) const {
+  const auto all = handled();
+  return std::find(all.begin(), all.end(), request) != all.end();
+}
+
+Server::Server(ListenerOptions options) {
+  options.port = 0;
+  listener_ = std::make_unique<Listener>(std::vector<boost::asio::io_context*>{&contexts_[0], &contexts_[1]}, options, handler);
+  listener_->start();
+  for (auto& context : contexts_) {
+    guards_.emplace_back(context.get_executor());
+    threads_.emplace_back([&context] { context.run(); });
+  }
+}
+
+Server::~Server() {
+  for (auto& context : contexts_) context.stop();
+  for (auto& thread : threads_) thread.join();
+}
+
+bool Server::wait_until_drained(std::chrono::milliseconds time) {
+  const auto end = Clock::now() + time;
+  while (!listener_->is_drained()) {
+    if (Clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  return true;
+}
+
+std::string Answer::field(const std::string& name) const {
+  const auto at = head.find("\r\n" + name + ": ");
+  if (at == std::string::npos) return {};
+  const auto begin = at + name.size() + 4;
+  return head.substr(begin, head.find("\r\n", begin) - begin);
+}
+
+Client::Client(std::uint16_t port, int receive_buffer) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  const timeval patience{5, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  if (receive_buffer != 0) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error("cannot connect");
+}
+
+Client::~Client() { ::close(socket_); }
+
+bool Client::send(std::string_view octets) {
+  while (!octets.empty()) {
+    const auto sent = ::send(socket_, octets.data(), octets.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    octets.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+void Client::finish_sending() { ::shutdown(socket_, SHUT_WR); }
+
+bool Client::read_more() {
+  char octets[65536];
+  const auto received = ::recv(socket_, octets, sizeof octets, 0);
+  ended_ = received == 0;
+  reset_ = received < 0 && errno == ECONNRESET;
+  if (received <= 0) return false;
+  buffer_.append(octets, static_cast<std::size_t>(received));
+  return true;
+}
+
+Answer Client::receive(bool has_body) {
+  Answer answer;
+  std::size_t end = 0;
+  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos)
+    if (!read_more()) return answer;
+  answer.head = buffer_.substr(0, end + 2);
+  buffer_.erase(0, end + 4);
+  answer.status = static_cast<unsigned>(std::stoul(answer.head.substr(9, 3)));
+  const auto length = answer.field("Content-Length");
+  const std::size_t size = has_body && !length.empty() ? std::stoul(length) : 0;
+  while (buffer_.size() < size)
+    if (!read_more()) return {};
+  answer.body = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return answer;
+}
+
+std::string Client::drain(std::chrono::milliseconds time) {
+  const timeval patience{time.count() / 1000, static_cast<suseconds_t>(time.count() % 1000 * 1000)};
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  while (read_more()) {
+  }
+  return std::move(buffer_);
+}
+
+bool Client::is_closed() {
+  const auto rest = drain();
+  return ended_ && !reset_;
+}
+
+std::string request(const std::string& method, const std::string& target, const std::string& fields, const std::string& body) {
+  std::string text = method + " " + target + " HTTP/1.1\r\nHost: a\r\n" + fields;
+  if (!body.empty()) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  return text + "\r\n" + body;
+}
+
+}  // namespace nscl::net::test

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A store that holds principals and facts only; it counts reads and can be made to fail.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include <nscl/store/store.h>
+
+namespace nscl::security {
+
+class FakeStore final : public store::Store, private store::View {
+ public:
+  void set(store::Principal principal) {
+    const std::lock_guard lock(mutex_);
+    principals_[principal.name] = std::move(principal);
+    ++version_;
+  }
+  void remove(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    principals_.erase(name);
+    ++version_;
+  }
+  std::atomic<bool> fails = false;
+  std::atomic<int> lookups = 0;
+
+  void read(const std::function<void(store::View&)>& fn) override {
+    if (fails) throw store::StoreError("disk");
+    const std::lock_guard lock(mutex_);
+    fn(*this);
+  }
+  void write(store::WriteJob, boost::asio::io_context&, boost::asio::any_completion_handler<void(Result<void>)>) override {}
+  Result<void> write_and_wait(store::WriteJob) override { return {}; }
+  bool is_healthy(std::string*) const override { return true; }
+  store::WriterFigures figures() const override { return {}; }
+  void stop() override {}
+
+ private:
+  std::optional<store::Principal> find_principal(std::string_view name) override {
+    ++lookups;
+    const auto found = principals_.find(name);
+    return found == principals_.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::vector<store::Principal> principals() override {
+    std::vector<store::Principal> all;
+    for (const auto& [name, principal] : principals_) all.push_back(principal);
+    return all;
+  }
+  std::optional<std::string> fact(std::string_view name) override {
+    return name == "principals_version" ? std::optional(std::to_string(version_)) : std::nullopt;
+  }
+
+  model::ResourcePtr find(std::string_view) override { return nullptr; }
+  model::ResourcePtr find(std::uint64_t) override { return nullptr; }
+  std::vector<store::ChildEntry> children(std::string_view, std::size_t) override { return {}; }
+  void scan(std::string_view, std::string_view, const std::function<bool(const model::ResourcePtr&)>&) override {}
+  void scan_search_string(std::string_view, std::string_view, const std::function<bool(const model::ResourcePtr&)>&) override {}
+  std::vector<std::string> expired(Time, std::size_t) override { return {}; }
+  std::vector<std::uint64_t> containers_with_age_limit() override { return {}; }
+  store::InstanceStats instance_stats(std::uint64_t) override { return {}; }
+  model::InstancePtr latest_instance(std::uint64_t) override { return nullptr; }
+  model::InstancePtr oldest_instance(std::uint64_t) override { return nullptr; }
+  model::InstancePtr find_instance(std::uint64_t, std::string_view) override { return nullptr; }
+  std::uint64_t latest_sequence(std::uint64_t) override { return 0; }
+  void scan_instances(std::uint64_t, const std::function<bool(const model::InstancePtr&)>&) override {}
+
+  std::mutex mutex_;
+  std::map<std::string, store::Principal, std::less<>> principals_;
+  int version_ = 1;
+};
+
+}  // namespace nscl::security
