@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // HTTP Basic (RFC 7617) with the user parts that ONG, OM2M and curl send.
+#include <nscl/security/basic.h>
+
 #include <algorithm>
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/path.h>
-#include <nscl/security/credentials.h>
 
 namespace nscl::security {
 namespace {

@@ -60,7 +60,7 @@ std::optional<std::string> normal_authority(std::string_view text, std::string_v
   const auto parsed = std::from_chars(port.data(), port.data() + port.size(), number);
   const bool is_number = port.empty() || (parsed.ec == std::errc{} && parsed.ptr == port.data() + port.size() && number <= 65535);
   if (host.ends_with('.')) host.remove_suffix(1);
-  if (host.empty() || !is_number) return std::nullopt;
+  if (host.empty() || host.ends_with('.') || !is_number) return std::nullopt;
   std::string out = lower(host);
   if (const auto text_of_port = std::to_string(number); !port.empty() && text_of_port != default_port(scheme)) out += ":" + text_of_port;
   return out;
@@ -134,10 +134,10 @@ std::string canonical_absolute(const Absolute& parts, std::string_view uri, std:
   if (is_web && is_own_authority(*authority, parts.scheme, host, own)) {
     if (auto local = local_from_path(parts.path, own)) return *std::move(local);
   }
-  std::string out = parts.scheme + "://" + *authority;
-  out += parts.path;
-  if (parts.path.ends_with('/') && parts.path.find_first_of("?#") == parts.path.npos) out.pop_back();
-  return out;
+  std::string_view path = parts.path;
+  const bool has_query = path.find_first_of("?#") != path.npos;
+  while (!has_query && path.ends_with('/')) path.remove_suffix(1);
+  return parts.scheme + "://" + *authority + std::string(path);
 }
 
 }  // namespace

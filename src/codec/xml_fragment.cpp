@@ -16,7 +16,7 @@ namespace {
 
 class FragmentWriter {
  public:
-  FragmentWriter(Namespaces& scope, const Limits& limits) : scope_(scope), outer_(scope.size()), depth_left_(limits.depth / 2) {}
+  FragmentWriter(Namespaces& scope, const Limits& limits) : scope_(scope), outer_(scope.size()), most_depth_(limits.depth / 2) {}
 
   Result<void> content(pugi::xml_node element) {
     for (const auto node : element.children()) {
@@ -38,7 +38,8 @@ class FragmentWriter {
 
   Namespaces& scope_;
   const std::size_t outer_;            ///< bindings below this index come from outside the fragment
-  std::size_t depth_left_;
+  const std::size_t most_depth_;
+  std::size_t depth_ = 0;
   std::set<std::string_view> used_;    ///< prefixes that the child at hand takes from outside
   std::string out_;
 };
@@ -72,7 +73,7 @@ Result<void> FragmentWriter::attributes(pugi::xml_node node) {
 }
 
 Result<void> FragmentWriter::child(pugi::xml_node node) {
-  if (depth_left_ == 0) return bad_request("element " + in_quotes(node.name()) + " is nested too deep");
+  if (depth_ == most_depth_) return bad_request("element " + in_quotes(node.name()) + " is nested too deep");
   const auto before = scope_.size();
   if (auto done = scope_.enter(node); !done) return done;
   if (const auto name = scope_.element(node.name()); !name) return tl::unexpected(name.error());
@@ -82,15 +83,15 @@ Result<void> FragmentWriter::child(pugi::xml_node node) {
   if (auto done = attributes(node); !done) return done;
   if (node.first_child()) {
     out_ += '>';
-    --depth_left_;
+    ++depth_;
     if (auto done = content(node); !done) return done;
-    ++depth_left_;
+    --depth_;
     out_.append("</").append(node.name()).append(">");
   } else {
     out_ += "/>";
   }
   scope_.leave(before);
-  if (before == outer_) declare_used_prefixes(position);
+  if (depth_ == 0) declare_used_prefixes(position);
   return {};
 }
 

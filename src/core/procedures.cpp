@@ -28,6 +28,16 @@ std::string_view text_of(Flag flag) {
   return "DISCOVER";
 }
 
+// Whether nothing above has expired that the sweeper has not removed yet: a child never outlives its parent.
+bool is_alive(store::View& view, const model::Resource& resource, Time now) {
+  if (resource.expiration_time <= now) return false;
+  for (auto above = parent_path(parent_path(resource.path)); !above.empty(); above = parent_path(parent_path(above))) {
+    const auto ancestor = view.find(above);
+    if (ancestor && ancestor->expiration_time <= now) return false;
+  }
+  return true;
+}
+
 bool is_listed(const std::vector<std::string>& tags, const std::string& tag) {
   return std::any_of(tags.begin(), tags.end(), [&](const std::string& t) { return t == "*" || t == tag; });
 }
@@ -45,7 +55,7 @@ Procedure::Procedure(const model::Registry& registry, const Policy& policy, cons
 Result<Procedure::Located> Procedure::locate(store::View& view) const {
   Located located;
   located.owner = view.find(target_.owner);
-  if (!located.owner || located.owner->expiration_time <= now_) return nothing_there();
+  if (!located.owner || !is_alive(view, *located.owner, now_)) return nothing_there();
   const auto& possible = target_.owner_types;
   if (std::find(possible.begin(), possible.end(), located.owner->type) == possible.end()) return nothing_there();
   located.type = located.owner->type;

@@ -39,6 +39,14 @@ bool is_textual(std::string_view type) {
   return structured || type == "text/plain" || type == "application/xml" || type == "application/json";
 }
 
+// v1.1.1: maxInstanceAge is a number of seconds.
+Value in_seconds(const Value& duration) {
+  const auto parsed = parse_duration(duration.text());
+  if (!parsed) return duration;
+  const auto length = add(Time{}, *parsed) - Time{};
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(length).count());
+}
+
 Value default_of(const model::Attribute& attribute) {
   if (attribute.type == &model::types::search_strings) {
     model::Object list;
@@ -149,6 +157,7 @@ Value Representer::in_dialect(const model::Attribute& attribute, const Value& va
   if (request_.dialect == Dialect::om2m && attribute.type == &model::types::mgmt_protocol_type) {
     return value.text() == "OMA_DM" ? Value("OMA DM") : Value("BBF TR 069");
   }
+  if (request_.dialect == Dialect::om2m && attribute.type == &model::types::duration) return in_seconds(value);
   if (!attribute.local_uri) return value;
   if (const auto* list = value.find("reference")) {
     model::List references;

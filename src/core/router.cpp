@@ -34,7 +34,7 @@ class Walk {
       }
       if (is_attribute(segment)) return finish_with_attribute(whole);
       if (step_to_individual(segment)) {
-        if (target_.kind == Target::Kind::instance && !rest_.empty()) return finish_with_attribute(rest_);
+        if (target_.kind == Target::Kind::instance && !rest_.empty()) return finish_instance();
         continue;
       }
       return beyond();
@@ -102,6 +102,11 @@ class Walk {
   Result<Target> finish_with_attribute(std::string_view rest) {
     while (!rest.empty()) target_.attribute.emplace_back(next_segment(rest));
     return finish();
+  }
+
+  Result<Target> finish_instance() {
+    if (target_.types.front()->find(rest_.substr(0, rest_.find('/')))) return finish_with_attribute(rest_);
+    return failure(Status::not_found, "a contentInstance has no such part");
   }
 
   Result<Target> beyond() {

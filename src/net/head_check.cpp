@@ -113,7 +113,7 @@ bool has_scheme(std::string_view target) {
 
 bool is_target(std::string_view method, std::string_view target) {
   if (target.empty() || !is_all(target_chars, target)) return false;
-  if (method == "CONNECT") return is_host(target);
+  if (method == "CONNECT" && is_host(target)) return true;   // nobody tunnels here: the handler says so
   return target.front() == '/' || target == "*" || has_scheme(target);
 }
 

@@ -105,16 +105,18 @@ class Nscl:
         self.syncs = SyncCounter(library, self.directory)
         # A password is verified every few minutes by default; a tenth of a second of that would fall into some rounds.
         settings = {"NSCL_SERVER_THREADS": 1, "NSCL_AUTHENTICATION_REMEMBER": "1d"} | (settings or {})
-        self.daemon = nscl_test.Daemon(data_dir=data, env=settings | self.syncs.environment)
+        self.daemon = nscl_test.Daemon(data_dir=data, env=settings | self.syncs.environment, start=False)
+        self.authorization = self.daemon.principal("bench", "bench-password", entity="applications/bench")
+        self.daemon.start()
         self.pid = self.daemon.pid
         self.at_start = machine.memory(self.pid)
-        self.authorization = self.daemon.principal("bench", "bench-password", entity="applications/bench")
         self.client = self._connect()
 
     def _connect(self):
         self.url = f"http://127.0.0.1:{self.daemon.port}"
         client = self.daemon.client(self.authorization, timeout=60)
-        wait_until(lambda: client.get("/m2m").status != 401, 10, "the principal is not accepted", 0.1)
+        if client.get("/m2m").status == 401:   # from here on the daemon remembers the credential
+            raise BenchError("the principal is not accepted")
         return client
 
     # -- what it holds

@@ -50,7 +50,9 @@ class Race {
     const auto odd = view.find("containers/odd");
     const auto instance = view.latest_instance(key_);
     ASSERT_TRUE(instance || before == 0);
-    if (instance) ASSERT_GE(std::stoi(instance->content), before);
+    if (instance) {
+      ASSERT_GE(std::stoi(instance->content), before);
+    }
     const auto after = acknowledged_.load();
     if (before == after && view.find("containers/a")->attributes.find("note")->text() == std::to_string(before)) {
       ASSERT_EQ(odd != nullptr, before % 2 == 1) << before;

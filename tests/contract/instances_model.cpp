@@ -72,8 +72,7 @@ class Game {
     const auto max_count = static_cast<std::uint64_t>(roll(20)), max_bytes = static_cast<std::uint64_t>(roll(800));
     const auto before = roll(5) == 0 && !instances.empty() ? instances[static_cast<std::size_t>(roll(static_cast<int>(instances.size())))].created : Time{};
     std::size_t gone = 0;
-    while (!instances.empty() && ((instances.size() > 1 && (instances.size() > max_count || container.bytes() > max_bytes)) ||
-                                  instances.front().created < before)) {
+    while (!instances.empty() && (instances.size() > max_count || container.bytes() > max_bytes || instances.front().created < before)) {
       instances.erase(instances.begin());
       ++gone;
     }

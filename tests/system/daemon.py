@@ -325,6 +325,25 @@ def restart_keeps_all(checks: Checks):
             checks.equal(client.get(path).body, before[path], f"{path} after SIGKILL")
 
 
+def expiry_while_down(checks: Checks):
+    checks.section("what expires while the daemon is down")
+    with Daemon(env={"NSCL_LIFETIME_MINIMUM": "1s"}) as daemon:
+        soon = nscl_test.iso(time.time() + 3)
+        client = daemon.admin()
+        body = (APPLICATION % "gone").replace("/>", f"><m2m:expirationTime>{soon}</m2m:expirationTime></m2m:application>")
+        checks.status(client.post("/m2m/applications", body), 201, "a short life")
+        container = '<m2m:container xmlns:m2m="http://uri.etsi.org/m2m" m2m:id="c"/>'
+        checks.status(client.post("/m2m/applications/gone/containers", container), 201, "with something below it")
+        checks.equal(daemon.stop(), 0, "exit code")
+        time.sleep(3)
+        daemon.start()
+        client = daemon.admin()
+        checks.that(until(lambda: client.get("/m2m/applications/gone/containers/c").status == 404, 4), "what was below is gone")
+        checks.status(client.get("/m2m/applications/gone"), 404, "it is gone")
+        checks.that(b"applications/gone<" not in client.get("/m2m/applications").body, "and not listed")
+        checks.status(client.post("/m2m/applications", APPLICATION % "gone"), 201, "its name is free")
+
+
 def listeners(checks: Checks):
     checks.section("listeners")
     try:
@@ -347,7 +366,7 @@ def listeners(checks: Checks):
 
 def test(checks: Checks):
     for part in (first_start, terminal, commands, refusals, newer_schema, configuration, reload, systemd, stop_under_load, restart_keeps_all,
-                 listeners):
+                 expiry_while_down, listeners):
         try:
             part(checks)
         except (OSError, RuntimeError, ValueError, IndexError, TypeError) as error:

@@ -226,7 +226,7 @@ def test(checks: Checks):
             part(siege)
             siege.unharmed(part.__name__)
         checks.equal(siege.admin.get(CANARY).body, siege.canary, "the canary")
-        siege.log_is_clean()
+        siege.leaves_nothing()
 
 
 nscl_test.main(test)

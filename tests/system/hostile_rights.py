@@ -214,7 +214,7 @@ def test(checks: Checks):
             checks.section(part.__name__)
             part(siege, *more)
             siege.unharmed(part.__name__)
-        siege.log_is_clean()
+        siege.leaves_nothing()
 
 
 nscl_test.main(test)

@@ -5,6 +5,7 @@ Python 3.11, standard library only. A test is a script: `script.py PATH_OF_NSCL`
 1 = failed, 77 = skipped, with the reason on the last line.
 """
 
+import ctypes
 import json
 import os
 import pathlib
@@ -125,17 +126,25 @@ def main(function):
 
 # ---------------------------------------------------------------- the daemon
 
+_libc = ctypes.CDLL(None)
+
+
+def die_with_parent():
+    """In the child: no daemon outlives a test that was ended by force (PR_SET_PDEATHSIG)."""
+    _libc.prctl(1, signal.SIGKILL, 0, 0, 0)
+
+
 class Daemon:
     """A running `nscl serve`. Ends with the test; its data folder too, unless it was given."""
 
-    def __init__(self, data_dir=None, address="127.0.0.1", port=None, listen=None, env=None, arguments=None, wrapper=None,
-                 config=None, start=True):
+    def __init__(self, data_dir=None, address="127.0.0.1", port=None, listen=None, env=None, arguments=None, config=None,
+                 start=True):
         self.program = binary()
         self._own_dir = data_dir is None
         self.data_dir = pathlib.Path(data_dir or tempfile.mkdtemp(prefix="nscl-test-"))
         self.address, self.fixed_port, self.port = address, port, port
         self.listen, self.env, self.arguments = listen, dict(env or {}), list(arguments or [])
-        self.wrapper, self.config = list(wrapper or []), config
+        self.config = config
         self.log_path = pathlib.Path(tempfile.mkstemp(prefix="nscl-log-")[1])
         self.process, self._clients, self.terminal = None, [], ""
         if start:
@@ -148,7 +157,7 @@ class Daemon:
         self.close()
 
     def command(self):
-        line = self.wrapper + [self.program, "serve"]
+        line = [self.program, "serve"]
         if self.config:
             line += ["--config", str(self.config)]
         line += ["--data-dir", str(self.data_dir)]
@@ -179,7 +188,7 @@ class Daemon:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("NSCL_", "NOTIFY_"))}
         environment.update({key: str(value) for key, value in self.env.items()})
         with open(self.log_path, "ab") as log:
-            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, **options}
+            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "preexec_fn": die_with_parent, **options}
             self.process = subprocess.Popen(self.command(), env=environment, **streams)
         return self.process
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the hostile-input tests share: a daemon with a canary, and the conditions that hold after every row."""
 
+import os
 import re
 import time
 
@@ -25,6 +26,7 @@ class Siege:
                                       "</m2m:searchString></m2m:searchStrings>")), 201, "the canary")
         self.canary = self.admin.get(CANARY).body
         self.pid = self.daemon.pid
+        self.descriptors = self.count_descriptors()
 
     def __enter__(self):
         return self
@@ -66,6 +68,20 @@ class Siege:
     def memory(self):
         with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) * 1024
+
+    def count_descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def leaves_nothing(self):
+        """Descriptors (but for a few connections to the database, opened when first needed) and memory are back."""
+        self.daemon.close_clients()
+        deadline = time.monotonic() + 5
+        while self.count_descriptors() > self.descriptors and time.monotonic() < deadline:
+            time.sleep(0.1)
+        now = self.count_descriptors()
+        self.checks.that(now <= self.descriptors + 8, f"descriptors: {self.descriptors} before, {now} after")
+        self.checks.that(self.memory() < 200 << 20, f"resident memory: {self.memory() >> 20} MiB")
+        self.log_is_clean()
 
     def log_is_clean(self):
         text = self.daemon.log_path.read_bytes()

@@ -12,7 +12,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include <nscl/base/error.h>
-#include <nscl/security/own_names.h>   // canonical_entity
+#include <nscl/security/basic.h>
+#include <nscl/security/own_names.h>
 #include <nscl/security/requestor.h>
 #include <nscl/store/store.h>
 
@@ -22,15 +23,6 @@ namespace nscl::security {
 std::string hash_password(std::string_view password, unsigned log2_n = 15);
 /// Constant-time check; about 100 ms for log2_n 15. False for a malformed verifier.
 bool verify_password(std::string_view password, std::string_view verifier);
-
-/// Basic's user part in both forms found in the field (procedures 3.5): a plain name, or a percent-encoded URI.
-struct BasicCredential {
-  std::string user;        ///< decoded; of a URI: unescaped
-  std::string password;
-};
-/// Parses an Authorization field. nullopt unless it is well-formed Basic of at most 4 KiB.
-/// ONG form "percent-quoted-URI:" -> user = the URI, password empty. Else text up to the first ':' is the user.
-std::optional<BasicCredential> parse_basic(std::string_view authorization);
 
 enum class Refusal { missing, wrong, overloaded };
 

@@ -26,7 +26,7 @@ class Transaction : public View {
   virtual Result<model::InstancePtr> append_instance(std::uint64_t container, model::Instance instance) = 0;
 
   /// Removes the oldest instances while there are more than `max_count` or they hold more than `max_bytes`, and those
-  /// created before `created_before`; the newest is never removed by the first two. Returns how many went.
+  /// created before `created_before`. Returns how many went.
   /// last_modified_time of the stats moves if any went (an eviction that follows an append to the same container in
   /// the same job is part of that change).
   virtual std::size_t evict_instances(std::uint64_t container, std::uint64_t max_count, std::uint64_t max_bytes,

@@ -64,7 +64,7 @@ std::size_t BatchTransaction::evict_instances(std::uint64_t container, std::uint
   for (;; ++gone) {
     const auto stats = instances_.stats(container);
     if (stats.count == 0) break;
-    const auto is_over = stats.count > 1 && (stats.count > max_count || stats.bytes > max_bytes);
+    const auto is_over = stats.count > max_count || stats.bytes > max_bytes;
     const auto oldest = instances_.oldest(container);
     if (!is_over && !is_too_old(oldest)) break;
     drop(container, oldest);

@@ -79,12 +79,12 @@ class Daemon:
         with open(os.path.join(self.directory, "admin-password"), encoding="ascii") as file:
             return file.read().strip()
 
-    def signal(self, number):
+    def send(self, number):
         self.process.send_signal(number)
 
     def end(self, number=signal.SIGTERM):
         if self.process.poll() is None:
-            self.signal(number)
+            self.send(number)
         return self.process.wait(PATIENCE)
 
 
@@ -233,7 +233,7 @@ class DaemonTest(unittest.TestCase):
     def test_a_second_signal_ends_at_once(self):
         daemon = self.ready("--config", self.write("c.toml", '[server]\nstop_time = "1m"\n[[listener]]\ndrain_time = "1m"\n'))
         with self.half_a_request(daemon):
-            daemon.signal(signal.SIGTERM)
+            daemon.send(signal.SIGTERM)
             until(lambda: "stopping" in daemon.log(), "the daemon is stopping")
             time.sleep(0.3)
             self.assertIsNone(daemon.process.poll(), "it waits for the request in progress")
@@ -243,7 +243,7 @@ class DaemonTest(unittest.TestCase):
         path = self.write("c.toml", "")
         daemon = self.ready("--config", path)
         self.write("c.toml", '[log]\nlevel = "error"\n')
-        daemon.signal(signal.SIGHUP)
+        daemon.send(signal.SIGHUP)
         until(lambda: daemon.get("/readyz")[0] == 200, "ready")
         time.sleep(0.5)
         before = daemon.log()
@@ -256,7 +256,7 @@ class DaemonTest(unittest.TestCase):
         daemon = self.ready("--config", path)
         for text, reason in (('[log]\nlevel = "loud"\n', "log.level"), ("[store]\nqueue = 7\n", "store.queue"), ("[", "c.toml:1")):
             self.write("c.toml", text)
-            daemon.signal(signal.SIGHUP)
+            daemon.send(signal.SIGHUP)
             until(lambda: reason in daemon.log(), f"the log names {reason}")
             self.assertEqual(daemon.get("/readyz")[0], 200)
         self.assertEqual(daemon.log().count("reload refused"), 3)
@@ -264,7 +264,7 @@ class DaemonTest(unittest.TestCase):
 
     def test_sigpipe_is_harmless(self):
         daemon = self.ready()
-        daemon.signal(signal.SIGPIPE)
+        daemon.send(signal.SIGPIPE)
         self.assertEqual(daemon.get("/readyz")[0], 200)
 
     # the service manager
@@ -282,12 +282,12 @@ class DaemonTest(unittest.TestCase):
             beats = [manager.recv(4096) for _ in range(4)]
             self.assertEqual(beats, [b"WATCHDOG=1"] * 4)
             self.assertLess(time.monotonic() - began, 4)
-            daemon.signal(signal.SIGHUP)
+            daemon.send(signal.SIGHUP)
             self.assertRegex(self.next_message(manager), r"^RELOADING=1\nMONOTONIC_USEC=\d+$")
             self.assertRegex(self.next_message(manager), r"^READY=1\n")
-            daemon.signal(signal.SIGTERM)
+            daemon.send(signal.SIGTERM)
             self.assertRegex(self.next_message(manager), r"^STOPPING=1\n")
-            self.assertEqual(daemon.end(), 0)
+            self.assertEqual(daemon.process.wait(PATIENCE), 0)
 
     @staticmethod
     def next_message(manager):

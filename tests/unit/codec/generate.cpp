@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generate.h"
 
+#include <algorithm>
+
 namespace nscl::test {
 
 using namespace model;   // NOLINT: test code
@@ -26,6 +28,8 @@ std::string any_uri(int least = 0) {
   static const std::vector<std::string> pieces{"a", "/", "http://h.example:80/", "%20", "?", "#", "\xC3\xA9", "'", "&", "-._~", "*"};
   return joined(pieces, 5, least);
 }
+
+std::string valid_uri() { return *rc::gen::elementOf(std::vector<std::string>{"/m2m/a", "http://h.example:80/m2m/%20?a=1&b=2#c", "a'b", "/\xC3\xA9", ""}); }
 
 std::string any_octets(int least = 0) {
   std::string out;
@@ -65,8 +69,8 @@ class Generator {
   Value value(const DataType& type, int least) {
     switch (type.kind) {
       case Kind::string: return any_text(least);
-      case Kind::uri: return any_uri(least);
-      case Kind::id: return "i" + joined({"a", "Z", "0", "-", ".", "_", ":"}, 5);
+      case Kind::uri: return sendable_ ? valid_uri() : any_uri(least);
+      case Kind::id: return "i" + joined({"a", "Z", "0", "-", ".", "_", sendable_ ? "-" : ":"}, 5);   // sclId is an anyURI to the schema
       case Kind::boolean: return *rc::gen::arbitrary<bool>();
       case Kind::integer: return std::clamp(*rc::gen::arbitrary<std::int64_t>(), type.minimum, type.maximum);
       case Kind::date_time: return Time(std::chrono::microseconds(*rc::gen::inRange<std::int64_t>(-62'135'596'800'000'000, 253'402'300'799'999'999)));

@@ -66,7 +66,7 @@ TEST_P(RoundTrip, MangledDocumentsAreReadOrRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, RoundTrip, testing::ValuesIn(sample_types().begin(), sample_types().end()),
-                         [](const auto& info) { return std::string(info.param->name); });
+                         [](const auto& each) { return std::string(each.param->name); });
 
 }  // namespace
 }  // namespace nscl::test

@@ -21,6 +21,7 @@ TEST(HeadCheck, TakesOrdinaryHeads) {
   EXPECT_EQ(status_of("POST /m2m/x HTTP/1.1\r\nhost:a:8080\r\nContent-Length:  5 \r\nX-Empty:\r\n\r\n"), 0u);
   EXPECT_EQ(status_of("PUT /m2m HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n"), 0u);
   EXPECT_EQ(status_of("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n"), 0u);
+  EXPECT_EQ(status_of("CONNECT /m2m HTTP/1.1\r\nHost: a\r\n\r\n"), 0u);
   EXPECT_EQ(status_of("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"), 0u);
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: a\r\nX-Text: caf\xc3\xa9\tx\r\n\r\n"), 0u);
 }
@@ -30,6 +31,8 @@ TEST(HeadCheck, JudgesTargets) {
   EXPECT_EQ(status_of(get("http://other:80/m2m")), 0u);
   for (const char* target : {"foo", "a://", "://x", "/a#b", "/<>", "/a\"b", "/a\\b", "/caf\xc3\xa9", "/a{b}", "", "/a b"})
     EXPECT_EQ(status_of(get(target)), 400u) << target;
+  EXPECT_EQ(status_of("GET a:443 HTTP/1.1\r\nHost: a\r\n\r\n"), 400u);
+  EXPECT_EQ(status_of("CONNECT u@a:443 HTTP/1.1\r\nHost: a\r\n\r\n"), 400u);
   EXPECT_EQ(status_of(get("/" + std::string(2047, 'a'))), 0u);
   EXPECT_EQ(status_of(get("/" + std::string(2048, 'a'))), 414u);
 }

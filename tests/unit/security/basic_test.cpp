@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <nscl/base/bytes.h>
-#include <nscl/security/credentials.h>
+#include <nscl/security/basic.h>
 
 namespace nscl::security {
 namespace {

@@ -46,6 +46,7 @@ TEST(CanonicalEntity, foreign_absolute_uris_are_normalised) {
   EXPECT_EQ(canonical("http://h.local:8081/m2m/scls/gw1"), "http://h.local:8081/m2m/scls/gw1");
   EXPECT_EQ(canonical("https://x.example:443/m2m"), "https://x.example/m2m");
   EXPECT_EQ(canonical("coap://Dev.example:5683/Scls/"), "coap://dev.example/Scls");
+  EXPECT_EQ(canonical("http://x.example//"), "http://x.example");
   EXPECT_EQ(canonical("http://x.example"), "http://x.example");
   EXPECT_EQ(canonical("http://x.example/a?b=C/"), "http://x.example/a?b=C/");
   EXPECT_EQ(canonical("http://h.local:8080/other/scls/gw1"), "http://h.local:8080/other/scls/gw1");
@@ -79,7 +80,7 @@ TEST(CanonicalEntity, other_texts_are_foreign) {
 }
 
 TEST(CanonicalEntity, is_settled_after_one_step) {
-  for (const std::string_view uri : {"/m2m/scls/gw1", "HTTP://X.example.:80/a/", "admin", "scls/gw1/../gw2", "http://h.local:8080/m2m/scls/gw%2531", "/m2m//scls"}) {
+  for (const std::string_view uri : {"/m2m/scls/gw1", "HTTP://X.example.:80/a/", "http://x.example..//", "admin", "scls/gw1/../gw2", "http://h.local:8080/m2m/scls/gw%2531", "/m2m//scls"}) {
     const auto once = canonical(uri);
     EXPECT_EQ(canonical(once), once) << uri;
   }
