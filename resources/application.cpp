@@ -75,7 +75,7 @@ const ResourceType& application() {
           {.name = "aPoC", .type = &types::uri, .create = O, .update = O, .response = O},
           {.name = "aPoCPaths", .type = &types::apoc_paths, .create = O, .update = O, .response = O},
           {.name = "locRequestor", .type = &types::any, .create = O, .update = O, .response = O},
-          {.name = "referencePoint", .type = &types::reference_point, .response = O},
+          {.name = "referencePoint", .type = &types::reference_point, .response = O, .release_2 = true},
           attributes::reference("containersReference", "containers"),
           attributes::reference("groupsReference", "groups"),
           attributes::reference("accessRightsReference", "accessRights"),

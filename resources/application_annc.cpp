@@ -16,7 +16,7 @@ const ResourceType& application_annc() {
           attributes::access_right_id(),
           attributes::search_strings(M),
           attributes::expiration_time(),
-          attributes::announce_to(),
+          attributes::announce_to_in_release_2(),
           attributes::reference("containersReference", "containers"),
           attributes::reference("groupsReference", "groups"),
           attributes::reference("accessRightsReference", "accessRights"),

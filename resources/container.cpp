@@ -58,7 +58,7 @@ const ResourceType& container() {
           {.name = "maxByteSize", .type = &types::integer, .create = O, .update = O, .response = MA},
           {.name = "maxInstanceAge", .type = &types::duration, .create = O, .update = O, .response = MA},
           attributes::reference("contentInstancesReference", "contentInstances"),
-          attributes::reference("subcontainersReference", "subcontainers"),
+          attributes::reference_in_release_2("subcontainersReference", "subcontainers"),
           attributes::reference("subscriptionsReference", "subscriptions"),
           attributes::id(),
       },

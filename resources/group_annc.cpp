@@ -16,7 +16,7 @@ const ResourceType& group_annc() {
           attributes::access_right_id(),
           attributes::search_strings(M),
           attributes::expiration_time(),
-          attributes::announce_to(),
+          attributes::announce_to_in_release_2(),
           attributes::id(),
       },
       .id_attribute = "id",

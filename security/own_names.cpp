@@ -145,7 +145,8 @@ std::string canonical_absolute(const Absolute& parts, std::string_view uri, std:
 std::string canonical_entity(std::string_view uri, std::string_view authority, const OwnNames& own) {
   if (const auto parts = split_absolute(uri)) return canonical_absolute(*parts, uri, authority, own);
   if (uri.starts_with('/')) return local_from_path(uri, own).value_or(std::string(uri));
-  return local_from_relative(uri, own).value_or("/" + std::string(uri));
+  // Two slashes: with one, "m2m/scls/gw1" would be ours if it came here again.
+  return local_from_relative(uri, own).value_or("//" + std::string(uri));
 }
 
 }  // namespace nscl::security

@@ -93,7 +93,7 @@ model::Object represent(const model::Instance& instance, std::string_view path, 
   out.set("creationTime", instance.creation_time);
   out.set("lastModifiedTime", instance.creation_time);
   if (instance.delay_tolerance) out.set("delayTolerance", *instance.delay_tolerance);
-  if (!instance.search_strings.is_null()) out.set("searchStrings", instance.search_strings);
+  if (!instance.search_strings.is_null() && dialect == Dialect::standard) out.set("searchStrings", instance.search_strings);
   model::Object types;
   types.set("contentType", model::List{Value(instance.content_type)});
   out.set("contentTypes", std::move(types));
@@ -121,7 +121,7 @@ Representer::Representer(store::View& view, const model::Registry& registry, con
 model::Object Representer::resource(const model::Resource& stored) {
   model::Object out;
   for (const auto& attribute : stored.type->attributes) {
-    if (attribute.response == Presence::NP) continue;
+    if (attribute.response == Presence::NP || (attribute.release_2 && request_.dialect == Dialect::om2m)) continue;
     switch (attribute.origin) {
       case Origin::name:
         if (!stored.path.empty()) out.set(attribute.name, last_segment(stored.path));
@@ -157,6 +157,7 @@ Value Representer::in_dialect(const model::Attribute& attribute, const Value& va
   if (request_.dialect == Dialect::om2m && attribute.type == &model::types::mgmt_protocol_type) {
     return value.text() == "OMA_DM" ? Value("OMA DM") : Value("BBF TR 069");
   }
+  if (request_.dialect == Dialect::om2m && value.text() == "SCL_BASE") return "SERVER_CAPABILITY_LAYER";
   if (request_.dialect == Dialect::om2m && attribute.type == &model::types::duration) return in_seconds(value);
   if (!attribute.local_uri) return value;
   if (const auto* list = value.find("reference")) {

@@ -31,6 +31,16 @@ Attribute search_strings(Presence create) {
 Attribute announce_to() {
   return {.name = "announceTo", .type = &types::announce_to, .create = O, .update = O, .response = MA};
 }
+Attribute announce_to_in_release_2() {
+  auto attribute = announce_to();
+  attribute.release_2 = true;
+  return attribute;
+}
+Attribute reference_in_release_2(std::string_view name, std::string_view child) {
+  auto attribute = reference(name, child);
+  attribute.release_2 = true;
+  return attribute;
+}
 Attribute link() {
   return {.name = "link", .type = &types::uri, .create = M, .update = NP, .response = M};
 }

@@ -38,6 +38,7 @@ struct Attribute {
   Origin origin = Origin::stored;
   std::string_view child = {};          ///< of Origin::reference and Origin::collection
   bool local_uri = false;               ///< stored URI that may point into this tree: rendered per dialect
+  bool release_2 = false;               ///< v1.1.1 does not know it, or not in this form: not shown to OM2M
   Field::Form form = Field::Form::element;
   bool qualified = true;
 
@@ -52,8 +53,10 @@ Attribute last_modified_time();
 Attribute access_right_id(Presence create = O);     ///< NA for collections
 Attribute search_strings(Presence create = O);
 Attribute announce_to();
+Attribute announce_to_in_release_2();                 ///< of types that could not be announced onwards before
 Attribute link();                                     ///< of an ...Annc
 Attribute reference(std::string_view name, std::string_view child);
+Attribute reference_in_release_2(std::string_view name, std::string_view child);
 Attribute collection(std::string_view name, std::string_view child_type);
 Attribute id();                                       ///< m2m:id, qualified
 Attribute plain_id(std::string_view name = "id", Presence create = O, Presence response = MA);   ///< unqualified: id, appId, sclId

@@ -53,7 +53,13 @@ Time BatchTransaction::stamp() {
   return high_water_.stamp = std::max(now, high_water_.stamp + std::chrono::microseconds{1});
 }
 
+// After some errors SQLite rolls everything back by itself; a further statement would then commit alone.
+void BatchTransaction::demand_transaction() const {
+  if (!connection_.in_transaction()) throw EngineError(SQLITE_ABORT, "the transaction was given up by the engine");
+}
+
 void BatchTransaction::start_change() {
+  demand_transaction();
   is_changed_ = true;
   if (has_savepoint_) return;
   connection_.prepare("SAVEPOINT job").run();

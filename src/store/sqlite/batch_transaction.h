@@ -65,6 +65,7 @@ class BatchTransaction final : public Reads<Transaction> {
 
  private:
   void demand_exclusive() const;
+  void demand_transaction() const;
   void start_change();
   void record(const std::string& path, model::ResourcePtr resource);
   void move_search_strings(const model::Resource* before, const model::Resource* after);

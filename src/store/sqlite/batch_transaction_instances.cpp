@@ -86,6 +86,7 @@ bool BatchTransaction::erase_instance(std::uint64_t container, std::string_view 
 void BatchTransaction::begin() { connection_.prepare("BEGIN IMMEDIATE").run(); }
 
 void BatchTransaction::keep_job() {
+  demand_transaction();
   if (has_savepoint_) connection_.prepare("RELEASE job").run();
   has_savepoint_ = false;
   before_.clear();
@@ -93,6 +94,7 @@ void BatchTransaction::keep_job() {
 }
 
 void BatchTransaction::undo_job() {
+  demand_transaction();
   if (has_savepoint_) {
     connection_.prepare("ROLLBACK TO job").run();
     connection_.prepare("RELEASE job").run();

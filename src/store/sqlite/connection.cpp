@@ -94,8 +94,9 @@ void Connection::configure(Mode mode, std::size_t cache_bytes) {
   execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;"
           "PRAGMA cache_size=-" + std::to_string(std::max<std::size_t>(cache_bytes / 1024, 256)));
   if (mode == Mode::read_only) return;
-  execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST;"
-          "PRAGMA journal_size_limit=67108864");
+  execute("PRAGMA page_size=4096; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST; PRAGMA journal_size_limit=67108864");
+  auto journal = prepare("PRAGMA journal_mode=WAL");   // answers with the mode that it could set
+  if (!journal.step() || journal.text(0) != "wal") throw StoreError("the file system does not allow a write-ahead log");
   // The hook replaces SQLite's automatic checkpoint: the writer makes it after it has answered.
   sqlite3_wal_hook(handle_, [](void* pages, sqlite3*, const char*, int length) {
     *static_cast<unsigned*>(pages) = static_cast<unsigned>(length);

@@ -28,7 +28,7 @@ bool Series::kill(std::uint64_t sequence) {
   if (index == slots().size() || slots()[index].sequence() != sequence || slots()[index].is_dead()) return false;
   slots_[head_ + index].kill();
   ++dead_;
-  for (; !slots_.empty() && slots_.back().is_dead(); --dead_) slots_.pop_back();
+  for (; slots_.size() > head_ && slots_.back().is_dead(); --dead_) slots_.pop_back();
   for (; head_ < slots_.size() && slots_[head_].is_dead(); --dead_) ++head_;
   sweep();
   return true;

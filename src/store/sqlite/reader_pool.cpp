@@ -66,9 +66,13 @@ void ReaderPool::end(Reader& reader, bool is_broken) noexcept {
 }
 
 void ReaderPool::close() {
-  const std::lock_guard lock(mutex_);
-  is_closed_ = true;
-  for (auto& [thread, reader] : readers_) {
+  std::vector<Reader*> all;
+  {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+    for (auto& [thread, reader] : readers_) all.push_back(reader.get());
+  }
+  for (auto* reader : all) {
     const std::lock_guard wait_for_read(reader->mutex);
     reader->is_closed = true;
     reader->view.reset();

@@ -68,6 +68,7 @@ class SqliteStore final : public Store {
     writer_.stop();
     readers_.close();
     writer_.close();
+    directory_.unlock();
   }
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "writer.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <nscl/base/log.h>
@@ -34,7 +35,8 @@ bool Writer::take(Batch& batch) {
   const auto is_due = [this] { return is_stopping_ || !queue_.empty(); };
   if (health_.is_good()) wake_.wait(lock, is_due);
   else wake_.wait_for(lock, std::chrono::seconds{1}, is_due);
-  for (; !queue_.empty() && batch.size() < shared_.options.batch; queue_.pop_front()) batch.push_back(std::move(queue_.front()));
+  const auto most = std::max<std::size_t>(shared_.options.batch, 1);
+  for (; !queue_.empty() && batch.size() < most; queue_.pop_front()) batch.push_back(std::move(queue_.front()));
   return !batch.empty() || !is_stopping_;
 }
 
@@ -70,7 +72,7 @@ void Writer::process(Batch& batch) {
     commits_.fetch_add(1, std::memory_order_relaxed);
     engine_failure_.empty() ? health_.succeed() : health_.fail(engine_failure_);
   } catch (const EngineError& error) {
-    fail_all(batch, error.what(), error.breaks_connection());
+    fail_all(batch, engine_failure_.empty() ? error.what() : engine_failure_, error.breaks_connection());
   } catch (const std::exception& error) {
     fail_all(batch, error.what(), true);
   }
@@ -92,7 +94,7 @@ void Writer::execute(Batch& batch) {
   batch_transaction.publish();
 }
 
-// A failure undoes the job alone. If the engine gave up the whole transaction, undo_job() meets that and throws.
+// A failure undoes the job alone, unless the engine gave up the whole transaction: keep_job() and undo_job() notice.
 Result<void> Writer::execute(const WriteJob& job) {
   try {
     return job(*transaction_);
