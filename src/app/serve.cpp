@@ -75,8 +75,9 @@ void show_new_password(const Server& server, const Config& config) {
   const std::string file = administrator_password_file(config.store.directory).string();
   log::info("administrator made", {{"name", administrator_name}, {"password_file", file}});
   if (::isatty(STDERR_FILENO) == 0) return;
-  std::cerr << "\nFirst start. Administrator: " << administrator_name << "   password: " << *password
-            << "\nIt is shown this once; the file " << file << " keeps it.\n\n";
+  const std::string text = "\nFirst start. Administrator: " + std::string(administrator_name) +
+                           "   password: " + *password + "\nIt is shown this once; the file " + file + " keeps it.\n\n";
+  std::cerr << text;  // at once: the log goes to the same terminal
 }
 
 std::string list_addresses(const Server& server, const Config& config) {

@@ -21,7 +21,7 @@ struct OwnNames {
 /// whose first segment is a child of the sclBase, and an absolute http(s) URI with one of these paths whose authority is
 /// `authority`, an alias or that of base_uri. Others stay what they are: absolute URIs with scheme and host in lower case,
 /// without default port and trailing slash. A text that is neither, or has an escaped '/' or a '.' or '..' segment, is
-/// returned unchanged behind a leading '/' or with its scheme, so that it equals nothing local.
+/// returned behind '//' or with its scheme, so that it equals nothing local.
 std::string canonical_entity(std::string_view uri, std::string_view authority, const OwnNames& own);
 
 }  // namespace nscl::security
