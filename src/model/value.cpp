@@ -32,6 +32,8 @@ Value& Object::add(std::string_view name, Value value) {
   return members_.emplace_back(Member{name, std::move(value)}).value;
 }
 
+void Object::reserve(std::size_t count) { members_.reserve(count); }
+
 bool Object::erase(std::string_view name) {
   const auto found = std::find_if(members_.begin(), members_.end(), [&](const Member& m) { return m.name == name; });
   if (found == members_.end()) return false;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The HTTP binding (TS 102 921 annex C, RFC 9110, RFC 9112): methods, negotiation, header fields, connections."""
+"""The HTTP binding (TS 102 921 annex C, RFC 9110, RFC 9112): methods, negotiation, header fields, connections. Shows: C1, R5.2.3."""
 
 import json
 import re

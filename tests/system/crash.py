@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Kills the daemon with SIGKILL at random moments under load, again and again: every acknowledged write is there
-afterwards, nothing is half applied. NSCL_CRASH_ROUNDS (default 60), NSCL_CRASH_SEED repeat a run."""
+afterwards, nothing is half applied. NSCL_CRASH_ROUNDS (default 60), NSCL_CRASH_SEED repeat a run. Shows: R4.21, C4."""
 
 import os
 import random

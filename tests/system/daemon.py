@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Manners of the daemon: first start, exit codes, the lock, signals, systemd's socket, configuration, restart."""
+"""Manners of the daemon: first start, exit codes, the lock, signals, systemd's socket, configuration, restart. Shows: C7, R7.5."""
 
 import os
 import pathlib

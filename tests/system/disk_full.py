@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A full disk: writes are answered 503, reads go on, /readyz says why; when there is space again the daemon recovers by
-itself, and nothing that was acknowledged is missing. Needs root for a small file system of its own."""
+itself, and nothing that was acknowledged is missing. Needs root for a small file system of its own. Shows: R5.1.1."""
 
 import os
 import pathlib

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Hostile HTTP framing, the rows H of the threat model: smuggling, broken heads, oversize, slow peers."""
+"""Hostile HTTP framing, the rows H of the threat model: smuggling, broken heads, oversize, slow peers. Shows: R5.2.2."""
 
 import socket
 import time

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Hostile identities and rights, the rows A of the threat model that apply to plain HTTP."""
+"""Hostile identities and rights, the rows A of the threat model that apply to plain HTTP. Shows: R7.1, R7.6."""
 
 import threading
 import time

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The recorded messages of an Actility ONG gateway, sent octet by octet: the two recordings (with and without its own
-server) and the second start of the gateway. The server listens where the recording says: 127.0.0.2:7651."""
+server) and the second start of the gateway. The server listens where the recording says: 127.0.0.2:7651. Shows: C2."""
 
 import re
 import socket

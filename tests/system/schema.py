@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every representation of every type the server keeps, and every error it says, is valid by the ETSI schemas."""
+"""Every representation of every type the server keeps, and every error it says, is valid by the ETSI schemas. Shows: C3."""
 
 import nscl_test
 from nscl_test import Checks, Daemon

@@ -29,7 +29,7 @@ class Object {
   Value* find(std::string_view name);
   void set(std::string_view name, Value value);   ///< replaces or appends
   Value& add(std::string_view name, Value value); ///< appends; the caller knows that there is no such member
-  void reserve(std::size_t count) { members_.reserve(count); }
+  void reserve(std::size_t count);
   bool erase(std::string_view name);
   bool empty() const { return members_.empty(); }
   std::size_t size() const { return members_.size(); }
