@@ -3,7 +3,6 @@
 #include <nscl/base/time.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <span>
 
 #include "scan.h"
@@ -68,13 +67,21 @@ std::string format_http_date(Time time) {
   const auto midnight = floor<days>(second);
   const year_month_day date{midnight};
   const hh_mm_ss clock{second - midnight};
-  char buffer[40];
-  const int size = std::snprintf(buffer, sizeof buffer, "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                                 short_days[weekday{midnight}.c_encoding()].data(), static_cast<unsigned>(date.day()),
-                                 month_names[static_cast<unsigned>(date.month()) - 1].data(), static_cast<int>(date.year()),
-                                 static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                                 static_cast<int>(clock.seconds().count()));
-  return std::string(buffer, static_cast<std::size_t>(size));
+  std::string out;
+  out.reserve(29);
+  const auto two = [&](auto number) { out.push_back(static_cast<char>('0' + number / 10)), out.push_back(static_cast<char>('0' + number % 10)); };
+  out.append(short_days[weekday{midnight}.c_encoding()]).append(", ");
+  two(static_cast<unsigned>(date.day()));
+  out.append(" ").append(month_names[static_cast<unsigned>(date.month()) - 1]).append(" ");
+  two(static_cast<int>(date.year()) / 100);
+  two(static_cast<int>(date.year()) % 100);
+  out.push_back(' ');
+  two(clock.hours().count());
+  out.push_back(':');
+  two(clock.minutes().count());
+  out.push_back(':');
+  two(clock.seconds().count());
+  return out.append(" GMT");
 }
 
 std::optional<Time> parse_http_date(std::string_view text) {

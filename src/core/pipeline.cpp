@@ -8,6 +8,7 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/base/recent.h>
 #include <nscl/core/body_cache.h>
 #include <nscl/core/procedure.h>
 #include <nscl/core/representation.h>
@@ -50,6 +51,7 @@ struct Pipeline::State {
 
   State(const model::Registry& r, store::Store& s, const Clock& c, std::shared_ptr<const Policy> p) : registry(r), store(s), clock(c), policy(std::move(p)) {}
 
+  std::shared_ptr<const Target> route(std::string_view path) const;
   Body decode(const RequestIndication& request, const Target& target) const;
   Result<Outcome> read(const RequestIndication& request, const Policy& policy, const Target& target, ResponseConfirm& confirm);
   ResponseConfirm render(const RequestIndication& request, const Policy& policy, Outcome& outcome);
@@ -78,6 +80,19 @@ Verb Pipeline::verbs_of(std::string_view to) const {
   auto verbs = Verb::none;
   for (const auto* type : target->types) verbs = verbs | allowed_verbs(state_->registry, *type);
   return verbs;
+}
+
+// What a path can mean never changes while the process runs; a path that means nothing is walked each time. Thread-local,
+// and there is one registry in a process that serves (tests that make several differ in nothing a path could tell).
+std::shared_ptr<const Target> Pipeline::State::route(std::string_view path) const {
+  thread_local Recent<Target, 1024> routes;
+  thread_local const model::Registry* known = nullptr;
+  if (known != &registry) routes.clear();
+  known = &registry;
+  return routes.get(path, [&]() -> std::shared_ptr<const Target> {
+    auto target = resolve(registry, path);
+    return target ? std::make_shared<const Target>(*std::move(target)) : nullptr;
+  });
 }
 
 Body Pipeline::State::decode(const RequestIndication& request, const Target& target) const {
@@ -110,8 +125,8 @@ net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::as
   ResponseConfirm confirm;
   Result<Outcome> outcome = failure(Status::internal_server_error, {});
   try {
-    const auto target = resolve(state_->registry, request.to);
-    if (!target) co_return refusal(request, target.error());
+    const auto target = state_->route(request.to);
+    if (!target) co_return refusal(request, resolve(state_->registry, request.to).error());
     if (request.verb == Verb::retrieve || request.verb == Verb::execute) {
       outcome = state_->read(request, *policy, *target, confirm);
     } else {
@@ -149,7 +164,7 @@ std::shared_ptr<const std::string> Pipeline::State::instance_body(const RequestI
   const auto representation = represent(instance, outcome.resource, policy_now, request.dialect, outcome.meta_data_only);
   auto body = std::make_shared<const std::string>(
       codec::encode(request.answer_format, *registry.find("contentInstance"), representation, style_of(request.dialect)));
-  bodies.insert(key, body);
+  if (request.verb == Verb::retrieve) bodies.insert(key, body);   // what nobody reads is not kept
   return body;
 }
 

@@ -38,6 +38,9 @@ bool is_alive(store::View& view, const model::Resource& resource, Time now) {
   return true;
 }
 
+// Collections that follow their owner in everything are never stored.
+bool may_have_row(const model::ResourceType& type) { return type.keeps_times && type.governance != model::Governance::parent; }
+
 bool is_listed(const std::vector<std::string>& tags, const std::string& tag) {
   return std::any_of(tags.begin(), tags.end(), [&](const std::string& t) { return t == "*" || t == tag; });
 }
@@ -65,7 +68,7 @@ Result<Procedure::Located> Procedure::locate(store::View& view) const {
   const auto first = below.substr(0, below.find('/'));
   if (!registry_.fixed_child(*located.owner->type, first)) return nothing_there();
   located.type = target_.type;
-  if (target_.kind == Target::Kind::collection) located.row = view.find(target_.path);
+  if (target_.kind == Target::Kind::collection && may_have_row(*located.type)) located.row = view.find(target_.path);
   return located;
 }
 

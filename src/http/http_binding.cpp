@@ -2,6 +2,8 @@
 // The order in which an HTTP request is judged: who asks, what is meant, whether HTTP allows it; then the pipeline.
 #include <nscl/http/http_binding.h>
 
+#include <nscl/base/recent.h>
+
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -25,8 +27,18 @@ struct Understood {
   ResponseForm form;
 };
 
-Understood understand(const net::WebRequest& request, const core::Policy& policy) {
-  Understood understood{parse_target(request.target, request.host, policy), codec::negotiate(request.accept), {}};
+/// The same few targets come again and again: origin-form without a query depends on nothing but the policy.
+Target read_target(const net::WebRequest& request, const std::shared_ptr<const core::Policy>& policy) {
+  thread_local Recent<Target, 1024> targets;
+  thread_local std::shared_ptr<const core::Policy> known;
+  if (!request.target.starts_with('/') || request.target.find('?') != std::string_view::npos) return parse_target(request.target, request.host, *policy);
+  if (known != policy) targets.clear();
+  known = policy;
+  return *targets.get(request.target, [&] { return std::make_shared<const Target>(parse_target(request.target, request.host, *policy)); });
+}
+
+Understood understand(const net::WebRequest& request, const std::shared_ptr<const core::Policy>& policy) {
+  Understood understood{read_target(request, policy), codec::negotiate(request.accept), {}};
   understood.form = {understood.target.dialect, understood.accepted.value_or(codec::Format::xml), request.method, request.host};
   return understood;
 }
@@ -118,7 +130,7 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   net::WebResponse admitted;
   admitted.status = 0;
   const auto policy = pipeline_.policy();
-  const auto understood = understand(head, *policy);
+  const auto understood = understand(head, policy);
   const auto identity = co_await identify(credentials_, head, *policy, understood.form);
   if (!identity) co_return identity.error();
   if (auto refusal = refuse_early(head, understood, pipeline_)) co_return *std::move(refusal);
@@ -128,7 +140,7 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
 net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) {
   if (auto health = answer_health(request, readiness_)) co_return *std::move(health);
   const auto policy = pipeline_.policy();
-  auto understood = understand(request, *policy);
+  auto understood = understand(request, policy);
   auto identity = co_await identify(credentials_, request, *policy, understood.form);
   if (!identity) co_return std::move(identity.error());
   if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);

@@ -56,7 +56,9 @@ class Race {
     if (instance) {
       ASSERT_GE(std::stoi(instance->content), before);
     }
-    if (const auto odd = view.find("containers/odd")) ASSERT_GE(round_of(odd), before) << "erased already";
+    if (const auto odd = view.find("containers/odd")) {
+      ASSERT_GE(round_of(odd), before) << "erased already";
+    }
     ++reads_;
   }
 

@@ -25,18 +25,28 @@ using List = std::vector<Value>;
 /// takes them from a Field or a literal.
 class Object {
  public:
+  using iterator = std::vector<Member>::iterator;
+  using const_iterator = std::vector<Member>::const_iterator;
+
+  Object();
+  Object(const Object& other);
+  Object(Object&& other) noexcept;
+  Object& operator=(const Object& other);
+  Object& operator=(Object&& other) noexcept;
+  ~Object();
+
   const Value* find(std::string_view name) const;
   Value* find(std::string_view name);
   void set(std::string_view name, Value value);   ///< replaces or appends
   Value& add(std::string_view name, Value value); ///< appends; the caller knows that there is no such member
   void reserve(std::size_t count);
   bool erase(std::string_view name);
-  bool empty() const { return members_.empty(); }
-  std::size_t size() const { return members_.size(); }
-  auto begin() const { return members_.begin(); }
-  auto end() const { return members_.end(); }
-  auto begin() { return members_.begin(); }
-  auto end() { return members_.end(); }
+  bool empty() const;
+  std::size_t size() const;
+  const_iterator begin() const;
+  const_iterator end() const;
+  iterator begin();
+  iterator end();
   bool operator==(const Object& other) const;     ///< order has no meaning
 
  private:
@@ -81,5 +91,19 @@ struct Member {
   std::string_view name;
   Value value;
 };
+
+// Inline, but only here: a Member has to be complete.
+inline Object::Object() = default;
+inline Object::Object(const Object& other) = default;
+inline Object::Object(Object&& other) noexcept = default;
+inline Object& Object::operator=(const Object& other) = default;
+inline Object& Object::operator=(Object&& other) noexcept = default;
+inline Object::~Object() = default;
+inline bool Object::empty() const { return members_.empty(); }
+inline std::size_t Object::size() const { return members_.size(); }
+inline Object::const_iterator Object::begin() const { return members_.begin(); }
+inline Object::const_iterator Object::end() const { return members_.end(); }
+inline Object::iterator Object::begin() { return members_.begin(); }
+inline Object::iterator Object::end() { return members_.end(); }
 
 }  // namespace nscl::model

@@ -7,6 +7,11 @@
 
 namespace nscl::store::sqlite {
 
+BusyContext keep_busy(boost::asio::io_context* context) {
+  if (context) context->get_executor().on_work_started();
+  return BusyContext(context);
+}
+
 // A handler that throws leaves the io_context's run(), as Asio has it; the others are called by a post of their own.
 void Completions::Group::operator()() {
   while (next < done.size()) {
@@ -21,13 +26,16 @@ void Completions::Group::operator()() {
 }
 
 void Completions::add(Caller caller, Result<void> result) {
-  auto group = std::find_if(groups_.begin(), groups_.end(), [&](const Group& g) { return g.context == caller.context; });
-  if (group == groups_.end()) group = groups_.insert(groups_.end(), Group{caller.context, {}});
+  auto* context = caller.context.get();
+  auto group = std::find_if(groups_.begin(), groups_.end(), [&](const Group& g) { return g.context == context; });
+  if (group == groups_.end()) group = groups_.insert(groups_.end(), Group{context, {}});
   group->done.push_back({std::move(caller), std::move(result)});
 }
 
+// The last handler may be the last work of its context, whose owner may then destroy it: not before post() has returned.
 void Completions::send() {
   for (auto& group : groups_) {
+    const auto until_posted = keep_busy(group.context);
     if (group.context) boost::asio::post(*group.context, std::move(group));
     else group();
   }

@@ -3,29 +3,30 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/any_completion_handler.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <nscl/base/error.h>
 
 namespace nscl::store::sqlite {
 
+/// An io_context that has something to wait for: its run() does not return while one of these points to it.
+struct EndWork {
+  void operator()(boost::asio::io_context* context) const { context->get_executor().on_work_finished(); }
+};
+using BusyContext = std::unique_ptr<boost::asio::io_context, EndWork>;
+BusyContext keep_busy(boost::asio::io_context* context);   ///< null for null
+
 /// Who waits for a job, and where; without a context it is told on the thread that finished the job.
 struct Caller {
   using Handler = boost::asio::any_completion_handler<void(Result<void>)>;
-  using Work = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
-
-  Caller(boost::asio::io_context* where, Handler what) : context(where), handler(std::move(what)) {
-    if (context) work.emplace(context->get_executor());
-  }
-  boost::asio::io_context* context;
+  Caller(boost::asio::io_context* where, Handler what) : context(keep_busy(where)), handler(std::move(what)) {}
+  BusyContext context;
   Handler handler;
-  std::optional<Work> work;   // keeps the context running until the handler was called
 };
 
 class Completions {
