@@ -15,12 +15,19 @@ TINYIOT_AT_100K = 24 / 268                                 # of its own rate whe
 
 
 @dataclasses.dataclass
+class Measure:
+    """A value of one round, made of the loads it names; or, without loads, of what was measured once."""
+    value: typing.Callable             # (round or None, facts) -> number
+    loads: tuple = ()
+
+
+@dataclasses.dataclass
 class Goal:
     number: str
     text: str
     must: float
     stretch: float
-    values: typing.Callable            # (rounds, facts) -> list of values, or []
+    measure: Measure
     is_at_least: bool = True
     cpu: str | None = None             # the load whose CPU stands beside it
     unit: str = ""
@@ -31,32 +38,36 @@ class Goal:
         return "stretch" if reaches(self.stretch) else "must" if reaches(self.must) else "not"
 
 
-def ratio(above, below, field="rate", factor=1.0):
-    return lambda rounds, facts: [factor * r[above][field] / r[below][field] for r in rounds]
+def ratio(above, below, factor=1.0):
+    return Measure(lambda r, facts: factor * r[above]["rate"] / r[below]["rate"], (above, below))
 
 
 def by_hello(name, factor=1.0):
     """Against the mean of the two Beast loads that stand around the GETs of a round."""
-    return lambda rounds, facts: [factor * r[name]["rate"] * 2 / (r["hello"]["rate"] + r["hello_again"]["rate"]) for r in rounds]
+    return Measure(lambda r, facts: factor * r[name]["rate"] * 2 / (r["hello"]["rate"] + r["hello_again"]["rate"]),
+                   (name, "hello", "hello_again"))
 
 
 def figure(name, field, factor=1.0):
-    return lambda rounds, facts: [factor * r[name][field] for r in rounds]
+    return Measure(lambda r, facts: factor * r[name][field], (name,))
 
 
 def fact(name, factor=1.0):
-    return lambda rounds, facts: [factor * facts[name]]
+    return Measure(lambda r, facts: factor * facts[name])
 
 
-def octets_per_instance(rounds, facts):
+def octets_per_instance():
     """Growth of the second half of the filling, when the page cache is full."""
-    counts, anonymous = facts["stored"], facts["stored_anonymous"]
-    return [max(0.0, (anonymous[2] - anonymous[1]) / max(1, counts[2] - counts[1]))]
+    def grown(_, facts):
+        counts, anonymous = facts["stored"], facts["stored_anonymous"]
+        return max(0.0, (anonymous[2] - anonymous[1]) / max(1, counts[2] - counts[1]))
+    return Measure(grown)
 
 
-def octets_beyond_cache(rounds, facts):
-    grown = facts["stored_anonymous"][2] - facts["anonymous_at_start"] - DEFAULT_CACHE
-    return [max(0.0, grown / facts["stored"][2])]
+def octets_beyond_cache():
+    def beyond(_, facts):
+        return max(0.0, (facts["stored_anonymous"][2] - facts["anonymous_at_start"] - DEFAULT_CACHE) / facts["stored"][2])
+    return Measure(beyond)
 
 
 def all_goals(instances):
@@ -82,12 +93,12 @@ def all_goals(instances):
         Goal("9", "p99 of create", 10, 5, figure("create", "p99_us", 1e-3), False, "create", "ms"),
         Goal("9", "p50 of create", 1.5, 1.5, figure("create", "p50_us", 1e-3), False, "create", "ms"),
         Goal("9", "p50 of create on one connection / fdatasync", 3, 2,
-             lambda rounds, facts: [r["create_alone"]["p50_us"] / r["sync"]["p50_us"] for r in rounds], False, "create_alone"),
+             Measure(lambda r, facts: r["create_alone"]["p50_us"] / r["sync"]["p50_us"], ("create_alone", "sync")), False, "create_alone"),
         Goal("9", "p99 of GET latest", 1.5, 0.5, figure("latest", "p99_us", 1e-3), False, "latest", "ms"),
         Goal("10", "resident at start", 20, 12, fact("rss_at_start", 1 / MIB), False, unit="MiB"),
-        Goal("10", "growth for each instance once the cache is full", 64, 24, octets_per_instance, False, unit="B"),
-        Goal("10", "for each instance, beyond start and cache", 64, 24, octets_beyond_cache, False, unit="B"),
-        Goal("10", f"RssAnon with {stored} stored", 160, 110, lambda rounds, facts: [facts["stored_anonymous"][2] / MIB], False,
+        Goal("10", "growth for each instance once the cache is full", 64, 24, octets_per_instance(), False, unit="B"),
+        Goal("10", "for each instance, beyond start and cache", 64, 24, octets_beyond_cache(), False, unit="B"),
+        Goal("10", f"RssAnon with {stored} stored", 160, 110, Measure(lambda r, facts: facts["stored_anonymous"][2] / MIB), False,
              unit="MiB"),
         Goal("10", "same after all rounds, all caches full", 160, 110, fact("anonymous_at_end", 1 / MIB), False, unit="MiB"),
         Goal("10", "for each container with its latest instance", 2048, 2048, fact("octets_per_container"), False, unit="B"),
@@ -99,16 +110,21 @@ def all_goals(instances):
     ]
 
 
+def choose(records, loads):
+    """The rounds in which nobody disturbed these loads; all of them where such are rare."""
+    clean = [record for record in records if not any(record[load]["noisy"] for load in loads)]
+    return (clean, False) if 2 * len(clean) >= len(records) else (records, True)
+
+
 def evaluate(goals, records, facts):
-    """Rows of the table. Rounds in which others disturbed count only where fewer than half are clean."""
-    clean = [record for record in records if not record["noisy"]]
-    used = clean if 2 * len(clean) >= len(records) else records
+    """Rows of the table."""
     rows = []
     for goal in goals:
-        values = goal.values(used, facts)
+        used, is_disturbed = choose(records, goal.measure.loads)
+        values = [goal.measure.value(record, facts) for record in used] if goal.measure.loads else [goal.measure.value(None, facts)]
         reached = statistics.median(values)
-        cpu = statistics.median(r[goal.cpu]["cpu_us"] for r in used) if goal.cpu else None
+        cpu = statistics.median(record[goal.cpu]["cpu_us"] for record in used) if goal.cpu else None
         rows.append({"goal": goal.number, "what": goal.text, "unit": goal.unit, "reached": reached, "low": min(values),
                      "high": max(values), "must": goal.must, "stretch": goal.stretch, "at_least": goal.is_at_least,
-                     "verdict": goal.verdict(reached), "cpu_us": cpu, "derived": goal.is_derived})
-    return rows, used is records and len(clean) < len(records)
+                     "verdict": goal.verdict(reached), "cpu_us": cpu, "derived": goal.is_derived, "disturbed": is_disturbed})
+    return rows

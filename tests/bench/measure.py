@@ -98,19 +98,20 @@ class Bench:
     # -- rounds
 
     def measure_rounds(self, hello, raw, stored, targets):
-        """Rounds in which others disturbed are repeated, up to as many again."""
+        """Adds rounds, up to as many again, while others disturbed some load in too many."""
         file = stored.write_gets(targets)
         most = self.rounds * 2 if self.scale == "full" else self.rounds
-        while len(self.records) < most and sum(not r["noisy"] for r in self.records) < self.rounds:
+        while len(self.records) < self.rounds or (len(self.records) < most and self.lacks_clean_loads()):
             say(f"round {len(self.records) + 1}")
             fresh = self.start("fresh")
             try:
                 fresh.populate()
-                record = self.measure_round(hello, raw, (fresh, stored), file)
+                self.records.append(self.measure_round(hello, raw, (fresh, stored), file))
             finally:
                 fresh.close()
-            record["noisy"] = any(figures["noisy"] for figures in record.values())
-            self.records.append(record)
+
+    def lacks_clean_loads(self):
+        return any(sum(not record[name]["noisy"] for record in self.records) < self.rounds for name in self.records[0])
 
     def measure_round(self, hello, raw, daemons, file):
         fresh, stored = daemons

@@ -21,6 +21,7 @@ def _cells(row):
     unit = " " + row["unit"] if row["unit"] else ""
     spread = "" if row["low"] == row["high"] else f" ({number(row['low'])}-{number(row['high'])})"
     what = row["what"] + (" (derived)" if row["derived"] else "")
+    spread += " ~" if row["disturbed"] else ""
     return [row["goal"], what, number(row["reached"]) + unit + spread, f"{sign} {number(row['must'])}", f"{sign} {number(row['stretch'])}",
             row["verdict"], "" if row["cpu_us"] is None else number(row["cpu_us"])]
 
@@ -40,7 +41,7 @@ def _load_cells(name, records):
             f"{100 * middle('steal'):.1f} %", number(middle("foreign"))]
 
 
-def print_report(rows, bench, is_disturbed):
+def print_report(rows, bench):
     _print_table(["goal", "what", "reached (min-max)", "must", "stretch", "verdict", "CPU us"], rows=[_cells(row) for row in rows])
     print("\nCPU us: user and system time of the server for each request of that row. (derived): from the recorded distance of the")
     print("peer to the same baseline; the peer itself was not run.\n")
@@ -49,11 +50,10 @@ def print_report(rows, bench, is_disturbed):
     sync = statistics.median(record["sync"]["p50_us"] for record in bench.records)
     print(f"\nfdatasync of 4 KiB: p50 {sync:,.0f} us. {bench.facts['acknowledged']:,} creates acknowledged before a SIGKILL, "
           f"{bench.facts['lost']} lost. {bench.facts['store_octets'] / bench.facts['stored'][2]:,.0f} B of disk for each instance.")
-    noisy = sum(record["noisy"] for record in bench.records)
+    noisy = sum(figures["noisy"] for record in bench.records for figures in record.values())
     if noisy:
-        limits = f"steal > {machine.STEAL_ALLOWED:.0%} or foreign CPU > {machine.FOREIGN_ALLOWED:.0%} of a core"
-        treatment = "and count nevertheless, being most" if is_disturbed else "and are left out of the table"
-        print(f"WARNING: {noisy} of {len(bench.records)} rounds were disturbed by others ({limits}), {treatment}.")
+        print(f"WARNING: others disturbed {noisy} of {sum(map(len, bench.records))} loads (steal > {machine.STEAL_ALLOWED:.0%} or foreign CPU > "
+              f"{machine.FOREIGN_ALLOWED:.0%} of a core). They are left out, but for the rows with ~, where most were.")
 
 
 def write_json(path, rows, bench):
