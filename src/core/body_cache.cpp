@@ -2,6 +2,9 @@
 // Two-generation cache of rendered bodies.
 #include <nscl/core/body_cache.h>
 
+#include <functional>
+#include <utility>
+
 namespace nscl::core {
 
 namespace {
@@ -20,10 +23,11 @@ BodyCache::Body BodyCache::find(std::uint64_t key) {
   return body;
 }
 
-void BodyCache::insert(std::uint64_t key, Body body) {
+void BodyCache::offer(std::uint64_t key, Body body) {
   auto& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
-  insert_locked(shard, key, std::move(body));
+  auto& last = shard.offered[std::hash<std::uint64_t>{}(key / shards) % remembered_offers];
+  if (std::exchange(last, key) == key) insert_locked(shard, key, std::move(body));
 }
 
 void BodyCache::insert_locked(Shard& shard, std::uint64_t key, Body body) {

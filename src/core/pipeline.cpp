@@ -164,7 +164,7 @@ std::shared_ptr<const std::string> Pipeline::State::instance_body(const RequestI
   const auto representation = represent(instance, outcome.resource, policy_now, request.dialect, outcome.meta_data_only);
   auto body = std::make_shared<const std::string>(
       codec::encode(request.answer_format, *registry.find("contentInstance"), representation, style_of(request.dialect)));
-  if (request.verb == Verb::retrieve) bodies.insert(key, body);   // what nobody reads is not kept
+  if (request.verb == Verb::retrieve) bodies.offer(key, body);
   return body;
 }
 

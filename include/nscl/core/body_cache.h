@@ -21,13 +21,16 @@ class BodyCache {
 
   /// `key`: sequence number and variant. Null if it is not there.
   Body find(std::uint64_t key);
-  void insert(std::uint64_t key, Body body);
+  /// Kept only when the key is offered a second time within a while: what is read once would only push out what is hot.
+  void offer(std::uint64_t key, Body body);
 
  private:
   // Two generations per shard: when the young one is full it becomes the old one, and what nobody asked for goes.
   static constexpr std::size_t shards = 16;
+  static constexpr std::size_t remembered_offers = 512;
   struct Shard {
     std::mutex mutex;
+    std::array<std::uint64_t, remembered_offers> offered{};
     std::unordered_map<std::uint64_t, Body> young, old;
     std::size_t young_bytes = 0;
   };
