@@ -36,7 +36,7 @@ sigset_t block_signals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);  // before any thread: they inherit it
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);  // before any thread, that of the log included: they inherit it
   return set;
 }
 
@@ -136,8 +136,8 @@ class Watch {
   bool was_alive_ = true;
 };
 
-int run_server(const Config& config, const std::function<Config()>& load, const ServiceManager& manager) {
-  const sigset_t set = block_signals();
+int run_server(const Config& config, const std::function<Config()>& load, const ServiceManager& manager,
+               const sigset_t& set) {
   if (::geteuid() == 0) log::warning("running as root; give the service a user of its own");
   Server server(config, system_clock());
   server.start();
@@ -161,11 +161,12 @@ int run_server(const Config& config, const std::function<Config()>& load, const 
 int serve(const ConfigSource& source, char** environment) {
   const ServiceManager manager;
   limit_process();
+  const sigset_t set = block_signals();
   const auto load = [&] { return load_config(source.file, environment, source.overrides); };
   try {
     const Config config = load();
     log::start(config.log_form, config.log_level);
-    return run_server(config, load, manager);
+    return run_server(config, load, manager, set);
   } catch (const ConfigError& error) {
     std::cerr << error.what() << '\n';
     return exit_usage;

@@ -262,6 +262,20 @@ class DaemonTest(unittest.TestCase):
         self.assertEqual(daemon.log().count("reload refused"), 3)
         self.assertEqual(daemon.end(), 0)
 
+    def test_every_thread_leaves_the_signals_to_the_main_one(self):
+        daemon = self.ready()
+        wanted = sum(1 << (number - 1) for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
+        folder = f"/proc/{daemon.process.pid}/task"
+        threads = os.listdir(folder)
+        self.assertGreater(len(threads), 3)
+        for thread in threads:
+            with open(f"{folder}/{thread}/status", encoding="ascii") as file:
+                status = file.read()
+            if thread == str(daemon.process.pid):
+                continue  # takes them in sigtimedwait
+            blocked = int(re.search(r"^SigBlk:\s*(\w+)$", status, re.MULTILINE).group(1), 16)
+            self.assertEqual(blocked & wanted, wanted, status.splitlines()[0])
+
     def test_sigpipe_is_harmless(self):
         daemon = self.ready()
         daemon.send(signal.SIGPIPE)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verification, memory, overload and delay. Costs are low here (log2_n 10), except for users that do not exist.
+#include <ctime>
 #include <algorithm>
 #include <thread>
 
@@ -218,20 +219,23 @@ TEST_F(CredentialsTest, a_user_under_attack_leaves_room_in_the_queue) {
 
 TEST_F(CredentialsTest, a_user_that_does_not_exist_takes_as_long_as_a_wrong_password) {
   store.set({.name = "real", .entity = "scls/real", .verifier = hash_password("x")});
-  const auto time = [&](std::string_view text) {
-    const auto begin = Clock::now();
+  const auto time = [&](std::string_view text) {   // of the processor: a busy machine must not decide
+    const auto begin = std::clock();
     EXPECT_EQ(verify(basic(text)), "wrong");
-    return std::chrono::duration<double>(Clock::now() - begin).count();
+    return double(std::clock() - begin);
   };
   time("real:warm");
-  double existing = 1e9, missing = 1e9, without = 1e9;   // the best of three, since the machine may be busy
+  double existing = 1e12, missing = 1e12, without = 1e12;   // the best of three
   for (const char* password : {"a", "b", "c"}) {
     existing = std::min(existing, time("real:" + std::string(password)));
     missing = std::min(missing, time("unreal:" + std::string(password)));
     without = std::min(without, time("ong:" + std::string(password)));
   }
-  EXPECT_NEAR(missing / existing, 1.0, 0.5);
-  EXPECT_NEAR(without / existing, 1.0, 0.5);
+  // without a hash of its own the answer would come thousands of times sooner
+  for (const double ratio : {missing / existing, without / existing}) {
+    EXPECT_GT(ratio, 0.3);
+    EXPECT_LT(ratio, 3.0);
+  }
 }
 
 TEST_F(CredentialsTest, any_thread_may_ask) {
