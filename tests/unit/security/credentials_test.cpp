@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verification, memory, overload and delay. Costs are low here (log2_n 10), except for users that do not exist.
-#include <ctime>
 #include <algorithm>
+#include <ctime>
 #include <thread>
 
 #include <gtest/gtest.h>
