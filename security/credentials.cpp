@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -94,6 +95,7 @@ struct Credentials::State {
   void note_failures(const std::string& user, std::size_t count);
   bool enqueue(JobPtr job, Waiter& waiter);
   bool is_crowded(std::string_view user);
+  void retain_unchanged();
 
   store::Store& store;
   const Options options;
@@ -138,7 +140,7 @@ Verdict Credentials::State::verify(const Job& job) try {
     return tl::unexpected(Refusal::wrong);
   }
   auto requestor = std::make_shared<const Requestor>(Requestor{principal->name, principal->entity, principal->is_operator});
-  good.insert(job.digest, requestor, good_generation);
+  good.insert(job.digest, requestor, good_generation, principal->verifier);
   return requestor;
 } catch (const std::exception& e) {
   // The store, or no memory: nobody gets in, and the peer may try again.
@@ -193,6 +195,23 @@ bool Credentials::State::is_crowded(std::string_view user) {
   const auto share = std::max<std::size_t>(1, options.queue / 8);
   const auto is_same = [&](const JobPtr& job) { return job->credential.user == user; };
   return static_cast<std::size_t>(std::ranges::count_if(queue, is_same)) >= share;
+}
+
+/// One principal more or less must not send everybody else back into the queue of verifications.
+void Credentials::State::retain_unchanged() try {
+  std::map<std::string, store::Principal, std::less<>> known;
+  store.read([&](store::View& view) {
+    for (const auto& name : good.principals()) {
+      if (auto principal = view.find_principal(name)) known.emplace(name, *std::move(principal));
+    }
+  });
+  good.retain([&](const Requestor& requestor, const std::string& verifier) {
+    const auto found = known.find(requestor.principal);
+    return found != known.end() && found->second.entity == requestor.entity && found->second.is_operator == requestor.is_operator &&
+           found->second.verifier == verifier;
+  });
+} catch (const store::StoreError&) {
+  good.clear();   // whether they are still valid cannot be said
 }
 
 /// False if there is no room; the waiter stays with the caller then.
@@ -264,7 +283,8 @@ void Credentials::poll_changes() try {
   state_->store.read([&](store::View& view) { version = view.fact("principals_version"); });
   if (version == state_->seen_version) return;
   state_->seen_version = std::move(version);
-  forget();
+  state_->wrong.clear();
+  state_->retain_unchanged();
 } catch (const store::StoreError&) {
   // What is remembered stays: the store reports its own state, and each entry ends by itself.
 }

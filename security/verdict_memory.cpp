@@ -61,12 +61,12 @@ std::uint64_t VerdictMemory::generation() const {
   return generation_;
 }
 
-void VerdictMemory::insert(const CredentialDigest& digest, RequestorPtr requestor, std::uint64_t generation) {
+void VerdictMemory::insert(const CredentialDigest& digest, RequestorPtr requestor, std::uint64_t generation, std::string verifier) {
   const std::lock_guard lock(mutex_);
   if (generation != generation_) return;
   const auto now = Clock::now();
   const auto until = now + lifetime_;
-  entries_[digest] = Entry{std::move(requestor), until};
+  entries_[digest] = Entry{std::move(requestor), until, std::move(verifier)};
   by_age_.emplace_back(digest, until);
   while (!by_age_.empty() && (by_age_.size() > capacity_ || by_age_.front().second <= now)) {
     const auto oldest = entries_.find(by_age_.front().first);
@@ -74,6 +74,21 @@ void VerdictMemory::insert(const CredentialDigest& digest, RequestorPtr requesto
     if (oldest != entries_.end() && oldest->second.until == by_age_.front().second) entries_.erase(oldest);
     by_age_.pop_front();
   }
+}
+
+std::set<std::string> VerdictMemory::principals() const {
+  const std::shared_lock lock(mutex_);
+  std::set<std::string> names;
+  for (const auto& [digest, entry] : entries_) {
+    if (entry.requestor) names.insert(entry.requestor->principal);
+  }
+  return names;
+}
+
+void VerdictMemory::retain(const std::function<bool(const Requestor&, const std::string&)>& is_valid) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(entries_, [&](const auto& item) { return !item.second.requestor || !is_valid(*item.second.requestor, item.second.verifier); });
+  ++generation_;
 }
 
 void VerdictMemory::clear() {

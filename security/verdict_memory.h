@@ -7,7 +7,10 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <functional>
+#include <set>
 #include <shared_mutex>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -42,13 +45,19 @@ class VerdictMemory {
 
   /// Taken before a verification reads the principals; an answer found under an older generation is not kept.
   std::uint64_t generation() const;
-  void insert(const CredentialDigest& digest, RequestorPtr requestor, std::uint64_t generation);
+  /// `verifier`: of the principal it was found out with, so that retain() can tell whether that has changed.
+  void insert(const CredentialDigest& digest, RequestorPtr requestor, std::uint64_t generation, std::string verifier = {});
+  /// The principals that verdicts are remembered of.
+  std::set<std::string> principals() const;
+  /// Keeps the entries for which `is_valid(requestor, verifier)`, and counts as a new generation.
+  void retain(const std::function<bool(const Requestor&, const std::string&)>& is_valid);
   void clear();
 
  private:
   struct Entry {
     RequestorPtr requestor;
     Clock::time_point until;
+    std::string verifier;
   };
 
   const std::size_t capacity_;

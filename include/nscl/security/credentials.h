@@ -48,7 +48,7 @@ class Credentials {
 
   /// Forgets what is remembered (principals changed).
   void forget();
-  /// Forgets if the principals in the store changed since the last call; cheap, called every second.
+  /// Forgets the verdicts on principals that changed in the store since the last call; cheap, called every second.
   void poll_changes();
 
  private:

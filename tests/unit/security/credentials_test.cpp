@@ -142,6 +142,20 @@ TEST_F(CredentialsTest, changes_of_principals_are_seen) {
   EXPECT_EQ(verify(basic("gw1:one")), "wrong");
 }
 
+TEST_F(CredentialsTest, a_change_of_one_principal_leaves_the_others_remembered) {
+  credentials->poll_changes();
+  verify(basic("gw1:one"));
+  verify(basic("admin:secret"));
+  store.set({.name = "gw9", .entity = "scls/gw9", .verifier = hash_password("nine", 10)});
+  store.set({.name = "gw1", .entity = "scls/gw1", .verifier = hash_password("changed", 10)});
+  credentials->poll_changes();
+  EXPECT_TRUE(credentials->remembered(basic("admin:secret"), "h"));
+  EXPECT_FALSE(credentials->remembered(basic("gw1:one"), "h"));
+  store.set({.name = "admin", .entity = "", .verifier = hash_password("secret", 10), .is_operator = false});
+  credentials->poll_changes();
+  EXPECT_FALSE(credentials->remembered(basic("admin:secret"), "h")) << "no operator any more";
+}
+
 TEST_F(CredentialsTest, a_new_principal_is_right_at_once) {
   EXPECT_EQ(verify(basic("gw2:two")), "wrong");
   store.set({.name = "gw2", .entity = "scls/gw2", .verifier = hash_password("two", 10)});
