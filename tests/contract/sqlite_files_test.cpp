@@ -79,8 +79,25 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 1");
+    EXPECT_CONTAINS(text, "versions up to 2");
   }
+}
+
+TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
+  auto store = open();
+  ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> { return create(t, "containers/old", "container"), Result<void>{}; }));
+  store.reset();
+  execute("DROP TABLE outbox; DROP TABLE lane; DROP INDEX resource_type; PRAGMA user_version=1");   // what version 1 had not
+  store = open();
+  ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> {
+    t.put_lane({.name = "a"});
+    t.put_row({.lane = "a", .body = "x"});
+    return {};
+  }));
+  store->read([](View& view) {
+    EXPECT_EQ(view.of_type("container", 0, 10).size(), 1u);
+    EXPECT_EQ(view.lane_size("a").rows, 1u);
+  });
 }
 
 TEST_F(SqliteFiles, AreRefusedIfTheyAreSomebodyElses) {

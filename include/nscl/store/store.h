@@ -67,6 +67,10 @@ class Store {
 
   virtual WriterFigures figures() const = 0;
 
+  /// `listener` is called on the writer's thread after each commit that put a lane with a due time: the soonest of them.
+  /// Set before the first write; it must not block. Empty: nobody is told.
+  virtual void listen_to_lanes(std::function<void(Time)> listener) = 0;
+
   /// Finishes the queued jobs and closes. Called once, after the I/O threads stopped taking requests.
   virtual void stop() = 0;
 };

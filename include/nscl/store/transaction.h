@@ -35,6 +35,14 @@ class Transaction : public View {
   /// Removes one instance; false if there is none of this id.
   virtual bool erase_instance(std::uint64_t container, std::string_view id) = 0;
 
+  /// Makes the lane, or replaces what is known of it. Whoever listens to the store is told of the time it is due.
+  virtual void put_lane(const Lane& lane) = 0;
+  /// Deletes the lane and its rows. No effect if absent.
+  virtual void erase_lane(std::string_view name) = 0;
+  /// Inserts (id 0; an id is given) or replaces a row; the lane must be there. The id.
+  virtual std::uint64_t put_row(const OutboxRow& row) = 0;
+  virtual void erase_row(std::uint64_t id) = 0;
+
   virtual void put_principal(const Principal& principal) = 0;
   virtual bool erase_principal(std::string_view name) = 0;
   virtual void put_fact(std::string_view name, std::string_view value) = 0;

@@ -10,6 +10,7 @@
 
 #include <nscl/base/error.h>
 #include <nscl/model/resource.h>
+#include <nscl/store/outbox.h>
 
 namespace nscl::store {
 
@@ -59,6 +60,9 @@ class View {
   /// Paths of the resources whose expirationTime is at or before `now`, soonest first.
   virtual std::vector<std::string> expired(Time now, std::size_t limit) = 0;
 
+  /// Resources of a type in the order of their creation, those with a key above `after`, `limit` at most.
+  virtual std::vector<model::ResourcePtr> of_type(std::string_view type, std::uint64_t after, std::size_t limit) = 0;
+
   /// The containers that have an age limit (Resource attribute maxInstanceAge), for the sweeper.
   virtual std::vector<std::uint64_t> containers_with_age_limit() = 0;
 
@@ -71,6 +75,24 @@ class View {
   virtual std::uint64_t latest_sequence(std::uint64_t container) = 0;
   /// Visits instances from newest to oldest until `visit` returns false.
   virtual void scan_instances(std::uint64_t container, const std::function<bool(const model::InstancePtr&)>& visit) = 0;
+
+  // the outbox; lanes are asked for by name, rows by id
+  virtual std::optional<Lane> lane(std::string_view name) = 0;
+  /// Lanes that are due at `now` and were not before or at `after`, soonest first.
+  virtual std::vector<Lane> due_lanes(Time after, Time now, std::size_t limit) = 0;
+  /// When the next lane becomes due after `now`; never if none will.
+  virtual Time next_due(Time now) = 0;
+  virtual std::vector<Lane> lanes_parked_on(std::string_view what, std::size_t limit) = 0;
+  /// Lanes whose name begins with `prefix`, after `after`, in the order of their names.
+  virtual std::vector<Lane> lanes(std::string_view prefix, std::string_view after, std::size_t limit) = 0;
+  virtual LaneSize lane_size(std::string_view name) = 0;
+  /// The rows of a lane in the order in which they leave.
+  virtual std::vector<OutboxRow> lane_rows(std::string_view name, std::size_t limit) = 0;
+  virtual std::optional<OutboxRow> outbox_row(std::uint64_t id) = 0;
+  /// Rows whose time is over, soonest first.
+  virtual std::vector<OutboxRow> expired_rows(Time now, std::size_t limit) = 0;
+  /// Rows of one owner, in the order of their ids after `after`.
+  virtual std::vector<OutboxRow> rows_of(std::string_view owner, std::uint64_t after, std::size_t limit) = 0;
 
   // principals
   virtual std::optional<Principal> find_principal(std::string_view name) = 0;

@@ -16,7 +16,7 @@ HighWater HighWater::load(Connection& connection) {
 
 BatchTransaction::BatchTransaction(Shared& shared, HighWater& high_water)
     : shared_(shared), high_water_(high_water), connection_(shared.file, Connection::Mode::read_write, shared.writer_cache()),
-      resources_(connection_, shared.registry), stored_(connection_), instances_(shared.instances) {}
+      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), instances_(shared.instances) {}
 
 void BatchTransaction::demand_exclusive() const {
   if (!shared_.options.exclusive) throw std::logic_error("only the daemon may change resources and instances");
@@ -118,6 +118,40 @@ void BatchTransaction::erase(std::string_view path) {
     record(erased.path, nullptr);
   }
   resources_.erase_subtree(path);
+}
+
+// ---- the outbox
+
+void BatchTransaction::put_lane(const Lane& lane) {
+  demand_exclusive();
+  start_change();
+  outbox_.put_lane(lane);
+  soonest_due_ = std::min(soonest_due_, lane.due);
+}
+
+void BatchTransaction::erase_lane(std::string_view name) {
+  demand_exclusive();
+  start_change();
+  outbox_.erase_lane(name);
+}
+
+std::uint64_t BatchTransaction::put_row(const OutboxRow& row) {
+  demand_exclusive();
+  start_change();
+  if (row.id != 0) {
+    if (!outbox_.update_row(row)) throw std::logic_error("an outbox row with an id that is not stored");
+    return row.id;
+  }
+  auto fresh = row;
+  fresh.id = ++high_water_.key;
+  outbox_.insert_row(fresh);
+  return fresh.id;
+}
+
+void BatchTransaction::erase_row(std::uint64_t id) {
+  demand_exclusive();
+  start_change();
+  outbox_.erase_row(id);
 }
 
 // ---- principals and facts

@@ -35,6 +35,10 @@ class BatchTransaction final : public Reads<Transaction> {
   std::size_t evict_instances(std::uint64_t container, std::uint64_t max_count, std::uint64_t max_bytes,
                               Time created_before) override;
   bool erase_instance(std::uint64_t container, std::string_view id) override;
+  void put_lane(const Lane& lane) override;
+  void erase_lane(std::string_view name) override;
+  std::uint64_t put_row(const OutboxRow& row) override;
+  void erase_row(std::uint64_t id) override;
   void put_principal(const Principal& principal) override;
   bool erase_principal(std::string_view name) override;
   void put_fact(std::string_view name, std::string_view value) override;
@@ -44,6 +48,8 @@ class BatchTransaction final : public Reads<Transaction> {
   void keep_job();
   void undo_job();
   void commit();
+  /// When the soonest of the lanes put in this batch is due.
+  Time soonest_due() const { return soonest_due_; }
   /// Tells the caches. A failure here would leave memory behind the disk: the process ends and recovers by a restart.
   void publish() noexcept;
 
@@ -58,6 +64,7 @@ class BatchTransaction final : public Reads<Transaction> {
  protected:
   ResourceQueries& resources() override { return resources_; }
   InstanceQueries& stored_instances() override { return stored_; }
+  OutboxQueries& outbox() override { return outbox_; }
   const InstanceList& instances() override;
   model::ResourcePtr lookup(std::string_view path, bool keep) override;
   model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
@@ -81,12 +88,14 @@ class BatchTransaction final : public Reads<Transaction> {
   Connection connection_;
   ResourceQueries resources_;
   InstanceQueries stored_;
+  OutboxQueries outbox_;
   BatchInstances instances_;
 
   ResourceChanges changes_;
   std::vector<std::pair<std::string, std::optional<model::ResourcePtr>>> before_;   // of the running job
   bool has_savepoint_ = false;   // in the running job
   bool is_changed_ = false;      // in the batch
+  Time soonest_due_ = never;     // of the lanes put in the batch, those of undone jobs among them
 };
 
 }  // namespace nscl::store::sqlite

@@ -155,6 +155,7 @@ void BatchTransaction::clear() noexcept {
   changes_.clear();
   before_.clear();
   has_savepoint_ = is_changed_ = false;
+  soonest_due_ = never;
 }
 
 void BatchTransaction::probe() {

@@ -54,6 +54,15 @@ void Reads<Interface>::scan_search_string(std::string_view search, std::string_v
   }, visit);
 }
 
+template <class Interface>
+std::vector<model::ResourcePtr> Reads<Interface>::of_type(std::string_view type, std::uint64_t after, std::size_t limit) {
+  std::vector<model::ResourcePtr> found;
+  for (const auto& path : resources().paths_of_type(type, after, limit)) {
+    if (auto resource = lookup(path, false)) found.push_back(std::move(resource));
+  }
+  return found;
+}
+
 // A reader may meet the index before and the disk after a commit that takes the chosen instance away.
 template <class Interface>
 template <class Choose>

@@ -6,6 +6,7 @@
 #include <nscl/store/transaction.h>
 
 #include "instance_queries.h"
+#include "outbox_queries.h"
 #include "resource_queries.h"
 
 namespace nscl::store::sqlite {
@@ -21,6 +22,7 @@ class Reads : public Interface {
   void scan_search_string(std::string_view search, std::string_view prefix,
                           const std::function<bool(const model::ResourcePtr&)>& visit) override;
   std::vector<std::string> expired(Time now, std::size_t limit) override { return resources().expired(now, limit); }
+  std::vector<model::ResourcePtr> of_type(std::string_view type, std::uint64_t after, std::size_t limit) override;
   std::vector<std::uint64_t> containers_with_age_limit() override { return resources().with_age_limit(); }
 
   InstanceStats instance_stats(std::uint64_t container) override { return instances().stats(container); }
@@ -30,6 +32,17 @@ class Reads : public Interface {
   std::uint64_t latest_sequence(std::uint64_t container) override { return instances().latest(container); }
   void scan_instances(std::uint64_t container, const std::function<bool(const model::InstancePtr&)>& visit) override;
 
+  std::optional<Lane> lane(std::string_view name) override { return outbox().lane(name); }
+  std::vector<Lane> due_lanes(Time after, Time now, std::size_t limit) override { return outbox().due_lanes(after, now, limit); }
+  Time next_due(Time now) override { return outbox().next_due(now); }
+  std::vector<Lane> lanes_parked_on(std::string_view what, std::size_t limit) override { return outbox().lanes_parked_on(what, limit); }
+  std::vector<Lane> lanes(std::string_view prefix, std::string_view after, std::size_t limit) override { return outbox().lanes(prefix, after, limit); }
+  LaneSize lane_size(std::string_view name) override { return outbox().lane_size(name); }
+  std::vector<OutboxRow> lane_rows(std::string_view name, std::size_t limit) override { return outbox().lane_rows(name, limit); }
+  std::optional<OutboxRow> outbox_row(std::uint64_t id) override { return outbox().row(id); }
+  std::vector<OutboxRow> expired_rows(Time now, std::size_t limit) override { return outbox().expired_rows(now, limit); }
+  std::vector<OutboxRow> rows_of(std::string_view owner, std::uint64_t after, std::size_t limit) override { return outbox().rows_of(owner, after, limit); }
+
   std::optional<Principal> find_principal(std::string_view name) override { return resources().principal(name); }
   std::vector<Principal> principals() override { return resources().principals(); }
   std::optional<std::string> fact(std::string_view name) override { return resources().fact(name); }
@@ -38,6 +51,7 @@ class Reads : public Interface {
   /// The statements, on an open snapshot.
   virtual ResourceQueries& resources() = 0;
   virtual InstanceQueries& stored_instances() = 0;
+  virtual OutboxQueries& outbox() = 0;
   virtual const InstanceList& instances() = 0;
   /// A resource from wherever it is found first; `keep`: worth a place in the cache.
   virtual model::ResourcePtr lookup(std::string_view path, bool keep) = 0;

@@ -96,6 +96,11 @@ bool ResourceQueries::has_search_string(std::string_view path, std::string_view 
   return connection_.prepare("SELECT 1 FROM search_string WHERE value = ? AND path = ?").with(search, path).step();
 }
 
+std::vector<std::string> ResourceQueries::paths_of_type(std::string_view type, std::uint64_t after, std::size_t limit) {
+  auto statement = connection_.prepare("SELECT path FROM resource WHERE type = ? AND key > ? ORDER BY key LIMIT ?");
+  return first_column(statement.with(type, after, limit));
+}
+
 std::vector<std::string> ResourceQueries::expired(Time now, std::size_t limit) {
   auto statement = connection_.prepare("SELECT path FROM resource WHERE expiration <= ? ORDER BY expiration, key LIMIT ?");
   return first_column(statement.with(now, limit));

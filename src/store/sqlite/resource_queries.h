@@ -34,6 +34,7 @@ class ResourceQueries {
   std::vector<std::string> paths(const Below& range, std::string_view after, std::size_t limit);
   std::vector<std::string> paths_with(std::string_view search, const Below& range, std::string_view after, std::size_t limit);
   bool has_search_string(std::string_view path, std::string_view search);
+  std::vector<std::string> paths_of_type(std::string_view type, std::uint64_t after, std::size_t limit);
   std::vector<std::string> expired(Time now, std::size_t limit);
   std::vector<std::uint64_t> with_age_limit();
 

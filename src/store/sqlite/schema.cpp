@@ -35,6 +35,19 @@ CREATE TABLE container_state(container INTEGER PRIMARY KEY, last_modified INTEGE
 CREATE TABLE principal(name TEXT PRIMARY KEY, entity TEXT NOT NULL, verifier TEXT NOT NULL,
                        is_operator INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql",
+    // The outbox, and what tells all resources of a type. A lane that waits for no time is in no index but its name's.
+    R"sql(
+CREATE INDEX resource_type ON resource(type, key);
+CREATE TABLE lane(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, due INTEGER, parked_on TEXT, attempts INTEGER NOT NULL,
+                  failing_since INTEGER NOT NULL, error TEXT NOT NULL, state TEXT NOT NULL) STRICT;
+CREATE INDEX lane_due ON lane(due) WHERE due IS NOT NULL;
+CREATE INDEX lane_parked_on ON lane(parked_on) WHERE parked_on IS NOT NULL;
+CREATE TABLE outbox(id INTEGER PRIMARY KEY, lane INTEGER NOT NULL, priority INTEGER NOT NULL, created INTEGER NOT NULL,
+                    expires INTEGER, owner TEXT, size INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX outbox_lane ON outbox(lane, priority, id);
+CREATE INDEX outbox_expires ON outbox(expires) WHERE expires IS NOT NULL;
+CREATE INDEX outbox_owner ON outbox(owner, id) WHERE owner IS NOT NULL;
 )sql"};
 
 }  // namespace

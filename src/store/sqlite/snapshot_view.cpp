@@ -25,6 +25,11 @@ InstanceQueries& SnapshotView::stored_instances() {
   return instances_;
 }
 
+OutboxQueries& SnapshotView::outbox() {
+  begin();
+  return outbox_;
+}
+
 const InstanceList& SnapshotView::instances() {
   if (!shared_.options.exclusive) throw StoreError("instances cannot be read beside a daemon");
   return shared_.instances;

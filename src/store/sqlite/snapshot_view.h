@@ -11,7 +11,7 @@ namespace nscl::store::sqlite {
 class SnapshotView final : public Reads<View> {
  public:
   SnapshotView(Shared& shared, Connection& connection)
-      : shared_(shared), connection_(connection), resources_(connection, shared.registry), instances_(connection) {}
+      : shared_(shared), connection_(connection), resources_(connection, shared.registry), instances_(connection), outbox_(connection) {}
 
   /// Ends the snapshot, if there is one; false if the connection cannot be used any more.
   bool end() noexcept;
@@ -19,6 +19,7 @@ class SnapshotView final : public Reads<View> {
  protected:
   ResourceQueries& resources() override;
   InstanceQueries& stored_instances() override;
+  OutboxQueries& outbox() override;
   const InstanceList& instances() override;
   model::ResourcePtr lookup(std::string_view path, bool keep) override;
   model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
@@ -31,6 +32,7 @@ class SnapshotView final : public Reads<View> {
   Connection& connection_;
   ResourceQueries resources_;
   InstanceQueries instances_;
+  OutboxQueries outbox_;
   bool is_open_ = false;
   std::uint64_t version_ = 0;   // of the resource cache when the snapshot began
 };

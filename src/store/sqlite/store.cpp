@@ -62,6 +62,7 @@ class SqliteStore final : public Store {
 
   bool is_healthy(std::string* reason) const override { return writer_.health().is_good(reason); }
   WriterFigures figures() const override { return writer_.figures(); }
+  void listen_to_lanes(std::function<void(Time)> listener) override { writer_.listen_to_lanes(std::move(listener)); }
 
   // The last connection to close takes the write-ahead log away: that must be the writer's.
   void stop() override {

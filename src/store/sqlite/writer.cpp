@@ -89,9 +89,13 @@ void Writer::execute(Batch& batch) {
     if (entry.result) batch_transaction.keep_job();
     else batch_transaction.undo_job();
   }
-  const std::lock_guard lock(shared_.publication);
-  batch_transaction.commit();
-  batch_transaction.publish();
+  const auto due = batch_transaction.soonest_due();
+  {
+    const std::lock_guard lock(shared_.publication);
+    batch_transaction.commit();
+    batch_transaction.publish();
+  }
+  if (due != never && lane_listener_) lane_listener_(due);
 }
 
 // A failure undoes the job alone, unless the engine gave up the whole transaction: keep_job() and undo_job() notice.

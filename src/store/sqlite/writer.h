@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -32,6 +33,8 @@ class Writer {
   /// Closes the connection of a stopped writer.
   void close() { transaction_.reset(); }
 
+  void listen_to_lanes(std::function<void(Time)> listener) { lane_listener_ = std::move(listener); }
+
   const Health& health() const { return health_; }
   WriterFigures figures() const { return {jobs_.load(), commits_.load(), failed_commits_.load()}; }
 
@@ -56,6 +59,7 @@ class Writer {
 
   Shared& shared_;
   HighWater high_water_;
+  std::function<void(Time)> lane_listener_;
   std::optional<BatchTransaction> transaction_;
   std::string engine_failure_;   // of a job in this batch
   Health health_;

@@ -21,6 +21,7 @@ class PatientStore final : public store::Store {
     return complaint.empty();
   }
   store::WriterFigures figures() const override { return {}; }
+  void listen_to_lanes(std::function<void(Time)>) override {}
   void stop() override {}
 
   std::string complaint;

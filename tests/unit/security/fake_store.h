@@ -34,6 +34,7 @@ class FakeStore final : public store::Store, private store::View {
   Result<void> write_and_wait(store::WriteJob) override { return {}; }
   bool is_healthy(std::string*) const override { return true; }
   store::WriterFigures figures() const override { return {}; }
+  void listen_to_lanes(std::function<void(Time)>) override {}
   void stop() override {}
 
  private:
@@ -57,6 +58,17 @@ class FakeStore final : public store::Store, private store::View {
   void scan(std::string_view, std::string_view, const std::function<bool(const model::ResourcePtr&)>&) override {}
   void scan_search_string(std::string_view, std::string_view, const std::function<bool(const model::ResourcePtr&)>&) override {}
   std::vector<std::string> expired(Time, std::size_t) override { return {}; }
+  std::vector<model::ResourcePtr> of_type(std::string_view, std::uint64_t, std::size_t) override { return {}; }
+  std::optional<store::Lane> lane(std::string_view) override { return {}; }
+  std::vector<store::Lane> due_lanes(Time, Time, std::size_t) override { return {}; }
+  Time next_due(Time) override { return never; }
+  std::vector<store::Lane> lanes_parked_on(std::string_view, std::size_t) override { return {}; }
+  std::vector<store::Lane> lanes(std::string_view, std::string_view, std::size_t) override { return {}; }
+  store::LaneSize lane_size(std::string_view) override { return {}; }
+  std::vector<store::OutboxRow> lane_rows(std::string_view, std::size_t) override { return {}; }
+  std::optional<store::OutboxRow> outbox_row(std::uint64_t) override { return {}; }
+  std::vector<store::OutboxRow> expired_rows(Time, std::size_t) override { return {}; }
+  std::vector<store::OutboxRow> rows_of(std::string_view, std::uint64_t, std::size_t) override { return {}; }
   std::vector<std::uint64_t> containers_with_age_limit() override { return {}; }
   store::InstanceStats instance_stats(std::uint64_t) override { return {}; }
   model::InstancePtr latest_instance(std::uint64_t) override { return nullptr; }
