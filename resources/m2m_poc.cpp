@@ -52,8 +52,7 @@ Result<void> refresh_scl(core::HookContext& context) {
   scl.attributes.set("onlineStatus", status);
   scl.attributes.set("serverCapability", any);
   if (scl.attributes == stored->attributes) return {};
-  scl.last_modified_time = context.transaction->stamp();
-  context.transaction->put(std::move(scl));
+  context.change(std::move(scl), *stored);
   return {};
 }
 

@@ -77,7 +77,7 @@ Result<void> Procedure::admit(store::Transaction& transaction, const Located& lo
 }
 
 Result<std::string> Procedure::choose_id(store::Transaction& transaction, const model::ResourceType& type, const model::ResourceType& collection,
-                                         model::Object& body) const {
+                                         model::Object& body) {
   const auto* proposed = body.find(type.id_attribute);
   if (!proposed) {
     for (;;) {
@@ -92,7 +92,7 @@ Result<std::string> Procedure::choose_id(store::Transaction& transaction, const 
   body.erase(type.id_attribute);
   if (const auto taken = transaction.find(join(target_.path, id))) {
     if (taken->expiration_time > now_) return failure(Status::conflict, name + " " + id + " is taken in this collection");
-    transaction.erase(taken->path);   // expired, and not yet swept
+    if (auto result = erase_resource(transaction, *taken); !result) return tl::unexpected(result.error());   // expired, and not yet swept
   }
   return id;
 }
@@ -140,6 +140,7 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
     if (auto result = type.hooks.after_create(after); !result) return tl::unexpected(result.error());
     stored = transaction.find(stored->path);
   }
+  if (outbound_) outbound_->changed(transaction, {Change::Kind::created, *stored});
 
   Outcome outcome;
   outcome.status = Status::created;

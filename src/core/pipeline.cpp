@@ -47,12 +47,15 @@ struct Pipeline::State {
   store::Store& store;
   const Clock& clock;
   std::atomic<std::shared_ptr<const Policy>> policy;
+  Outbound* outbound = nullptr;
   BodyCache bodies{body_cache_bytes};
 
   State(const model::Registry& r, store::Store& s, const Clock& c, std::shared_ptr<const Policy> p) : registry(r), store(s), clock(c), policy(std::move(p)) {}
 
   std::shared_ptr<const Target> route(std::string_view path) const;
   Body decode(const RequestIndication& request, const Target& target) const;
+  Result<Route> retarget(const RequestIndication& request, const Policy& policy, const Target& target);
+  net::Task<ResponseConfirm> pass_on(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context);
   Result<Outcome> read(const RequestIndication& request, const Policy& policy, const Target& target, ResponseConfirm& confirm);
   ResponseConfirm render(const RequestIndication& request, const Policy& policy, Outcome& outcome);
   std::shared_ptr<const std::string> instance_body(const RequestIndication& request, const Policy& policy, const Outcome& outcome);
@@ -68,8 +71,10 @@ Result<void> Pipeline::prepare_tree() {
 }
 
 void Pipeline::sweep(boost::asio::io_context& context) {
-  core::sweep(state_->registry, state_->store, {state_->policy.load(), context, state_->clock.now()});
+  core::sweep(state_->registry, state_->store, {state_->policy.load(), context, state_->clock.now(), state_->outbound});
 }
+
+void Pipeline::set_outbound(Outbound* outbound) { state_->outbound = outbound; }
 
 void Pipeline::set_policy(std::shared_ptr<const Policy> policy) { state_->policy.store(std::move(policy)); }
 std::shared_ptr<const Policy> Pipeline::policy() const { return state_->policy.load(); }
@@ -114,10 +119,38 @@ Body Pipeline::State::decode(const RequestIndication& request, const Target& tar
 
 Result<Outcome> Pipeline::State::read(const RequestIndication& request, const Policy& policy_now, const Target& target, ResponseConfirm& confirm) {
   Result<Outcome> outcome = failure(Status::internal_server_error, {});
-  Procedure procedure(registry, policy_now, request, target, clock.now());
+  Procedure procedure(registry, policy_now, request, target, clock.now(), outbound);
   store.read([&](store::View& view) { outcome = request.verb == Verb::execute ? procedure.execute(view) : procedure.retrieve(view); });
   if (!outcome && outcome.error().status == Status::not_modified) confirm.last_modified = procedure.seen();
   return outcome;
+}
+
+Result<Route> Pipeline::State::retarget(const RequestIndication& request, const Policy& policy_now, const Target& target) {
+  Result<Route> route = failure(Status::internal_server_error, {});
+  const Procedure procedure(registry, policy_now, request, target, clock.now());
+  store.read([&](store::View& view) { route = procedure.retarget(view); });
+  return route;
+}
+
+// A request that is not answered from this tree.
+net::Task<ResponseConfirm> Pipeline::State::pass_on(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context) {
+  const bool is_fan_out = target && target->kind == Target::Kind::members;
+  if (target && !is_fan_out) {
+    const auto policy_now = policy.load();
+    auto route = retarget(request, *policy_now, *target);
+    if (!route) co_return refusal(request, route.error());
+    request.route = *std::move(route);
+  }
+  if (!outbound) {
+    const Error nobody{Status::not_implemented, "this SCL does not pass requests on"};
+    co_return refusal(request, nobody);
+  }
+  if (is_fan_out) {
+    Target members = *target;
+    co_return co_await outbound->fan_out(std::move(request), std::move(members), context);
+  }
+  Route route = *request.route;
+  co_return co_await outbound->relay(std::move(request), std::move(route), context);
 }
 
 net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::asio::io_context& context) {
@@ -125,14 +158,18 @@ net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::as
   ResponseConfirm confirm;
   Result<Outcome> outcome = failure(Status::internal_server_error, {});
   try {
+    if (request.route) co_return co_await state_->pass_on(std::move(request), nullptr, context);
     const auto target = state_->route(request.to);
     if (!target) co_return refusal(request, resolve(state_->registry, request.to).error());
+    if (target->kind == Target::Kind::beyond || target->kind == Target::Kind::members) {
+      co_return co_await state_->pass_on(std::move(request), target, context);
+    }
     if (request.verb == Verb::retrieve || request.verb == Verb::execute) {
       outcome = state_->read(request, *policy, *target, confirm);
     } else {
       auto body = request.verb == Verb::remove ? Body{} : state_->decode(request, *target);
       store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
-        Procedure procedure(state_->registry, *policy, request, *target, state_->clock.now());
+        Procedure procedure(state_->registry, *policy, request, *target, state_->clock.now(), state_->outbound);
         outcome = request.verb == Verb::create   ? procedure.create(transaction, body)
                   : request.verb == Verb::update ? procedure.update(transaction, body)
                                                  : procedure.remove(transaction);

@@ -48,12 +48,14 @@ bool is_listed(const std::vector<std::string>& tags, const std::string& tag) {
 }  // namespace
 
 Verb allowed_verbs(const model::Registry& registry, const model::ResourceType& type) {
-  const auto own = Verb(unsigned(type.verbs) & ~unsigned(Verb::create));
+  // CREATE is asked of the collection; a fixed child that has it passes it on to others
+  const auto own = type.parents.empty() ? type.verbs : Verb(unsigned(type.verbs) & ~unsigned(Verb::create));
   return type.is_collection && !creatable(registry, type).empty() ? own | Verb::create : own;
 }
 
-Procedure::Procedure(const model::Registry& registry, const Policy& policy, const RequestIndication& request, const Target& target, Time now)
-    : registry_(registry), policy_(policy), request_(request), target_(target), now_(now) {}
+Procedure::Procedure(const model::Registry& registry, const Policy& policy, const RequestIndication& request, const Target& target, Time now,
+                     Outbound* outbound)
+    : registry_(registry), policy_(policy), request_(request), target_(target), now_(now), outbound_(outbound) {}
 
 Result<Procedure::Located> Procedure::locate(store::View& view) const {
   Located located;
@@ -62,22 +64,13 @@ Result<Procedure::Located> Procedure::locate(store::View& view) const {
   const auto& possible = target_.owner_types;
   if (std::find(possible.begin(), possible.end(), located.owner->type) == possible.end()) return nothing_there();
   located.type = located.owner->type;
-  if (target_.kind == Target::Kind::beyond) return tl::unexpected(beyond_application(view, located));
-  if (target_.kind == Target::Kind::individual) return located;
+  if (target_.kind == Target::Kind::individual || target_.kind == Target::Kind::beyond) return located;
   auto below = std::string_view(target_.path).substr(target_.owner.empty() ? 0 : target_.owner.size() + 1);
   const auto first = below.substr(0, below.find('/'));
   if (!registry_.fixed_child(*located.owner->type, first)) return nothing_there();
   located.type = target_.type;
   if (target_.kind == Target::Kind::collection && may_have_row(*located.type)) located.row = view.find(target_.path);
   return located;
-}
-
-// Retargeting (10.3.2.23) is not part of this release; only an application that could be reached says so.
-Error Procedure::beyond_application(store::View& view, const Located& located) const {
-  if (auto known = authorise(view, located, Flag::discover); !known) return known.error();
-  const auto& attributes = located.owner->attributes;
-  if (!attributes.find("aPoC") || !attributes.find("aPoCPaths")) return nothing_there().value();
-  return {Status::not_implemented, "this release does not retarget requests to applications"};
 }
 
 bool Procedure::is_own_access_right(std::string_view path) const {
@@ -168,6 +161,7 @@ Result<void> Procedure::erase_resource(store::Transaction& transaction, model::R
   if (hooks.before_delete) {
     if (auto result = hooks.before_delete(hook_context); !result) return result;
   }
+  if (outbound_) outbound_->changed(transaction, {Change::Kind::deleted, resource});
   transaction.erase(resource.path);
   touch_collection(transaction, parent_path(resource.path), transaction.stamp());
   return hooks.after_delete ? hooks.after_delete(hook_context) : Result<void>{};
@@ -193,7 +187,7 @@ Result<Time> Procedure::lifetime(const model::ResourceType& type, const model::O
 }
 
 HookContext Procedure::context(store::View& view, store::Transaction* transaction, security::AccessControl& access, model::Resource& resource) const {
-  return {view, transaction, registry_, policy_, request_, access, resource, nullptr, nullptr, now_};
+  return {view, transaction, registry_, policy_, request_, access, resource, nullptr, nullptr, now_, outbound_};
 }
 
 // An absolute URI with the authority of this request is ours, now and when it is read later by another way in.

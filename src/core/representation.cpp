@@ -7,6 +7,7 @@
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/hooks.h>
+#include <nscl/core/outbound.h>
 
 namespace nscl::core {
 
@@ -106,6 +107,12 @@ model::Object represent(const model::Instance& instance, std::string_view path, 
 
 std::string HookContext::local_path(std::string_view reference) const {
   return access.local_path(reference, text_of(resource, security::authority_attribute));
+}
+
+void HookContext::change(model::Resource changed, const model::Resource& old) {
+  changed.last_modified_time = transaction->stamp();
+  const auto stored = transaction->put(std::move(changed));
+  if (outbound) outbound->changed(*transaction, {Change::Kind::updated, *stored, &old});
 }
 
 Result<void> HookContext::abandon(std::string reason) {

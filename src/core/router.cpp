@@ -11,6 +11,8 @@ namespace {
 
 using Types = std::vector<const model::ResourceType*>;
 
+constexpr std::string_view members_content = "membersContent";
+
 std::string_view next_segment(std::string_view& rest) {
   const auto slash = rest.find('/');
   const auto segment = rest.substr(0, slash);
@@ -28,7 +30,10 @@ class Walk {
     while (!rest_.empty()) {
       const auto whole = rest_;
       const auto segment = next_segment(rest_);
-      if (step_to_fixed_child(segment)) continue;
+      if (step_to_fixed_child(segment)) {
+        if (segment == members_content) return finish_members();
+        continue;
+      }
       if (const auto missing = served_later(segment); !missing.empty()) {
         return failure(Status::not_implemented, "this release does not serve " + std::string(segment) + " below " + std::string(missing));
       }
@@ -37,7 +42,7 @@ class Walk {
         if (target_.kind == Target::Kind::instance && !rest_.empty()) return finish_instance();
         continue;
       }
-      return beyond();
+      return beyond(whole);
     }
     return finish();
   }
@@ -109,12 +114,19 @@ class Walk {
     return failure(Status::not_found, "a contentInstance has no such part");
   }
 
-  Result<Target> beyond() {
+  Result<Target> finish_members() {
+    target_.kind = Target::Kind::members;
+    target_.rest = rest_;
+    return finish();
+  }
+
+  Result<Target> beyond(std::string_view rest) {
     const bool application = target_.kind == Target::Kind::individual &&
                              std::any_of(target_.types.begin(), target_.types.end(), [](const auto* t) { return t->name == "application"; });
     if (!application) return failure(Status::not_found, "no resource type of the tree has this path");
     remember_owner();
     target_.kind = Target::Kind::beyond;
+    target_.rest = rest;
     return std::move(target_);
   }
 

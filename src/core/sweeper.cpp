@@ -27,13 +27,13 @@ RequestIndication own_request() {
 
 }  // namespace
 
-store::WriteJob expire_job(const model::Registry& registry, std::shared_ptr<const Policy> policy, std::string path, Time now) {
-  return [&registry, policy = std::move(policy), path = std::move(path), now](store::Transaction& transaction) -> Result<void> {
+store::WriteJob expire_job(const model::Registry& registry, std::shared_ptr<const Policy> policy, std::string path, Time now, Outbound* outbound) {
+  return [&registry, policy = std::move(policy), path = std::move(path), now, outbound](store::Transaction& transaction) -> Result<void> {
     const auto resource = transaction.find(path);
     if (!resource || resource->expiration_time > now) return {};   // prolonged, or gone with its parent
     const auto request = own_request();
     const Target target;
-    Procedure procedure(registry, *policy, request, target, now);
+    Procedure procedure(registry, *policy, request, target, now, outbound);
     return procedure.erase_resource(transaction, *resource);
   };
 }
@@ -65,7 +65,7 @@ void sweep(const model::Registry& registry, store::Store& store, const SweepCont
     log::warning("sweep could not read the store", {{"reason", error.what()}});
     return;
   }
-  for (auto& path : work.expired) store.write(expire_job(registry, where.policy, std::move(path), where.now), where.context, LogFailure{});
+  for (auto& path : work.expired) store.write(expire_job(registry, where.policy, std::move(path), where.now, where.outbound), where.context, LogFailure{});
   for (const auto key : work.aged) store.write(ageing_job(where.policy, key, where.now), where.context, LogFailure{});
 }
 

@@ -12,6 +12,8 @@
 
 namespace nscl::core {
 
+class Outbound;
+
 struct HookContext {
   store::View& view;
   store::Transaction* transaction;         ///< null in on_retrieve
@@ -23,8 +25,12 @@ struct HookContext {
   const model::Resource* before;           ///< stored state, in the update hooks
   model::Object* representation;           ///< in on_retrieve
   Time now;
+  Outbound* outbound = nullptr;            ///< null: nobody is told of changes
   bool altered = false;                    ///< set when the SCL gives a value other than the requested one (M*)
   bool abandoned = false;                  ///< set by abandon() in an update
+
+  /// Writes another resource than the one the procedure is about: a new lastModifiedTime, and whoever must know is told.
+  void change(model::Resource changed, const model::Resource& before);
 
   /// The resource cannot stay as it would become: a CREATE is refused; after an UPDATE the resource is deleted.
   Result<void> abandon(std::string reason);

@@ -14,6 +14,7 @@
 namespace nscl::core {
 
 class BodyCache;
+class Outbound;
 
 /// One object for all I/O threads; handle() may run on each of them at once.
 class Pipeline {
@@ -31,6 +32,9 @@ class Pipeline {
   /// A reload: requests that began before keep the old policy.
   void set_policy(std::shared_ptr<const Policy> policy);
   std::shared_ptr<const Policy> policy() const;
+
+  /// Who is told of changes and passes requests on. Set before the first request; null: such requests are answered 501.
+  void set_outbound(Outbound* outbound);
 
   /// Makes what a new tree holds: the sclBase and its default access rights. Idempotent; called at start-up.
   Result<void> prepare_tree();

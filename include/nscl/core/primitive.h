@@ -28,6 +28,30 @@ struct Conditions {
   bool empty() const { return if_match.empty() && if_none_match.empty() && !if_modified_since && !if_unmodified_since; }
 };
 
+/// Request category and how long the request may take (TS 102 921 10.3.1.2.2; resources.md 1.15), and where its answer
+/// is to go if it comes later (procedures 1.4).
+struct Delivery {
+  std::optional<unsigned> rcat;             ///< 0 to 7
+  std::optional<Time> deadline;             ///< arrival + TRPDT
+  std::string correlation_id;
+  std::string contact_uri;
+  std::string group_request;                ///< groupRequestIdentifier: fan-outs this request came through
+  bool is_asynchronous() const { return !correlation_id.empty(); }
+};
+
+/// Where a request goes on that is not answered from this tree.
+struct Route {
+  enum class Kind : unsigned char {
+    application,   ///< `uri` is below the aPoC of a local application (TS 102 921 10.3.2.23)
+    scl,           ///< a resource of another SCL: `uri`, or `scl_id` and `path`
+  };
+  Kind kind = Kind::scl;
+  std::string uri;       ///< absolute, without the request's own query
+  std::string scl_id;    ///< OM2M form: the SCL that the first path segment names ...
+  std::string path;      ///< ... and what follows, as it stood in the request
+  std::string application;   ///< Kind::application: its path in this tree
+};
+
 struct RequestIndication {
   model::Verb verb = model::Verb::retrieve;
   std::string to;                       ///< canonical path below the sclBase, decoded; "" is the sclBase
@@ -41,6 +65,11 @@ struct RequestIndication {
   bool has_format = true;               ///< content_type is one of ours; else only raw content can take it
   std::vector<std::pair<std::string, std::string>> query;   ///< decoded, in order, repeated keys kept
   Conditions conditions;
+  Delivery delivery;
+  std::optional<Route> route;           ///< the target is a resource of another SCL
+  std::string raw_query;                ///< as received, for whoever the request is passed on to
+  std::string via;                      ///< the SCLs it came through, as received (loops)
+  std::vector<std::pair<std::string, std::string>> conditional_fields;   ///< If-... as received, for the same
 };
 
 struct ResponseConfirm {
@@ -52,6 +81,8 @@ struct ResponseConfirm {
   std::optional<Time> last_modified;               ///< of the resource: ETag and Last-Modified
   model::Verb allowed = model::Verb::none;         ///< with method_not_allowed and OPTIONS
   unsigned retry_after = 0;                        ///< seconds, with service_unavailable; 0: not given
+  std::string location;                            ///< of a relayed answer, as it came, in place of `resource`
+  std::string entity_tag;                          ///< of a relayed answer, with its quotes, in place of `last_modified`
 };
 
 }  // namespace nscl::core

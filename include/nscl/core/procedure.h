@@ -11,6 +11,7 @@
 #include <nscl/core/authorise.h>
 #include <nscl/core/filter.h>
 #include <nscl/core/hooks.h>
+#include <nscl/core/outbound.h>
 #include <nscl/core/policy.h>
 #include <nscl/core/primitive.h>
 #include <nscl/core/router.h>
@@ -45,13 +46,20 @@ struct Body {
 
 class Procedure {
  public:
-  Procedure(const model::Registry& registry, const Policy& policy, const RequestIndication& request, const Target& target, Time now);
+  /// `outbound` is told of changes; null: nobody is.
+  Procedure(const model::Registry& registry, const Policy& policy, const RequestIndication& request, const Target& target, Time now,
+            Outbound* outbound = nullptr);
 
   Result<Outcome> retrieve(store::View& view);
   Result<Outcome> create(store::Transaction& transaction, Body& body);
   Result<Outcome> update(store::Transaction& transaction, Body& body);
   Result<Outcome> remove(store::Transaction& transaction);
   Result<Outcome> execute(store::View& view);
+
+  /// Where a request below an application goes on (10.3.2.23), the right to send it there checked.
+  Result<Route> retarget(store::View& view) const;
+  /// The group whose membersContent is addressed, the right of the verb on its members checked (10.23).
+  Result<model::ResourcePtr> group(store::View& view) const;
 
   /// Deletes a resource with its hooks and moves its collection's times; also what expiry does, whoever asked.
   Result<void> erase_resource(store::Transaction& transaction, model::Resource resource);
@@ -72,7 +80,6 @@ class Procedure {
   Result<void> require_verb(store::View& view, const Located& located, model::Verb verb) const;
   Result<void> check_conditions(Time last_modified, bool is_read);
   bool is_own_access_right(std::string_view path) const;
-  Error beyond_application(store::View& view, const Located& located) const;
 
   // retrieval.cpp
   Result<Outcome> retrieve_representation(store::View& view, const Located& located);
@@ -83,7 +90,7 @@ class Procedure {
 
   // creation.cpp
   Result<void> admit(store::Transaction& transaction, const Located& located, const Body& body) const;
-  Result<std::string> choose_id(store::Transaction& transaction, const model::ResourceType& type, const model::ResourceType& collection, model::Object& body) const;
+  Result<std::string> choose_id(store::Transaction& transaction, const model::ResourceType& type, const model::ResourceType& collection, model::Object& body);
   Result<Outcome> create_resource(store::Transaction& transaction, const Located& located, codec::Document& document);
   Result<Outcome> create_instance(store::Transaction& transaction, const Located& located, Body& body);
   Result<model::Instance> read_instance(Body& body) const;
@@ -113,6 +120,7 @@ class Procedure {
   const Target& target_;
   Time now_;
   std::optional<Time> seen_;
+  Outbound* outbound_;
 };
 
 /// How much a container may hold, its own limits and the SCL's together.

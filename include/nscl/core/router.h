@@ -19,6 +19,7 @@ struct Target {
     collection,    ///< a fixed child: exists as soon as its owner does
     instance,      ///< a contentInstance, latest or oldest
     beyond,        ///< below an application, but no resource of this SCL (retargeting, 10.3.2.23)
+    members,       ///< membersContent of a group and what follows it (10.23)
   };
   Kind kind = Kind::individual;
   std::string path;                       ///< of the resource, without the attribute part
@@ -27,6 +28,7 @@ struct Target {
   const model::ResourceType* type = nullptr;             ///< null for an individual of several possible types
   std::vector<const model::ResourceType*> types;         ///< what the target itself can be
   std::string instance;                   ///< Kind::instance: its id, "latest" or "oldest"
+  std::string rest;                       ///< Kind::beyond: below the application; Kind::members: behind membersContent
   std::vector<std::string> attribute;     ///< partial addressing (10.39): attribute, then elements inside it
 };
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Outbound: what the tree hands over because it leaves this server. Delivery implements it; core does not know how.
+#pragma once
+
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include <nscl/core/primitive.h>
+#include <nscl/core/router.h>
+#include <nscl/model/resource.h>
+#include <nscl/net/async.h>
+#include <nscl/store/transaction.h>
+
+namespace nscl::core {
+
+/// A change of the tree, told inside its transaction.
+struct Change {
+  enum class Kind : unsigned char { created, updated, deleted };
+  Kind kind;
+  const model::Resource& resource;             ///< as it is now; with `deleted` as it was
+  const model::Resource* before = nullptr;     ///< with `updated`: as it was
+};
+
+class Outbound {
+ public:
+  virtual ~Outbound() = default;
+
+  /// Called by procedures on the writer's thread for each resource they change: after the change, with `deleted` before
+  /// it and for the top of what goes only. Whatever has to follow is written to the outbox of the same transaction.
+  virtual void changed(store::Transaction& transaction, const Change& change) = 0;
+  virtual void appended(store::Transaction& transaction, const model::Resource& container, const model::Instance& instance) = 0;
+
+  /// Passes a request on and brings its answer; on the thread of `context`. Does not throw.
+  virtual net::Task<ResponseConfirm> relay(RequestIndication request, Route route, boost::asio::io_context& context) = 0;
+
+  /// Asks every member of the group that `target` names (TS 102 921 10.23); on the thread of `context`. Does not throw.
+  virtual net::Task<ResponseConfirm> fan_out(RequestIndication request, Target target, boost::asio::io_context& context) = 0;
+};
+
+}  // namespace nscl::core
