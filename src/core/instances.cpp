@@ -151,6 +151,28 @@ Result<Outcome> Procedure::retrieve_instance(store::View& view, const Located& l
   return retrieve_attribute(*target_.type, representation, instance->creation_time);
 }
 
+model::Object represent_instances(store::View& view, const model::Resource& container, model::List found, const Policy& policy, Dialect dialect) {
+  const auto path = join(container.path, "contentInstances");
+  const auto stats = view.instance_stats(container.key);
+  const auto named = [&](const std::string& id) {
+    model::Object reference;
+    reference.set("id", id);
+    reference.set("$t", reference_to(join(path, id), policy, dialect));
+    return reference;
+  };
+  model::Object collection, out;
+  collection.set("contentInstance", std::move(found));
+  out.set("creationTime", container.creation_time);
+  out.set("lastModifiedTime", std::max(stats.last_modified_time, container.creation_time));
+  out.set("currentNrOfInstances", std::int64_t(stats.count));
+  out.set("currentByteSize", std::int64_t(stats.bytes));
+  out.set("contentInstanceCollection", std::move(collection));
+  if (const auto instance = view.latest_instance(container.key)) out.set("latest", named(instance->id));
+  if (const auto instance = view.oldest_instance(container.key)) out.set("oldest", named(instance->id));
+  out.set("subscriptionsReference", reference_to(join(path, "subscriptions"), policy, dialect));
+  return out;
+}
+
 Result<Outcome> Procedure::retrieve_instances(store::View& view, const Located& located) {
   auto filter = parse_filter(request_.query);
   if (!filter) return tl::unexpected(filter.error());
@@ -161,7 +183,6 @@ Result<Outcome> Procedure::retrieve_instances(store::View& view, const Located& 
 
   model::List found;
   std::size_t bytes = 0;
-  std::string newest, oldest;
   const auto& accessor = filter->attribute_accessor.empty() && !target_.attribute.empty() ? target_.attribute.front() : filter->attribute_accessor;
   const bool wants_instances = accessor.empty() || accessor == "contentInstanceCollection";
   const auto visit = [&](const model::InstancePtr& instance) {
@@ -172,25 +193,7 @@ Result<Outcome> Procedure::retrieve_instances(store::View& view, const Located& 
   };
   if (wants_instances) view.scan_instances(located.owner->key, visit);
   std::reverse(found.begin(), found.end());   // the newest are kept, the oldest stand first
-  if (const auto instance = view.latest_instance(located.owner->key)) newest = instance->id;
-  if (const auto instance = view.oldest_instance(located.owner->key)) oldest = instance->id;
-
-  const auto named = [&](const std::string& id) {
-    model::Object reference;
-    reference.set("id", id);
-    reference.set("$t", reference_to(join(target_.path, id), policy_, request_.dialect));
-    return reference;
-  };
-  model::Object collection, out;
-  collection.set("contentInstance", std::move(found));
-  out.set("creationTime", located.owner->creation_time);
-  out.set("lastModifiedTime", modified);
-  out.set("currentNrOfInstances", std::int64_t(stats.count));
-  out.set("currentByteSize", std::int64_t(stats.bytes));
-  out.set("contentInstanceCollection", std::move(collection));
-  if (!newest.empty()) out.set("latest", named(newest));
-  if (!oldest.empty()) out.set("oldest", named(oldest));
-  out.set("subscriptionsReference", reference_to(join(target_.path, "subscriptions"), policy_, request_.dialect));
+  auto out = represent_instances(view, *located.owner, std::move(found), policy_, request_.dialect);
   if (!accessor.empty()) return retrieve_attribute(*located.type, out, modified);
   return document(*located.type, std::move(out), modified);
 }

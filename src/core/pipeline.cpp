@@ -23,6 +23,15 @@ namespace {
 
 constexpr std::size_t body_cache_bytes = 32u << 20;
 
+// A broken invariant: the peer gets a number, the log the reason.
+Error unexpected_failure(std::string_view what) {
+  auto correlation = random_name(12);
+  log::error("request failed unexpectedly", {{"correlation", correlation}, {"reason", what}});
+  return {Status::internal_server_error, "unexpected failure; the operator finds it in the log as " + correlation};
+}
+
+}  // namespace
+
 ResponseConfirm refusal(const RequestIndication& request, const Error& error) {
   ResponseConfirm confirm;
   confirm.status = error.status;
@@ -32,15 +41,6 @@ ResponseConfirm refusal(const RequestIndication& request, const Error& error) {
   confirm.content = std::make_shared<std::string>(codec::encode_error(request.answer_format, error, style_of(request.dialect)));
   return confirm;
 }
-
-// A broken invariant: the peer gets a number, the log the reason.
-Error unexpected_failure(std::string_view what) {
-  auto correlation = random_name(12);
-  log::error("request failed unexpectedly", {{"correlation", correlation}, {"reason", what}});
-  return {Status::internal_server_error, "unexpected failure; the operator finds it in the log as " + correlation};
-}
-
-}  // namespace
 
 struct Pipeline::State {
   const model::Registry& registry;

@@ -98,6 +98,10 @@ void compare(View& view, const Model& model) {
     std::vector<std::string> ids;
     for (auto each = expected.instances.rbegin(); each != expected.instances.rend(); ++each) ids.push_back(each->id);
     ASSERT_EQ(ids_newest_first(view, key), ids);
+    const auto middle = ids.empty() ? 0 : view.find_instance(key, ids[ids.size() / 2])->sequence;
+    std::vector<std::string> later;
+    view.scan_instances_after(key, middle, [&](const auto& each) { return later.push_back(each->id), true; });
+    ASSERT_EQ(later, std::vector<std::string>(ids.rbegin() + static_cast<std::ptrdiff_t>((ids.size() + 1) / 2), ids.rend()));
     ASSERT_EQ(view.instance_stats(key).count, ids.size());
     ASSERT_EQ(view.instance_stats(key).bytes, expected.bytes());
     if (ids.empty()) {

@@ -16,6 +16,9 @@ namespace nscl::core {
 class BodyCache;
 class Outbound;
 
+/// The answer to a request that failed: an errorInfo in the request's format and dialect.
+ResponseConfirm refusal(const RequestIndication& request, const Error& error);
+
 /// One object for all I/O threads; handle() may run on each of them at once.
 class Pipeline {
  public:

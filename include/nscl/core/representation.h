@@ -27,6 +27,9 @@ codec::Style style_of(Dialect dialect);
 /// A contentInstance's document, with its href. `meta_data_only` leaves the content out.
 model::Object represent(const model::Instance& instance, std::string_view path, const Policy& policy, Dialect dialect, bool meta_data_only);
 
+/// The document of a container's contentInstances that shows `found` of them, with the totals of all.
+model::Object represent_instances(store::View& view, const model::Resource& container, model::List found, const Policy& policy, Dialect dialect);
+
 /// The value of content in the dialect: textContent or binaryContent; base64 text with its type for OM2M (v1.1.1).
 model::Value content_value(const model::Instance& instance, Dialect dialect);
 

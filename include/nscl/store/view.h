@@ -75,6 +75,9 @@ class View {
   virtual std::uint64_t latest_sequence(std::uint64_t container) = 0;
   /// Visits instances from newest to oldest until `visit` returns false.
   virtual void scan_instances(std::uint64_t container, const std::function<bool(const model::InstancePtr&)>& visit) = 0;
+  /// Visits instances with a sequence number above `after`, oldest first, until `visit` returns false.
+  virtual void scan_instances_after(std::uint64_t container, std::uint64_t after,
+                                    const std::function<bool(const model::InstancePtr&)>& visit) = 0;
 
   // the outbox; lanes are asked for by name, rows by id
   virtual std::optional<Lane> lane(std::string_view name) = 0;

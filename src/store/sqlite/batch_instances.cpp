@@ -79,6 +79,18 @@ std::size_t BatchInstances::newest(std::uint64_t container, std::uint64_t before
   return count;
 }
 
+std::size_t BatchInstances::following(std::uint64_t container, std::uint64_t after, std::span<std::uint64_t> out) const {
+  const auto* change = find(container);
+  if (!change) return index_.following(container, after, out);
+  std::size_t count = 0;
+  for (const auto slots : {change->base_slots(), change->added.slots()}) {
+    for (auto index = lower_bound(slots, after + 1); index < slots.size() && count < out.size(); ++index) {
+      if (change->is_living(slots[index])) out[count++] = slots[index].sequence();
+    }
+  }
+  return count;
+}
+
 model::InstancePtr BatchInstances::pending(std::uint64_t sequence) const {
   const auto found = std::lower_bound(appended_.begin(), appended_.end(), sequence, [](const Append& a, std::uint64_t wanted) {
     return a.instance->sequence < wanted;

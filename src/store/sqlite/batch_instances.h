@@ -22,6 +22,7 @@ class BatchInstances final : public InstanceList {
   bool contains(std::uint64_t container, std::uint64_t sequence) const override;
   bool has_names(std::uint64_t container) const override;
   std::size_t newest(std::uint64_t container, std::uint64_t before, std::span<std::uint64_t> out) const override;
+  std::size_t following(std::uint64_t container, std::uint64_t after, std::span<std::uint64_t> out) const override;
 
   bool knows(std::uint64_t container) const { return changes_.contains(container) || index_.committed(container); }
 

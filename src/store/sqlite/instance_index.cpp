@@ -62,6 +62,17 @@ std::size_t InstanceIndex::newest(std::uint64_t container, std::uint64_t before,
   });
 }
 
+std::size_t InstanceIndex::following(std::uint64_t container, std::uint64_t after, std::span<std::uint64_t> out) const {
+  return look(container, [&](const auto& entry) {
+    const auto slots = entry.series.slots();
+    std::size_t count = 0;
+    for (auto index = lower_bound(slots, after + 1); index < slots.size() && count < out.size(); ++index) {
+      if (!slots[index].is_dead()) out[count++] = slots[index].sequence();
+    }
+    return count;
+  });
+}
+
 model::InstancePtr InstanceIndex::cached(std::uint64_t container, std::uint64_t sequence) const {
   auto& shard = shard_of(container);
   const std::lock_guard lock(shard.mutex);

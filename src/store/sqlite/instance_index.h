@@ -32,6 +32,7 @@ class InstanceIndex final : public InstanceList {
   bool contains(std::uint64_t container, std::uint64_t sequence) const override;
   bool has_names(std::uint64_t container) const override;
   std::size_t newest(std::uint64_t container, std::uint64_t before, std::span<std::uint64_t> out) const override;
+  std::size_t following(std::uint64_t container, std::uint64_t after, std::span<std::uint64_t> out) const override;
 
   /// The newest instance of the container, if it has this sequence number and is in memory.
   model::InstancePtr cached(std::uint64_t container, std::uint64_t sequence) const;

@@ -60,6 +60,8 @@ class InstanceList {
   virtual bool has_names(std::uint64_t container) const = 0;           ///< ids that clients chose
   /// Fills `out` with sequences below `before`, newest first; how many there were.
   virtual std::size_t newest(std::uint64_t container, std::uint64_t before, std::span<std::uint64_t> out) const = 0;
+  /// The same with sequences above `after`, oldest first.
+  virtual std::size_t following(std::uint64_t container, std::uint64_t after, std::span<std::uint64_t> out) const = 0;
 };
 
 }  // namespace nscl::store::sqlite

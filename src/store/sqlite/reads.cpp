@@ -113,6 +113,21 @@ void Reads<Interface>::scan_instances(std::uint64_t container, const std::functi
   }
 }
 
+template <class Interface>
+void Reads<Interface>::scan_instances_after(std::uint64_t container, std::uint64_t after,
+                                            const std::function<bool(const model::InstancePtr&)>& visit) {
+  std::array<std::uint64_t, 64> sequences;
+  for (;;) {
+    const auto count = instances().following(container, after, sequences);
+    for (const auto sequence : std::span(sequences).first(count)) {
+      const auto instance = load(container, sequence);
+      if (instance && !visit(instance)) return;
+    }
+    if (count < sequences.size()) return;
+    after = sequences[count - 1];
+  }
+}
+
 template class Reads<View>;
 template class Reads<Transaction>;
 

@@ -31,6 +31,8 @@ class Reads : public Interface {
   model::InstancePtr find_instance(std::uint64_t container, std::string_view id) override;
   std::uint64_t latest_sequence(std::uint64_t container) override { return instances().latest(container); }
   void scan_instances(std::uint64_t container, const std::function<bool(const model::InstancePtr&)>& visit) override;
+  void scan_instances_after(std::uint64_t container, std::uint64_t after,
+                            const std::function<bool(const model::InstancePtr&)>& visit) override;
 
   std::optional<Lane> lane(std::string_view name) override { return outbox().lane(name); }
   std::vector<Lane> due_lanes(Time after, Time now, std::size_t limit) override { return outbox().due_lanes(after, now, limit); }

@@ -76,6 +76,7 @@ class FakeStore final : public store::Store, private store::View {
   model::InstancePtr find_instance(std::uint64_t, std::string_view) override { return nullptr; }
   std::uint64_t latest_sequence(std::uint64_t) override { return 0; }
   void scan_instances(std::uint64_t, const std::function<bool(const model::InstancePtr&)>&) override {}
+  void scan_instances_after(std::uint64_t, std::uint64_t, const std::function<bool(const model::InstancePtr&)>&) override {}
 
   std::mutex mutex_;
   std::map<std::string, store::Principal, std::less<>> principals_;

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forwarder: passes requests on to applications, other SCLs and plain addresses, and brings their answers
+// (TS 102 921 10.3.2.23; procedures 5.12, 5.13).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <nscl/base/time.h>
+#include <nscl/core/pipeline.h>
+#include <nscl/delivery/transport.h>
+#include <nscl/store/store.h>
+
+#include "next_hop.h"
+#include "scl_index.h"
+
+namespace nscl::delivery {
+
+struct ForwarderOptions {
+  std::chrono::milliseconds time{30'000};       ///< for the answer of the next hop
+  std::string om2m_credential = "admin:admin";  ///< what peers of the OM2M family are told who we are ("user:password")
+};
+
+class Forwarder {
+ public:
+  Forwarder(store::Store& store, const core::Pipeline& pipeline, const Clock& clock, Transport& transport, ForwarderOptions options);
+
+  /// The answer of whatever stands at the end of `route`. On the thread of `context`; does not throw.
+  net::Task<core::ResponseConfirm> relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context);
+
+  /// An address that somebody gave for being told something: below the link of a registered SCL, or any other.
+  net::Task<core::ResponseConfirm> call(core::RequestIndication request, std::string uri, boost::asio::io_context& context);
+
+  SclIndex& scls() { return scls_; }
+
+ private:
+  /// The addresses to try in turn, and how the one that asks is written there.
+  struct Plan {
+    std::vector<std::string> uris;
+    bool is_om2m = false;
+    std::string scl;      ///< path of the scl it leads to, empty if to none
+  };
+  Result<Plan> plan(const core::RequestIndication& request, const core::Route& route) const;
+  Result<Plan> plan_for_scl(store::View& view, model::ResourcePtr scl, const core::Route& route) const;
+  net::Task<core::ResponseConfirm> send(core::RequestIndication request, Plan plan, boost::asio::io_context& context);
+  OutgoingRequest outgoing(const core::RequestIndication& request, const Plan& plan) const;
+  core::ResponseConfirm confirm(const core::RequestIndication& request, const Plan& plan, IncomingAnswer answer) const;
+  bool was_here(const core::RequestIndication& request) const;
+
+  store::Store& store_;
+  const core::Pipeline& pipeline_;
+  const Clock& clock_;
+  Transport& transport_;
+  const ForwarderOptions options_;
+  const std::string own_name_;   ///< in Via: tells this process from every other
+  SclIndex scls_;
+};
+
+}  // namespace nscl::delivery
