@@ -57,6 +57,13 @@ void check_listeners(const Config& config, Conflicts& out) {
   }
 }
 
+void check_outgoing(const Config& config, Conflicts& out) {
+  if (config.outgoing.connect_time > config.outgoing_time)
+    out.push_back({"outgoing.connect_time", "is longer than outgoing.request_time"});
+  if (config.outgoing.connections_per_destination > config.outgoing.connections)
+    out.push_back({"outgoing.connections_per_destination", "is above outgoing.connections"});
+}
+
 }  // namespace
 
 std::vector<Conflict> find_conflicts(const Config& config) {
@@ -67,6 +74,7 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_lifetimes(config.policy, out);
   check_containers(config.policy, out);
   check_listeners(config, out);
+  check_outgoing(config, out);
   return out;
 }
 

@@ -82,6 +82,27 @@ void add_store(std::vector<Key>& out) {
                     .number(100, 1'000'000, AT(config.store.checkpoint_pages)));
 }
 
+void add_outgoing(std::vector<Key>& out) {
+  const auto entry = [](std::string_view name, std::string_view comment) { return Entry("outgoing", name, comment); };
+  out.push_back(entry("allowed_networks",
+                      "Networks that may be called though they only lead inside: loopback, private, link-local and other "
+                      "special addresses are refused unless they are listed here. Gateways in a private network need it.")
+                    .list("networks such as \"10.0.0.0/8\", \"fd00::/8\"", check_network,
+                          AT(config.outgoing.allowed_networks)));
+  out.push_back(entry("connections_per_destination",
+                      "Connections of one I/O thread to one host and port; further requests wait for one.")
+                    .number(1, 1000, AT(config.outgoing.connections_per_destination)));
+  out.push_back(entry("connections", "Connections of one I/O thread to all of them, idle ones included.")
+                    .number(1, 100'000, AT(config.outgoing.connections)));
+  out.push_back(
+      entry("request_time", "Time for a whole request, from the decision to send it to the last octet of the answer.")
+          .time(second, 10 * minute, AT(config.outgoing_time)));
+  out.push_back(entry("connect_time", "Of this, time for a connection; all addresses of the host together.")
+                    .time(second / 10, 10 * minute, AT(config.outgoing.connect_time)));
+  out.push_back(entry("body_limit", "Largest body of an answer; a larger one is a failure.")
+                    .size(kib, gib, AT(config.outgoing.body_limit)));
+}
+
 void add_scl(std::vector<Key>& out) {
   const auto entry = [](std::string_view name, std::string_view comment) { return Entry("scl", name, comment); };
   out.push_back(entry("id", "Id of this SCL; also the first path segment in the OM2M dialect.")
@@ -189,6 +210,7 @@ const std::vector<Section>& sections() {
       {"server", "The process."},
       {"listener", "An address on which HTTP requests are taken. Repeat the section for further addresses.", true},
       {"store", "Where the resource tree lives."},
+      {"outgoing", "Requests to other hosts: notifications, forwarding, retargeting, announcements."},
       {"scl", "The identity of this SCL."},
       {"lifetime", "How long resources live."},
       {"container", "Limits of containers."},
@@ -207,6 +229,7 @@ const std::vector<Key>& keys() {
     add_server_and_log(out);
     add_listener(out);
     add_store(out);
+    add_outgoing(out);
     add_scl(out);
     add_lifetime_and_container(out);
     add_answers_and_limits(out);

@@ -5,6 +5,9 @@
 #include <array>
 #include <charconv>
 
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+
 #include <nscl/base/path.h>
 
 #include "config_keys.h"
@@ -97,6 +100,14 @@ Problem check_address(const std::string& text) {
     return std::nullopt;
   }
   return quote(text) + " is not an IP address";
+}
+
+Problem check_network(const std::string& text) {
+  boost::system::error_code no_v4, no_v6;
+  boost::asio::ip::make_network_v4(text, no_v4);
+  boost::asio::ip::make_network_v6(text, no_v6);
+  if (!no_v4 || !no_v6) return std::nullopt;
+  return quote(text) + " is not a network such as \"10.0.0.0/8\" or \"fd00::/8\"";
 }
 
 Problem check_uri_path(const std::string& text) {

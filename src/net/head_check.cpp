@@ -3,54 +3,15 @@
 #include <nscl/net/head_check.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <optional>
+
+#include "head_grammar.h"
 
 namespace nscl::net {
 namespace {
 
-constexpr std::size_t longest_field = 8 * 1024;
+using namespace grammar;
+
 constexpr std::size_t longest_method = 32;
-
-using CharSet = std::array<bool, 256>;
-
-constexpr CharSet make_set(std::string_view members, bool with_alphanumerics) {
-  CharSet set{};
-  for (const char c : members) set[static_cast<unsigned char>(c)] = true;
-  if (with_alphanumerics) {
-    for (int c = '0'; c <= '9'; ++c) set[static_cast<std::size_t>(c)] = true;
-    for (int c = 'a'; c <= 'z'; ++c) set[static_cast<std::size_t>(c)] = true;
-    for (int c = 'A'; c <= 'Z'; ++c) set[static_cast<std::size_t>(c)] = true;
-  }
-  return set;
-}
-
-constexpr CharSet make_value_set() {
-  CharSet set{};
-  for (std::size_t c = 0; c < set.size(); ++c) set[c] = c == '\t' || (c >= 0x20 && c != 0x7f);
-  return set;
-}
-
-constexpr CharSet token_chars = make_set("!#$%&'*+-.^_`|~", true);
-constexpr CharSet target_chars = make_set("-._~:/?[]@!$&'()*+,;=%", true);
-constexpr CharSet host_chars = make_set("-._~%", true);
-constexpr CharSet ipv6_chars = make_set("0123456789abcdefABCDEF:.", false);
-constexpr CharSet value_chars = make_value_set();
-constexpr CharSet digit_chars = make_set("0123456789", false);
-
-bool is_all(const CharSet& set, std::string_view text) {
-  for (const char c : text)
-    if (!set[static_cast<unsigned char>(c)]) return false;
-  return true;
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower_case) {
-  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
-                    [](char a, char b) { return lower(a) == b; });
-}
 
 /// Fields that may stand in a head once.
 enum Single : unsigned {
@@ -77,38 +38,10 @@ unsigned single_bit(std::string_view name) {
 
 constexpr std::string_view known_methods[] = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "PATCH"};
 
-std::string_view without_blanks(std::string_view value) {
-  while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
-  while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
-  return value;
-}
-
-bool is_port(std::string_view port) {
-  if (port.empty() || port.size() > 5 || !is_all(digit_chars, port)) return false;
-  unsigned number = 0;
-  for (const char c : port) number = number * 10 + static_cast<unsigned>(c - '0');
-  return number <= 65535;
-}
-
-/// uri-host [":" port], without user-info, path or list.
-bool is_host(std::string_view value) {
-  std::string_view name = value;
-  std::optional<std::string_view> port;
-  const auto colon = value.rfind(':');
-  if (colon != std::string_view::npos && value.back() != ']') {
-    name = value.substr(0, colon);
-    port = value.substr(colon + 1);
-  }
-  if (port && !is_port(*port)) return false;
-  if (name.size() > 2 && name.front() == '[' && name.back() == ']')
-    return is_all(ipv6_chars, name.substr(1, name.size() - 2));
-  return !name.empty() && name.size() <= 255 && is_all(host_chars, name);
-}
-
 bool has_scheme(std::string_view target) {
   const auto colon = target.find("://");
   return colon != std::string_view::npos && colon > 0 && colon + 3 < target.size() &&
-         is_all(make_set("+-.", true), target.substr(0, colon));
+         is_all(scheme_chars, target.substr(0, colon));
 }
 
 bool is_target(std::string_view method, std::string_view target) {
@@ -131,7 +64,6 @@ class HeadScan {
   HeadVerdict request_line_begin(std::string_view begin) const;
 
  private:
-  HeadVerdict version(std::string_view version);
   HeadVerdict field(std::string_view name, std::string_view value);
 
   const HeadLimits& limits_;
@@ -160,30 +92,14 @@ HeadVerdict HeadScan::request_line(std::string_view line) {
   const auto method = line.substr(0, first);
   if (!is_target(method, line.substr(first + 1, last - first - 1))) return {400, "the request target is malformed"};
   is_known_method_ = std::find(std::begin(known_methods), std::end(known_methods), method) != std::end(known_methods);
-  return version(line.substr(last + 1));
-}
-
-HeadVerdict HeadScan::version(std::string_view version) {
-  const bool has_form = version.size() == 8 && version.substr(0, 5) == "HTTP/" && version[6] == '.' &&
-                        digit_chars[static_cast<unsigned char>(version[5])] &&
-                        digit_chars[static_cast<unsigned char>(version[7])];
-  if (!has_form) return {400, "the HTTP version is malformed"};
-  is_http_1_0_ = version == "HTTP/1.0";
-  if (!is_http_1_0_ && version != "HTTP/1.1") return {505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
-  return {};
+  return check_version(line.substr(last + 1), is_http_1_0_);
 }
 
 HeadVerdict HeadScan::field_line(std::string_view line) {
   if (++fields_ > limits_.fields) return {431, "the head has too many fields"};
-  if (line.size() > longest_field) return {431, "a header field is too long"};
-  if (line.front() == ' ' || line.front() == '\t') return {400, "folded header fields are not taken"};
-  const auto colon = line.find(':');
-  if (colon == std::string_view::npos) return {400, "a header field has no colon"};
-  const auto name = line.substr(0, colon);
-  if (name.empty() || !is_all(token_chars, name)) return {400, "the name of a header field is no token"};
-  const auto value = line.substr(colon + 1);
-  if (!is_all(value_chars, value)) return {400, "a header field holds a control character"};
-  return field(name, value);
+  Field found;
+  const auto verdict = split_field(line, found);
+  return verdict.status != 0 ? verdict : field(found.name, found.value);
 }
 
 HeadVerdict HeadScan::field(std::string_view name, std::string_view value) {
@@ -192,19 +108,15 @@ HeadVerdict HeadScan::field(std::string_view name, std::string_view value) {
   if ((seen_ & bit) != 0) return {400, "a header field that may stand once is repeated"};
   seen_ |= bit;
   value = without_blanks(value);
-  if (bit == content_length && (value.empty() || value.size() > 19 || !is_all(digit_chars, value)))
-    return {400, "Content-Length is not one decimal number"};
-  if (bit == transfer_encoding && !equals_ignoring_case(value, "chunked"))
-    return {400, "only the transfer coding chunked is understood"};
+  if (bit == content_length) return check_length_field(value);
+  if (bit == transfer_encoding) return check_coding_field(value);
   if (bit == host && !is_host(value)) return {400, "Host is malformed"};
   return {};
 }
 
 HeadVerdict HeadScan::end() const {
-  if ((seen_ & transfer_encoding) != 0) {
-    if ((seen_ & content_length) != 0) return {400, "Transfer-Encoding and Content-Length exclude each other"};
-    if (is_http_1_0_) return {400, "HTTP/1.0 has no Transfer-Encoding"};
-  }
+  const auto verdict = check_framing((seen_ & transfer_encoding) != 0, (seen_ & content_length) != 0, is_http_1_0_);
+  if (verdict.status != 0) return verdict;
   if (!is_http_1_0_ && (seen_ & host) == 0) return {400, "Host is missing"};
   if (!is_known_method_) return {501, "the method is unknown"};
   return {};
@@ -214,12 +126,11 @@ HeadVerdict HeadScan::end() const {
 /// came.
 HeadVerdict scan_lines(HeadScan& scan, std::string_view text, std::string_view& rest, bool& ended) {
   bool is_first = true;
+  std::string_view line;
   for (rest = text;;) {
-    const auto newline = rest.find('\n');
-    if (newline == std::string_view::npos) break;
-    if (newline == 0 || rest[newline - 1] != '\r') return {400, "a line of the head does not end with CR LF"};
-    const auto line = rest.substr(0, newline - 1);
-    rest.remove_prefix(newline + 1);
+    const auto found = take_line(rest, line);
+    if (found == Line::none) break;
+    if (found == Line::malformed) return {400, "a line of the head does not end with CR LF"};
     if (line.empty()) {
       ended = true;
       return is_first ? HeadVerdict{400, "the request line is missing"} : HeadVerdict{};

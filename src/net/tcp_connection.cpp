@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connection over plain TCP.
+#include <sys/socket.h>
+
+#include <cerrno>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -55,6 +59,11 @@ class TcpConnection final : public Connection {
   void close() override {
     error_code ignored;
     socket_.close(ignored);
+  }
+  bool is_quiet() override {
+    char octet = 0;
+    const auto received = ::recv(socket_.native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+    return received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
   }
   const std::string& peer() const override { return peer_; }
 

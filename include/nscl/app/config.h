@@ -12,6 +12,7 @@
 #include <nscl/base/log.h>
 #include <nscl/core/policy.h>
 #include <nscl/net/listener.h>
+#include <nscl/net/web_client.h>
 #include <nscl/security/credentials.h>
 #include <nscl/store/store.h>
 
@@ -24,6 +25,8 @@ struct Config {
   std::vector<net::ListenerOptions> listeners{net::ListenerOptions{}};  ///< [[listener]]
   store::Options store;                                                 ///< [store]
   security::Credentials::Options credentials;                           ///< [authentication]
+  net::WebClientOptions outgoing;                                       ///< [outgoing]
+  std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
   std::chrono::milliseconds stop_time{10'000};                          ///< [server] stop_time
   log::Form log_form = log::Form::text;                                 ///< [log] form

@@ -33,6 +33,8 @@ class Connection {
   virtual void cancel() = 0;
   /// Ends it at once; operations in progress complete with an error.
   virtual void close() = 0;
+  /// False if the other side has ended the connection or sent something that nobody has read. Does not wait.
+  virtual bool is_quiet() = 0;
   virtual const std::string& peer() const = 0;
 
   using Clock = std::chrono::steady_clock;

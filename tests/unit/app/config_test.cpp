@@ -214,6 +214,28 @@ TEST(Config, TextsAreChecked) {
   EXPECT_NE(problems_of("[[listener]]\naddress = \"localhost\"\n"), "");
 }
 
+TEST(Config, OutgoingRequestsAreBounded) {
+  const Config config = parse_config(
+      "[outgoing]\nallowed_networks = [\"10.0.0.0/8\", \"::1/128\"]\nconnections = 20\nconnections_per_destination = 4\n"
+      "request_time = 9\nconnect_time = \"1500ms\"\nbody_limit = \"64KiB\"\n",
+      "t");
+  EXPECT_EQ(config.outgoing.allowed_networks, (std::vector<std::string>{"10.0.0.0/8", "::1/128"}));
+  EXPECT_EQ(config.outgoing.connections, 20u);
+  EXPECT_EQ(config.outgoing.connections_per_destination, 4u);
+  EXPECT_EQ(config.outgoing_time, 9s);
+  EXPECT_EQ(config.outgoing.connect_time, 1500ms);
+  EXPECT_EQ(config.outgoing.body_limit, 65'536u);
+  EXPECT_TRUE(Config{}.outgoing.allowed_networks.empty()) << "nothing inside is called unless it is allowed";
+  EXPECT_EQ(problems_of("[outgoing]\nallowed_networks = [\"10.0.0.0/8\", \"inside\"]\n"),
+            "test.toml:2: outgoing.allowed_networks: \"inside\" is not a network such as \"10.0.0.0/8\" or \"fd00::/8\"");
+  for (const char* wrong : {"", "10.0.0.1", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/x"})
+    EXPECT_TRUE(check_network(wrong)) << wrong;
+  EXPECT_EQ(problems_of("[outgoing]\nrequest_time = 2\nconnect_time = 3\n"),
+            "test.toml:3: outgoing.connect_time: is longer than outgoing.request_time");
+  EXPECT_EQ(problems_of("[outgoing]\nconnections = 2\nconnections_per_destination = 3\n"),
+            "test.toml:3: outgoing.connections_per_destination: is above outgoing.connections");
+}
+
 TEST(Config, ReloadTellsWhatNeedsARestart) {
   Config before, after;
   EXPECT_TRUE(keys_that_need_a_restart(before, after).empty());
