@@ -50,7 +50,10 @@ Result<void> before_create(core::HookContext& context) {
   auto& attributes = context.resource.attributes;
   attributes.set("subscriptionType", "ASYNCHRONOUS");
   attributes.set(core::subscriber_attribute, context.request.from->principal);
-  if (context.request.dialect == core::Dialect::om2m) attributes.set(".dialect", "om2m");   // the form its notifications will have
+  if (context.request.dialect == core::Dialect::om2m) attributes.set(core::subscription_dialect_attribute, "om2m");
+  else if (context.request.format == codec::Format::json) attributes.set(core::subscription_format_attribute, "json");
+  // its URI, as the subscriber knows it, stands in every notification
+  if (!context.request.host.empty()) attributes.set(security::authority_attribute, context.request.host);
   return {};
 }
 

@@ -76,6 +76,7 @@ void Pipeline::sweep(boost::asio::io_context& context) {
 
 void Pipeline::set_outbound(Outbound* outbound) { state_->outbound = outbound; }
 
+Time Pipeline::now() const { return state_->clock.now(); }
 void Pipeline::set_policy(std::shared_ptr<const Policy> policy) { state_->policy.store(std::move(policy)); }
 std::shared_ptr<const Policy> Pipeline::policy() const { return state_->policy.load(); }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "conditions.h"
+#include "delivery_fields.h"
 #include "health.h"
 #include "identify.h"
 #include "response.h"
@@ -47,7 +48,7 @@ constexpr Verb every_verb = Verb::create | Verb::retrieve | Verb::update | Verb:
 
 /// What the target could be asked, by its place in the tree; everything where it has none.
 Verb verbs_of(const Understood& understood, const core::Pipeline& pipeline) {
-  if (understood.target.is_asterisk || !understood.target.validity) return every_verb;
+  if (understood.target.is_asterisk || !understood.target.validity || understood.target.route) return every_verb;
   return pipeline.verbs_of(understood.target.path);
 }
 
@@ -104,6 +105,17 @@ Verb verb_of(const net::WebRequest& request, std::string_view path) {
   }
 }
 
+/// The conditions as they came, for whoever the request is passed on to.
+void add_fields_to_pass_on(const net::WebRequest& request, core::RequestIndication& indication) {
+  const std::pair<std::string_view, std::string_view> fields[] = {{"If-Match", request.if_match},
+                                                                  {"If-None-Match", request.if_none_match},
+                                                                  {"If-Modified-Since", request.if_modified_since},
+                                                                  {"If-Unmodified-Since", request.if_unmodified_since}};
+  for (const auto& [name, value] : fields) {
+    if (!value.empty()) indication.conditional_fields.emplace_back(name, value);
+  }
+}
+
 core::RequestIndication indicate(const net::WebRequest& request, Understood& understood, core::Conditions conditions) {
   core::RequestIndication indication;
   indication.verb = verb_of(request, understood.target.path);
@@ -117,6 +129,10 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
   indication.content_type = request.content_type;
   indication.content = request.body;
   indication.query = std::move(understood.target.query);
+  indication.raw_query = std::move(understood.target.raw_query);
+  indication.route = std::move(understood.target.route);
+  indication.via = request.via;
+  add_fields_to_pass_on(request, indication);
   indication.conditions = std::move(conditions);
   return indication;
 }
@@ -148,7 +164,11 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   auto conditions = parse_conditions(request);
   if (!conditions) co_return respond(conditions.error(), understood.form);
 
+  auto delivery = parse_delivery(request, understood.target.query, pipeline_.now());
+  if (!delivery) co_return respond(delivery.error(), understood.form);
+
   auto indication = indicate(request, understood, *std::move(conditions));
+  indication.delivery = *std::move(delivery);
   indication.from = *std::move(identity);
   const net::Executor executor = co_await asio::this_coro::executor;
   auto confirm = co_await pipeline_.handle(std::move(indication), asio::query(executor, asio::execution::context));

@@ -54,6 +54,7 @@ unsigned code_of(const core::ResponseConfirm& confirm) {
 }
 
 void add_references(net::WebResponse& response, const core::ResponseConfirm& confirm, const ResponseForm& form, const Policy& policy) {
+  if (!confirm.location.empty()) response.fields.emplace_back("Location", confirm.location);
   if (!confirm.has_resource) return;
   if (response.status == 201) response.fields.emplace_back("Location", location(confirm.resource, form, policy));
   if (response.status == 201 || (response.status == 200 && is_read(form.method)))
@@ -88,6 +89,7 @@ net::WebResponse respond(core::ResponseConfirm confirm, const ResponseForm& form
     response.fields.emplace_back("ETag", entity_tag(*confirm.last_modified));
     response.fields.emplace_back("Last-Modified", format_http_date(*confirm.last_modified));
   }
+  if (!confirm.entity_tag.empty()) response.fields.emplace_back("ETag", confirm.entity_tag);
   if (response.status == 405) response.fields.emplace_back("Allow", allow(confirm.allowed));
   if (response.status == 503) response.fields.emplace_back("Retry-After", std::to_string(std::max(1u, confirm.retry_after)));
   add_content(response, confirm);

@@ -79,8 +79,8 @@ Result<void> locate(const Segments& segments, const Policy& policy, Target& targ
     target.dialect = Dialect::om2m;
     if (segments.size() == om2m.size()) return failure(Status::not_found, "the path names no SCL");
     const auto& scl = segments[om2m.size()];
-    if (scl != policy.scl_id) return failure(Status::not_found, "no SCL with the id " + scl + " can be reached through this one");
     target.path = join_from(segments, om2m.size() + 1);
+    if (scl != policy.scl_id) target.route = core::Route{.scl_id = scl, .path = target.path};
     return {};
   }
   const auto base = prefix(policy.base_path);
@@ -89,31 +89,37 @@ Result<void> locate(const Segments& segments, const Policy& policy, Target& targ
   return {};
 }
 
-Error not_forwarded() { return {Status::not_implemented, "forwarding to other SCLs is not part of this release"}; }
+struct Location {
+  std::string_view path;      ///< from its first '/', with the query
+  bool is_own = true;
+};
 
-/// The text behind the authority, if `uri` is absolute and its authority ours; the whole text if it is a path.
-Result<std::string_view> own_part(std::string_view uri, std::string_view host, const Policy& policy) {
-  if (uri.starts_with('/')) return uri;
+/// The text behind the authority, if `uri` is absolute; the whole text if it is a path.
+Result<Location> location_of(std::string_view uri, std::string_view host, const Policy& policy) {
+  if (uri.starts_with('/')) return Location{uri};
   const auto colon = uri.find("://");
   if (colon == uri.npos || colon == 0) return bad_request("the request target is neither a path nor an absolute URI");
   const auto scheme = lower(uri.substr(0, colon));
   const auto authority = authority_of(uri);
+  if (authority.empty()) return bad_request("the request target names no host");
   const bool is_web = scheme == "http" || scheme == "https";
-  if (!is_web || !is_own_authority(scheme, authority, host, policy)) return tl::unexpected(not_forwarded());
   const auto rest = uri.substr(colon + 3 + authority.size());
-  return rest.empty() ? std::string_view{"/"} : rest;
+  return Location{rest.empty() ? std::string_view{"/"} : rest, is_web && is_own_authority(scheme, authority, host, policy)};
 }
 
 /// What `uri` says by itself; a targetID is still among its query.
 Result<void> understand(std::string_view uri, std::string_view host, const Policy& policy, Target& target) {
   if (uri.find('#') != uri.npos) return bad_request("a request target has no fragment");
-  const auto own = own_part(uri, host, policy);
-  if (!own) return tl::unexpected(own.error());
-  const auto mark = own->find('?');
-  const auto segments = split_path(mark == 0 ? std::string_view{"/"} : own->substr(0, mark));
+  const auto location = location_of(uri, host, policy);
+  if (!location) return tl::unexpected(location.error());
+  const auto path = location->path;
+  const auto mark = path.find('?');
+  const auto segments = split_path(mark == 0 ? std::string_view{"/"} : path.substr(0, mark));
   if (!segments) return tl::unexpected(segments.error());
-  if (auto located = locate(*segments, policy, target); !located) return located;
-  auto query = parse_query(mark == own->npos ? std::string_view{} : own->substr(mark + 1));
+  if (!location->is_own) target.route = core::Route{.uri = std::string(uri.substr(0, uri.find('?')))};
+  else if (auto located = locate(*segments, policy, target); !located) return located;
+  target.raw_query = mark == path.npos ? std::string_view{} : path.substr(mark + 1);
+  auto query = parse_query(target.raw_query);
   if (!query) return tl::unexpected(query.error());
   target.query = *std::move(query);
   return {};
@@ -136,7 +142,6 @@ Result<void> follow_target_id(std::string_view host, const Policy& policy, Targe
   if (!*id) return {};
   Target indirect;
   const auto understood = understand(**id, host, policy, indirect);
-  if (!understood && understood.error().status == Status::not_found) return tl::unexpected(not_forwarded());
   if (!understood) return understood;
   const auto further = target_id_of(indirect.query);
   if (!further || *further) return bad_request("a targetID cannot hold another one");

@@ -2,6 +2,7 @@
 // The request target: which dialect speaks, which resource is meant, with which query (TS 102 921 annex C; docs/http.md).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,8 @@ struct Target {
   core::Dialect dialect = core::Dialect::standard;   ///< known as far as possible even if `validity` is a failure
   std::string path;                                  ///< canonical, below the sclBase
   Query query;
+  std::string raw_query;                             ///< the same as received
+  std::optional<core::Route> route;                  ///< the resource is another SCL's
   bool is_asterisk = false;                          ///< "*", for OPTIONS
   Result<void> validity;                             ///< else why the target means nothing here
 };

@@ -53,6 +53,7 @@ class HeadParser final : public http::basic_parser<true> {
       case http::field::accept: add_accept(view(value)); break;
       case http::field::expect: request.expect = view(value); break;
       case http::field::from: request.from = view(value); break;
+      case http::field::via: add_via(view(value)); break;
       case http::field::if_match: request.if_match = view(value); break;
       case http::field::if_none_match: request.if_none_match = view(value); break;
       case http::field::if_modified_since: request.if_modified_since = view(value); break;
@@ -63,14 +64,17 @@ class HeadParser final : public http::basic_parser<true> {
     }
   }
 
-  void add_accept(std::string_view value) {
-    std::string_view& accept = parsed_.request.accept;
-    if (!accept.empty()) {
-      parsed_.accept = std::string(accept).append(", ").append(value);
-      accept = parsed_.accept;
-    } else {
-      accept = value;
+  void add_accept(std::string_view value) { add_to_list(parsed_.request.accept, value, parsed_.accept); }
+  void add_via(std::string_view value) { add_to_list(parsed_.request.via, value, parsed_.via); }
+
+  /// A list may come in several fields; `joined` then holds it.
+  static void add_to_list(std::string_view& list, std::string_view value, std::string& joined) {
+    if (list.empty()) {
+      list = value;
+      return;
     }
+    joined = std::string(list).append(", ").append(value);
+    list = joined;
   }
 
   void on_response_impl(int, BeastView, int, ErrorCode&) override {}

@@ -44,4 +44,8 @@ std::string_view text_of(const model::Resource& resource, std::string_view attri
 /// Hidden attribute: principal that made a subscription.
 inline constexpr std::string_view subscriber_attribute = ".subscriber";
 
+/// Hidden attributes: the form in which a subscription's notifications are written ("om2m", "json"; absent: standard, XML).
+inline constexpr std::string_view subscription_dialect_attribute = ".dialect";
+inline constexpr std::string_view subscription_format_attribute = ".format";
+
 }  // namespace nscl::core

@@ -33,6 +33,7 @@ class Pipeline {
   model::Verb verbs_of(std::string_view to) const;
 
   /// A reload: requests that began before keep the old policy.
+  Time now() const;
   void set_policy(std::shared_ptr<const Policy> policy);
   std::shared_ptr<const Policy> policy() const;
 

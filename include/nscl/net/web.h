@@ -21,6 +21,7 @@ struct WebRequest {
   std::string_view target;          ///< request target as received: origin-form, absolute-form or "*"
   std::string_view host;            ///< Host field, checked for form
   std::string_view authorization, content_type, content_encoding, accept, expect, from;
+  std::string_view via;
   std::string_view if_match, if_none_match, if_modified_since, if_unmodified_since;
   bool has_body_framing = false;    ///< Content-Length or chunked was present
   std::string_view body;            ///< whole, decoded from chunks
