@@ -3,7 +3,6 @@
 #include "web_exchange.h"
 
 #include <algorithm>
-#include <array>
 
 namespace nscl::net {
 namespace {
@@ -148,13 +147,14 @@ Task<error_code> WebExchange::send(Connection& connection) {
 
 /// Until the answer is complete, broken, or nothing comes any more.
 Task<error_code> WebExchange::receive(Connection& connection, ResponseReader& reader) {
-  std::array<char, read_size> octets;
   while (!reader.is_done() && !reader.failure()) {
-    const auto [error, size] = co_await connection.read_some(asio::buffer(octets));
+    const std::size_t kept = input_.size();   // a line that is not whole
+    input_.resize(kept + read_size);
+    const auto [error, size] = co_await connection.read_some(asio::buffer(input_.data() + kept, read_size));
+    input_.resize(kept + size);
     if (failure_) co_return error;
     if (error == asio::error::eof && reader.has_begun()) reader.end_of_stream();
     if (error) co_return error;
-    input_.append(octets.data(), size);
     input_.erase(0, reader.take(input_));
   }
   co_return error_code{};

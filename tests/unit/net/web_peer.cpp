@@ -115,7 +115,7 @@ Conversation Peer::accept() {
 
 bool Peer::has_further() const {
   pollfd waiting{socket_, POLLIN, 0};
-  return ::poll(&waiting, 1, 0) == 1;
+  return ::poll(&waiting, 1, 0) == 1 && (waiting.revents & POLLHUP) == 0;   // the latter: the test is over
 }
 
 DeadPort::DeadPort() : socket_(bound_socket(port_)) {
