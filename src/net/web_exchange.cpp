@@ -3,7 +3,6 @@
 #include "web_exchange.h"
 
 #include <algorithm>
-#include <array>
 
 namespace nscl::net {
 namespace {
@@ -117,12 +116,12 @@ Task<WebResult> WebExchange::exchange(ConnectionPool::Place& place) {
 }
 
 Task<WebExchange::Outcome> WebExchange::converse(ConnectionPool::Place& place, ResponseReader& reader) {
-  error_code sent, received;
+  error_code sent;
   {
     const Watched<Connection> watched{connection_, *place.connection};
     sent = co_await send(*place.connection);
     // A peer may answer (413, say) and stop reading: its answer is looked for though the request did not get through.
-    if (!failure_) received = co_await receive(*place.connection, reader);
+    if (!failure_) co_await receive(*place.connection, reader);
   }
   if (failure_) co_return Outcome::failed;   // aborted
   if (reader.is_done() && !sent) co_return Outcome::answered;
@@ -147,17 +146,17 @@ Task<error_code> WebExchange::send(Connection& connection) {
 }
 
 /// Until the answer is complete, broken, or nothing comes any more.
-Task<error_code> WebExchange::receive(Connection& connection, ResponseReader& reader) {
-  std::array<char, read_size> octets;
+Task<void> WebExchange::receive(Connection& connection, ResponseReader& reader) {
   while (!reader.is_done() && !reader.failure()) {
-    const auto [error, size] = co_await connection.read_some(asio::buffer(octets));
-    if (failure_) co_return error;
+    const std::size_t kept = input_.size();   // a line that is not whole
+    input_.resize(kept + read_size);
+    const auto [error, size] = co_await connection.read_some(asio::buffer(input_.data() + kept, read_size));
+    input_.resize(kept + size);
+    if (failure_) co_return;
     if (error == asio::error::eof && reader.has_begun()) reader.end_of_stream();
-    if (error) co_return error;
-    input_.append(octets.data(), size);
+    if (error) co_return;
     input_.erase(0, reader.take(input_));
   }
-  co_return error_code{};
 }
 
 /// Gives the place a new connection, to the first address that is allowed and answers.

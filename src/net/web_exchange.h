@@ -60,7 +60,7 @@ class WebExchange {
   void judge_connect(const boost::system::error_code& error);
   Task<Outcome> converse(ConnectionPool::Place& place, ResponseReader& reader);
   Task<boost::system::error_code> send(Connection& connection);
-  Task<boost::system::error_code> receive(Connection& connection, ResponseReader& reader);
+  Task<void> receive(Connection& connection, ResponseReader& reader);
   Task<WebResult> exchange(ConnectionPool::Place& place);
 
   void fail(Kind kind, std::string_view detail);

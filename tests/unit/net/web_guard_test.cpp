@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <vector>
 
 #include "address_guard.h"
 #include "web_peer.h"
@@ -87,6 +88,17 @@ TEST(WebClientGuard, CallsNamesWhoseAddressIsAllowed) {
 TEST(WebClientGuard, TellsANameWithoutAddress) {
   Caller caller;
   EXPECT_EQ(failure_of(caller.call(get("http://" + std::string(64, 'a') + ".invalid/"))), Kind::unresolvable) << "no label is that long";
+}
+
+/// More names than are asked for at once, each twice: all are told, none is lost in the queue.
+TEST(WebClientGuard, ResolvesManyNamesAtOnce) {
+  Caller caller;
+  std::vector<Ended> calls;
+  for (int i = 0; i < 200; ++i) calls.push_back(caller.start(get("http://" + std::string(64, 'a') + std::to_string(i % 100) + ".invalid/")));
+  for (const auto& call : calls) {
+    ASSERT_TRUE(caller.run_until_ended(call));
+    EXPECT_EQ(failure_of(**call), Kind::unresolvable);
+  }
 }
 
 }  // namespace

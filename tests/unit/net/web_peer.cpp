@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 void set_patience(int socket) {
-  const timeval patience{5, 0};
+  const timeval patience{20, 0};
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
@@ -115,7 +115,7 @@ Conversation Peer::accept() {
 
 bool Peer::has_further() const {
   pollfd waiting{socket_, POLLIN, 0};
-  return ::poll(&waiting, 1, 0) == 1;
+  return ::poll(&waiting, 1, 0) == 1 && (waiting.revents & POLLHUP) == 0;   // the latter: the test is over
 }
 
 DeadPort::DeadPort() : socket_(bound_socket(port_)) {
@@ -165,7 +165,7 @@ Ended Caller::start(WebCall call) {
 }
 
 bool Caller::run_until(const std::function<bool()>& condition) {
-  for (const auto end = Clock::now() + std::chrono::seconds{10}; !condition();) {
+  for (const auto end = Clock::now() + std::chrono::seconds{30}; !condition();) {
     if (Clock::now() > end) return false;
     context.restart();
     if (context.run_one_for(std::chrono::milliseconds{5}) == 0) std::this_thread::yield();

@@ -16,7 +16,7 @@
 
 namespace nscl::net::test {
 
-/// One accepted connection, read and written blockingly; gives up after five seconds.
+/// One accepted connection, read and written blockingly; gives up after twenty seconds.
 class Conversation {
  public:
   explicit Conversation(int socket) : socket_(socket) {}
@@ -98,7 +98,7 @@ class Caller {
   explicit Caller(WebClientOptions options = loopback_options()) : client(context, std::move(options)) {}
 
   Ended start(WebCall call);
-  /// Runs the client until `condition` holds; false after ten seconds.
+  /// Runs the client until `condition` holds; false after thirty seconds.
   bool run_until(const std::function<bool()>& condition);
   bool run_until_ended(const Ended& call) {
     return run_until([&] { return call->has_value(); });
