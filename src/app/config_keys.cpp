@@ -103,6 +103,21 @@ void add_outgoing(std::vector<Key>& out) {
                     .size(kib, gib, AT(config.outgoing.body_limit)));
 }
 
+void add_delivery(std::vector<Key>& out) {
+  const auto entry = [](std::string_view name, std::string_view comment) { return Entry("delivery", name, comment); };
+  out.push_back(entry("first_retry", "Pause after a notification that did not arrive; it doubles with each failure in a row.")
+                    .time(second, hour, AT(config.delivery.first_retry)));
+  out.push_back(entry("last_retry", "The longest of these pauses.").time(second, day, AT(config.delivery.last_retry)));
+  out.push_back(entry("give_up", "A subscription whose receiver has failed for longer, at least ten times in a row, is deleted.")
+                    .time(minute, 365 * day, AT(config.delivery.give_up)));
+  out.push_back(entry("poll_hold_time", "How long a long poll waits for something; keep it below the limits of proxies.")
+                    .time(second, hour, AT(config.delivery.poll_hold_time)));
+  out.push_back(entry("poll_queue_time", "How long a request for a polling peer waits for its next poll.")
+                    .time(second, 10 * minute, AT(config.delivery.poll_queue_time)));
+  out.push_back(entry("polls", "Long polls waiting at once; more are answered 503.").number(1, 10'000'000, AT(config.delivery.polls)));
+  out.push_back(entry("under_way", "Deliveries under way at once.").number(1, 100'000, AT(config.delivery.lanes_under_way)));
+}
+
 void add_scl(std::vector<Key>& out) {
   const auto entry = [](std::string_view name, std::string_view comment) { return Entry("scl", name, comment); };
   out.push_back(entry("id", "Id of this SCL; also the first path segment in the OM2M dialect.")
@@ -211,6 +226,7 @@ const std::vector<Section>& sections() {
       {"listener", "An address on which HTTP requests are taken. Repeat the section for further addresses.", true},
       {"store", "Where the resource tree lives."},
       {"outgoing", "Requests to other hosts: notifications, forwarding, retargeting, announcements."},
+      {"delivery", "What is kept until it arrives: notifications, long polls."},
       {"scl", "The identity of this SCL."},
       {"lifetime", "How long resources live."},
       {"container", "Limits of containers."},
@@ -230,6 +246,7 @@ const std::vector<Key>& keys() {
     add_listener(out);
     add_store(out);
     add_outgoing(out);
+    add_delivery(out);
     add_scl(out);
     add_lifetime_and_container(out);
     add_answers_and_limits(out);

@@ -15,7 +15,9 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/core/pipeline.h>
+#include <nscl/delivery/delivery.h>
 #include <nscl/http/http_binding.h>
+#include <nscl/http/http_transport.h>
 #include <nscl/resources/all.h>
 
 #include "administrator.h"
@@ -83,6 +85,8 @@ struct Server::State {
   State(const Config& wanted, const Clock& clock);
   ~State() { stop(); }
 
+  std::vector<boost::asio::io_context*> contexts() const;
+  void open_ways_out(const Clock& clock);
   void open_listeners();
   void start();
   void stop();
@@ -101,6 +105,8 @@ struct Server::State {
   // From here on destroyed first, in this order from below: listeners, then verifications, then the coroutines that
   // still wait in the loops, then what they refer to.
   std::vector<std::unique_ptr<Loop>> loops;
+  std::unique_ptr<http::HttpTransport> transport;
+  std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<http::HttpBinding> binding;
   std::vector<std::unique_ptr<net::Listener>> listeners;
@@ -121,18 +127,31 @@ Server::State::State(const Config& wanted, const Clock& clock)
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
   }
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
-  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, [this] { return health.look(*store); });
   for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
+  open_ways_out(clock);
+  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, [this] { return health.look(*store); });
   open_listeners();
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);
 }
 
+std::vector<boost::asio::io_context*> Server::State::contexts() const {
+  std::vector<boost::asio::io_context*> all;
+  for (const auto& loop : loops) all.push_back(&loop->context);
+  return all;
+}
+
+void Server::State::open_ways_out(const Clock& clock) {
+  transport = std::make_unique<http::HttpTransport>(contexts(), config.outgoing);
+  auto options = config.delivery;
+  options.answer_time = config.outgoing_time;
+  delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, loops.front()->context, options);
+  pipeline.set_outbound(delivery.get());
+}
+
 void Server::State::open_listeners() {
-  std::vector<boost::asio::io_context*> contexts;
-  for (const auto& loop : loops) contexts.push_back(&loop->context);
   for (const net::ListenerOptions& options : config.listeners) {
-    listeners.push_back(std::make_unique<net::Listener>(contexts, options, *binding));
+    listeners.push_back(std::make_unique<net::Listener>(contexts(), options, *binding));
   }
 }
 
@@ -141,6 +160,7 @@ void Server::State::start() {
   const auto ended = [](const std::exception_ptr&) {};  // the loops below end with their context only
   for (const auto& loop : loops) boost::asio::co_spawn(loop->context, keep_pulse(*loop), ended);
   boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
+  delivery->start();
   for (std::size_t i = 0; i < loops.size(); ++i) {
     Loop& loop = *loops[i];
     loop.pulse.beat();
@@ -199,6 +219,7 @@ void Server::State::stop() {
   const bool is_running = !loops.empty() && loops.front()->thread.joinable();
   if (is_running) {
     for (const auto& listener : listeners) listener->stop();
+    delivery->let_polls_go();
     wait_until_drained();
   }
   store->stop();  // what was acknowledged is on disk; completions still find their contexts

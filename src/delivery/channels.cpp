@@ -108,6 +108,15 @@ std::size_t Channels::waiting() const {
   return polls_.size();
 }
 
+void Channels::let_go() {
+  std::unordered_map<std::uint64_t, std::shared_ptr<Poll>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    all.swap(polls_);
+  }
+  for (auto& [key, poll] : all) asio::post(poll->context, [poll = poll] { poll->end(Poll::State::replaced); });
+}
+
 // ---- polls
 
 // One poller per channel: an older poll is let go (5.10.2 step 7).

@@ -44,7 +44,7 @@ class Channels {
   struct Message {
     std::string content_type;
     std::shared_ptr<const std::string> content;
-    std::vector<std::pair<std::string, std::string>> fields;
+    std::vector<std::pair<std::string_view, std::string>> fields;   ///< names are static texts
     std::string target;                             ///< contact URI it was sent to
   };
 
@@ -68,6 +68,8 @@ class Channels {
   /// Told on the pump's thread that somebody polls the channel.
   void listen(std::function<void(const ChannelRef&)> listener) { listener_ = std::move(listener); }
   std::size_t waiting() const;
+  /// Any thread: every poll ends with nothing.
+  void let_go();
 
  private:
   struct Poll;

@@ -3,6 +3,7 @@
 
 #include <exception>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/bytes.h>
@@ -40,8 +41,9 @@ Status status_of(TransportFailure::Kind kind) {
   }
 }
 
-Forwarder::Forwarder(store::Store& store, const core::Pipeline& pipeline, const Clock& clock, Transport& transport, ForwarderOptions options)
-    : store_(store), pipeline_(pipeline), clock_(clock), transport_(transport), options_(std::move(options)), own_name_("nscl-" + random_name(16)) {
+Forwarder::Forwarder(store::Store& store, const core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
+                     boost::asio::io_context& home, ForwarderOptions options)
+    : store_(store), pipeline_(pipeline), clock_(clock), transport_(transport), channels_(channels), home_(home), options_(std::move(options)), own_name_("nscl-" + random_name(16)) {
   store_.read([&](store::View& view) { scls_.load(view); });
 }
 
@@ -49,7 +51,12 @@ bool Forwarder::was_here(const core::RequestIndication& request) const { return 
 
 Result<Forwarder::Plan> Forwarder::plan(const core::RequestIndication& request, const Route& route) const {
   if (was_here(request)) return bad_request("the request came through this SCL before: its route is a loop");
-  if (route.kind == Route::Kind::application) return Plan{.uris = {with_query(route.uri, request.raw_query)}};
+  if (route.kind == Route::Kind::application) {
+    Plan plan{.uris = {with_query(route.uri, request.raw_query)}};
+    plan.channel = channels_.find_contact(route.uri);
+    plan.target = plan.uris.front();
+    return plan;
+  }
   Result<Plan> plan = failure(Status::not_found, "no registered SCL has this resource");
   store_.read([&](store::View& view) {
     auto scl = route.scl_id.empty() ? scls_.find(view, route.uri) : view.find(join("scls", route.scl_id));
@@ -57,6 +64,7 @@ Result<Forwarder::Plan> Forwarder::plan(const core::RequestIndication& request, 
   });
   if (plan) {
     for (auto& uri : plan->uris) uri = with_query(std::move(uri), request.raw_query);
+    if (plan->channel) plan->target = with_query(std::move(plan->target), request.raw_query);
   }
   return plan;
 }
@@ -68,7 +76,11 @@ Result<Forwarder::Plan> Forwarder::plan_for_scl(store::View& view, model::Resour
   Plan plan{.is_om2m = hop.is_om2m, .scl = hop.scl->path};
   const auto target = route.uri.empty() ? std::string{} : normal_uri(route.uri);
   for (const auto& contact : hop.contacts) {
-    if (hop.is_om2m) {
+    if (Channels::is_contact(contact)) {
+      plan.channel = channels_.find_contact(contact);
+      plan.target = target.empty() ? (route.path.empty() ? link : link + "/" + encode_path(route.path)) : target;
+      if (plan.channel) return plan;
+    } else if (hop.is_om2m) {
       std::string uri = contact;
       while (uri.ends_with('/')) uri.pop_back();
       uri += "/" + percent_encode(last_segment(hop.scl->path));
@@ -120,7 +132,15 @@ core::ResponseConfirm Forwarder::confirm(const core::RequestIndication& request,
   return out;
 }
 
+// Channels live on one thread; the request goes there and its answer comes back.
+net::Task<core::ResponseConfirm> Forwarder::send_by_channel(core::RequestIndication request, Plan plan) {
+  using Token = const boost::asio::use_awaitable_t<net::Executor>;
+  Token token;
+  co_return co_await boost::asio::co_spawn(home_, channels_.request(*plan.channel, std::move(request), plan.target), token);
+}
+
 net::Task<core::ResponseConfirm> Forwarder::send(core::RequestIndication request, Plan plan, boost::asio::io_context& context) {
+  if (plan.channel) co_return co_await send_by_channel(std::move(request), std::move(plan));
   TransportFailure last{TransportFailure::Kind::unreachable, "there is no address to call"};
   for (const auto& uri : plan.uris) {
     auto out = outgoing(request, plan);

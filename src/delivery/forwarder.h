@@ -12,6 +12,7 @@
 #include <nscl/delivery/transport.h>
 #include <nscl/store/store.h>
 
+#include "channels.h"
 #include "next_hop.h"
 #include "scl_index.h"
 
@@ -24,7 +25,8 @@ struct ForwarderOptions {
 
 class Forwarder {
  public:
-  Forwarder(store::Store& store, const core::Pipeline& pipeline, const Clock& clock, Transport& transport, ForwarderOptions options);
+  Forwarder(store::Store& store, const core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
+            boost::asio::io_context& home, ForwarderOptions options);
 
   /// The answer of whatever stands at the end of `route`. On the thread of `context`; does not throw.
   net::Task<core::ResponseConfirm> relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context);
@@ -38,12 +40,15 @@ class Forwarder {
   /// The addresses to try in turn, and how the one that asks is written there.
   struct Plan {
     std::vector<std::string> uris;
+    std::optional<ChannelRef> channel;   ///< then asked through it, for `target`
+    std::string target;
     bool is_om2m = false;
     std::string scl;      ///< path of the scl it leads to, empty if to none
   };
   Result<Plan> plan(const core::RequestIndication& request, const core::Route& route) const;
   Result<Plan> plan_for_scl(store::View& view, model::ResourcePtr scl, const core::Route& route) const;
   net::Task<core::ResponseConfirm> send(core::RequestIndication request, Plan plan, boost::asio::io_context& context);
+  net::Task<core::ResponseConfirm> send_by_channel(core::RequestIndication request, Plan plan);
   OutgoingRequest outgoing(const core::RequestIndication& request, const Plan& plan) const;
   core::ResponseConfirm confirm(const core::RequestIndication& request, const Plan& plan, IncomingAnswer answer) const;
   bool was_here(const core::RequestIndication& request) const;
@@ -52,6 +57,8 @@ class Forwarder {
   const core::Pipeline& pipeline_;
   const Clock& clock_;
   Transport& transport_;
+  Channels& channels_;
+  boost::asio::io_context& home_;   ///< on whose thread channels are used
   const ForwarderOptions options_;
   const std::string own_name_;   ///< in Via: tells this process from every other
   SclIndex scls_;

@@ -11,6 +11,7 @@
 #include "delivery_fields.h"
 #include "health.h"
 #include "identify.h"
+#include "polling.h"
 #include "response.h"
 #include "target.h"
 
@@ -139,12 +140,13 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
 
 }  // namespace
 
-HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, std::function<Readiness()> readiness)
-    : pipeline_(pipeline), credentials_(credentials), readiness_(std::move(readiness)) {}
+HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, std::function<Readiness()> readiness)
+    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), readiness_(std::move(readiness)) {}
 
 net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   net::WebResponse admitted;
   admitted.status = 0;
+  if (is_poll(head)) co_return admitted;   // its URI is the right to it
   const auto policy = pipeline_.policy();
   const auto understood = understand(head, policy);
   const auto identity = co_await identify(credentials_, head, *policy, understood.form);
@@ -155,6 +157,7 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
 
 net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) {
   if (auto health = answer_health(request, readiness_)) co_return *std::move(health);
+  if (is_poll(request)) co_return co_await answer_poll(request, delivery_);
   const auto policy = pipeline_.policy();
   auto understood = understand(request, policy);
   auto identity = co_await identify(credentials_, request, *policy, understood.form);

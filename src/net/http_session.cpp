@@ -129,6 +129,7 @@ void HttpSession::begin_request(std::string_view head) {
     return;
   }
   parsed_.request.peer = connection_->peer();
+  parsed_.request.connection = connection_.get();
   if (is_continue_expected(parsed_) && !is_continue(parsed_.request.expect)) refuse(417, "only 100-continue can be expected");
 }
 
@@ -168,6 +169,7 @@ void HttpSession::keep_head() {
   kept_head_.assign(buffered().substr(0, head_size_));
   parse_head(kept_head_, parsed_);   // as it did before
   parsed_.request.peer = connection_->peer();
+  parsed_.request.connection = connection_.get();
   input_.consume(used_);
   used_ = 0;
 }
@@ -254,7 +256,8 @@ Task<void> HttpSession::send(const WebResponse& response) {
       output_ += body;
     }
   }
-  if (output_.size() > gathered_output) co_await flush();
+  if (output_.size() > gathered_output || response.on_written) co_await flush();
+  if (response.on_written && !broken_) response.on_written();
 }
 
 /// Answers a request that broke a rule, and ends the connection.

@@ -65,6 +65,11 @@ class TcpConnection final : public Connection {
     const auto received = ::recv(socket_.native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
     return received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
   }
+  bool has_ended() override {
+    char octet = 0;
+    const auto received = ::recv(socket_.native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+    return received == 0 || (received < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+  }
   const std::string& peer() const override { return peer_; }
 
  private:

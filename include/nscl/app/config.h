@@ -11,6 +11,7 @@
 
 #include <nscl/base/log.h>
 #include <nscl/core/policy.h>
+#include <nscl/delivery/options.h>
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
 #include <nscl/security/credentials.h>
@@ -27,6 +28,7 @@ struct Config {
   security::Credentials::Options credentials;                           ///< [authentication]
   net::WebClientOptions outgoing;                                       ///< [outgoing]
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
+  delivery::Options delivery;                                           ///< [delivery]
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
   std::chrono::milliseconds stop_time{10'000};                          ///< [server] stop_time
   log::Form log_form = log::Form::text;                                 ///< [log] form

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,7 +41,7 @@ struct PollAnswer {
   std::string detail;                     ///< of an error
   std::string content_type;
   std::shared_ptr<const std::string> content;
-  std::vector<std::pair<std::string, std::string>> fields;
+  std::vector<std::pair<std::string_view, std::string>> fields;   ///< names are static texts
   std::shared_ptr<Receipt> receipt;       ///< to be confirmed when the answer has been written
 };
 

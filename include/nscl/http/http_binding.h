@@ -7,6 +7,7 @@
 #include <string>
 
 #include <nscl/core/pipeline.h>
+#include <nscl/delivery/delivery.h>
 #include <nscl/net/web.h>
 #include <nscl/security/credentials.h>
 
@@ -20,7 +21,7 @@ struct Readiness {
 
 class HttpBinding final : public net::WebHandler {
  public:
-  HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, std::function<Readiness()> readiness);
+  HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, std::function<Readiness()> readiness);
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
   net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
@@ -29,6 +30,7 @@ class HttpBinding final : public net::WebHandler {
  private:
   core::Pipeline& pipeline_;
   security::Credentials& credentials_;
+  delivery::Delivery& delivery_;
   std::function<Readiness()> readiness_;
 };
 

@@ -36,6 +36,8 @@ class Connection {
   /// False if the other side has ended the connection or sent something that nobody has read. Does not wait.
   virtual bool is_quiet() = 0;
   virtual const std::string& peer() const = 0;
+  /// The other end has closed, or the connection broke; what it sent before may still be unread.
+  virtual bool has_ended() = 0;
 
   using Clock = std::chrono::steady_clock;
   /// The I/O thread's sweeper ends what the session waits for once this has passed. A plain store, so that a request

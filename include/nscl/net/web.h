@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace nscl::net {
 
 enum class Method { get, head, post, put, remove, options, connect, trace, patch };
 
+class Connection;
+
 /// A request whose head passed the checks of head_check.h. Views live as long as the handler runs.
 struct WebRequest {
   Method method = Method::get;
@@ -25,6 +28,7 @@ struct WebRequest {
   std::string_view if_match, if_none_match, if_modified_since, if_unmodified_since;
   bool has_body_framing = false;    ///< Content-Length or chunked was present
   std::string_view body;            ///< whole, decoded from chunks
+  Connection* connection = nullptr; ///< that it came on; for those who let it wait long
   std::string_view peer;            ///< textual address of the other side
   std::vector<std::pair<std::string_view, std::string_view>> extension_fields;   ///< the X-... fields, as received
 };
@@ -36,6 +40,7 @@ struct WebResponse {
   std::shared_ptr<const std::string> body;                         ///< may be shared with a cache; null = empty
   std::vector<std::pair<std::string_view, std::string>> fields;    ///< names are static texts
   bool close = false;
+  std::function<void()> on_written = {};                           ///< called once the answer has gone to the socket, else never
 };
 
 /// What answers requests. Runs on the connection's I/O thread; must not block it.

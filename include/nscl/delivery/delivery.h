@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Delivery: everything that leaves the server because of a change, a request or a sleeping peer. Writes what has to
+// follow into the outbox (core::Outbound, inside transactions) and brings it out from there.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include <nscl/core/outbound.h>
+#include <nscl/core/pipeline.h>
+#include <nscl/delivery/options.h>
+#include <nscl/delivery/poll.h>
+#include <nscl/delivery/transport.h>
+#include <nscl/store/store.h>
+
+namespace nscl::delivery {
+
+class Delivery final : public core::Outbound {
+ public:
+  /// `context`: on whose thread the outbox is worked off. Loads what it has to know of the tree.
+  Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
+           boost::asio::io_context& context, Options options);
+  ~Delivery() override;
+
+  /// Begins to work off the outbox. Once the pipeline knows of this object; before or while the context runs.
+  void start();
+  /// Begins nothing more; on the context's thread, or after it ended.
+  void stop();
+  /// Any thread: long polls end with nothing, so that their connections can be closed.
+  void let_polls_go();
+
+  void changed(store::Transaction& transaction, const core::Change& change) override;
+  void appended(store::Transaction& transaction, const model::Resource& container, const model::Instance& instance) override;
+  net::Task<core::ResponseConfirm> relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) override;
+  net::Task<core::ResponseConfirm> fan_out(core::RequestIndication request, core::Target target, boost::asio::io_context& context) override;
+
+  /// What a client sends to a longPollingURI. On the thread of `context`.
+  net::Task<PollAnswer> poll(PollRequest request, boost::asio::io_context& context);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace nscl::delivery

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options of delivery: its pace and its bounds.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace nscl::delivery {
+
+/// What the operator decides; durations of zero mean at once.
+struct Options {
+  std::chrono::seconds first_retry{10};              ///< of a notification; doubled with each failure in a row ...
+  std::chrono::seconds last_retry{600};              ///< ... up to this
+  std::chrono::seconds give_up{3600};                ///< a subscription whose receiver failed for longer, at least ten times, is deleted
+  std::chrono::milliseconds answer_time{30'000};     ///< for the answer of a next hop
+  std::chrono::milliseconds poll_hold_time{110'000}; ///< of a long poll that nothing comes for
+  std::chrono::milliseconds poll_queue_time{30'000}; ///< a request that a peer waits for waits so long for a poll
+  std::size_t polls = 100'000;                       ///< long polls waiting at once
+  std::size_t lanes_under_way = 1000;                ///< deliveries at once
+  std::string om2m_credential = "admin:admin";       ///< what peers of the OM2M family are told who we are
+};
+
+}  // namespace nscl::delivery

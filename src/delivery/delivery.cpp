@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the parts together.
+#include <nscl/delivery/delivery.h>
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include "channels.h"
+#include "forwarder.h"
+#include "notifier.h"
+#include "notify_consumer.h"
+#include "pump.h"
+
+namespace nscl::delivery {
+
+namespace {
+constexpr std::size_t lanes_per_poll = 64;   ///< woken when a channel is polled
+}  // namespace
+
+struct Delivery::State {
+  State(const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
+        boost::asio::io_context& context, const Options& options)
+      : store(s), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
+        channels(s, pipeline, clock, context,
+                 ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
+        forwarder(s, pipeline, clock, transport, channels, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
+        notify_consumer(s, registry, pipeline, clock, forwarder, channels, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}) {
+    pump.add("notify/", notify_consumer);
+    channels.listen([this](const ChannelRef& channel) { wake_parked(channel); });
+    store.read([this](store::View& view) { notifier.load(view); });
+    store.listen_to_lanes([this](Time due) { pump.wake(due); });
+  }
+
+  void wake_parked(const ChannelRef& channel) {
+    std::vector<store::Lane> lanes;
+    try {
+      store.read([&](store::View& view) { lanes = view.lanes_parked_on(channel.parking_place(), lanes_per_poll); });
+    } catch (const store::StoreError&) {
+      return;   // the client polls again
+    }
+    for (const auto& lane : lanes) pump.nudge(lane.name);
+  }
+
+  store::Store& store;
+  Pump pump;
+  Notifier notifier;
+  Channels channels;
+  Forwarder forwarder;
+  NotifyConsumer notify_consumer;
+};
+
+Delivery::Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
+                   boost::asio::io_context& context, Options options)
+    : state_(std::make_unique<State>(registry, store, clock, pipeline, transport, context, options)) {}
+Delivery::~Delivery() = default;
+
+void Delivery::start() { state_->pump.start(); }
+void Delivery::stop() { state_->pump.stop(); }
+void Delivery::let_polls_go() { state_->channels.let_go(); }
+
+void Delivery::changed(store::Transaction& transaction, const core::Change& change) {
+  state_->notifier.changed(transaction, change);
+  if (change.resource.type->name == "scl" && change.kind != core::Change::Kind::deleted) state_->forwarder.scls().note(change.resource);
+}
+
+void Delivery::appended(store::Transaction& transaction, const model::Resource& container, const model::Instance& instance) {
+  state_->notifier.appended(transaction, container, instance);
+}
+
+net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
+  return state_->forwarder.relay(std::move(request), std::move(route), context);
+}
+
+net::Task<core::ResponseConfirm> Delivery::fan_out(core::RequestIndication request, core::Target, boost::asio::io_context&) {
+  const Error later{Status::not_implemented, "this release does not pass requests on to the members of a group"};
+  co_return core::refusal(request, later);
+}
+
+net::Task<PollAnswer> Delivery::poll(PollRequest request, boost::asio::io_context& context) {
+  return state_->channels.poll(std::move(request), context);
+}
+
+}  // namespace nscl::delivery
