@@ -13,7 +13,8 @@ constexpr std::int64_t application_id = 0x6e73636c;   // "nscl"
 // Each entry leads from version [index] to [index + 1]. An entry that was ever released is never edited.
 constexpr std::array migrations = {
     // Instances are appended by one global sequence number. The narrow rows of `instance` are read at start-up to build
-    // the index in memory; no further index is touched by an instance with a generated name.
+    // the index in memory; no further index is touched by an instance with a generated name. `created` stands in both
+    // tables, so that a start reads narrow rows only and a request a single row.
     R"sql(
 CREATE TABLE high_water(one INTEGER PRIMARY KEY CHECK(one = 1), stamp INTEGER NOT NULL, key INTEGER NOT NULL,
                         sequence INTEGER NOT NULL) STRICT;
@@ -27,8 +28,8 @@ CREATE INDEX resource_age_limit ON resource(age_limit) WHERE age_limit IS NOT NU
 CREATE TABLE search_string(value TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY(value, path)) STRICT, WITHOUT ROWID;
 CREATE TABLE instance(sequence INTEGER PRIMARY KEY, container INTEGER NOT NULL, size INTEGER NOT NULL,
                       created INTEGER NOT NULL) STRICT;
-CREATE TABLE instance_body(sequence INTEGER PRIMARY KEY, name TEXT, content_type TEXT NOT NULL, search_strings TEXT,
-                           delay_tolerance INTEGER, content BLOB NOT NULL) STRICT;
+CREATE TABLE instance_body(sequence INTEGER PRIMARY KEY, created INTEGER NOT NULL, name TEXT, content_type TEXT NOT NULL,
+                           search_strings TEXT, delay_tolerance INTEGER, content BLOB NOT NULL) STRICT;
 CREATE TABLE instance_name(container INTEGER NOT NULL, name TEXT NOT NULL, sequence INTEGER NOT NULL,
                            PRIMARY KEY(container, name)) STRICT, WITHOUT ROWID;
 CREATE TABLE container_state(container INTEGER PRIMARY KEY, last_modified INTEGER NOT NULL) STRICT;
