@@ -2,6 +2,7 @@
 // The request target: which dialect speaks, which resource is meant, with which query (TS 102 921 annex C; docs/http.md).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,9 @@ struct Target {
 
 /// Understands origin-form, absolute-form and the indirect form `?targetID=...` of ONG gateways.
 Target parse_target(std::string_view target, std::string_view host, const core::Policy& policy);
+
+/// The same, remembering: few targets come again and again, and new ones below known collections. For any thread.
+Target remembered_target(std::string_view target, std::string_view host, const std::shared_ptr<const core::Policy>& policy);
 
 /// "a=b&c" -> pairs, decoded, with the names of the filter criteria unified. bad_request beyond 100 parameters or on a
 /// broken escape.
