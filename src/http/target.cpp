@@ -182,18 +182,18 @@ Target parse_target(std::string_view target, std::string_view host, const Policy
   return parsed;
 }
 
-// Origin-form without a query depends on nothing but the policy.
+// Origin-form without a query depends on nothing but the policy. What is cheap to make out of its collection is not kept.
 Target remembered_target(std::string_view target, std::string_view host, const std::shared_ptr<const Policy>& policy) {
   thread_local Recent<Target, 1024> targets;
   thread_local std::shared_ptr<const Policy> known;
   if (!target.starts_with('/') || target.find('?') != target.npos) return parse_target(target, host, *policy);
   if (known != policy) targets.clear();
   known = policy;
-  const auto parse = [&](std::string_view text) { return std::make_shared<const Target>(parse_target(text, host, *policy)); };
-  return *targets.get(target, [&] {
-    auto below = below_known(target, [&](std::string_view above) { return *targets.get(above, [&] { return parse(above); }); });
-    return below ? std::make_shared<const Target>(*std::move(below)) : parse(target);
-  });
+  const auto parse = [&](std::string_view text) {
+    return *targets.get(text, [&] { return std::make_shared<const Target>(parse_target(text, host, *policy)); });
+  };
+  auto below = below_known(target, parse);
+  return below ? *std::move(below) : parse(target);
 }
 
 Result<Query> parse_query(std::string_view query) {
