@@ -8,6 +8,7 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/base/path.h>
 #include <nscl/base/recent.h>
 #include <nscl/core/body_cache.h>
 #include <nscl/core/procedure.h>
@@ -88,16 +89,22 @@ Verb Pipeline::verbs_of(std::string_view to) const {
   return verbs;
 }
 
-// What a path can mean never changes while the process runs; a path that means nothing is walked each time. Thread-local,
-// and there is one registry in a process that serves (tests that make several differ in nothing a path could tell).
+// What a path can mean never changes while the process runs; a path that means nothing is walked each time, and one that
+// is new but whose collection is not goes on from there. Thread-local, and there is one registry in a process that serves
+// (tests that make several differ in nothing a path could tell).
 std::shared_ptr<const Target> Pipeline::State::route(std::string_view path) const {
   thread_local Recent<Target, 1024> routes;
   thread_local const model::Registry* known = nullptr;
   if (known != &registry) routes.clear();
   known = &registry;
-  return routes.get(path, [&]() -> std::shared_ptr<const Target> {
-    auto target = resolve(registry, path);
+  const auto kept = [](Result<Target> target) -> std::shared_ptr<const Target> {
     return target ? std::make_shared<const Target>(*std::move(target)) : nullptr;
+  };
+  return routes.get(path, [&] {
+    const auto above = parent_path(path);
+    const auto collection = above.empty() ? nullptr : routes.get(above, [&] { return kept(resolve(registry, above)); });
+    const bool is_member = collection && collection->kind == Target::Kind::collection && collection->attribute.empty();
+    return kept(is_member ? resolve_member(registry, *collection, last_segment(path)) : resolve(registry, path));
   });
 }
 
@@ -216,6 +223,7 @@ ResponseConfirm Pipeline::State::render(const RequestIndication& request, const 
     confirm.content = {outcome.instance, &outcome.instance->content};
   } else if (outcome.instance) {
     confirm.content = instance_body(request, policy_now, outcome);
+    confirm.took_long = request.verb == Verb::retrieve && confirm.content.use_count() == 1;   // nobody keeps it in memory
   } else if (outcome.field) {
     confirm.content = std::make_shared<std::string>(codec::encode_attribute(request.answer_format, *outcome.field, outcome.value, style));
   } else if (outcome.representation) {

@@ -78,30 +78,32 @@ Value default_of(const model::Attribute& attribute) {
 
 Value content_value(const model::Instance& instance, Dialect dialect) {
   model::Object content;
-  content.set("contentType", instance.content_type);
+  content.reserve(2);
+  content.add("contentType", instance.content_type);
   if (dialect == Dialect::om2m) {
-    content.set("$t", Bytes{instance.content});
+    content.add("$t", Bytes{instance.content});
   } else if (is_textual(instance.content_type) && is_xml_text(instance.content)) {
-    content.set("textContent", instance.content);
+    content.add("textContent", instance.content);
   } else {
-    content.set("binaryContent", Bytes{instance.content});
+    content.add("binaryContent", Bytes{instance.content});
   }
   return content;
 }
 
 model::Object represent(const model::Instance& instance, std::string_view path, const Policy& policy, Dialect dialect, bool meta_data_only) {
   model::Object out;
-  out.set("creationTime", instance.creation_time);
-  out.set("lastModifiedTime", instance.creation_time);
-  if (instance.delay_tolerance) out.set("delayTolerance", *instance.delay_tolerance);
-  if (!instance.search_strings.is_null() && dialect == Dialect::standard) out.set("searchStrings", instance.search_strings);
+  out.reserve(9);
+  out.add("creationTime", instance.creation_time);
+  out.add("lastModifiedTime", instance.creation_time);
+  if (instance.delay_tolerance) out.add("delayTolerance", *instance.delay_tolerance);
+  if (!instance.search_strings.is_null() && dialect == Dialect::standard) out.add("searchStrings", instance.search_strings);
   model::Object types;
-  types.set("contentType", model::List{Value(instance.content_type)});
-  out.set("contentTypes", std::move(types));
-  out.set("contentSize", std::int64_t(instance.content.size()));
-  if (!meta_data_only) out.set("content", content_value(instance, dialect));
-  out.set("id", instance.id);
-  out.set("href", reference_to(path, policy, dialect));
+  types.add("contentType", model::List{Value(instance.content_type)});
+  out.add("contentTypes", std::move(types));
+  out.add("contentSize", std::int64_t(instance.content.size()));
+  if (!meta_data_only) out.add("content", content_value(instance, dialect));
+  out.add("id", instance.id);
+  out.add("href", reference_to(path, policy, dialect));
   return out;
 }
 

@@ -26,6 +26,10 @@ class Walk {
     target_.types = target_.owner_types = {&registry.root()};
   }
 
+  Walk(const model::Registry& registry, const Target& from, std::string_view rest) : registry_(registry), rest_(rest), target_(from) {
+    target_.type = nullptr;
+  }
+
   Result<Target> run() {
     while (!rest_.empty()) {
       const auto whole = rest_;
@@ -138,6 +142,10 @@ class Walk {
 }  // namespace
 
 Result<Target> resolve(const model::Registry& registry, std::string_view path) { return Walk(registry, path).run(); }
+
+Result<Target> resolve_member(const model::Registry& registry, const Target& collection, std::string_view segment) {
+  return Walk(registry, collection, segment).run();
+}
 
 std::vector<const model::ResourceType*> creatable(const model::Registry& registry, const model::ResourceType& collection) {
   std::vector<const model::ResourceType*> result;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <nscl/base/path.h>
+#include <nscl/base/recent.h>
 
 namespace nscl::http {
 namespace {
@@ -155,6 +156,24 @@ std::string unified_name(std::string name) {
   return name;
 }
 
+/// A name that needs no decoding.
+bool is_plain(std::string_view segment) {
+  const auto is_word = [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+  return !segment.empty() && std::all_of(segment.begin(), segment.end(), is_word);
+}
+
+/// What is new below a known target costs its last segment only; nullopt where the whole text has to be taken apart.
+/// `known` answers for the text above it. No prefix of ours lies within another (app/config_check.cpp).
+std::optional<Target> below_known(std::string_view target, const auto& known) {
+  const auto slash = target.rfind('/');
+  const auto above = target.substr(0, slash), name = target.substr(slash + 1);
+  if (!is_plain(name) || above.empty() || above.ends_with('/')) return std::nullopt;
+  auto found = known(above);
+  if (!found.validity || found.route) return std::nullopt;
+  found.path = join(found.path, name);
+  return found;
+}
+
 }  // namespace
 
 Target parse_target(std::string_view target, std::string_view host, const Policy& policy) {
@@ -166,6 +185,20 @@ Target parse_target(std::string_view target, std::string_view host, const Policy
   parsed.validity = understand(target, host, policy, parsed);
   if (parsed.validity) parsed.validity = follow_target_id(host, policy, parsed);
   return parsed;
+}
+
+// Origin-form without a query depends on nothing but the policy. What is cheap to make out of its collection is not kept.
+Target remembered_target(std::string_view target, std::string_view host, const std::shared_ptr<const Policy>& policy) {
+  thread_local Recent<Target, 1024> targets;
+  thread_local std::shared_ptr<const Policy> known;
+  if (!target.starts_with('/') || target.find('?') != target.npos) return parse_target(target, host, *policy);
+  if (known != policy) targets.clear();
+  known = policy;
+  const auto parse = [&](std::string_view text) {
+    return *targets.get(text, [&] { return std::make_shared<const Target>(parse_target(text, host, *policy)); });
+  };
+  auto below = below_known(target, parse);
+  return below ? *std::move(below) : parse(target);
 }
 
 Result<Query> parse_query(std::string_view query) {

@@ -2,6 +2,7 @@
 // The request target: which dialect speaks, which resource is meant, with which query (TS 102 921 annex C; docs/http.md).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct Target {
 
 /// Understands origin-form, absolute-form and the indirect form `?targetID=...` of ONG gateways.
 Target parse_target(std::string_view target, std::string_view host, const core::Policy& policy);
+
+/// The same, remembering: targets below the same few collections come again and again. For any thread.
+Target remembered_target(std::string_view target, std::string_view host, const std::shared_ptr<const core::Policy>& policy);
 
 /// "a=b&c" -> pairs, decoded, with the names of the filter criteria unified. bad_request beyond 100 parameters or on a
 /// broken escape.

@@ -85,9 +85,13 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
 
 TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
   auto store = open();
-  ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> { return create(t, "containers/old", "container"), Result<void>{}; }));
+  ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> {
+    append(t, create(t, "containers/old", "container"), "kept");
+    return {};
+  }));
   store.reset();
-  execute("DROP TABLE outbox; DROP TABLE lane; DROP INDEX resource_type; PRAGMA user_version=1");   // what version 1 had not
+  execute("DROP TABLE outbox; DROP TABLE lane; DROP INDEX resource_type; ALTER TABLE instance_body DROP COLUMN created;"
+          "PRAGMA user_version=1");   // what version 1 had not
   store = open();
   ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> {
     t.put_lane({.name = "a"});
@@ -97,6 +101,10 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
   store->read([](View& view) {
     EXPECT_EQ(view.of_type("container", 0, 10).size(), 1u);
     EXPECT_EQ(view.lane_size("a").rows, 1u);
+    const auto instance = view.latest_instance(view.find("containers/old")->key);
+    ASSERT_TRUE(instance);
+    EXPECT_EQ(instance->content, "kept");
+    EXPECT_NE(instance->creation_time, Time{});
   });
 }
 

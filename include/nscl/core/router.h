@@ -35,6 +35,9 @@ struct Target {
 /// Fails with not_found (the path means nothing here) or not_implemented (a part of the tree this release does not serve).
 Result<Target> resolve(const model::Registry& registry, std::string_view path);
 
+/// As resolve, for a path with one segment more than that of `collection`, which is a Kind::collection.
+Result<Target> resolve_member(const model::Registry& registry, const Target& collection, std::string_view segment);
+
 /// The types that may be created in the collection.
 std::vector<const model::ResourceType*> creatable(const model::Registry& registry, const model::ResourceType& collection);
 

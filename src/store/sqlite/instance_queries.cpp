@@ -22,8 +22,7 @@ std::optional<std::uint64_t> sequence_of_id(std::string_view id) {
 
 model::InstancePtr InstanceQueries::instance(std::uint64_t sequence) {
   auto statement = connection_.prepare(
-      "SELECT created, name, content_type, search_strings, delay_tolerance, content "
-      "FROM instance JOIN instance_body USING(sequence) WHERE sequence = ?");
+      "SELECT created, name, content_type, search_strings, delay_tolerance, content FROM instance_body WHERE sequence = ?");
   if (!statement.with(sequence).step()) return nullptr;
   auto instance = std::make_shared<model::Instance>();
   instance->sequence = sequence;
@@ -62,9 +61,9 @@ void InstanceQueries::insert(std::uint64_t container, const model::Instance& ins
   std::optional<std::string> strings;
   if (!instance.search_strings.is_null()) strings = codec::encode_stored(model::types::search_strings, instance.search_strings);
   using Text = std::optional<std::string_view>;
-  connection_.prepare("INSERT INTO instance_body(sequence, name, content_type, search_strings, delay_tolerance, content) "
-                      "VALUES(?, ?, ?, ?, ?, ?)")
-      .with(instance.sequence, is_named ? Text(instance.id) : Text(), std::string_view(instance.content_type),
+  connection_.prepare("INSERT INTO instance_body(sequence, created, name, content_type, search_strings, delay_tolerance, content) "
+                      "VALUES(?, ?, ?, ?, ?, ?, ?)")
+      .with(instance.sequence, instance.creation_time, is_named ? Text(instance.id) : Text(), std::string_view(instance.content_type),
             strings ? Text(*strings) : Text(), instance.delay_tolerance, Blob{instance.content}).run();
 }
 

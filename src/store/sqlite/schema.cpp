@@ -13,7 +13,8 @@ constexpr std::int64_t application_id = 0x6e73636c;   // "nscl"
 // Each entry leads from version [index] to [index + 1]. An entry that was ever released is never edited.
 constexpr std::array migrations = {
     // Instances are appended by one global sequence number. The narrow rows of `instance` are read at start-up to build
-    // the index in memory; no further index is touched by an instance with a generated name.
+    // the index in memory; no further index is touched by an instance with a generated name. `created` stands in both
+    // tables, so that a start reads narrow rows only and a request a single row.
     R"sql(
 CREATE TABLE high_water(one INTEGER PRIMARY KEY CHECK(one = 1), stamp INTEGER NOT NULL, key INTEGER NOT NULL,
                         sequence INTEGER NOT NULL) STRICT;
@@ -36,8 +37,15 @@ CREATE TABLE principal(name TEXT PRIMARY KEY, entity TEXT NOT NULL, verifier TEX
                        is_operator INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql",
-    // The outbox, and what tells all resources of a type. A lane that waits for no time is in no index but its name's.
+    // The time of creation stands beside the content too, so that one row is a whole instance. The outbox, and what tells
+    // all resources of a type. A lane that waits for no time is in no index but its name's.
     R"sql(
+ALTER TABLE instance_body RENAME TO instance_body_1;
+CREATE TABLE instance_body(sequence INTEGER PRIMARY KEY, created INTEGER NOT NULL, name TEXT, content_type TEXT NOT NULL,
+                           search_strings TEXT, delay_tolerance INTEGER, content BLOB NOT NULL) STRICT;
+INSERT INTO instance_body SELECT sequence, instance.created, name, content_type, search_strings, delay_tolerance, content
+                          FROM instance_body_1 JOIN instance USING(sequence);
+DROP TABLE instance_body_1;
 CREATE INDEX resource_type ON resource(type, key);
 CREATE TABLE lane(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, due INTEGER, parked_on TEXT, attempts INTEGER NOT NULL,
                   failing_since INTEGER NOT NULL, error TEXT NOT NULL, state TEXT NOT NULL) STRICT;

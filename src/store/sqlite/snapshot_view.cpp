@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "snapshot_view.h"
 
+#include <utility>
+
 namespace nscl::store::sqlite {
 
 void SnapshotView::begin() {
@@ -10,9 +12,15 @@ void SnapshotView::begin() {
   is_open_ = true;
 }
 
+// Nothing was written; COMMIT leaves a snapshot with less ado than ROLLBACK.
 bool SnapshotView::end() noexcept {
-  is_open_ = false;
-  return roll_back(connection_);
+  if (!std::exchange(is_open_, false)) return true;
+  try {
+    connection_.prepare("COMMIT").run();
+    return true;
+  } catch (...) {
+    return roll_back(connection_);
+  }
 }
 
 ResourceQueries& SnapshotView::resources() {

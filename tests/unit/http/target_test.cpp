@@ -83,6 +83,26 @@ TEST(Target, ConfusingPathsAreRefused) {
   EXPECT_EQ(path_of("/m2m/%252e%252e"), "%2e%2e");   // decoded once; no id can look so
 }
 
+// What is remembered, of a target or of what stands above it, changes no meaning.
+TEST(Target, RememberedMeansTheSame) {
+  const auto shared = std::make_shared<const core::Policy>(policy());
+  for (const char* target : {"/m2m/applications/a/containers/c/contentInstances/CI_1", "/m2m/applications/a/containers/c/contentInstances/CI_2/content",
+                             "/m2m/scls/", "/m2m/scls//x", "/m2m//x", "/m2m/../x", "/m2m/./x", "/m2m/%2e/x", "/m2m/a%2fb/x", "/m2m/a%20b/x", "/m2m/x/..",
+                             "/m2m/x/%41", "/m2m/x#y/z", "/m2m/a/b?c=/d", "/om2m/nscl", "/om2m/nscl/scls", "/om2m/gscl/scls", "/x/y", "//m2m/x", "/"}) {
+    const std::string_view whole = target;
+    for (auto end = whole.find('/', 1); end != whole.npos; end = whole.find('/', end + 1)) remembered_target(whole.substr(0, end), "h:1", shared);
+    const auto plain = parse(whole);
+    for (int again = 0; again < 2; ++again) {
+      const auto remembered = remembered_target(whole, "h:1", shared);
+      EXPECT_EQ(remembered.path, plain.path) << target;
+      EXPECT_EQ(remembered.dialect, plain.dialect) << target;
+      EXPECT_EQ(remembered.query, plain.query) << target;
+      ASSERT_EQ(remembered.validity.has_value(), plain.validity.has_value()) << target;
+      if (!plain.validity) { EXPECT_EQ(remembered.validity.error().detail, plain.validity.error().detail) << target; }
+    }
+  }
+}
+
 TEST(Target, AbsoluteForm) {
   for (const char* target : {"http://h:1/m2m/scls", "http://H:1/m2m/scls", "http://nscl.example.com:8080/m2m/scls", "HTTP://alias.example.com/m2m/scls",
                              "http://alias.example.com:80/m2m/scls"})
