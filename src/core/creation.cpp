@@ -99,6 +99,7 @@ Result<std::string> Procedure::choose_id(store::Transaction& transaction, const 
 
 Result<Outcome> Procedure::create_resource(store::Transaction& transaction, const Located& located, codec::Document& document) {
   const auto& type = *document.type;
+  if (type.unknown_to_om2m && is_om2m()) return bad_request("the document element " + std::string(type.name) + " does not belong here");
   auto& body = document.attributes;
   const bool had_id = body.find(type.id_attribute) != nullptr;
   if (auto result = model::check_create(type, body, is_om2m()); !result) return tl::unexpected(result.error());

@@ -2,11 +2,17 @@
 // RETRIEVE of discovery (TS 102 921 10.36; procedures 5.6).
 #include <nscl/core/procedure.h>
 
+#include <algorithm>
+
 #include <nscl/base/path.h>
 #include <nscl/core/representation.h>
 
 namespace nscl::core {
 namespace {
+
+bool holds_instances(const model::ResourceType& type) {
+  return std::find(type.children.begin(), type.children.end(), "contentInstances") != type.children.end();
+}
 
 /// Gathers matches while it counts what it looked at.
 class Search {
@@ -42,9 +48,10 @@ class Search {
       return false;
     }
     if (filter_.asks_for_instances()) {
-      if (resource.type->name == "container") look_at_instances(resource);
+      if (holds_instances(*resource.type)) look_at_instances(resource);
       return !cut_short_;
     }
+    if (resource.type->unknown_to_om2m && request_.dialect == Dialect::om2m) return true;
     if (!resource.type->searchable || resource.expiration_time <= now_) return true;
     if (!filter_.matches(resource.creation_time, resource.last_modified_time, resource.attributes.find("searchStrings"))) return true;
     if (authoriser_.resource(resource, security::Flag::discover) == security::Decision::allowed) add(resource);

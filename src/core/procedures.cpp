@@ -64,6 +64,7 @@ Result<Procedure::Located> Procedure::locate(store::View& view) const {
   const auto& possible = target_.owner_types;
   if (std::find(possible.begin(), possible.end(), located.owner->type) == possible.end()) return nothing_there();
   located.type = located.owner->type;
+  if (located.type->unknown_to_om2m && is_om2m()) return nothing_there();
   if (target_.kind == Target::Kind::individual || target_.kind == Target::Kind::beyond) return located;
   auto below = std::string_view(target_.path).substr(target_.owner.empty() ? 0 : target_.owner.size() + 1);
   const auto first = below.substr(0, below.find('/'));

@@ -203,6 +203,7 @@ Value Representer::children(std::string_view path, std::string_view child_type) 
   model::List references;
   for (const auto& entry : view_.children(path, policy_.children_per_answer)) {
     if (entry.type->name != child_type) continue;
+    if (entry.type->unknown_to_om2m && request_.dialect == Dialect::om2m) continue;
     const auto child_path = join(path, entry.name);
     const auto child = view_.find(child_path);
     if (!child || child->expiration_time <= now_ || !may_discover(*child)) continue;

@@ -28,6 +28,15 @@ using Handler = asio::any_completion_handler<void(bool)>;
 
 constexpr std::size_t transaction_id_length = 26;
 
+/// The path of an absolute URI, or the text itself, without its query.
+std::string_view path_of(std::string_view uri) {
+  if (const auto colon = uri.find("://"); colon != uri.npos) {
+    const auto slash = uri.find('/', colon + 3);
+    uri = slash == uri.npos ? std::string_view{} : uri.substr(slash);
+  }
+  return uri.substr(0, uri.find_first_of("?#"));
+}
+
 }  // namespace
 
 /// A request that is held until something comes. Its members are used on its own thread.
@@ -81,8 +90,8 @@ Channels::Channels(store::Store& store, const core::Pipeline& pipeline, const Cl
     : store_(store), pipeline_(pipeline), clock_(clock), context_(context), options_(options) {}
 
 bool Channels::is_contact(std::string_view uri) {
-  const auto parsed = core::parse_channel_uri(uri);
-  return parsed && parsed->kind == core::ChannelUri::Kind::contact;
+  const auto parsed = core::parse_channel_path(path_of(uri));
+  return parsed && parsed->use == core::ChannelUse::contact;
 }
 
 std::optional<ChannelRef> Channels::find(store::View& view, std::uint64_t key, std::string_view token, std::string_view attribute) const {
@@ -96,8 +105,8 @@ std::optional<ChannelRef> Channels::find(store::View& view, std::uint64_t key, s
 }
 
 std::optional<ChannelRef> Channels::find_contact(std::string_view uri) const {
-  const auto parsed = core::parse_channel_uri(uri);
-  if (!parsed || parsed->kind != core::ChannelUri::Kind::contact) return std::nullopt;
+  const auto parsed = core::parse_channel_path(path_of(uri));
+  if (!parsed || parsed->use != core::ChannelUse::contact) return std::nullopt;
   std::optional<ChannelRef> found;
   store_.read([&](store::View& view) { found = find(view, parsed->key, parsed->token, core::contact_token_attribute); });
   return found;
@@ -150,9 +159,9 @@ void Channels::leave(std::uint64_t key, const std::shared_ptr<Poll>& poll) {
 
 net::Task<PollAnswer> Channels::poll(PollRequest request, asio::io_context& context) {
   PollAnswer answer;
-  const auto parsed = core::parse_channel_uri(request.path);
+  const auto parsed = core::parse_channel_path(path_of(request.path));
   std::optional<ChannelRef> channel;
-  if (parsed && parsed->kind == core::ChannelUri::Kind::poll) {
+  if (parsed && parsed->use == core::ChannelUse::poll) {
     store_.read([&](store::View& view) { channel = find(view, parsed->key, parsed->token, core::poll_token_attribute); });
   }
   if (!channel) {
@@ -216,7 +225,9 @@ Channels::Message Channels::message_of(const core::RequestIndication& request, c
   store_.read([&](store::View& view) {
     const auto resource = view.find(channel.key);
     is_communication = resource && resource->type->name == "communicationChannel";
-    if (resource) poll_uri = core::channel_uri(core::ChannelUri::Kind::poll, *resource, *policy, core::text_of(*resource, security::authority_attribute));
+    if (!resource) return;
+    const auto host = core::text_of(*resource, security::authority_attribute);
+    poll_uri = core::channel_uri({core::ChannelUse::poll, channel.key, core::text_of(*resource, core::poll_token_attribute)}, *policy, host);
   });
   if (!is_communication) {   // the ONG family: the representation itself
     message.content_type = request.content_type;

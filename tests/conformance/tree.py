@@ -27,6 +27,11 @@ ORDER = {name: children.split() for name, children in {
     "accessRight": "expirationTime searchStrings creationTime lastModifiedTime announceTo permissions selfPermissions",
     "container": "expirationTime accessRightID searchStrings creationTime lastModifiedTime announceTo maxNrOfInstances "
                  "maxByteSize maxInstanceAge contentInstancesReference",
+    "locationContainer": "expirationTime accessRightID searchStrings creationTime lastModifiedTime announceTo maxNrOfInstances "
+                         "maxByteSize maxInstanceAge contentInstancesReference subcontainersReference subscriptionsReference "
+                         "locationContainerType",
+    "notificationChannel": "channelType contactURI channelData creationTime lastModifiedTime",
+    "communicationChannel": "channelType contactURI channelData creationTime lastModifiedTime",
     "contentInstance": "creationTime lastModifiedTime delayTolerance searchStrings contentTypes contentSize content",
     "group": "expirationTime accessRightID searchStrings creationTime lastModifiedTime announceTo memberType "
              "currentNrOfMembers maxNrOfMembers members membersContentAccessRightID memberTypeValidated consistencyStrategy",

@@ -83,6 +83,7 @@ extern const DataType filter_criteria, content_instances_filter_criteria, subscr
 extern const DataType contact_info;
 extern const DataType status_code;
 extern const DataType time_of_day, hex_binary, rcat, trpdt;
+extern const DataType channel_type, channel_data, location_container_type;
 extern const DataType mime_body;               ///< xmime:base64Binary: octets beside their media type
 }  // namespace types
 

@@ -115,6 +115,7 @@ struct ResourceType {
   bool searchable = false;                    ///< appears in discovery
   bool keeps_times = true;                    ///< creationTime and lastModifiedTime exist
   bool expires = false;                       ///< expirationTime exists
+  bool unknown_to_om2m = false;               ///< OM2M has no such type: not shown in its dialect
   Hooks hooks = {};
 
   const Attribute* find(std::string_view attribute) const;
