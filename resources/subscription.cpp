@@ -2,7 +2,6 @@
 // subscription: the wish to be told of changes of the resource above `subscriptions`.  TS 102 921 10.25
 #include <nscl/base/bytes.h>
 #include <nscl/base/path.h>
-
 #include <nscl/core/authorise.h>
 #include <nscl/core/channel_uri.h>
 #include <nscl/core/hooks.h>

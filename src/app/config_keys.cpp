@@ -115,6 +115,8 @@ void add_delivery(std::vector<Key>& out) {
   out.push_back(entry("poll_queue_time", "How long a request for a polling peer waits for its next poll.")
                     .time(second, 10 * minute, AT(config.delivery.poll_queue_time)));
   out.push_back(entry("polls", "Long polls waiting at once; more are answered 503.").number(1, 10'000'000, AT(config.delivery.polls)));
+  out.push_back(entry("requests_per_scl", "Requests kept for one sleeping SCL; more are answered 503.")
+                    .number(1, 100'000'000, AT(config.delivery.requests_per_scl)));
   out.push_back(entry("under_way", "Deliveries under way at once.").number(1, 100'000, AT(config.delivery.lanes_under_way)));
 }
 

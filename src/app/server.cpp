@@ -183,6 +183,7 @@ net::Task<void> Server::State::keep_house(State& state) {
 void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
+    delivery->expire();
     credentials->poll_changes();
     probe_store();
   } catch (const std::exception& error) {

@@ -9,6 +9,8 @@
 #include "notifier.h"
 #include "notify_consumer.h"
 #include "pump.h"
+#include "responder.h"
+#include "store_and_forward.h"
 
 namespace nscl::delivery {
 
@@ -23,8 +25,12 @@ struct Delivery::State {
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
         forwarder(s, pipeline, clock, transport, channels, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
-        notify_consumer(s, registry, pipeline, clock, forwarder, channels, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}) {
+        caller(s, pipeline, clock, forwarder, channels, context),
+        notify_consumer(s, registry, pipeline, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
+        responder(s, clock, caller, context, options), saf(s, pipeline, clock, forwarder, pump, context, options) {
     pump.add("notify/", notify_consumer);
+    pump.add("respond/", responder);
+    pump.add("forward/", saf);
     channels.listen([this](const ChannelRef& channel) { wake_parked(channel); });
     store.read([this](store::View& view) { notifier.load(view); });
     store.listen_to_lanes([this](Time due) { pump.wake(due); });
@@ -45,7 +51,10 @@ struct Delivery::State {
   Notifier notifier;
   Channels channels;
   Forwarder forwarder;
+  ContactCaller caller;
   NotifyConsumer notify_consumer;
+  Responder responder;
+  StoreAndForward saf;
 };
 
 Delivery::Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
@@ -59,6 +68,7 @@ void Delivery::let_polls_go() { state_->channels.let_go(); }
 
 void Delivery::changed(store::Transaction& transaction, const core::Change& change) {
   state_->notifier.changed(transaction, change);
+  state_->saf.changed(transaction, change);
   if (change.resource.type->name == "scl" && change.kind != core::Change::Kind::deleted) state_->forwarder.scls().note(change.resource);
 }
 
@@ -67,6 +77,9 @@ void Delivery::appended(store::Transaction& transaction, const model::Resource& 
 }
 
 net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
+  if (route.kind == core::Route::Kind::scl && request.delivery.is_asynchronous()) {
+    return state_->saf.accept(std::move(request), std::move(route), context);
+  }
   return state_->forwarder.relay(std::move(request), std::move(route), context);
 }
 
@@ -74,6 +87,9 @@ net::Task<core::ResponseConfirm> Delivery::fan_out(core::RequestIndication reque
   const Error later{Status::not_implemented, "this release does not pass requests on to the members of a group"};
   co_return core::refusal(request, later);
 }
+
+void Delivery::expire() { state_->saf.expire(); }
+void Delivery::note_life(std::string_view scl) { state_->saf.note_life(scl); }
 
 net::Task<PollAnswer> Delivery::poll(PollRequest request, boost::asio::io_context& context) {
   return state_->channels.poll(std::move(request), context);

@@ -15,6 +15,7 @@ struct NextHop {
   model::ResourcePtr scl;
   std::string status;                     ///< ONLINE, OFFLINE, NOT_REACHABLE; OFFLINE also outside its schedule
   std::vector<std::string> contacts;      ///< contactURIs of what is ONLINE, in the order in which they are tried
+  std::vector<std::string> sleeping_contacts;   ///< of what is not; for a last attempt
   bool is_om2m = false;                   ///< its link is a bare id: references are relative, the entity is a principal
 };
 

@@ -150,6 +150,7 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   auto understood = understand(request, policy);
   auto identity = co_await identify(credentials_, request, *policy, understood.form);
   if (!identity) co_return std::move(identity.error());
+  if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
   if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);
   if (request.method == Method::options) co_return answer_options(understood, pipeline_);
   auto conditions = parse_conditions(request);

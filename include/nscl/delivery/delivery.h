@@ -37,6 +37,11 @@ class Delivery final : public core::Outbound {
   net::Task<core::ResponseConfirm> relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) override;
   net::Task<core::ResponseConfirm> fan_out(core::RequestIndication request, core::Target target, boost::asio::io_context& context) override;
 
+  /// Now and then, on the context's thread: ends what has waited for too long.
+  void expire();
+  /// Any thread: the SCL at this path sent something, and so is awake.
+  void note_life(std::string_view scl);
+
   /// What a client sends to a longPollingURI. On the thread of `context`.
   net::Task<PollAnswer> poll(PollRequest request, boost::asio::io_context& context);
 
