@@ -52,7 +52,7 @@ void JsonWriter::object(const Object& object, const FieldList& fields) {
     name("xsi:type");
     append_json_string(out_, type);
   }
-  for (std::size_t i = 0; i < fields.size(); ++i) member(fields[i], object.find(fields.name(i)), fields.type() && fields.size() == 1);
+  for (std::size_t i = 0; i < fields.size(); ++i) member(fields[i], object.find(fields.name(i)), fields.size() == 1);
   out_ += '}';
 }
 

@@ -46,6 +46,16 @@ std::string in_seconds(std::string_view text) {
   return "PT" + std::string(text.substr(first)) + "S";
 }
 
+Result<Value> parse_string(const DataType& type, std::string_view text) {
+  if (type.matches) {
+    text = trimmed(text);
+    if (!type.matches(text)) return bad_request("must be " + std::string(type.form));
+  }
+  const auto characters = std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  if (std::size_t(characters) > type.max_length) return bad_request("must not be longer than " + std::to_string(type.max_length) + " characters");
+  return Value(text);
+}
+
 Result<Value> parse_enumeration(const DataType& type, std::string_view text) {
   if (std::find(type.values.begin(), type.values.end(), text) != type.values.end()) return Value(text);
   for (const auto& alias : type.aliases) {
@@ -105,7 +115,8 @@ Result<Value> check_integer(const DataType& type, std::int64_t number) {
 
 Result<Value> parse_text(const DataType& type, std::string_view text) {
   switch (type.kind) {
-    case Kind::string: case Kind::any: return Value(text);
+    case Kind::string: return parse_string(type, text);
+    case Kind::any: return Value(text);
     case Kind::uri: if (is_uri(text)) return Value(text); return bad_request("must be a URI without blanks or other forbidden characters");
     case Kind::id: if (is_valid_id(text)) return Value(text); return bad_request("must be a name of letters, digits and . - _ : of at most 255 octets");
     case Kind::boolean: return parse_boolean(text);
@@ -138,9 +149,9 @@ bool put(model::Object& object, const model::Field& field, Value value) {
 }
 
 Result<void> complete(model::Object& object, const FieldList& fields) {
-  if (!fields.type()) return {};
   int chosen = 0;
-  for (const auto& field : fields.type()->fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto field = fields[i];
     const bool present = object.find(field.name) != nullptr;
     if (field.min > 0 && !present) return bad_request(in_quotes(fields.name()) + " lacks " + in_quotes(field.name) + "; add it");
     if (present && field.form != model::Field::Form::attribute) ++chosen;

@@ -161,5 +161,43 @@ const DataType status_code{
                "STATUS_UNSUPPORTED_MEDIA_TYPE", "STATUS_INTERNAL_SERVER_ERROR", "STATUS_NOT_IMPLEMENTED", "STATUS_BAD_GATEWAY",
                "STATUS_SERVICE_UNAVAILABLE", "STATUS_GATEWAY_TIMEOUT", "STATUS_DELETED", "STATUS_EXPIRED"}};
 
+namespace {
+
+/// `text` against a form in which 9 stands for a digit and everything else for itself.
+bool is_like(std::string_view text, std::string_view form) {
+  return text.size() == form.size() && std::equal(text.begin(), text.end(), form.begin(), [](char c, char f) {
+    return f == '9' ? c >= '0' && c <= '9' : c == f;
+  });
+}
+
+bool is_hex(std::string_view text) {
+  return text.size() % 2 == 0 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+bool is_zone(std::string_view text) {
+  if (text.empty() || text == "Z") return true;
+  if (!is_like(text.substr(1), "99:99") || (text[0] != '+' && text[0] != '-')) return false;
+  return text.substr(1, 2) < "14" ? text.substr(4) < "60" : text.substr(1) == "14:00";
+}
+
+bool is_time_of_day(std::string_view text) {
+  const auto hours = text.substr(0, 8);
+  if (!is_like(hours, "99:99:99") || hours.substr(0, 2) > "23" || hours.substr(3, 2) > "59" || hours.substr(6) > "59") return false;
+  text.remove_prefix(8);
+  if (!text.starts_with('.')) return is_zone(text);
+  const auto end = std::min(text.find_first_not_of("0123456789", 1), text.size());
+  return end > 1 && is_zone(text.substr(end));
+}
+
+}  // namespace
+const DataType time_of_day{.name = "time", .matches = is_time_of_day, .form = "a time of day such as 14:30:00Z"};
+const DataType hex_binary{.name = "hexBinary", .matches = is_hex, .form = "an even number of hexadecimal digits"};
+const DataType rcat{.name = "RcatType", .kind = Kind::enumeration,
+                    .values = {"RCAT_0", "RCAT_1", "RCAT_2", "RCAT_3", "RCAT_4", "RCAT_5", "RCAT_6", "RCAT_7"}};
+const DataType trpdt{.name = "TrpdtType", .kind = Kind::complex,
+                     .fields = {local("tolerableDelay", duration), local("tolerableTime", time_of_day)}, .choice = true};
+const DataType mime_body{.name = "base64Binary", .kind = Kind::complex,
+                         .fields = {attribute("contentType", string, true, xmlmime), text(base64, 0)}};
+
 }  // namespace types
 }  // namespace nscl::model

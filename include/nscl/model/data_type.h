@@ -55,6 +55,9 @@ struct DataType {
   Kind kind = Kind::string;
   std::vector<std::string_view> values = {};   ///< enumeration
   std::vector<Alias> aliases = {};             ///< enumeration: of values; complex: of field names
+  std::size_t max_length = SIZE_MAX;           ///< string: characters
+  bool (*matches)(std::string_view) = nullptr; ///< string: its lexical form, where that is bound ...
+  std::string_view form = {};                  ///< ... and what a value must be, for the error
   std::int64_t minimum = INT64_MIN;            ///< integer
   std::int64_t maximum = INT64_MAX;
   std::vector<Field> fields = {};              ///< complex, in schema order
@@ -79,6 +82,8 @@ extern const DataType member_type, consistency_strategy;
 extern const DataType filter_criteria, content_instances_filter_criteria, subscription_type;
 extern const DataType contact_info;
 extern const DataType status_code;
+extern const DataType time_of_day, hex_binary, rcat, trpdt;
+extern const DataType mime_body;               ///< xmime:base64Binary: octets beside their media type
 }  // namespace types
 
 }  // namespace nscl::model

@@ -41,8 +41,10 @@ struct Attribute {
   bool release_2 = false;               ///< v1.1.1 does not know it, or not in this form: not shown to OM2M
   Field::Form form = Field::Form::element;
   bool qualified = true;
+  int min = 0;                          ///< of message documents; resources have presence rules instead
+  int max = 1;
 
-  Field field() const { return {name, type, 0, 1, qualified, form, {}}; }
+  Field field() const { return {name, type, min, max, qualified, form, {}}; }
 };
 
 /// Rows that occur in nearly every table of TS 102 921 clause 10.

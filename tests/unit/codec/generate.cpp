@@ -2,6 +2,7 @@
 #include "generate.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace nscl::test {
 
@@ -68,7 +69,7 @@ class Generator {
 
   Value value(const DataType& type, int least) {
     switch (type.kind) {
-      case Kind::string: return any_text(least);
+      case Kind::string: return type.matches ? *rc::gen::elementOf(forms(type)) : any_text(least);
       case Kind::uri: return sendable_ ? valid_uri() : any_uri(least);
       case Kind::id: return "i" + joined({"a", "Z", "0", "-", ".", "_", sendable_ ? "-" : ":"}, 5);   // sclId is an anyURI to the schema
       case Kind::boolean: return *rc::gen::arbitrary<bool>();
@@ -86,6 +87,13 @@ class Generator {
       }
     }
     return {};
+  }
+
+  /// Values of a string type with a form of its own.
+  static std::vector<std::string> forms(const DataType& type) {
+    if (type.name == "time") return {"14:30:00Z", "00:00:00", "23:59:59.999+14:00", "06:07:08-05:30"};
+    if (type.name == "hexBinary") return {"", "0aF9"};
+    throw std::logic_error("no values for " + std::string(type.name));
   }
 
   /// A schedule string without an id gets one when it is read.

@@ -5,6 +5,8 @@
 #include <deque>
 #include <stdexcept>
 
+#include <nscl/model/messages.h>
+
 namespace nscl::test {
 
 using namespace model;   // NOLINT: test code
@@ -23,12 +25,6 @@ const DataType channel_data{.name = "ChannelData", .kind = Kind::complex};
 const DataType long_polling{.name = "LongPollingChannelData", .kind = Kind::complex,
                             .fields = {{.name = "longPollingURI", .type = &types::uri, .min = 1}},
                             .needs_xsi_type = true, .base = &channel_data};
-const DataType result_body{.name = "base64Binary", .kind = Kind::complex,
-                           .fields = {{.name = "contentType", .type = &types::string, .form = Form::attribute,
-                                       .xml_namespace = "http://www.w3.org/2005/05/xmlmime"},
-                                      {.name = "$t", .type = &types::base64, .min = 1, .form = Form::text}}};
-
-Attribute local(std::string_view name, const DataType& type) { return {.name = name, .type = &type, .qualified = false}; }
 
 std::deque<ResourceType> make_types() {
   const auto search = element("searchStrings", types::search_strings);
@@ -78,8 +74,6 @@ std::deque<ResourceType> make_types() {
           element("discoveryURI", types::uri_list)}},
       {.name = "notificationChannel", .attributes = {element("channelType", types::string), uri("contactURI"), element("channelData", long_polling),
           created, modified, id}},
-      {.name = "notify", .attributes = {element("statusCode", types::string), local("representation", result_body),
-          local("subscriptionReference", types::uri)}},
       {.name = "errorInfo", .attributes = {element("statusCode", types::status_code), element("additionalInfo", types::string)}},
   };
 }
@@ -91,6 +85,10 @@ std::span<const ResourceType* const> sample_types() {
   static const auto pointers = [] {
     std::vector<const ResourceType*> list;
     for (const auto& descriptor : descriptors) list.push_back(&descriptor);
+    for (const auto* message : {&messages::notify(), &messages::notify_collection(), &messages::notify_collection_response(),
+                                &messages::request_notify(), &messages::response_notify(), &messages::members_content_responses()}) {
+      list.push_back(message);
+    }
     return list;
   }();
   return pointers;
