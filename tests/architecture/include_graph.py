@@ -15,9 +15,10 @@ BELOW = {
 }
 BELOW["core"] = BELOW["security"] + ["security", "net"]  # net: the coroutine type of net/async.h alone
 BELOW["resources"] = BELOW["core"] + ["core"]
+BELOW["delivery"] = BELOW["core"] + ["core"]
 BELOW["http"] = BELOW["core"] + ["core"]
 BELOW["app"] = BELOW["http"] + ["http", "resources"]
-ONLY_HEADER = {("core", "net"): {"net/async.h"}, ("resources", "net"): set()}
+ONLY_HEADER = {("core", "net"): {"net/async.h"}, ("resources", "net"): set(), ("delivery", "net"): {"net/async.h"}}
 
 # library headers that only these layers may include: the compile-time walls of the project
 LIBRARY_WALLS = {
