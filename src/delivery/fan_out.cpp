@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks the members of a group, some at a time, until all have answered or the time is over.
+// What a request to a group is: whom it asks, how, until when, and what comes of it.
 #include <nscl/delivery/fan_out.h>
 
 #include <algorithm>
@@ -8,17 +8,12 @@
 #include <random>
 #include <unordered_map>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/log.h>
 
 #include "aggregate.h"
 #include "members.h"
 #include "passages.h"
+#include "round.h"
 
 namespace nscl::delivery {
 namespace {
@@ -26,98 +21,6 @@ namespace {
 namespace asio = boost::asio;
 using core::RequestIndication;
 using core::ResponseConfirm;
-using Timer = asio::basic_waitable_timer<Steady, asio::wait_traits<Steady>, net::Executor>;
-constexpr asio::use_awaitable_t<net::Executor> awaited{};
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited_anyhow{};
-
-/// What several askings of one request to a group share.
-struct Common {
-  RequestIndication request;                      ///< as the members get it, but for the target
-  std::shared_ptr<const std::string> content;     ///< which `request.content` views: late members outlive the caller's buffer
-  core::Target target;
-  std::shared_ptr<const core::Policy> policy;
-  std::vector<Member> members;
-  std::unique_ptr<Visit> visit;
-  Manner manner;
-  std::size_t first = 0;                          ///< the member whose turn it is
-};
-
-/// Some members that are asked side by side. Everything happens on the thread of the context.
-struct Round {
-  std::shared_ptr<Common> common;
-  std::vector<std::size_t> order;                 ///< members, in the order in which they are asked
-  std::vector<Steady::time_point> starts;         ///< one for each of `order`, or none: at once
-  std::vector<std::optional<ResponseConfirm>> answers;   ///< one for each of `order`
-  asio::io_context& context;
-  Timer over;                                     ///< runs until all have answered, or the time is over
-  std::size_t next = 0;
-  std::size_t workers = 0;
-  bool is_over = false;
-
-  Round(std::shared_ptr<Common> shared, std::vector<std::size_t> members, asio::io_context& where, Steady::time_point ends)
-      : common(std::move(shared)), order(std::move(members)), answers(order.size()), context(where), over(where.get_executor(), ends) {}
-};
-using RoundPtr = std::shared_ptr<Round>;
-
-struct Ended {
-  void operator()(const std::exception_ptr& error) const {
-    if (error) log::error("a member of a group could not be asked", {{"reason", "out of memory, or an unknown exception"}});
-  }
-};
-
-RequestIndication request_for(const Common& common, const Member& member) {
-  auto request = common.request;
-  request.to = member.to;
-  request.route = member.route;
-  return request;
-}
-
-/// Keeps an answer as far as there is room: what was done stays told, what was asked for and is not here does not count as got.
-void take(Round& round, std::size_t turn, ResponseConfirm answer) {
-  if (round.is_over) return;
-  auto& common = *round.common;
-  if (answer.content && !common.manner.is_single() && !common.visit->claim(answer.content->size())) {
-    if (common.request.verb == model::Verb::retrieve && is_success(answer.status)) {
-      answer = refusal(common.request, {Status::internal_server_error, "the answers of the members are too large for one answer; ask this member itself"});
-    } else {
-      answer.content = nullptr;
-    }
-  }
-  round.answers[turn] = std::move(answer);
-}
-
-net::Task<void> work(core::Pipeline& pipeline, RoundPtr round) {
-  auto& common = *round->common;
-  const auto executor = round->context.get_executor();
-  while (!round->is_over && round->next < round->order.size()) {
-    const auto turn = round->next++;
-    const auto& member = common.members[round->order[turn]];
-    if (turn < round->starts.size()) {
-      Timer start(executor, round->starts[turn]);
-      co_await start.async_wait(awaited_anyhow);
-    }
-    co_await asio::post(executor, awaited);   // others get their turn, and nested groups take no stack
-    if (round->is_over) break;
-    if (member.flaw) {
-      take(*round, turn, refusal(common.request, *member.flaw));
-      continue;
-    }
-    if (member.nested != 0) common.visit->expect(member.nested);
-    auto request = request_for(common, member);
-    auto answer = co_await pipeline.handle(std::move(request), round->context);
-    take(*round, turn, std::move(answer));
-  }
-  if (--round->workers == 0) round->over.cancel();
-}
-
-net::Task<void> ask(core::Pipeline& pipeline, RoundPtr round, std::size_t at_once) {
-  round->is_over = round->over.expiry() <= Steady::now();
-  if (round->is_over) co_return;
-  round->workers = std::min(at_once, round->order.size());
-  for (auto i = round->workers; i > 0; --i) asio::co_spawn(round->context, work(pipeline, round), Ended{});
-  if (round->workers > 0) co_await round->over.async_wait(awaited_anyhow);
-  round->is_over = true;
-}
 
 std::vector<std::size_t> all_of(const std::vector<Member>& members) {
   std::vector<std::size_t> order(members.size());
