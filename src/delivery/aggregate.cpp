@@ -45,7 +45,7 @@ Object status_of(const ResponseConfirm& answer, const Member& member, const core
 
 }  // namespace
 
-ResponseConfirm refusal(const core::RequestIndication& request, const Error& error) {
+ResponseConfirm refused(const core::RequestIndication& request, const Error& error) {
   ResponseConfirm confirm;
   confirm.status = error.status;
   if (error.status == Status::service_unavailable) confirm.retry_after = 1;

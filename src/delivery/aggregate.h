@@ -14,7 +14,7 @@
 namespace nscl::delivery {
 
 /// The answer that an error is.
-core::ResponseConfirm refusal(const core::RequestIndication& request, const Error& error);
+core::ResponseConfirm refused(const core::RequestIndication& request, const Error& error);
 
 /// True for the answers of a member that did what it was asked.
 bool is_success(Status status);

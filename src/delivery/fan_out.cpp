@@ -134,7 +134,7 @@ net::Task<ResponseConfirm> FanOut::State::ask_every(std::shared_ptr<Common> comm
 net::Task<ResponseConfirm> FanOut::State::ask_one(std::shared_ptr<Common> common, asio::io_context& context) {
   const auto count = common->members.size();
   const auto tries = common->manner.anycast ? count : std::min<std::size_t>(count, 1);
-  auto answer = refusal(common->request, {Status::not_found, "the group has no member that could answer"});
+  auto answer = refused(common->request, {Status::not_found, "the group has no member that could answer"});
   for (std::size_t i = 0; i < tries && Steady::now() < common->visit->ends(); ++i) {
     const auto index = (common->first + i) % count;
     const auto now = Steady::now();
@@ -143,7 +143,7 @@ net::Task<ResponseConfirm> FanOut::State::ask_one(std::shared_ptr<Common> common
     const auto round = std::make_shared<Round>(common, order, context, std::min(common->visit->ends(), now + share));
     co_await ask(pipeline, round, 1);
     auto& given = round->answers.front();
-    if (!given) answer = refusal(common->request, {Status::request_timeout, "the member did not answer in time"});
+    if (!given) answer = refused(common->request, {Status::request_timeout, "the member did not answer in time"});
     else answer = *std::move(given);
     if (!is_success(answer.status)) continue;
     if (common->members[index].route && answer.location.empty()) answer.location = common->members[index].uri;
@@ -156,7 +156,7 @@ net::Task<ResponseConfirm> FanOut::run(RequestIndication request, core::Target t
   Error error{Status::internal_server_error, "the group could not be asked"};
   try {
     auto common = state_->prepare(request, target);
-    if (!common) co_return refusal(request, common.error());
+    if (!common) co_return refused(request, common.error());
     const auto shared = *std::move(common);
     if (!shared->visit) co_return aggregate(shared->request, shared->target, *shared->policy, {}, {});
     ResponseConfirm answer;
@@ -170,7 +170,7 @@ net::Task<ResponseConfirm> FanOut::run(RequestIndication request, core::Target t
   } catch (const std::exception& failed) {
     log::error("a group could not be asked", {{"reason", failed.what()}});
   }
-  co_return refusal(request, error);
+  co_return refused(request, error);
 }
 
 }  // namespace nscl::delivery

@@ -41,7 +41,7 @@ void take(Round& round, std::size_t turn, ResponseConfirm answer) {
   auto& common = *round.common;
   if (answer.content && !common.manner.is_single() && !common.visit->claim(answer.content->size())) {
     if (common.request.verb == model::Verb::retrieve && is_success(answer.status)) {
-      answer = refusal(common.request, {Status::internal_server_error, "the answers of the members are too large for one answer; ask this member itself"});
+      answer = refused(common.request, {Status::internal_server_error, "the answers of the members are too large for one answer; ask this member itself"});
     } else {
       answer.content = nullptr;
     }
@@ -62,7 +62,7 @@ net::Task<void> work(core::Pipeline& pipeline, RoundPtr round) {
     co_await asio::post(executor, awaited);   // others get their turn, and nested groups take no stack
     if (round->is_over) break;
     if (member.flaw) {
-      take(*round, turn, refusal(common.request, *member.flaw));
+      take(*round, turn, refused(common.request, *member.flaw));
       continue;
     }
     if (member.nested != 0) common.visit->expect(member.nested);
