@@ -68,9 +68,9 @@ namespace {
 /// Function objects, because g++ 12 destroys a capturing lambda next to co_await twice.
 template <class Poll, class Message>
 struct StartHandOver {
-  void operator()(Handler handler, std::shared_ptr<Poll> poll, Message message, asio::io_context* back) const {
-    auto receipt = std::make_shared<Receipt>([back, handler = std::make_shared<Handler>(std::move(handler))](bool arrived) {
-      asio::post(*back, [handler, arrived] { std::move (*handler)(arrived); });
+  void operator()(Handler handler, std::shared_ptr<Poll> poll, Message message, asio::io_context* back, std::weak_ptr<const bool> life) const {
+    auto receipt = std::make_shared<Receipt>([back, life = std::move(life), handler = std::make_shared<Handler>(std::move(handler))](bool arrived) {
+      if (life.lock()) asio::post(*back, [handler, arrived] { std::move (*handler)(arrived); });
     });
     asio::post(poll->context, [poll, message = std::move(message), receipt = std::move(receipt)]() mutable {
       const bool is_there = poll->state == Poll::State::waiting && !(poll->has_left && poll->has_left());
@@ -203,7 +203,8 @@ net::Task<bool> Channels::hand_over(ChannelRef channel, Message message) {
   }
   using Token = const asio::use_awaitable_t<net::Executor>;
   Token token;
-  co_return co_await asio::async_initiate<Token, void(bool)>(StartHandOver<Poll, Message>{}, token, std::move(poll), std::move(message), &context_);
+  co_return co_await asio::async_initiate<Token, void(bool)>(StartHandOver<Poll, Message>{}, token, std::move(poll), std::move(message), &context_,
+                                                                std::weak_ptr<const bool>(life_));
 }
 
 // ---- requests that go through a channel

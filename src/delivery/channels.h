@@ -89,6 +89,7 @@ class Channels {
   boost::asio::io_context& context_;
   const ChannelOptions options_;
   std::function<void(const ChannelRef&)> listener_;
+  std::shared_ptr<const bool> life_ = std::make_shared<const bool>(true);   ///< what comes back later looks whether it is still there
 
   std::unordered_map<std::uint64_t, std::deque<std::shared_ptr<Transaction>>> queued_;   // requests that wait for a poll; on the pump's thread
 

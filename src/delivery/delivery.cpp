@@ -4,6 +4,8 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
+#include <nscl/delivery/fan_out.h>
+
 #include "channels.h"
 #include "forwarder.h"
 #include "notifier.h"
@@ -20,8 +22,8 @@ constexpr std::size_t lanes_per_poll = 64;   ///< woken when a channel is polled
 
 struct Delivery::State {
   State(const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
-        boost::asio::io_context& context, const Options& options)
-      : store(s), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
+        FanOut& members, boost::asio::io_context& context, const Options& options)
+      : store(s), groups(members), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
         forwarder(s, pipeline, clock, transport, channels, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
@@ -47,6 +49,7 @@ struct Delivery::State {
   }
 
   store::Store& store;
+  FanOut& groups;
   Pump pump;
   Notifier notifier;
   Channels channels;
@@ -58,8 +61,8 @@ struct Delivery::State {
 };
 
 Delivery::Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
-                   boost::asio::io_context& context, Options options)
-    : state_(std::make_unique<State>(registry, store, clock, pipeline, transport, context, options)) {}
+                   FanOut& groups, boost::asio::io_context& context, Options options)
+    : state_(std::make_unique<State>(registry, store, clock, pipeline, transport, groups, context, options)) {}
 Delivery::~Delivery() = default;
 
 void Delivery::start() { state_->pump.start(); }
@@ -83,9 +86,9 @@ net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request
   return state_->forwarder.relay(std::move(request), std::move(route), context);
 }
 
-net::Task<core::ResponseConfirm> Delivery::fan_out(core::RequestIndication request, core::Target, boost::asio::io_context&) {
-  const Error later{Status::not_implemented, "this release does not pass requests on to the members of a group"};
-  co_return core::refusal(request, later);
+net::Task<core::ResponseConfirm> Delivery::fan_out(core::RequestIndication request, core::Target target, boost::asio::io_context& context) {
+  if (request.delivery.is_asynchronous()) return state_->saf.accept_for_group(std::move(request), context);
+  return state_->groups.run(std::move(request), std::move(target), context);
 }
 
 void Delivery::expire() { state_->saf.expire(); }

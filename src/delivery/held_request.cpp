@@ -25,7 +25,8 @@ const ResourceType& request_type() {
       .attributes = {number("verb"), text("principal"), text("entity"), flag("isOperator"), text("host"), flag("isOm2m"), flag("isJson"),
                      text("contentType"), octets("content"), text("query"), text("via"), number("rcat"), {.name = "deadline", .type = &types::date_time},
                      text("correlationID"), text("contactURI"), text("groupRequest"), text("ifMatch"), text("ifNoneMatch"), text("ifModifiedSince"),
-                     text("ifUnmodifiedSince"), text("uri"), text("sclId"), text("path")}};
+                     text("ifUnmodifiedSince"), text("uri"), text("sclId"), text("path"), text("to"),
+                     {.name = "parameters", .type = &types::search_strings}}};
   return type;
 }
 
@@ -35,6 +36,29 @@ const ResourceType& answer_type() {
       .attributes = {text("contactURI"), text("correlationID"), text("authority"), text("principal"), number("status"), text("contentType"),
                      octets("content"), text("location"), text("entityTag")}};
   return type;
+}
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+/// Names and values in turn.
+model::Value flattened(const Query& query) {
+  model::List list;
+  for (const auto& [name, value] : query) {
+    list.emplace_back(name);
+    list.emplace_back(value);
+  }
+  Object out;
+  out.set("searchString", std::move(list));
+  return out;
+}
+
+Query unflattened(const model::Value& parameters) {
+  Query query;
+  const auto* list = parameters.find("searchString");
+  if (!list) return query;
+  const auto& items = list->list();
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) query.emplace_back(items[i].text(), items[i + 1].text());
+  return query;
 }
 
 constexpr std::pair<std::string_view, std::string_view> condition_names[] = {
@@ -69,6 +93,8 @@ std::string encode(const HeldRequest& held) {
   out.set("uri", held.route.uri);
   out.set("sclId", held.route.scl_id);
   out.set("path", held.route.path);
+  out.set("to", request.to);
+  if (!request.to.empty()) out.set("parameters", flattened(request.query));
   return codec::encode_stored(request_type(), out);
 }
 
@@ -82,7 +108,7 @@ Result<HeldRequest> decode_held_request(std::string_view body) {
       security::Requestor{text_member(*object, "principal"), text_member(*object, "entity"), flag_member(*object, "isOperator")});
   request.host = text_member(*object, "host");
   request.dialect = flag_member(*object, "isOm2m") ? core::Dialect::om2m : core::Dialect::standard;
-  request.format = request.answer_format = flag_member(*object, "isJson") ? codec::Format::json : codec::Format::xml;
+  request.answer_format = flag_member(*object, "isJson") ? codec::Format::json : codec::Format::xml;
   request.content_type = text_member(*object, "contentType");
   held.content = octets_member(*object, "content");
   request.raw_query = text_member(*object, "query");
@@ -99,6 +125,11 @@ Result<HeldRequest> decode_held_request(std::string_view body) {
   held.route.uri = text_member(*object, "uri");
   held.route.scl_id = text_member(*object, "sclId");
   held.route.path = text_member(*object, "path");
+  request.to = text_member(*object, "to");
+  if (const auto* parameters = object->find("parameters")) request.query = unflattened(*parameters);
+  const auto format = codec::format_of(request.content_type);
+  request.has_format = format.has_value();
+  request.format = format.value_or(codec::Format::xml);
   return held;
 }
 

@@ -65,18 +65,45 @@ net::Task<core::ResponseConfirm> StoreAndForward::accept(core::RequestIndication
   co_return core::refusal(request, kept.error());
 }
 
-Result<void> StoreAndForward::keep(store::Transaction& transaction, const core::RequestIndication& request, const core::Route& route,
-                                   core::ResponseConfirm& confirm) {
+bool StoreAndForward::is_known(store::Transaction& transaction, const core::RequestIndication& request, core::ResponseConfirm& confirm) {
   confirm.status = Status::accepted;
   const auto asked = asked_lane(request.from->entity, request.delivery.correlation_id);
-  if (transaction.lane(asked)) {
-    const auto rows = transaction.lane_rows(asked, 1);
-    if (rows.empty()) return {};   // it is on its way
-    const auto answer = decode_held_answer(rows.front().body);
-    transaction.erase_lane(asked);
-    if (answer) confirm = collected(request, *answer);
-    return {};
-  }
+  if (!transaction.lane(asked)) return false;
+  const auto rows = transaction.lane_rows(asked, 1);
+  if (rows.empty()) return true;   // it is on its way
+  const auto answer = decode_held_answer(rows.front().body);
+  transaction.erase_lane(asked);
+  if (answer) confirm = collected(request, *answer);
+  return true;
+}
+
+net::Task<core::ResponseConfirm> StoreAndForward::accept_for_group(core::RequestIndication request, boost::asio::io_context& context) {
+  core::ResponseConfirm confirm;
+  store::WriteJob job = [&](store::Transaction& transaction) { return keep_for_group(transaction, request, confirm); };
+  const auto kept = co_await store::async_write(store_, std::move(job), context, as_result);
+  if (kept) co_return confirm;
+  co_return core::refusal(request, kept.error());
+}
+
+Result<void> StoreAndForward::keep_for_group(store::Transaction& transaction, const core::RequestIndication& request, core::ResponseConfirm& confirm) {
+  if (is_known(transaction, request, confirm)) return {};
+  const auto now = clock_.now();
+  const auto asked = asked_lane(request.from->entity, request.delivery.correlation_id);
+  const auto lane = "forward/" + asked;
+  transaction.put_lane({.name = lane, .due = transaction.stamp()});
+  HeldRequest held{request, {}, std::string(request.content)};
+  const bool can_wait = request.delivery.deadline && *request.delivery.deadline > now;
+  store::OutboxRow row{.lane = lane, .created = now, .owner = request.from->entity, .body = encode(held)};
+  row.expires = can_wait ? *request.delivery.deadline : now + std::chrono::duration_cast<std::chrono::microseconds>(2 * options_.answer_time);
+  const auto id = transaction.put_row(row);
+  transaction.put_lane({.name = asked, .state = to_base36(id)});
+  return {};
+}
+
+Result<void> StoreAndForward::keep(store::Transaction& transaction, const core::RequestIndication& request, const core::Route& route,
+                                   core::ResponseConfirm& confirm) {
+  if (is_known(transaction, request, confirm)) return {};
+  const auto asked = asked_lane(request.from->entity, request.delivery.correlation_id);
   const auto scl = forwarder_.scl_of(transaction, route);
   if (!scl) return failure(Status::not_found, "no registered SCL has this resource");
   const auto now = clock_.now();
@@ -116,13 +143,24 @@ StoreAndForward::Work StoreAndForward::find_work(const store::Lane& lane) {
   return work;
 }
 
+// What names a resource here is a request to a group: it is executed as if it had come just now and waited.
+net::Task<Attempt> StoreAndForward::execute(const Work& work) {
+  auto request = work.held->request;
+  request.content = work.held->content;
+  if (request.to.empty()) co_return co_await forwarder_.attempt(std::move(request), work.held->route, context_, work.insist);
+  request.delivery.correlation_id.clear();
+  request.delivery.contact_uri.clear();
+  Attempt attempt;
+  attempt.kind = Attempt::Kind::answered;
+  attempt.confirm = co_await pipeline_.handle(std::move(request), context_);
+  co_return attempt;
+}
+
 net::Task<void> StoreAndForward::run(store::Lane lane) {
   const auto work = find_work(lane);
   Attempt attempt;
   if (work.held && work.row->expires > clock_.now()) {
-    auto request = work.held->request;
-    request.content = work.held->content;
-    attempt = co_await forwarder_.attempt(std::move(request), work.held->route, context_, work.insist);
+    attempt = co_await execute(work);
   } else if (work.row) {
     attempt.error = {Status::gateway_timeout, "the tolerated delay is over"};
   }

@@ -28,6 +28,9 @@ class StoreAndForward final : public Consumer {
   /// not kept twice; one whose answer waits to be fetched gets it. On the thread of `context`.
   net::Task<core::ResponseConfirm> accept(core::RequestIndication request, core::Route route, boost::asio::io_context& context);
 
+  /// The same for the members of a group here: they are asked later, and their answers come together.
+  net::Task<core::ResponseConfirm> accept_for_group(core::RequestIndication request, boost::asio::io_context& context);
+
   net::Task<void> run(store::Lane lane) override;
 
   /// Writer's thread: what wakes a queue.
@@ -46,6 +49,10 @@ class StoreAndForward final : public Consumer {
     bool insist = false;
   };
   Result<void> keep(store::Transaction& transaction, const core::RequestIndication& request, const core::Route& route, core::ResponseConfirm& confirm);
+  Result<void> keep_for_group(store::Transaction& transaction, const core::RequestIndication& request, core::ResponseConfirm& confirm);
+  /// True if the request is known already: `confirm` then says what became of it.
+  static bool is_known(store::Transaction& transaction, const core::RequestIndication& request, core::ResponseConfirm& confirm);
+  net::Task<Attempt> execute(const Work& work);
   Work find_work(const store::Lane& lane);
   Result<void> record(store::Transaction& transaction, const std::string& lane, const Work& work, const Attempt& attempt);
   void finish(store::Transaction& transaction, const Work& work, HeldAnswer answer);

@@ -120,6 +120,7 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
   indication.query = std::move(understood.target.query);
   indication.raw_query = std::move(understood.target.raw_query);
   indication.route = std::move(understood.target.route);
+  if (indication.route) indication.to.clear();
   indication.via = request.via;
   add_fields_to_pass_on(request, indication);
   indication.conditions = std::move(conditions);

@@ -53,9 +53,9 @@ INTEGERS = {"maxNrOfInstances", "maxByteSize", "currentNrOfInstances", "currentB
             "currentNrOfMembers", "minimalTimeBetweenNotifications", "matchSize", "sizeFrom", "sizeUntil", "ivalResults",
             "signedIvalResult"}
 BOOLEANS = {"serverCapability", "activated", "global", "memberTypeValidated", "noRepresentation", "metaDataOnly", "truncated"}
-UNQUALIFIED_PARENTS = {"filterCriteria", "integrityValResults"}
+UNQUALIFIED_PARENTS = {"filterCriteria", "integrityValResults", "membersContentResponses", "status"}
 UNQUALIFIED = {"reference"}
-PLAIN_ID = {"applicationAnnc", "sclAnnc", "namedReference", "latest", "oldest", "scheduleString"}
+PLAIN_ID = {"applicationAnnc", "sclAnnc", "namedReference", "latest", "oldest", "scheduleString", "status"}
 PLAIN_ATTRIBUTES = {"appId", "sclId", "href"}
 COLLECTIONS = re.compile(r".*Collection$")
 

@@ -18,11 +18,14 @@
 
 namespace nscl::delivery {
 
+class FanOut;
+
 class Delivery final : public core::Outbound {
  public:
   /// `context`: on whose thread the outbox is worked off. Loads what it has to know of the tree.
+  /// `groups` outlives the I/O contexts: members that are late go on after the answer.
   Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
-           boost::asio::io_context& context, Options options);
+           FanOut& groups, boost::asio::io_context& context, Options options);
   ~Delivery() override;
 
   /// Begins to work off the outbox. Once the pipeline knows of this object; before or while the context runs.
