@@ -17,8 +17,7 @@ const ResourceType& attached_devices() {
           attributes::reference("subscriptionsReference", "subscriptions"),
           attributes::reference_in_release_2("mgmtObjsReference", "mgmtObjs"),
       },
-      .children = {"subscriptions"},
-      .later = {"mgmtObjs"},
+      .children = {"subscriptions", "mgmtObjs"},
       .is_collection = true,
   };
   return type;

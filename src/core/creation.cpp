@@ -2,6 +2,8 @@
 // CREATE of resources.
 #include <nscl/core/procedure.h>
 
+#include <algorithm>
+
 #include <nscl/base/path.h>
 #include <nscl/core/representation.h>
 #include <nscl/model/validate.h>
@@ -76,10 +78,10 @@ Result<void> Procedure::admit(store::Transaction& transaction, const Located& lo
   return authorise(transaction, located, Flag::create);
 }
 
-Result<std::string> Procedure::choose_id(store::Transaction& transaction, const model::ResourceType& type, const model::ResourceType& collection,
-                                         model::Object& body) {
+Result<std::string> Procedure::choose_id(store::Transaction& transaction, const model::ResourceType& type, model::Object& body) {
   const auto* proposed = body.find(type.id_attribute);
   if (!proposed) {
+    if (!type.fixed_id.empty() && !transaction.find(join(target_.path, type.fixed_id))) return std::string(type.fixed_id);
     for (;;) {
       auto id = std::string(type.id_prefix) + random_name(generated_id_length);
       if (!transaction.find(join(target_.path, id))) return id;
@@ -88,7 +90,9 @@ Result<std::string> Procedure::choose_id(store::Transaction& transaction, const 
   std::string id(proposed->text());
   const auto name = std::string(type.id_attribute);
   if (!is_valid_id(id)) return bad_request(name + " must be a name of letters, digits and . - _ : (at most 255 octets)");
-  if (is_reserved_name(id) || collection.find(id) || registry_.fixed_child(collection, id)) return bad_request(name + " is a name that the tree itself uses");
+  // What any type that may stand here calls its own could not be told from the new resource.
+  const bool is_taken = std::any_of(target_.types.begin(), target_.types.end(), [&](const auto* above) { return above->find(id) || registry_.fixed_child(*above, id); });
+  if (is_reserved_name(id) || is_taken) return bad_request(name + " is a name that the tree itself uses");
   body.erase(type.id_attribute);
   if (const auto taken = transaction.find(join(target_.path, id))) {
     if (taken->expiration_time > now_) return failure(Status::conflict, name + " " + id + " is taken in this collection");
@@ -103,7 +107,7 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
   auto& body = document.attributes;
   const bool had_id = body.find(type.id_attribute) != nullptr;
   if (auto result = model::check_create(type, body, is_om2m()); !result) return tl::unexpected(result.error());
-  auto id = choose_id(transaction, type, *located.type, body);
+  auto id = choose_id(transaction, type, body);
   if (!id) return tl::unexpected(id.error());
 
   bool altered = !had_id;
@@ -157,11 +161,20 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
   return outcome;
 }
 
-// A collection's lastModifiedTime moves when a child comes or goes; from then on it has a row of its own.
+// The lastModifiedTime of what lists its children moves when one comes or goes; from then on a collection has a row of its own.
 void Procedure::touch_collection(store::Transaction& transaction, std::string_view path, Time stamp) const {
   const auto target = resolve(registry_, path);
-  if (!target || target->kind != Target::Kind::collection || !target->type->keeps_times) return;
+  if (!target) return;
   model::Resource row;
+  if (target->kind == Target::Kind::individual) {   // it lists its parameters itself
+    if (const auto stored = transaction.find(path)) {
+      row = *stored;
+      row.last_modified_time = stamp;
+      transaction.put(std::move(row));
+    }
+    return;
+  }
+  if (target->kind != Target::Kind::collection || !target->type->keeps_times || target->type->governance == model::Governance::parent) return;
   if (const auto stored = transaction.find(path)) {
     row = *stored;
   } else {

@@ -195,7 +195,7 @@ const DataType hex_binary{.name = "hexBinary", .matches = is_hex, .form = "an ev
 const DataType rcat{.name = "RcatType", .kind = Kind::enumeration,
                     .values = {"RCAT_0", "RCAT_1", "RCAT_2", "RCAT_3", "RCAT_4", "RCAT_5", "RCAT_6", "RCAT_7"}};
 const DataType trpdt{.name = "TrpdtType", .kind = Kind::complex,
-                     .fields = {local("tolerableDelay", duration), local("tolerableTime", time_of_day)}, .choice = true};
+                     .fields = {local("tolerableDelay", duration), local("tolerableTime", time_of_day)}, .choice = true, .always_local = true};
 const DataType channel_type{.name = "ChannelType", .kind = Kind::enumeration, .values = {"LONG_POLLING"}};
 namespace {
 const DataType any_channel_data{.name = "ChannelData", .kind = Kind::complex};

@@ -70,6 +70,8 @@ std::deque<ResourceType> make_types() {
           element("discoveryURI", types::uri_list)}},
       {.name = "notificationChannel", .attributes = {element("channelType", types::string), uri("contactURI"), element("channelData", types::channel_data),
           created, modified, id}},
+      {.name = "vendorObj", .attributes = {element("moID", types::string),
+          {.name = "$any", .type = &types::any, .form = Form::wildcard, .max = unbounded}, id}},
       {.name = "errorInfo", .attributes = {element("statusCode", types::status_code), element("additionalInfo", types::string)}},
   };
 }
