@@ -53,7 +53,7 @@ ORDER = {name: children.split() for name, children in {
 
 # An element that may occur more than once: an array in JSON, always.
 REPEATED = {"reference", "searchString", "permission", "flag", "holderRef", "applicationID", "sclID", "domain",
-            "namedReference", "contentInstance", "scheduleString", "aPoCPath", "ifNoneMatch", "execReqArg", "execResultItem",
+            "namedReference", "contentInstance", "scheduleString", "aPoCPath", "ifNoneMatch", "status", "execReqArg", "execResultItem",
             "trapEventTimeStamp", "areaNwkTypeItem", "rcatSchedule", "schedItem", "absTimeSpan", "blockItem", "accessNetwork"}
 INTEGERS = {"maxNrOfInstances", "maxByteSize", "currentNrOfInstances", "currentByteSize", "contentSize", "maxNrOfMembers",
             "currentNrOfMembers", "minimalTimeBetweenNotifications", "matchSize", "sizeFrom", "sizeUntil", "ivalResults",
