@@ -132,7 +132,7 @@ Server::State::State(const Config& wanted, const Clock& clock)
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
   for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
   open_ways_out(clock);
-  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, [this] { return health.look(*store); });
+  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, [this] { return health.look(*store); });
   open_listeners();
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);

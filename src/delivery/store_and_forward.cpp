@@ -23,7 +23,8 @@ constexpr std::chrono::seconds flush_window{5};       ///< an SCL that showed li
 constexpr std::chrono::seconds safety_margin{5};      ///< before its time ends, a request is tried once whatever is known of its SCL
 constexpr std::chrono::minutes grace{10};             ///< an answer waits so long to be fetched
 constexpr std::size_t expiries_per_round = 256;
-constexpr unsigned default_rcat = 0;
+constexpr std::string_view flush_state = "flush";     ///< of a lane in which as much waits as may: it is sent whatever the schedules say
+constexpr std::size_t rows_considered = 64;
 
 /// Where the fate of an asynchronous request is known by who asked and its correlationID.
 std::string asked_lane(std::string_view entity, std::string_view correlation_id) {
@@ -108,18 +109,23 @@ Result<void> StoreAndForward::keep(store::Transaction& transaction, const core::
   if (!scl) return failure(Status::not_found, "no registered SCL has this resource");
   const auto now = clock_.now();
   const auto hop = next_hop(transaction, scl, now);
-  const bool can_wait = request.delivery.deadline && *request.delivery.deadline > now;
+  const auto policy = saf_policy_of(transaction, request, now);
+  const auto name = forward_lane(scl->key);
+  const auto size = transaction.lane_size(name);
+  const bool can_wait = policy.deadline > now && policy.most_requests != std::uint64_t{0};
   if (hop.status != "ONLINE" && !can_wait) return failure(Status::service_unavailable, "the SCL of this resource cannot be reached, and the request tolerates no delay (TRPDT)");
 
-  const auto name = forward_lane(scl->key);
   auto lane = transaction.lane(name).value_or(store::Lane{.name = name});
-  if (transaction.lane_size(name).rows >= options_.requests_per_scl) return failure(Status::service_unavailable, "too many requests wait for this SCL");
+  if (size.rows >= options_.requests_per_scl) return failure(Status::service_unavailable, "too many requests wait for this SCL");
   HeldRequest held{request, route, std::string(request.content)};
-  held.request.delivery.rcat = request.delivery.rcat.value_or(default_rcat);
-  store::OutboxRow row{.lane = name, .priority = int(*held.request.delivery.rcat), .created = now, .owner = request.from->entity, .body = encode(held)};
-  row.expires = can_wait ? *request.delivery.deadline : now + std::chrono::duration_cast<std::chrono::microseconds>(2 * options_.answer_time);
+  held.request.delivery.rcat = policy.rcat;
+  if (can_wait && policy.deadline != never) held.request.delivery.deadline = policy.deadline;
+  store::OutboxRow row{.lane = name, .priority = policy.rank, .created = now, .owner = request.from->entity, .body = encode(held)};
+  row.expires = can_wait ? policy.deadline : now + std::chrono::duration_cast<std::chrono::microseconds>(2 * options_.answer_time);
+  const bool is_full = (policy.most_requests && size.rows + 1 >= *policy.most_requests) || (policy.most_bytes && size.bytes + row.body.size() >= *policy.most_bytes);
+  if (is_full) lane.state = flush_state;   // no more may wait: all of it is to be sent
   const bool is_idle = lane.due == never && lane.parked_on.empty();
-  if (is_idle || lane.parked_on.starts_with("scl/")) {
+  if (is_idle || is_full || lane.parked_on.starts_with("scl/")) {
     lane.due = transaction.stamp();   // it finds out by itself whether it has to wait
     transaction.put_lane(lane);
   }
@@ -133,11 +139,19 @@ Result<void> StoreAndForward::keep(store::Transaction& transaction, const core::
 StoreAndForward::Work StoreAndForward::find_work(const store::Lane& lane) {
   Work work;
   store_.read([&](store::View& view) {
-    const auto rows = view.lane_rows(lane.name, 1);
-    if (rows.empty()) return;
-    work.row = rows.front();
-    if (auto held = decode_held_request(rows.front().body)) work.held = *std::move(held);
-    work.insist = rows.front().expires <= clock_.now() + safety_margin;
+    const auto now = clock_.now();
+    work.opening = never;
+    for (auto& row : view.lane_rows(lane.name, rows_considered)) {
+      auto held = decode_held_request(row.body);
+      const bool is_last_chance = row.expires <= now + safety_margin;
+      const auto admission = held && !is_last_chance && lane.state != flush_state ? next_admission(saf_policy_of(view, held->request, now), now) : now;
+      work.opening = std::min({work.opening, admission, row.expires == never ? never : row.expires - safety_margin});
+      if (admission > now) continue;   // its category may not use the network now; another one may
+      if (held) work.held = *std::move(held);
+      work.insist = is_last_chance || lane.state == flush_state;
+      work.row = std::move(row);
+      return;
+    }
   });
   work.insist = work.insist || is_awake(lane.name);
   return work;
@@ -173,7 +187,10 @@ Result<void> StoreAndForward::record(store::Transaction& transaction, const std:
   auto lane = transaction.lane(name);
   if (!lane) return {};
   if (!work.row) {
-    if (transaction.lane_rows(name, 1).empty()) transaction.erase_lane(name);
+    if (transaction.lane_rows(name, 1).empty()) return transaction.erase_lane(name), Result<void>{};
+    lane->due = work.opening;
+    lane->parked_on.clear();
+    transaction.put_lane(*lane);
     return {};
   }
   if (!transaction.outbox_row(work.row->id)) {   // cancelled meanwhile
@@ -211,6 +228,7 @@ Result<void> StoreAndForward::record(store::Transaction& transaction, const std:
   }
   lane->attempts = 0;
   lane->error.clear();
+  lane->state.clear();
   lane->parked_on.clear();
   lane->due = transaction.stamp();
   transaction.put_lane(*lane);
@@ -224,7 +242,10 @@ void StoreAndForward::park(store::Transaction& transaction, store::Lane& lane, c
   const bool was_called = attempt.kind != Attempt::Kind::asleep || attempt.error.status != Status::service_unavailable;
   if (lane.attempts == 0) lane.failing_since = now;
   lane.attempts += 1;
-  if (was_called) {
+  const auto block = block_time(saf_policy_of(transaction, work.held->request, now), lane.attempts, now);
+  if (was_called && block) {
+    lane.due = now + *block;
+  } else if (was_called) {
     const NotifyOptions pace{options_.first_retry, options_.last_retry, options_.give_up};
     lane.due = now + std::max(retry_pause(pace, lane.attempts), std::chrono::seconds{attempt.confirm.retry_after});
   } else {

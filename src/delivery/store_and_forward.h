@@ -14,6 +14,7 @@
 #include "forwarder.h"
 #include "held_request.h"
 #include "pump.h"
+#include "saf_policy.h"
 
 namespace nscl::delivery {
 
@@ -47,6 +48,7 @@ class StoreAndForward final : public Consumer {
     std::optional<store::OutboxRow> row;
     std::optional<HeldRequest> held;
     bool insist = false;
+    Time opening = Time::min();      ///< with no request: when the policies admit one of those that wait
   };
   Result<void> keep(store::Transaction& transaction, const core::RequestIndication& request, const core::Route& route, core::ResponseConfirm& confirm);
   Result<void> keep_for_group(store::Transaction& transaction, const core::RequestIndication& request, core::ResponseConfirm& confirm);
