@@ -46,6 +46,16 @@ def subscription(contact, name=None, criteria="", expires=None, pause=None, unti
     return document("subscription", f"{inside}<m2m:contact>{escape(contact)}</m2m:contact>{more}", m2m_id=name)
 
 
+def access_right(name, holder, *flags):
+    """What the application `holder` may do; changed by the operator only."""
+    def permission(who, which):
+        marks = "".join(f"<m2m:flag>{flag}</m2m:flag>" for flag in which)
+        return (f'<m2m:permission m2m:id="p"><m2m:permissionFlags>{marks}</m2m:permissionFlags><m2m:permissionHolders><m2m:applicationIDs>'
+                f"<m2m:applicationID>{who}</m2m:applicationID></m2m:applicationIDs></m2m:permissionHolders></m2m:permission>")
+    return document("accessRight", f"<m2m:permissions>{permission(holder, flags)}</m2m:permissions>"
+                    f"<m2m:selfPermissions>{permission('keeper', ['READ'])}</m2m:selfPermissions>", m2m_id=name)
+
+
 def config_file(settings):
     """A TOML file of {"section.key": value}; values are texts, numbers, flags or lists of texts."""
     text = ""

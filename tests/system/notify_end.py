@@ -6,7 +6,7 @@ import time
 
 import delivery
 import nscl_test
-from delivery import Scene, application, container, document, strings
+from delivery import Scene, access_right, application, container, document, strings
 
 
 def deleted(scene: Scene):
@@ -82,18 +82,10 @@ def subscription_expires(scene: Scene):
     scene.notified("/refreshed", 1)
 
 
-def right(name, holders):
-    flags = "".join(f"<m2m:flag>{flag}</m2m:flag>" for flag in ("READ", "DISCOVER"))
-    inside = "".join(f"<m2m:applicationID>{holder}</m2m:applicationID>" for holder in holders)
-    permission = (f'<m2m:permission m2m:id="p"><m2m:permissionFlags>{flags}</m2m:permissionFlags><m2m:permissionHolders><m2m:applicationIDs>'
-                  f"{inside}</m2m:applicationIDs></m2m:permissionHolders></m2m:permission>")
-    return document("accessRight", f"<m2m:permissions>{permission}</m2m:permissions><m2m:selfPermissions/>", m2m_id=name)
-
-
 def right_lost(scene: Scene):
     checks = scene.checks
     watcher = scene.daemon.client(scene.daemon.principal("watcher", "pw", entity="applications/watcher"))
-    scene.make("accessRights", right("see", ["watcher", "somebody"]))
+    scene.make("accessRights", access_right("see", "watcher", "READ", "DISCOVER"))
     guarded = "<m2m:accessRightID>/m2m/accessRights/see</m2m:accessRightID>"
     scene.make("applications", application("guarded", guarded))
     scene.make("applications/guarded/containers", container("c", guarded))
@@ -103,7 +95,7 @@ def right_lost(scene: Scene):
     scene.notified("/guarded", 1)
     scene.add("applications/guarded/containers/c", "open")
     checks.equal(scene.notified("/guarded-instances", 1)[0].ids(), ["open"], "with the right")
-    checks.status(scene.admin.put("/m2m/accessRights/see", right(None, ["somebody"])), (200, 204), "take the right away")
+    checks.status(scene.admin.put("/m2m/accessRights/see", access_right(None, "somebody", "READ")), (200, 204), "take the right away")
     checks.status(scene.admin.put("/m2m/applications/guarded", application(None, guarded + strings("secret"))), (200, 204), "update")
     scene.add("applications/guarded/containers/c", "hidden", "secret")
     for contact in ("/guarded", "/guarded-instances"):
