@@ -81,7 +81,9 @@ bool Pump::begin_due(Time now) {
     is_full_ = under_way_.size() >= most_;
     if (is_full_) return true;
     passed_ = lane.due;
-    if (!under_way_.contains(lane.name)) begin(std::move(lane));
+    const auto found = under_way_.find(lane.name);
+    if (found == under_way_.end()) begin(std::move(lane));
+    else if (found->second == Again::no) found->second = Again::if_due;
   }
   return lanes.size() == lanes_per_look;
 }
@@ -99,17 +101,18 @@ std::chrono::milliseconds Pump::pause(Time now) {
 }
 
 void Pump::nudge(const std::string& name) {
-  if (const auto found = under_way_.find(name); found != under_way_.end()) {
-    found->second = true;
-    return;
-  }
+  if (const auto found = under_way_.find(name); found != under_way_.end()) found->second = Again::yes;
+  else begin_if_due(name, never);
+}
+
+void Pump::begin_if_due(const std::string& name, Time by) {
   std::optional<store::Lane> lane;
   try {
     store_.read([&](store::View& view) { lane = view.lane(name); });
   } catch (const store::StoreError&) {
     return;   // it is found again when it is due
   }
-  if (lane && !is_stopping_) begin(*std::move(lane));
+  if (lane && lane->due <= by && !is_stopping_) begin(*std::move(lane));
 }
 
 Consumer* Pump::consumer_of(const std::string& lane) const {
@@ -119,7 +122,7 @@ Consumer* Pump::consumer_of(const std::string& lane) const {
 
 void Pump::begin(store::Lane lane) {
   if (!consumer_of(lane.name)) return;   // of a later release: it keeps what is its own
-  under_way_.emplace(lane.name, false);
+  under_way_.emplace(lane.name, Again::no);
   asio::co_spawn(context_, handle(std::move(lane)), log_end);
 }
 
@@ -131,9 +134,10 @@ net::Task<void> Pump::handle(store::Lane lane) {
   } catch (const std::exception& error) {
     log::error("delivery failed unexpectedly", {{"lane", name}, {"what", error.what()}});
   }
-  const bool again = under_way_.at(name);
+  const auto again = under_way_.at(name);
   under_way_.erase(name);
-  if (again) nudge(name);
+  // A look may have seen what came of it before this thread got here, and passed the lane by.
+  if (again != Again::no) begin_if_due(name, again == Again::yes ? never : clock_.now());
   if (is_full_) wake(never);
 }
 

@@ -43,10 +43,15 @@ class Pump {
   using SteadyClock = std::chrono::steady_clock;
   using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, net::Executor>;
 
+  /// Of a lane that is handled: whether it is looked at again then.
+  enum class Again { no, if_due, yes };
+
   net::Task<void> turn();
   /// Begins what is due; true if there may be more.
   bool begin_due(Time now);
   void begin(store::Lane lane);
+  /// Begins the lane if it is due by then.
+  void begin_if_due(const std::string& name, Time by);
   net::Task<void> handle(store::Lane lane);
   Consumer* consumer_of(const std::string& lane) const;
   std::chrono::milliseconds pause(Time now);
@@ -56,7 +61,7 @@ class Pump {
   boost::asio::io_context& context_;
   const std::size_t most_;
   std::vector<std::pair<std::string, Consumer*>> consumers_;
-  std::unordered_map<std::string, bool> under_way_;   // true: to be looked at again
+  std::unordered_map<std::string, Again> under_way_;
   Timer timer_;
   Time passed_ = Time::min();                         // lanes due until then have been begun
   SteadyClock::time_point last_look_back_{};

@@ -81,30 +81,33 @@ class Reporter {
   Reporter(store::View& view, const model::Registry& registry, const core::Policy& policy, const model::Resource& subscription, Time now)
       : view_(view), registry_(registry), policy_(policy), subscription_(subscription), now_(now) {}
 
-  StateReport run(const Progress& progress) {
+  StateReport run(const Progress& progress) && {
     report_.progress = progress;
-    const auto subject = subject_of(view_, registry_, subscription_);
-    const auto requestor = subscriber_of(view_, core::text_of(subscription_, core::subscriber_attribute));
-    if (!subject || !requestor) return ended({Status::permission_denied, "you may not read the resource any more"});
-    auto request = request_of(subscription_, subject->target.path, requestor);
-    core::Authoriser authoriser(view_, registry_, policy_, *requestor, now_);
-    if (authoriser.at(subject->target.path, security::Flag::read) != security::Decision::allowed) {
-      return ended({Status::permission_denied, "you may not read the resource any more"});
-    }
-    request.query = query_of(subscription_);
-    const auto filter = core::parse_filter(request.query);
-    if (!filter) return ended(filter.error());
-    is_instances(*subject) ? report_instances(*subject, *filter) : report_resource(*subject, *filter, request);
+    report();
     return std::move(report_);
   }
 
  private:
-  StateReport ended(const Error& error) {
+  void report() {
+    const auto subject = subject_of(view_, registry_, subscription_);
+    const auto requestor = subscriber_of(view_, core::text_of(subscription_, core::subscriber_attribute));
+    if (!subject || !requestor) return end({Status::permission_denied, "you may not read the resource any more"});
+    auto request = request_of(subscription_, subject->target.path, requestor);
+    core::Authoriser authoriser(view_, registry_, policy_, *requestor, now_);
+    if (authoriser.at(subject->target.path, security::Flag::read) != security::Decision::allowed) {
+      return end({Status::permission_denied, "you may not read the resource any more"});
+    }
+    request.query = query_of(subscription_);
+    const auto filter = core::parse_filter(request.query);
+    if (!filter) return end(filter.error());
+    is_instances(*subject) ? report_instances(*subject, *filter) : report_resource(*subject, *filter, request);
+  }
+
+  void end(const Error& error) {
     auto last = head_of(subscription_);
     set_error(last, error);
     report_.notification = std::move(last);
     report_.ends_subscription = true;
-    return std::move(report_);
   }
 
   void report_resource(const Subject& subject, const core::Filter& filter, core::RequestIndication& request) {
@@ -119,7 +122,7 @@ class Reporter {
     core::Procedure procedure(registry_, policy_, request, subject.target, now_);
     auto outcome = procedure.retrieve(view_);
     if (!outcome) {
-      ended(outcome.error().status == Status::not_found && filter.attribute_accessor.empty() ? Error{Status::permission_denied, outcome.error().detail} : outcome.error());
+      end(outcome.error().status == Status::not_found && filter.attribute_accessor.empty() ? Error{Status::permission_denied, outcome.error().detail} : outcome.error());
       return;
     }
     auto notification = head_of(subscription_);
