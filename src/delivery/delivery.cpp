@@ -4,6 +4,10 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
+#include <nscl/core/authorise.h>
+
+#include "announce_consumer.h"
+#include "announcer.h"
 #include "channels.h"
 #include "forwarder.h"
 #include "notifier.h"
@@ -17,14 +21,17 @@ constexpr std::size_t lanes_per_poll = 64;   ///< woken when a channel is polled
 }  // namespace
 
 struct Delivery::State {
-  State(const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
+  State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
         boost::asio::io_context& context, const Options& options)
       : store(s), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
         forwarder(s, pipeline, clock, transport, channels, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
-        notify_consumer(s, registry, pipeline, clock, forwarder, channels, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}) {
+        notify_consumer(s, registry, pipeline, clock, forwarder, channels, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
+        announcer(registry, clock, self),
+        announce_consumer(s, registry, pipeline, clock, forwarder, announcer, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}) {
     pump.add("notify/", notify_consumer);
+    pump.add("announce/", announce_consumer);
     channels.listen([this](const ChannelRef& channel) { wake_parked(channel); });
     store.read([this](store::View& view) { notifier.load(view); });
     store.listen_to_lanes([this](Time due) { pump.wake(due); });
@@ -46,11 +53,13 @@ struct Delivery::State {
   Channels channels;
   Forwarder forwarder;
   NotifyConsumer notify_consumer;
+  Announcer announcer;
+  AnnounceConsumer announce_consumer;
 };
 
 Delivery::Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
                    boost::asio::io_context& context, Options options)
-    : state_(std::make_unique<State>(registry, store, clock, pipeline, transport, context, options)) {}
+    : state_(std::make_unique<State>(*this, registry, store, clock, pipeline, transport, context, options)) {}
 Delivery::~Delivery() = default;
 
 void Delivery::start() { state_->pump.start(); }
@@ -59,11 +68,17 @@ void Delivery::let_polls_go() { state_->channels.let_go(); }
 
 void Delivery::changed(store::Transaction& transaction, const core::Change& change) {
   state_->notifier.changed(transaction, change);
+  state_->announcer.changed(transaction, change);
   if (change.resource.type->name == "scl" && change.kind != core::Change::Kind::deleted) state_->forwarder.scls().note(change.resource);
 }
 
 void Delivery::appended(store::Transaction& transaction, const model::Resource& container, const model::Instance& instance) {
   state_->notifier.appended(transaction, container, instance);
+}
+
+std::string Delivery::scl_at(store::View& view, std::string_view uri) {
+  const auto scl = state_->forwarder.scls().find(view, uri);
+  return scl && normal_uri(core::text_of(*scl, "link")) == normal_uri(uri) ? scl->path : std::string{};
 }
 
 net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
