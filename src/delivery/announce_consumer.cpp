@@ -221,10 +221,12 @@ bool AnnounceConsumer::settle(store::Transaction& transaction, const Work& work,
   }
   if (work.verb == Verb::remove) return true;
   const auto original = transaction.find(work.task.original);
-  if (!original) return true;
-  auto announcements = announcements_of(*original);
+  auto announcements = original ? announcements_of(*original) : std::vector<Announcement>{};
   auto* announcement = find_announcement(announcements, work.scl);
-  if (!announcement || announcement->place != work.task.place) return true;   // no longer wanted there
+  if (!announcement || announcement->place != work.task.place) {   // no longer wanted, and whoever said so knew only this place
+    if (!outcome.place.empty() && outcome.place != work.task.place) announcer_.queue(transaction, work.scl, {0, outcome.place});
+    return true;
+  }
   if (outcome.kind == Outcome::Kind::refused) {
     announcer_.refused(transaction, *original, work.scl);
     return true;
