@@ -81,7 +81,9 @@ bool Pump::begin_due(Time now) {
     is_full_ = under_way_.size() >= most_;
     if (is_full_) return true;
     passed_ = lane.due;
-    if (!under_way_.contains(lane.name)) begin(std::move(lane));
+    const auto found = under_way_.find(lane.name);
+    if (found == under_way_.end()) begin(std::move(lane));
+    else if (found->second.due != lane.due) found->second.is_due_again = true;
   }
   return lanes.size() == lanes_per_look;
 }
@@ -100,7 +102,7 @@ std::chrono::milliseconds Pump::pause(Time now) {
 
 void Pump::nudge(const std::string& name) {
   if (const auto found = under_way_.find(name); found != under_way_.end()) {
-    found->second = true;
+    found->second.is_nudged = true;
     return;
   }
   std::optional<store::Lane> lane;
@@ -119,7 +121,7 @@ Consumer* Pump::consumer_of(const std::string& lane) const {
 
 void Pump::begin(store::Lane lane) {
   if (!consumer_of(lane.name)) return;   // of a later release: it keeps what is its own
-  under_way_.emplace(lane.name, false);
+  under_way_.emplace(lane.name, UnderWay{.due = lane.due});
   asio::co_spawn(context_, handle(std::move(lane)), log_end);
 }
 
@@ -131,9 +133,10 @@ net::Task<void> Pump::handle(store::Lane lane) {
   } catch (const std::exception& error) {
     log::error("delivery failed unexpectedly", {{"lane", name}, {"what", error.what()}});
   }
-  const bool again = under_way_.at(name);
+  const auto ended = under_way_.at(name);
   under_way_.erase(name);
-  if (again) nudge(name);
+  if (ended.is_nudged) nudge(name);
+  if (ended.is_due_again) wake(Time::min());
   if (is_full_) wake(never);
 }
 

@@ -56,7 +56,12 @@ class Pump {
   boost::asio::io_context& context_;
   const std::size_t most_;
   std::vector<std::pair<std::string, Consumer*>> consumers_;
-  std::unordered_map<std::string, bool> under_way_;   // true: to be looked at again
+  struct UnderWay {
+    Time due;                   // when it was begun
+    bool is_nudged = false;     // to be looked at again, due or not
+    bool is_due_again = false;  // it was put anew meanwhile
+  };
+  std::unordered_map<std::string, UnderWay> under_way_;
   Timer timer_;
   Time passed_ = Time::min();                         // lanes due until then have been begun
   SteadyClock::time_point last_look_back_{};
