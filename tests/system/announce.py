@@ -4,6 +4,8 @@
 which order, what becomes of each answer, and that nothing promised is lost. Shows: C2, R4.10, R4.21."""
 
 import base64
+import glob
+import os
 import pathlib
 import tempfile
 import time
@@ -260,6 +262,25 @@ def end_of_a_target(checks: Checks, a, peer):
     expect(checks, peer, [f"POST {PEER}/groups"], "what waited for it went with it")
 
 
+def time_that_a_target_gives(checks: Checks, daemon, peer):
+    checks.section("a target that gives less time")
+    library = next(iter(sorted(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1"))), None)
+    if library is None or "NSCL_NO_FAKETIME" in os.environ:
+        print("   left out: faketime is not installed, or not borne by this build")
+        return
+    a = daemon.admin()
+    given = ('<om2m:containerAnnc xmlns:om2m="http://uri.etsi.org/m2m" om2m:id="briefAnnc"><om2m:link>nscl-a/containers/brief</om2m:link>'
+             f"<om2m:searchStrings/><om2m:expirationTime>{nscl_test.iso(time.time() + 3600)}</om2m:expirationTime></om2m:containerAnnc>")
+    peer.script("POST", "/containers", 201, {"Location": "gscl/scls/nscl-a/containers/briefAnnc", "Content-Type": "application/xml"}, given.encode())
+    for name in ("brief", "next"):   # the second is sent once what came of the first is written down
+        checks.status(a.post("/m2m/containers", document("container", announce_to("gscl"), name)), 201, "POST container")
+    expect(checks, peer, [f"POST {PEER}/containers"] * 2, "announced, the first for an hour")
+    checks.equal(daemon.stop(), 0, "stop")
+    daemon.env = {"LD_PRELOAD": library, "FAKETIME": "+40m", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    daemon.start()
+    expect(checks, peer, [f"PUT {PEER}/containers/briefAnnc"], "prolonged when half of the hour is over, the other not")
+
+
 def test(checks: Checks):
     with tempfile.TemporaryDirectory() as folder:
         pair = Pair(folder)
@@ -271,6 +292,7 @@ def test(checks: Checks):
                 register(checks, pair.a, peer.port)
                 for part in (order_and_form, answers_that_repeat, names_that_are_taken, refusals, end_of_a_target):
                     part(checks, pair.a, peer)
+                time_that_a_target_gives(checks, pair.daemons["nscl-a"], peer)
         finally:
             pair.close()
 
