@@ -12,6 +12,8 @@ namespace nscl::core {
 
 namespace {
 
+constexpr std::size_t most_targets = 1000;   ///< of one resource: each change of it is a request to each of them
+
 /// The scl that the announcement lies below, null if it lies elsewhere. The announcement does not outlive it.
 model::ResourcePtr announcing_scl(HookContext& context) {
   auto& resource = context.resource;
@@ -51,23 +53,25 @@ model::ResourcePtr registered_scl(store::View& view, std::string_view reference,
   return scl && scl->expiration_time > now ? scl : nullptr;
 }
 
-void settle_announce_to(HookContext& context) {
+Result<void> settle_announce_to(HookContext& context) {
   auto* wish = context.resource.attributes.find("announceTo");
   auto* members = wish ? wish->get<model::Object>() : nullptr;
   const auto* scls = members ? members->find("sclList") : nullptr;
   const auto* references = scls ? scls->find("reference") : nullptr;
-  if (!references) return;
+  if (!references) return {};
+  if (references->list().size() > most_targets) return failure(Status::forbidden, "sclList names more than " + std::to_string(most_targets) + " SCLs");
   model::List kept;
   std::set<std::uint64_t> seen;
   for (const auto& reference : references->list()) {
     const auto scl = registered_scl(context.view, reference.text(), context.outbound, context.now);
     if (scl && seen.insert(scl->key).second) kept.push_back(reference);
   }
-  if (kept.size() == references->list().size()) return;
+  if (kept.size() == references->list().size()) return {};
   context.altered = true;
   model::Object list;
   list.set("reference", std::move(kept));
   members->set("sclList", std::move(list));
+  return {};
 }
 
 void remember_registrant(HookContext& context) {

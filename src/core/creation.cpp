@@ -153,7 +153,9 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
 
   security::AccessControl access(transaction, *request_.from, policy_, now_);
   auto hook_context = context(transaction, &transaction, access, resource);
-  if (!type.announced_as.empty()) settle_announce_to(hook_context);
+  if (!type.announced_as.empty()) {
+    if (auto result = settle_announce_to(hook_context); !result) return tl::unexpected(result.error());
+  }
   if (type.hooks.before_create) {
     if (auto result = type.hooks.before_create(hook_context); !result) return tl::unexpected(result.error());
   }

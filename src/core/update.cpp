@@ -80,7 +80,9 @@ Result<Outcome> Procedure::store_changed(store::Transaction& transaction, const 
   security::AccessControl access(transaction, *request_.from, policy_, now_);
   auto hook_context = context(transaction, &transaction, access, changed);
   hook_context.before = located.owner.get();
-  if (!changed.type->announced_as.empty()) settle_announce_to(hook_context);
+  if (!changed.type->announced_as.empty()) {
+    if (auto result = settle_announce_to(hook_context); !result) return tl::unexpected(result.error());
+  }
   if (hooks.before_update) {
     if (auto result = hooks.before_update(hook_context); !result) return tl::unexpected(result.error());
   }

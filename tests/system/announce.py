@@ -103,6 +103,8 @@ def life_of_an_announcement(checks: Checks, pair):
     checks.status(answer, 201, "POST application")
     checks.that(to_b in answer.text and "127.0.0.1:9" not in answer.text and "nobody" not in answer.text,
                 f"the answer shows that two of three SCLs are not registered: {answer.text}")
+    many = announce_to(*(f"scl{number}" for number in range(1001)))
+    checks.status(a.post("/m2m/containers", document("container", many)), 403, "a sclList without end")
     checks.status(a.post("/m2m/applications/meter/containers", document("container", strings("readings"), "c")), 201, "POST container")
     own = pair.uris["nscl-a"] + "/applications/meter"
     comes(checks, b, at_b, [f"link>{own}<", "searchString>type/meter<"], "the application is announced")
@@ -127,6 +129,20 @@ def life_of_an_announcement(checks: Checks, pair):
     comes(checks, b, at_b, ["searchString>x<"], "the application stays")
     checks.status(a.delete("/m2m/applications/meter"), 204, "DELETE application")
     goes(checks, b, at_b, "deleted with its original")
+
+
+def an_scl(checks: Checks, pair):
+    checks.section("a registered SCL")
+    a, b = pair.a, pair.b
+    if b.get("/m2m/scls/nscl-a/sclAnncs").status == 501:
+        print("   left out: sclAnncs are not served")
+        return
+    content = ("<m2m:link>http://gw.example.net/m2m</m2m:link>" + strings("type/gateway") + "<m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType>"
+               + announce_to(pair.uris["nscl-b"]))
+    checks.status(a.post("/m2m/scls", document("scl", content, "gw")), 201, "POST scl")
+    comes(checks, b, "/m2m/scls/nscl-a/sclAnncs/gwAnnc", [f"link>{pair.uris['nscl-a']}/scls/gw<", "searchString>type/gateway<"], "the scl is announced")
+    checks.status(a.delete("/m2m/scls/gw"), 204, "DELETE scl")
+    goes(checks, b, "/m2m/scls/nscl-a/sclAnncs/gwAnnc", "deleted with its original")
 
 
 def a_target_that_is_away(checks: Checks, pair):
@@ -287,6 +303,7 @@ def test(checks: Checks):
         try:
             pair.introduce(checks)
             life_of_an_announcement(checks, pair)
+            an_scl(checks, pair)
             a_target_that_is_away(checks, pair)
             with ScriptedScl("/om2m/") as peer:
                 register(checks, pair.a, peer.port)

@@ -16,8 +16,8 @@ Result<void> check_announcement_update(HookContext& context);
 model::ResourcePtr registered_scl(store::View& view, std::string_view reference, Outbound* outbound, Time now);
 
 /// Before a resource that can be announced is written: entries of its announceTo/sclList that name no registered SCL, or
-/// one that stands there already, are dropped, and the answer shows it (procedures 5.11).
-void settle_announce_to(HookContext& context);
+/// one that stands there already, are dropped, and the answer shows it (procedures 5.11). Fails with forbidden if there are too many.
+Result<void> settle_announce_to(HookContext& context);
 
 /// Note of who registered an application or scl: its owner under default rights.
 void remember_registrant(HookContext& context);
