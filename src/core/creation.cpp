@@ -120,6 +120,14 @@ model::ResourcePtr Procedure::announced_before(store::View& view, const model::R
   return authoriser.resource(*found, Flag::write) == Decision::allowed ? found : nullptr;
 }
 
+void Procedure::add_om2m_defaults(const model::ResourceType& type, std::string_view id, const model::Resource& owner, model::Object& body) const {
+  if (type.find("searchStrings") && !body.find("searchStrings")) body.set("searchStrings", om2m_search_strings(type, id));
+  if (!type.find("accessRightID") || body.find("accessRightID")) return;
+  const auto inherited = owner.path.empty() ? std::string_view{} : text_of(owner, "accessRightID");
+  if (!inherited.empty()) body.set("accessRightID", inherited);
+  else if (request_.from->is_operator) body.set("accessRightID", reference_to("accessRights/" + policy_.om2m_default_access_right, policy_, Dialect::standard));
+}
+
 Result<Outcome> Procedure::create_resource(store::Transaction& transaction, const Located& located, codec::Document& document) {
   const auto& type = *document.type;
   auto& body = document.attributes;
@@ -140,14 +148,7 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
     resource.expiration_time = *expires;
   }
   body.erase("expirationTime");
-  if (is_om2m()) {
-    if (type.find("searchStrings") && !body.find("searchStrings")) body.set("searchStrings", om2m_search_strings(type, *id));
-    if (type.find("accessRightID") && !body.find("accessRightID")) {
-      const auto inherited = located.owner->path.empty() ? std::string_view{} : text_of(*located.owner, "accessRightID");
-      if (!inherited.empty()) body.set("accessRightID", inherited);
-      else if (request_.from->is_operator) body.set("accessRightID", reference_to("accessRights/" + policy_.om2m_default_access_right, policy_, Dialect::standard));
-    }
-  }
+  if (is_om2m()) add_om2m_defaults(type, *id, *located.owner, body);
   resource.attributes = std::move(body);
   if (holds_absolute_uri(model::Value(resource.attributes))) remember_authority(resource);
 

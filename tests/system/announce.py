@@ -99,7 +99,8 @@ def life_of_an_announcement(checks: Checks, pair):
     checks.section("from creation to deletion")
     a, b, to_b = pair.a, pair.b, pair.uris["nscl-b"]
     at_b = "/m2m/scls/nscl-a/applications/meterAnnc"
-    answer = a.post("/m2m/applications", document("application", strings("type/meter") + announce_to(to_b, "http://127.0.0.1:9/m2m", "nobody", is_global=True), "meter"))
+    right = "<m2m:accessRightID>/m2m/accessRights/AR_ADMIN</m2m:accessRightID>"
+    answer = a.post("/m2m/applications", document("application", right + strings("type/meter") + announce_to(to_b, "http://127.0.0.1:9/m2m", "nobody", is_global=True), "meter"))
     checks.status(answer, 201, "POST application")
     checks.that(to_b in answer.text and "127.0.0.1:9" not in answer.text and "nobody" not in answer.text,
                 f"the answer shows that two of three SCLs are not registered: {answer.text}")
@@ -107,7 +108,7 @@ def life_of_an_announcement(checks: Checks, pair):
     checks.status(a.post("/m2m/containers", document("container", many)), 403, "a sclList without end")
     checks.status(a.post("/m2m/applications/meter/containers", document("container", strings("readings"), "c")), 201, "POST container")
     own = pair.uris["nscl-a"] + "/applications/meter"
-    comes(checks, b, at_b, [f"link>{own}<", "searchString>type/meter<"], "the application is announced")
+    comes(checks, b, at_b, [f"link>{own}<", "searchString>type/meter<", f"accessRightID>{pair.uris['nscl-a']}/accessRights/AR_ADMIN<"], "the application is announced")
     comes(checks, b, at_b + "/containers/cAnnc", [f"link>{own}/containers/c<"], "its container too, below it")
     found = b.get("/m2m/discovery?searchString=type/meter")
     checks.that(f"reference>{own}<" in found.text, f"discovery at B finds the original: {found.text}")
@@ -175,7 +176,7 @@ def expect(checks, peer, briefs, text):
 def order_and_form(checks: Checks, a, peer):
     checks.section("order and form")
     own = {"application": "applications", "container": "applications/lamp/containers", "group": "applications/lamp/groups"}
-    content = {"application": strings("light") + announce_to("gscl", is_global=True), "container": strings("state"),
+    content = {"application": strings("light") + announce_to("gscl", is_global=True), "container": "<m2m:accessRightID>/m2m/accessRights/AR_ADMIN</m2m:accessRightID>" + strings("state"),
                "group": strings("all") + "<m2m:memberType>MIXED</m2m:memberType>"}
     for kind, name in (("application", "lamp"), ("container", "STATE"), ("group", "G")):
         checks.status(a.post("/m2m/" + own[kind], document(kind, content[kind], name)), 201, f"POST {kind}")
@@ -186,7 +187,8 @@ def order_and_form(checks: Checks, a, peer):
         if nscl_test.have_schemas():
             checks.equal(nscl_test.validate(request.body, om2m=True), None, f"{request.brief()} is valid")
     checks.that(' id="lampAnnc"' in came[0].text and "link>nscl-a/applications/lamp<" in came[0].text, f"applicationAnnc: {came[0].text}")
-    checks.that('om2m:id="STATEAnnc"' in came[1].text and "link>nscl-a/applications/lamp/containers/STATE<" in came[1].text, f"containerAnnc: {came[1].text}")
+    checks.that('om2m:id="STATEAnnc"' in came[1].text and "link>nscl-a/applications/lamp/containers/STATE<" in came[1].text
+                and "accessRightID>nscl-a/accessRights/AR_ADMIN<" in came[1].text, f"containerAnnc: {came[1].text}")
     right = document("accessRight", announce_to("gscl") + "<m2m:selfPermissions><m2m:permission m2m:id='p'><m2m:permissionFlags><m2m:flag>READ</m2m:flag>"
                      "</m2m:permissionFlags><m2m:permissionHolders><m2m:all/></m2m:permissionHolders></m2m:permission></m2m:selfPermissions>", "R")
     checks.status(a.post("/m2m/accessRights", right), 201, "POST accessRight")
