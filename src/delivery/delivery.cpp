@@ -4,8 +4,11 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
+#include <nscl/core/authorise.h>
 #include <nscl/delivery/fan_out.h>
 
+#include "announce_consumer.h"
+#include "announcer.h"
 #include "channels.h"
 #include "forwarder.h"
 #include "notifier.h"
@@ -21,7 +24,7 @@ constexpr std::size_t lanes_per_poll = 64;   ///< woken when a channel is polled
 }  // namespace
 
 struct Delivery::State {
-  State(const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
+  State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
         FanOut& members, boost::asio::io_context& context, const Options& options)
       : store(s), groups(members), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
@@ -29,8 +32,11 @@ struct Delivery::State {
         forwarder(s, pipeline, clock, transport, channels, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
         caller(s, pipeline, clock, forwarder, channels, context),
         notify_consumer(s, registry, pipeline, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
-        responder(s, clock, caller, context, options), saf(s, pipeline, clock, forwarder, pump, context, options) {
+        responder(s, clock, caller, context, options), saf(s, pipeline, clock, forwarder, pump, context, options),
+        announcer(registry, clock, self),
+        announce_consumer(s, registry, pipeline, clock, forwarder, announcer, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}) {
     pump.add("notify/", notify_consumer);
+    pump.add("announce/", announce_consumer);
     pump.add("respond/", responder);
     pump.add("forward/", saf);
     channels.listen([this](const ChannelRef& channel) { wake_parked(channel); });
@@ -58,11 +64,13 @@ struct Delivery::State {
   NotifyConsumer notify_consumer;
   Responder responder;
   StoreAndForward saf;
+  Announcer announcer;
+  AnnounceConsumer announce_consumer;
 };
 
 Delivery::Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
                    FanOut& groups, boost::asio::io_context& context, Options options)
-    : state_(std::make_unique<State>(registry, store, clock, pipeline, transport, groups, context, options)) {}
+    : state_(std::make_unique<State>(*this, registry, store, clock, pipeline, transport, groups, context, options)) {}
 Delivery::~Delivery() = default;
 
 void Delivery::start() { state_->pump.start(); }
@@ -72,11 +80,17 @@ void Delivery::let_polls_go() { state_->channels.let_go(); }
 void Delivery::changed(store::Transaction& transaction, const core::Change& change) {
   state_->notifier.changed(transaction, change);
   state_->saf.changed(transaction, change);
+  state_->announcer.changed(transaction, change);
   if (change.resource.type->name == "scl" && change.kind != core::Change::Kind::deleted) state_->forwarder.scls().note(change.resource);
 }
 
 void Delivery::appended(store::Transaction& transaction, const model::Resource& container, const model::Instance& instance) {
   state_->notifier.appended(transaction, container, instance);
+}
+
+std::string Delivery::scl_at(store::View& view, std::string_view uri) {
+  const auto scl = state_->forwarder.scls().find(view, uri);
+  return scl && normal_uri(core::text_of(*scl, "link")) == normal_uri(uri) ? scl->path : std::string{};
 }
 
 net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {

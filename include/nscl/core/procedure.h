@@ -92,6 +92,8 @@ class Procedure {
   // creation.cpp
   Result<void> admit(store::Transaction& transaction, const Located& located, const Body& body) const;
   Result<std::string> choose_id(store::Transaction& transaction, const model::ResourceType& type, model::Object& body);
+  model::ResourcePtr announced_before(store::View& view, const model::ResourceType& type, const model::Object& body) const;
+  void add_om2m_defaults(const model::ResourceType& type, std::string_view id, const model::Resource& owner, model::Object& body) const;
   Result<Outcome> create_resource(store::Transaction& transaction, const Located& located, codec::Document& document);
   Result<Outcome> create_instance(store::Transaction& transaction, const Located& located, Body& body);
   Result<model::Instance> read_instance(Body& body) const;
