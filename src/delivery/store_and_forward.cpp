@@ -20,11 +20,17 @@ namespace {
 
 constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
 constexpr std::chrono::seconds flush_window{5};       ///< an SCL that showed life is called for so long, whatever it says of itself
-constexpr std::chrono::seconds safety_margin{5};      ///< before its time ends, a request is tried once whatever is known of its SCL
+constexpr std::chrono::seconds safety_margin{5};      ///< at most so long before its time ends, a request is tried whatever is known of its SCL
 constexpr std::chrono::minutes grace{10};             ///< an answer waits so long to be fetched
 constexpr std::size_t expiries_per_round = 256;
 constexpr std::string_view flush_state = "flush";     ///< of a lane in which as much waits as may: it is sent whatever the schedules say
 constexpr std::size_t rows_considered = 64;
+
+/// When a request is tried whatever is known of its SCL: in the last tenth of its time.
+Time last_chance_of(const store::OutboxRow& row) {
+  if (row.expires == never) return never;
+  return row.expires - std::min<std::chrono::microseconds>(safety_margin, (row.expires - row.created) / 10);
+}
 
 /// Where the fate of an asynchronous request is known by who asked and its correlationID.
 std::string asked_lane(std::string_view entity, std::string_view correlation_id) {
@@ -143,9 +149,9 @@ StoreAndForward::Work StoreAndForward::find_work(const store::Lane& lane) {
     work.opening = never;
     for (auto& row : view.lane_rows(lane.name, rows_considered)) {
       auto held = decode_held_request(row.body);
-      const bool is_last_chance = row.expires <= now + safety_margin;
+      const bool is_last_chance = last_chance_of(row) <= now;
       const auto admission = held && !is_last_chance && lane.state != flush_state ? next_admission(saf_policy_of(view, held->request, now), now) : now;
-      work.opening = std::min({work.opening, admission, row.expires == never ? never : row.expires - safety_margin});
+      work.opening = std::min({work.opening, admission, last_chance_of(row)});
       if (admission > now) continue;   // its category may not use the network now; another one may
       if (held) work.held = *std::move(held);
       work.insist = is_last_chance || lane.state == flush_state;
@@ -228,7 +234,6 @@ Result<void> StoreAndForward::record(store::Transaction& transaction, const std:
   }
   lane->attempts = 0;
   lane->error.clear();
-  lane->state.clear();
   lane->parked_on.clear();
   lane->due = transaction.stamp();
   transaction.put_lane(*lane);
@@ -253,7 +258,7 @@ void StoreAndForward::park(store::Transaction& transaction, store::Lane& lane, c
     const auto schedules = scl ? schedules_of(*scl) : std::vector<std::string>{};
     lane.due = schedules.empty() ? never : next_opening(schedules, now + std::chrono::seconds{1});
   }
-  const auto last_chance = work.row->expires == never ? never : work.row->expires - safety_margin;
+  const auto last_chance = last_chance_of(*work.row);
   if (last_chance > now) lane.due = std::min(lane.due, last_chance);
   else if (!was_called) lane.due = std::min(lane.due, work.row->expires);
   lane.parked_on = attempt.parked_on;
