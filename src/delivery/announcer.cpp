@@ -2,6 +2,7 @@
 #include "announcer.h"
 
 #include <algorithm>
+#include <set>
 
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
@@ -74,7 +75,7 @@ void Announcer::settle(store::Transaction& transaction, const model::Resource& o
   const auto targets = targets_of(transaction, original);
   std::vector<Announcement> next;
   for (const auto& announcement : old) {
-    if (std::find(targets.begin(), targets.end(), announcement.scl) == targets.end()) take_back(transaction, announcement);
+    if (std::find(targets.begin(), targets.end(), announcement.scl) == targets.end()) take_back(transaction, original.key, announcement);
   }
   for (const auto scl : targets) {
     if (auto announcement = settle_one(transaction, original, scl, find_announcement(old, scl), cause)) next.push_back(*std::move(announcement));
@@ -92,7 +93,7 @@ std::optional<Announcement> Announcer::settle_one(store::Transaction& transactio
     return announcement;
   }
   if (is_there && !cause.wish) return *old;
-  if (old && !is_there) take_back(transaction, *old);
+  if (old && !is_there) take_back(transaction, original.key, *old);
   if (!queue(transaction, scl, {original.key, place})) return std::nullopt;
   return Announcement{scl, State::create, std::move(place)};
 }
@@ -107,7 +108,8 @@ void Announcer::settle_below(store::Transaction& transaction, const model::Resou
   for (const auto& resource : below) settle(transaction, *resource, {.wish = true});
 }
 
-void Announcer::take_back(store::Transaction& transaction, const Announcement& announcement) {
+void Announcer::take_back(store::Transaction& transaction, std::uint64_t original, const Announcement& announcement) {
+  transaction.erase_lane(refresh_lane(announcement.scl, original));
   const bool is_registered = transaction.find(announcement.scl) != nullptr;
   if (announcement.state != State::refused && is_registered) queue(transaction, announcement.scl, {0, announcement.place});
 }
@@ -116,17 +118,21 @@ void Announcer::take_back(store::Transaction& transaction, const Announcement& a
 void Announcer::removed(store::Transaction& transaction, const model::Resource& resource) {
   if (resource.type->name == "scl") transaction.erase_lane(announce_lane(resource.key));
   if (resource.expiration_time <= clock_.now() || transaction.lanes("announce/", {}, 1).empty()) return;
-  std::vector<Announcement> gone;
+  std::vector<std::pair<std::uint64_t, Announcement>> gone;
   transaction.scan(resource.path, {}, [&](const model::ResourcePtr& original) {
-    for (auto& announcement : announcements_of(*original)) {
-      const bool is_covered = std::any_of(gone.begin(), gone.end(), [&](const auto& above) {
-        return above.scl == announcement.scl && is_within(announcement.place, above.place);
-      });
-      if (!is_covered) gone.push_back(std::move(announcement));
-    }
+    for (auto& announcement : announcements_of(*original)) gone.emplace_back(original->key, std::move(announcement));
     return true;
   });
-  for (const auto& announcement : gone) take_back(transaction, announcement);
+  std::set<std::pair<std::uint64_t, std::string>> taken;
+  for (const auto& [original, announcement] : gone) {
+    bool is_covered = false;   // it goes with what it stands below
+    for (auto above = parent_path(announcement.place); !above.empty() && !is_covered; above = parent_path(above)) {
+      is_covered = taken.contains({announcement.scl, std::string(above)});
+    }
+    if (is_covered) transaction.erase_lane(refresh_lane(announcement.scl, original));
+    else take_back(transaction, original, announcement);
+    taken.emplace(announcement.scl, announcement.place);
+  }
 }
 
 bool Announcer::queue(store::Transaction& transaction, std::uint64_t scl, const AnnounceTask& task) {

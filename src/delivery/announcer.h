@@ -39,7 +39,7 @@ class Announcer {
   void settle_below(store::Transaction& transaction, const model::Resource& application);
   /// The announcement at one target as it is to be; nullopt if it cannot be queued.
   std::optional<Announcement> settle_one(store::Transaction& transaction, const model::Resource& original, std::uint64_t scl, const Announcement* old, Cause cause);
-  void take_back(store::Transaction& transaction, const Announcement& announcement);
+  void take_back(store::Transaction& transaction, std::uint64_t original, const Announcement& announcement);
   void hurry(store::Transaction& transaction, const model::Resource& scl);
   void removed(store::Transaction& transaction, const model::Resource& resource);
   /// The registered SCLs that the original wants to be announced to.
