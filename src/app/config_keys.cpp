@@ -215,6 +215,10 @@ void add_authentication_and_om2m(std::vector<Key>& out) {
                     .reloads()
                     .flag(AT(config.policy.om2m_missing_credential_is_402)));
   out.push_back(
+      Entry("om2m", "peer_credential",
+            "\"user:password\" that SCLs of this family are told for every request that goes on to them; they know no other identity.")
+          .text("a user, a colon and a password", check_credential, AT(config.delivery.om2m_credential)));
+  out.push_back(
       Entry("om2m", "default_access_right", "Id of the accessRight that new resources of this dialect are given.")
           .text("an id", check_id, AT(config.policy.om2m_default_access_right)));
 }
