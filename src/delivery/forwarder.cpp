@@ -47,7 +47,7 @@ Status status_of(TransportFailure::Kind kind) {
   }
 }
 
-Forwarder::Forwarder(store::Store& store, const core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
+Forwarder::Forwarder(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
                      boost::asio::io_context& home, ForwarderOptions options)
     : store_(store), pipeline_(pipeline), clock_(clock), transport_(transport), channels_(channels), home_(home), options_(std::move(options)), own_name_("nscl-" + random_name(16)) {
   store_.read([&](store::View& view) { scls_.load(view); });
@@ -100,16 +100,19 @@ Forwarder::Plan Forwarder::plan_for_scl(store::View& view, model::ResourcePtr sc
   const auto below_link = route.path.empty() ? link : link + "/" + encode_path(route.path);
   plan.target = route.uri.empty() ? below_link : normal_uri(route.uri);
   for (const auto& contact : contacts) {
-    if (Channels::is_contact(contact)) {
-      plan.channel = channels_.find_contact(contact);
+    if (Channels::is_contact(contact.uri)) {
+      plan.channel = channels_.find_contact(contact.uri);
       if (plan.channel) return plan;
-    } else if (hop.is_om2m) {
-      std::string uri = contact;
+      continue;
+    }
+    plan.contacts.push_back(contact);
+    if (hop.is_om2m) {
+      auto uri = contact.uri;
       while (uri.ends_with('/')) uri.pop_back();
       uri += "/" + percent_encode(last_segment(hop.scl->path));
       plan.uris.push_back(route.path.empty() ? uri : uri + "/" + encode_path(route.path));
     } else {
-      plan.uris.push_back(uri_at(contact, plan.target, link));
+      plan.uris.push_back(uri_at(contact.uri, plan.target, link));
     }
   }
   return plan;
@@ -171,16 +174,31 @@ net::Task<Attempt> Forwarder::send_by_channel(core::RequestIndication request, P
   co_return attempt;
 }
 
+net::Task<void> Forwarder::note_reach(const Contact& contact, bool is_reached, boost::asio::io_context& context) {
+  if (contact.poc.empty() || contact.status != (is_reached ? "NOT_REACHABLE" : "ONLINE")) co_return;
+  const std::string body = std::string(R"(<m2m:onlineStatus xmlns:m2m="http://uri.etsi.org/m2m">)") + (is_reached ? "ONLINE" : "NOT_REACHABLE") + "</m2m:onlineStatus>";
+  core::RequestIndication change;
+  change.verb = model::Verb::update;
+  change.to = contact.poc + "/onlineStatus";
+  change.from = std::make_shared<const security::Requestor>(security::Requestor{"", "", true});   // this SCL itself
+  change.content_type = codec::media_type(codec::Format::xml);
+  change.content = body;
+  const auto confirm = co_await pipeline_.handle(std::move(change), context);
+  if (http_code_of(confirm.status) >= 400) log::warning("a point of contact could not be marked", {{"m2mPoc", contact.poc}, {"status", name_of(confirm.status)}});
+}
+
 net::Task<Attempt> Forwarder::send(core::RequestIndication request, Plan plan, boost::asio::io_context& context) {
   if (plan.channel) co_return co_await send_by_channel(std::move(request), std::move(plan));
   Attempt attempt;
   attempt.scl = plan.scl;
   attempt.parked_on = plan.parked_on;
   TransportFailure last{TransportFailure::Kind::unreachable, "there is no address to call"};
-  for (const auto& uri : plan.uris) {
+  for (std::size_t i = 0; i < plan.uris.size(); ++i) {
     auto out = outgoing(request, plan);
-    out.uri = uri;
+    out.uri = plan.uris[i];
     auto result = co_await transport_.send(std::move(out), context);
+    const bool is_reached = result || result.error().kind != TransportFailure::Kind::unreachable;
+    if (i < plan.contacts.size()) co_await note_reach(plan.contacts[i], is_reached, context);
     if (result) {
       attempt.kind = Attempt::Kind::answered;
       attempt.confirm = confirm(request, plan, *std::move(result));

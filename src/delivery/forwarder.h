@@ -40,7 +40,7 @@ struct Attempt {
 
 class Forwarder {
  public:
-  Forwarder(store::Store& store, const core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
+  Forwarder(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
             boost::asio::io_context& home, ForwarderOptions options);
 
   /// The answer of whatever stands at the end of `route`. On the thread of `context`; does not throw.
@@ -63,6 +63,7 @@ class Forwarder {
     Attempt::Kind obstacle = Attempt::Kind::answered;   ///< why nothing can be sent; answered: it can
     Error error;
     std::vector<std::string> uris;
+    std::vector<Contact> contacts;       ///< that they belong to, of an SCL
     std::optional<ChannelRef> channel;   ///< then asked through it, for `target`
     std::string target;
     bool is_om2m = false;
@@ -73,12 +74,14 @@ class Forwarder {
   Plan plan_for_scl(store::View& view, model::ResourcePtr scl, const core::Route& route, bool insist) const;
   net::Task<Attempt> send(core::RequestIndication request, Plan plan, boost::asio::io_context& context);
   net::Task<Attempt> send_by_channel(core::RequestIndication request, Plan plan);
+  /// Keeps the onlineStatus of an m2mPoc to what was found out (procedures 5.2.4).
+  net::Task<void> note_reach(const Contact& contact, bool is_reached, boost::asio::io_context& context);
   OutgoingRequest outgoing(const core::RequestIndication& request, const Plan& plan) const;
   core::ResponseConfirm confirm(const core::RequestIndication& request, const Plan& plan, IncomingAnswer answer) const;
   bool was_here(const core::RequestIndication& request) const;
 
   store::Store& store_;
-  const core::Pipeline& pipeline_;
+  core::Pipeline& pipeline_;
   const Clock& clock_;
   Transport& transport_;
   Channels& channels_;

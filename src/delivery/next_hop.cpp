@@ -43,12 +43,13 @@ NextHop next_hop(store::View& view, model::ResourcePtr scl, Time now) {
     // What failed is tried again after a while: its owner may not know that we could not reach it.
     const bool is_rested = status == "NOT_REACHABLE" && poc->last_modified_time + rest_of_unreachable <= now;
     if (is_rested && hop.status == "NOT_REACHABLE") hop.status = "ONLINE";
-    (status == "ONLINE" || is_rested ? hop.contacts : hop.sleeping_contacts).emplace_back(uri);
+    Contact contact{std::string(uri), poc->path, std::string(status)};
+    (status == "ONLINE" || is_rested ? hop.contacts : hop.sleeping_contacts).push_back(std::move(contact));
   }
   const auto* pocs = scl->attributes.find("pocs");
   const auto* references = pocs ? pocs->find("reference") : nullptr;
   if (!has_pocs && references) {
-    for (const auto& reference : references->list()) hop.contacts.emplace_back(reference.text());
+    for (const auto& reference : references->list()) hop.contacts.push_back({std::string(reference.text()), {}, {}});
   }
   if (const auto schedules = schedules_of(*scl); !schedules.empty()) {
     if (std::none_of(schedules.begin(), schedules.end(), [&](const auto& line) { return is_open(line, now); })) hop.status = "OFFLINE";

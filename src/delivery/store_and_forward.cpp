@@ -10,7 +10,7 @@
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
 #include <nscl/codec/codec.h>
-#include <nscl/core/representation.h>
+#include <nscl/core/authorise.h>
 
 #include "notify_consumer.h"
 #include "responder.h"
@@ -333,7 +333,7 @@ void StoreAndForward::wake(store::Transaction& transaction, const model::Resourc
 void StoreAndForward::changed(store::Transaction& transaction, const core::Change& change) {
   const auto& resource = change.resource;
   if (resource.type->name == "scl") return wake(transaction, resource);   // gone too: its requests then end
-  if (resource.type->name != "m2mPoc" || change.kind == core::Change::Kind::deleted) return;
+  if (resource.type->name != "m2mPoc" || change.kind == core::Change::Kind::deleted || core::text_of(resource, "onlineStatus") != "ONLINE") return;
   if (const auto scl = transaction.find(parent_path(parent_path(resource.path)))) wake(transaction, *scl);
 }
 
