@@ -27,6 +27,7 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
 using Handler = asio::any_completion_handler<void(bool)>;
 
 constexpr std::size_t transaction_id_length = 26;
+constexpr std::size_t channels_of_one = 1000;
 
 /// The path of an absolute URI, or the text itself, without its query.
 std::string_view path_of(std::string_view uri) {
@@ -112,9 +113,35 @@ std::optional<ChannelRef> Channels::find_contact(std::string_view uri) const {
   return found;
 }
 
+bool Channels::is_there(const ChannelRef& channel) const {
+  bool found = true;
+  try {
+    store_.read([&](store::View& view) { found = view.find(channel.key) != nullptr; });
+  } catch (const store::StoreError&) {
+    // nobody knows: it polls again
+  }
+  return found;
+}
+
 std::size_t Channels::waiting() const {
   const std::lock_guard lock(mutex_);
   return polls_.size();
+}
+
+void Channels::let_go(std::uint64_t channel) {
+  if (const auto poll = take(channel)) asio::post(poll->context, [poll] { poll->end(Poll::State::replaced); });
+}
+
+void Channels::going(store::View& view, const model::Resource& gone) {
+  const auto& type = gone.type->name;
+  if (type.ends_with("Channel")) return let_go(gone.key);
+  if (type != "scl" && type != "application") return;
+  for (const auto collection : {"notificationChannels", "communicationChannels"}) {
+    const auto path = join(gone.path, collection);
+    for (const auto& entry : view.children(path, channels_of_one)) {
+      if (const auto channel = view.find(join(path, entry.name))) let_go(channel->key);
+    }
+  }
 }
 
 void Channels::let_go() {
@@ -181,7 +208,13 @@ net::Task<PollAnswer> Channels::poll(PollRequest request, asio::io_context& cont
   co_await poll->timer.async_wait(awaited);
   leave(channel->key, poll);
   if (poll->state == Poll::State::waiting) poll->state = Poll::State::gone;
-  if (poll->state != Poll::State::answered) co_return answer;
+  if (poll->state != Poll::State::answered) {
+    if (!is_there(*channel)) {
+      answer.status = Status::not_found;
+      answer.detail = "the channel is gone";
+    }
+    co_return answer;
+  }
   answer.status = Status::ok;
   answer.content_type = std::move(poll->message.content_type);
   answer.content = std::move(poll->message.content);

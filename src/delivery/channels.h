@@ -68,6 +68,10 @@ class Channels {
   /// Told on the pump's thread that somebody polls the channel.
   void listen(std::function<void(const ChannelRef&)> listener) { listener_ = std::move(listener); }
   std::size_t waiting() const;
+  /// Any thread: the poll of this channel ends; what it is told depends on whether the channel is still there.
+  void let_go(std::uint64_t channel);
+  /// Writer's thread: `gone` is about to be deleted, and the channels below it with it.
+  void going(store::View& view, const model::Resource& gone);
   /// Any thread: every poll ends with nothing.
   void let_go();
 
@@ -77,6 +81,7 @@ class Channels {
   std::optional<ChannelRef> find(store::View& view, std::uint64_t key, std::string_view token, std::string_view attribute) const;
   std::shared_ptr<Poll> enter(const ChannelRef& channel, boost::asio::io_context& context, std::function<bool()> has_left);
   std::shared_ptr<Poll> take(std::uint64_t key);
+  bool is_there(const ChannelRef& channel) const;
   void leave(std::uint64_t key, const std::shared_ptr<Poll>& poll);
   void arrive(const ChannelRef& channel);
   net::Task<bool> wait_for_poll(const ChannelRef& channel, std::shared_ptr<Transaction> transaction, Message message);

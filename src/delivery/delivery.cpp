@@ -80,6 +80,7 @@ void Delivery::let_polls_go() { state_->channels.let_go(); }
 void Delivery::changed(store::Transaction& transaction, const core::Change& change) {
   state_->notifier.changed(transaction, change);
   state_->saf.changed(transaction, change);
+  if (change.kind == core::Change::Kind::deleted) state_->channels.going(transaction, change.resource);
   state_->announcer.changed(transaction, change);
   if (change.resource.type->name == "scl" && change.kind != core::Change::Kind::deleted) state_->forwarder.scls().note(change.resource);
 }
