@@ -5,8 +5,8 @@ function(nscl_sanitize target)
   if(NSCL_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=${NSCL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(${target} PUBLIC -fsanitize=${NSCL_SANITIZE})
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")   # instrumented code makes g++ 12 see uninitialised values that are none
-      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")   # instrumented code makes g++ 12 see uninitialised values and mismatched frees that are none
+      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
     endif()
   endif()
   if(NSCL_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

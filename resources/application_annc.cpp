@@ -28,7 +28,7 @@ const ResourceType& application_annc() {
       .searchable = true,
       .keeps_times = false,
       .expires = true,
-      .hooks = {.before_create = core::check_announcement},
+      .hooks = {.before_create = core::check_announcement, .before_update = core::check_announcement_update},
   };
   return type;
 }

@@ -18,8 +18,7 @@ const ResourceType& applications() {
           attributes::reference("subscriptionsReference", "subscriptions"),
           attributes::reference("mgmtObjsReference", "mgmtObjs"),
       },
-      .children = {"subscriptions"},
-      .later = {"mgmtObjs"},
+      .children = {"subscriptions", "mgmtObjs"},
       .is_collection = true,
   };
   return type;

@@ -17,8 +17,7 @@ const ResourceType& scls() {
           attributes::reference("subscriptionsReference", "subscriptions"),
           attributes::reference("mgmtObjsReference", "mgmtObjs"),
       },
-      .children = {"subscriptions"},
-      .later = {"mgmtObjs"},
+      .children = {"subscriptions", "mgmtObjs"},
       .is_collection = true,
   };
   return type;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // subscription: the wish to be told of changes of the resource above `subscriptions`.  TS 102 921 10.25
+#include <nscl/base/bytes.h>
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/core/channel_uri.h>
 #include <nscl/core/hooks.h>
 #include <nscl/model/resource_type.h>
 
@@ -28,6 +30,22 @@ Result<void> check_contact(const core::HookContext& context) {
   return bad_request("contact must be an absolute URI, or a path that begins with '/'");
 }
 
+// A channel of this SCL is polled: its owner alone may have things sent there (procedures 5.9.1 step 4).
+Result<void> check_channel(core::HookContext& context) {
+  const auto contact = core::text_of(context.resource, "contact");
+  const auto place = contact.find(core::channel_path);
+  const auto channel = place == contact.npos ? std::nullopt : core::parse_channel_path(contact.substr(place));
+  if (!channel) return {};
+  const auto found = context.view.find(channel->key);
+  const bool is_real = found && channel->use == core::ChannelUse::contact &&
+                       equal_in_constant_time(core::text_of(*found, core::contact_token_attribute), channel->token);
+  if (!is_real || context.access.check_default(found->path) != security::Decision::allowed) {
+    return bad_request("contact is no channel of yours");
+  }
+  context.resource.attributes.set("subscriptionType", "SYNCHRONOUS");
+  return {};
+}
+
 Result<void> check_siblings(core::HookContext& context) {
   const auto collection = parent_path(context.resource.path);
   const auto most = context.policy.subscriptions_per_resource;
@@ -49,6 +67,7 @@ Result<void> before_create(core::HookContext& context) {
   if (auto result = check_siblings(context); !result) return result;
   auto& attributes = context.resource.attributes;
   attributes.set("subscriptionType", "ASYNCHRONOUS");
+  if (auto result = check_channel(context); !result) return result;
   attributes.set(core::subscriber_attribute, context.request.from->principal);
   if (context.request.dialect == core::Dialect::om2m) attributes.set(core::subscription_dialect_attribute, "om2m");
   else if (context.request.format == codec::Format::json) attributes.set(core::subscription_format_attribute, "json");

@@ -115,6 +115,8 @@ void add_delivery(std::vector<Key>& out) {
   out.push_back(entry("poll_queue_time", "How long a request for a polling peer waits for its next poll.")
                     .time(second, 10 * minute, AT(config.delivery.poll_queue_time)));
   out.push_back(entry("polls", "Long polls waiting at once; more are answered 503.").number(1, 10'000'000, AT(config.delivery.polls)));
+  out.push_back(entry("requests_per_scl", "Requests kept for one sleeping SCL; more are answered 503.")
+                    .number(1, 100'000'000, AT(config.delivery.requests_per_scl)));
   out.push_back(entry("under_way", "Deliveries under way at once.").number(1, 100'000, AT(config.delivery.lanes_under_way)));
 }
 
@@ -212,6 +214,10 @@ void add_authentication_and_om2m(std::vector<Key>& out) {
                       "Answer 402 to a request without credential, as gateways of this family expect.")
                     .reloads()
                     .flag(AT(config.policy.om2m_missing_credential_is_402)));
+  out.push_back(
+      Entry("om2m", "peer_credential",
+            "\"user:password\" that SCLs of this family are told for every request that goes on to them; they know no other identity.")
+          .text("a user, a colon and a password", check_credential, AT(config.delivery.om2m_credential)));
   out.push_back(
       Entry("om2m", "default_access_right", "Id of the accessRight that new resources of this dialect are given.")
           .text("an id", check_id, AT(config.policy.om2m_default_access_right)));

@@ -65,6 +65,7 @@ Problem check_uri_path(const std::string& text);
 Problem check_base_uri(const std::string& text);
 Problem check_authority(const std::string& text);
 Problem check_id(const std::string& text);
+Problem check_credential(const std::string& text);
 Problem check_network(const std::string& text);
 Problem check_directory(const std::string& text);
 

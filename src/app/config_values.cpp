@@ -139,6 +139,11 @@ Problem check_base_uri(const std::string& text) {
   return quote(text) + " is not of the form \"http://host:port\" (no path, no final slash)";
 }
 
+Problem check_credential(const std::string& text) {
+  const bool is_visible = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+  return is_visible && text.find(':') != text.npos && text.find(':') > 0 ? std::nullopt : Problem("is no user, colon and password");
+}
+
 Problem check_id(const std::string& text) {
   if (is_valid_id(text) && !is_reserved_name(text) && percent_encode(text) == text) return std::nullopt;
   return quote(text) + " cannot be an id: letters, digits, '.', '-', '_' and no name the standard uses itself";

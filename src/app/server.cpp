@@ -16,6 +16,7 @@
 
 #include <nscl/core/pipeline.h>
 #include <nscl/delivery/delivery.h>
+#include <nscl/delivery/fan_out.h>
 #include <nscl/http/http_binding.h>
 #include <nscl/http/http_transport.h>
 #include <nscl/resources/all.h>
@@ -102,6 +103,7 @@ struct Server::State {
   std::unique_ptr<store::Store> store;
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
+  delivery::FanOut groups;
   // From here on destroyed first, in this order from below: listeners, then verifications, then the coroutines that
   // still wait in the loops, then what they refer to.
   std::vector<std::unique_ptr<Loop>> loops;
@@ -122,14 +124,15 @@ Server::State::State(const Config& wanted, const Clock& clock)
       registry(resources::all()),
       health(config.store.directory),
       store(store::open_sqlite(config.store, registry, clock)),
-      pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)) {
+      pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
+      groups(pipeline, registry, *store, clock) {
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
   }
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
   for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
   open_ways_out(clock);
-  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, [this] { return health.look(*store); });
+  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, [this] { return health.look(*store); });
   open_listeners();
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);
@@ -145,7 +148,7 @@ void Server::State::open_ways_out(const Clock& clock) {
   transport = std::make_unique<http::HttpTransport>(contexts(), config.outgoing);
   auto options = config.delivery;
   options.answer_time = config.outgoing_time;
-  delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, loops.front()->context, options);
+  delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
 }
 
@@ -183,6 +186,7 @@ net::Task<void> Server::State::keep_house(State& state) {
 void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
+    delivery->expire();
     credentials->poll_changes();
     probe_store();
   } catch (const std::exception& error) {

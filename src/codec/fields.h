@@ -13,10 +13,11 @@ namespace nscl::codec {
 class FieldList {
  public:
   explicit FieldList(const model::DataType& type) : type_(&type), name_(type.name), fields_(type.fields) {}
-  explicit FieldList(const model::ResourceType& type) : name_(type.name), attributes_(type.attributes) {}
+  explicit FieldList(const model::ResourceType& type) : name_(type.document_element()), xsi_type_(type.xsi_type), attributes_(type.attributes) {}
 
   std::string_view name() const { return name_; }
   const model::DataType* type() const { return type_; }       ///< null for a resource type
+  std::string_view xsi_type() const { return xsi_type_; }     ///< of a resource type that extends another
   bool has_text() const { return type_ && type_->find("$t"); }   ///< text beside XML attributes
   bool choice() const { return type_ && type_->choice; }
   std::size_t size() const { return type_ ? fields_.size() : attributes_.size(); }
@@ -45,6 +46,7 @@ class FieldList {
 
   const model::DataType* type_ = nullptr;
   std::string_view name_;
+  std::string_view xsi_type_;
   std::span<const model::Field> fields_;
   std::span<const model::Attribute> attributes_;
 };

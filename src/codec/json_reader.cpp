@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "candidates.h"
+#include "foreign.h"
 #include "json_tree.h"
 #include "names.h"
 #include "scalar.h"
@@ -31,6 +33,8 @@ class JsonReader {
  private:
   Result<void> member(std::string_view name, const JsonNode& node, const FieldList& fields, Object& object);
   Result<void> items(const JsonNode& node, const Field& field, Object& object);
+  Result<Value> foreign(const JsonNode& node);
+  Result<void> xsi_type(const JsonNode& node, const FieldList& fields);
   Result<Value> text_only(const JsonNode& node, const DataType& type);
 
   const Limits& limits_;
@@ -55,13 +59,13 @@ Result<Value> presence(const JsonNode& node) {
 }
 
 /// A string that is a piece of XML stays one; any other becomes the XML for that text.
-Value any(const std::string& text, const Limits& limits) {
+std::string any(const std::string& text, const Limits& limits) {
   if (text.find('<') != std::string::npos) {
-    if (auto fragment = parse_fragment(text, limits)) return Value(std::move(*fragment));
+    if (auto fragment = parse_fragment(text, limits)) return std::move(*fragment);
   }
   std::string escaped;
   append_xml_text(escaped, text);
-  return Value(std::move(escaped));
+  return escaped;
 }
 
 Result<Value> JsonReader::value(const JsonNode& node, const DataType& type) {
@@ -79,7 +83,7 @@ Result<Value> JsonReader::value(const JsonNode& node, const DataType& type) {
   }
   if (type.kind == Kind::duration && node.kind == JsonNode::Kind::integer) return parse_text(type, std::to_string(node.number));
   if (node.kind != JsonNode::Kind::string) return bad_request("must be a string");
-  if (type.kind == Kind::any) return any(node.text, limits_);
+  if (type.kind == Kind::any) return check_fragment(type, any(node.text, limits_));
   return parse_text(type, node.text);
 }
 
@@ -103,15 +107,20 @@ Result<Object> JsonReader::object(const JsonNode& node, const FieldList& fields)
 }
 
 Result<void> JsonReader::member(std::string_view name, const JsonNode& node, const FieldList& fields, Object& object) {
-  if (name == "xsi:type" && fields.type()) {
-    if (node.kind == JsonNode::Kind::string && accepts_xsi_type(*fields.type(), local_name(node.text))) return {};
-    return bad_request("the xsi:type of " + in_quotes(fields.name()) + " does not belong here");
-  }
+  const bool may_be_extended = fields.type() || !fields.xsi_type().empty() || fields.find("$any");
+  if (name == "xsi:type" && may_be_extended) return xsi_type(node, fields);
   const auto index = fields.find(name);
-  if (!index) return bad_request("member " + in_quotes(name) + " is not part of " + in_quotes(fields.name()) + "; remove it");
-  if (node.kind == JsonNode::Kind::null) return {};
+  const auto wildcard = index ? std::nullopt : fields.find("$any");
+  if (wildcard && node.kind != JsonNode::Kind::null) {
+    auto element = foreign_element(name, node);
+    if (!element) return tl::unexpected(element.error());
+    put(object, fields[*wildcard], std::move(*element));
+    return {};
+  }
+  if (!index && !wildcard) return bad_request("member " + in_quotes(name) + " is not part of " + in_quotes(fields.name()) + "; remove it");
+  if (!index || node.kind == JsonNode::Kind::null) return {};
   const auto field = fields[*index];
-  if (field.max == model::unbounded) return items(node, field, object);
+  if (field.repeats()) return items(node, field, object);
   auto read = value(node, *field.type);
   if (!read) return tl::unexpected(about("member", name, std::move(read.error())));
   const bool says_nothing = node.kind == JsonNode::Kind::string && node.text.empty();
@@ -124,9 +133,42 @@ Result<void> JsonReader::items(const JsonNode& node, const Field& field, Object&
   const bool no_items = node.kind == JsonNode::Kind::object && node.items.empty();
   if (node.kind != JsonNode::Kind::array && !no_items) return bad_request("member " + in_quotes(field.name) + " must be an array");
   for (const auto& item : node.items) {
-    auto read = value(item, *field.type);
+    auto read = field.form == Field::Form::wildcard ? foreign(item) : value(item, *field.type);
     if (!read) return tl::unexpected(about("member", field.name, std::move(read.error())));
     put(object, field, std::move(*read));
+  }
+  return {};
+}
+
+Result<Value> JsonReader::foreign(const JsonNode& node) {
+  auto element = read_foreign(node.kind == JsonNode::Kind::string ? node.text : std::string(), limits_);
+  if (!element) return tl::unexpected(element.error());
+  return Value(std::move(*element));
+}
+
+Result<void> JsonReader::xsi_type(const JsonNode& node, const FieldList& fields) {
+  const auto named = node.kind == JsonNode::Kind::string ? local_name(node.text) : std::string_view();
+  const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };   // complex type MgmtObj of element mgmtObj
+  const bool known = fields.type() ? accepts_xsi_type(*fields.type(), named)
+                                   : (!named.empty() && named == fields.xsi_type()) ||
+                                         std::equal(named.begin(), named.end(), fields.name().begin(), fields.name().end(), same);
+  if (known) return {};
+  return bad_request("the xsi:type of " + in_quotes(fields.name()) + " does not belong here");
+}
+
+std::optional<std::string_view> named_type(const JsonNode& object) {
+  const auto found = std::find(object.names.begin(), object.names.end(), "xsi:type");
+  if (found == object.names.end()) return std::nullopt;
+  return local_name(object.items[static_cast<std::size_t>(found - object.names.begin())].text);
+}
+
+/// A member that another model calls its own is no vendor's: the xsi:type is missing or wrong.
+Result<void> check_members(const JsonNode& object, const model::ResourceType& type, std::span<const model::ResourceType* const> candidates) {
+  if (!type.wildcard()) return {};
+  for (const auto& name : object.names) {
+    if (type.find(name)) continue;
+    const auto owner = std::find_if(candidates.begin(), candidates.end(), [&](const auto* other) { return other->document_element() == type.document_element() && other->find(name); });
+    if (owner != candidates.end()) return bad_request("member " + in_quotes(name) + " belongs to the xsi:type " + std::string((*owner)->xsi_type) + "; name that");
   }
   return {};
 }
@@ -147,8 +189,9 @@ Result<Document> decode_json(std::string_view text, std::span<const model::Resou
   const auto root = only_member(text, limits);
   if (!root) return tl::unexpected(root.error());
   const std::string_view name = root->names[0];
-  const auto type = std::find_if(candidates.begin(), candidates.end(), [&](const auto* candidate) { return candidate->name == name; });
-  if (type == candidates.end()) return bad_request("the document element " + in_quotes(name) + " does not belong here");
+  const auto type = choose(candidates, name, named_type(root->items[0]));
+  if (!type) return tl::unexpected(type.error());
+  if (auto done = check_members(root->items[0], **type, candidates); !done) return tl::unexpected(done.error());
   auto read = JsonReader(limits).object(root->items[0], FieldList(**type));
   if (!read) return tl::unexpected(about("member", name, std::move(read.error())));
   return Document{*type, std::move(*read)};

@@ -2,6 +2,9 @@
 // Appends the document to one string.
 #include "json_writer.h"
 
+#include <set>
+
+#include "foreign.h"
 #include "json_text.h"
 #include "scalar.h"
 #include "xml_text.h"
@@ -33,8 +36,10 @@ class JsonWriter {
   void value(const DataType& type, const Value& value);
 
  private:
-  void member(const Field& field, const Value* value, bool only_field);
+  void member(const FieldList& fields, const Field& field, const Value* value);
   void list(const DataType& type, const Value* value);
+  void foreign(const Value& elements, const FieldList& fields);
+  void value_of(const PlainMember& member);
   void name(std::string_view name);
 
   std::string out_;
@@ -52,15 +57,16 @@ void JsonWriter::object(const Object& object, const FieldList& fields) {
     name("xsi:type");
     append_json_string(out_, type);
   }
-  for (std::size_t i = 0; i < fields.size(); ++i) member(fields[i], object.find(fields.name(i)), fields.size() == 1);
+  for (std::size_t i = 0; i < fields.size(); ++i) member(fields, fields[i], object.find(fields.name(i)));
   out_ += '}';
 }
 
-void JsonWriter::member(const Field& field, const Value* value, bool only_field) {
+void JsonWriter::member(const FieldList& fields, const Field& field, const Value* value) {
   const bool absent = !value || value->is_null() || (value->get<model::List>() && value->list().empty());
   if (field.output == Field::Output::never) return;
-  if (field.max == model::unbounded) {
-    if (absent && !only_field) return;
+  if (field.form == Field::Form::wildcard) return absent ? void() : foreign(*value, fields);
+  if (field.repeats()) {
+    if (absent && fields.size() > 1) return;
     name(field.name);
     list(*field.type, absent ? nullptr : value);
   } else if (!absent) {
@@ -70,6 +76,34 @@ void JsonWriter::member(const Field& field, const Value* value, bool only_field)
     name(field.name);
     this->value(*field.type, field.type->kind == Kind::complex ? Value(Object{}) : Value(""));
   }
+}
+
+/// Elements that came as JSON members go as such, others as XML.
+void JsonWriter::foreign(const Value& elements, const FieldList& fields) {
+  model::List others;
+  std::set<std::string> written;
+  for (const auto& element : elements.list()) {
+    const auto plain = plain_member(element.text());
+    if (!plain || fields.find(plain->name) || !written.insert(plain->name).second) {
+      others.push_back(element);
+      continue;
+    }
+    name(plain->name);
+    value_of(*plain);
+  }
+  if (others.empty()) return;
+  name("$any");
+  out_ += '[';
+  for (const auto& element : others) {
+    if (out_.back() != '[') out_ += ',';
+    append_json_string(out_, element.text());
+  }
+  out_ += ']';
+}
+
+void JsonWriter::value_of(const PlainMember& member) {
+  if (member.is_string) append_json_string(out_, member.text);
+  else out_ += member.text;
 }
 
 void JsonWriter::list(const DataType& type, const Value* value) {
@@ -102,7 +136,7 @@ void JsonWriter::value(const DataType& type, const Value& value) {
 }  // namespace
 
 std::string encode_json(const model::ResourceType& type, const Object& representation) {
-  return JsonWriter().document(type.name, [&](JsonWriter& writer) { writer.object(representation, FieldList(type)); });
+  return JsonWriter().document(type.document_element(), [&](JsonWriter& writer) { writer.object(representation, FieldList(type)); });
 }
 
 std::string encode_json_attribute(const Field& field, const Value& value) {

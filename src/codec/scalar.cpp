@@ -116,7 +116,7 @@ Result<Value> check_integer(const DataType& type, std::int64_t number) {
 Result<Value> parse_text(const DataType& type, std::string_view text) {
   switch (type.kind) {
     case Kind::string: return parse_string(type, text);
-    case Kind::any: return Value(text);
+    case Kind::any: return check_fragment(type, std::string(text));
     case Kind::uri: if (is_uri(text)) return Value(text); return bad_request("must be a URI without blanks or other forbidden characters");
     case Kind::id: if (is_valid_id(text)) return Value(text); return bad_request("must be a name of letters, digits and . - _ : of at most 255 octets");
     case Kind::boolean: return parse_boolean(text);
@@ -136,9 +136,14 @@ Result<Value> parse_text(const DataType& type, std::string_view text) {
   return bad_request("must not be text");
 }
 
+Result<Value> check_fragment(const DataType& type, std::string fragment) {
+  if (type.matches && !type.matches(fragment)) return bad_request("must be " + std::string(type.form));
+  return Value(std::move(fragment));
+}
+
 bool put(model::Object& object, const model::Field& field, Value value) {
   auto* existing = object.find(field.name);
-  if (field.max != model::unbounded) {
+  if (!field.repeats()) {
     if (existing) return false;
     object.add(field.name, std::move(value));
     return true;
@@ -153,6 +158,9 @@ Result<void> complete(model::Object& object, const FieldList& fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const auto field = fields[i];
     const bool present = object.find(field.name) != nullptr;
+    if (field.max > 1 && present && object.find(field.name)->list().size() > static_cast<std::size_t>(field.max)) {
+      return bad_request(in_quotes(field.name) + " occurs more than " + std::to_string(field.max) + " times");
+    }
     if (field.min > 0 && !present) return bad_request(in_quotes(fields.name()) + " lacks " + in_quotes(field.name) + "; add it");
     if (present && field.form != model::Field::Form::attribute) ++chosen;
   }
@@ -170,7 +178,8 @@ bool accepts_xsi_type(const DataType& type, std::string_view name) {
 
 std::string_view written_xsi_type(const FieldList& fields, const model::Object& object) {
   const auto* type = fields.type();
-  if (!type || !type->needs_xsi_type) return {};
+  if (!type) return fields.xsi_type();
+  if (!type->needs_xsi_type) return {};
   if (!type->base) return type->name;
   const bool extended = std::any_of(object.begin(), object.end(), [&](const model::Member& member) {
     const auto* field = type->find(member.name);

@@ -2,6 +2,7 @@
 // Simple types: text -> Value, the same for both syntaxes, and the rules that hold for a complex Value once it is read.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include <nscl/base/error.h>
@@ -13,6 +14,9 @@ namespace nscl::codec {
 
 /// Value of a simple type. The detail of an error begins with "must"; `about` puts the subject in front.
 Result<model::Value> parse_text(const model::DataType& type, std::string_view text);
+
+/// The form of an anyType that has one, checked on the XML that it is.
+Result<model::Value> check_fragment(const model::DataType& type, std::string fragment);
 
 /// Bounds of an integer type.
 Result<model::Value> check_integer(const model::DataType& type, std::int64_t number);

@@ -107,7 +107,7 @@ Result<Value> read_value(const JsonNode& node, const DataType& type) {
 
 Result<Value> read_field(const JsonNode& node, const model::Field& field) {
   if (node.kind != JsonNode::Kind::array) return read_value(node, *field.type);
-  if (field.max != model::unbounded) return unreadable(field.name);
+  if (!field.repeats()) return unreadable(field.name);
   List list;
   for (const auto& item : node.items) {
     auto value = read_value(item, *field.type);

@@ -28,10 +28,10 @@ class FragmentWriter {
     }
     return {};
   }
+  Result<void> child(pugi::xml_node node);
   std::string take() { return std::move(out_); }
 
  private:
-  Result<void> child(pugi::xml_node node);
   Result<void> attributes(pugi::xml_node node);
   void declare_used_prefixes(std::size_t position);
   void note(std::string_view name, std::size_t own_from);
@@ -113,6 +113,12 @@ void FragmentWriter::declare_used_prefixes(std::size_t position) {
 Result<std::string> fragment_of(pugi::xml_node element, Namespaces& scope, const Limits& limits) {
   FragmentWriter writer(scope, limits);
   if (auto done = writer.content(element); !done) return tl::unexpected(done.error());
+  return writer.take();
+}
+
+Result<std::string> element_fragment(pugi::xml_node element, Namespaces& scope, const Limits& limits) {
+  FragmentWriter writer(scope, limits);
+  if (auto done = writer.child(element); !done) return tl::unexpected(done.error());
   return writer.take();
 }
 

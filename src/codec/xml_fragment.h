@@ -14,6 +14,9 @@ namespace nscl::codec {
 /// The content of `element`, comments left out. `scope` holds the declarations in force for it.
 Result<std::string> fragment_of(pugi::xml_node element, Namespaces& scope, const Limits& limits);
 
+/// `element` itself. `scope` holds the declarations in force around it.
+Result<std::string> element_fragment(pugi::xml_node element, Namespaces& scope, const Limits& limits);
+
 /// The fragment that `text` is, in the form fragment_of would give it, or nullopt: then it is plain text.
 std::optional<std::string> parse_fragment(std::string_view text, const Limits& limits);
 

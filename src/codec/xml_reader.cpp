@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "candidates.h"
 #include "names.h"
 #include "scalar.h"
+#include "xml_check.h"
 #include "xml_document.h"
 #include "xml_fragment.h"
 #include "xml_namespaces.h"
@@ -50,6 +52,8 @@ class XmlReader {
 
   /// Local name of the document element, whose declarations come into scope.
   Result<std::string_view> enter_root(pugi::xml_node root);
+  /// Local name in its xsi:type, if it has one.
+  std::optional<std::string_view> named_type(pugi::xml_node root) const;
   /// These two expect the declarations of `node` in scope.
   Result<Object> object(pugi::xml_node node, const FieldList& fields);
   Result<Value> value(pugi::xml_node node, const DataType& type);
@@ -62,6 +66,7 @@ class XmlReader {
   Result<void> text(pugi::xml_node node, std::string_view raw, const FieldList& fields, Object& object);
   Result<Value> simple(pugi::xml_node node, const DataType& type);
   Result<std::string_view> m2m_name(std::string_view name);
+  bool is_foreign(std::string_view name) const;
 
   const Limits& limits_;
   Namespaces scope_;
@@ -79,6 +84,20 @@ Result<std::string_view> XmlReader::m2m_name(std::string_view name) {
 Result<std::string_view> XmlReader::enter_root(pugi::xml_node root) {
   if (auto done = scope_.enter(root); !done) return tl::unexpected(done.error());
   return m2m_name(root.name());
+}
+
+std::optional<std::string_view> XmlReader::named_type(pugi::xml_node root) const {
+  for (const auto attribute : root.attributes()) {
+    const std::string_view name = attribute.name();
+    const auto expanded = scope_.attribute(name);
+    if (!is_namespace_declaration(name) && expanded && *expanded == ExpandedName{xsi_namespace, "type"}) return local_name(trimmed(attribute.value()));
+  }
+  return std::nullopt;
+}
+
+bool XmlReader::is_foreign(std::string_view name) const {
+  const auto expanded = scope_.element(name);
+  return expanded && !expanded->space.empty() && expanded->space != m2m_namespace;
 }
 
 Result<Object> XmlReader::object(pugi::xml_node node, const FieldList& fields) {
@@ -107,6 +126,13 @@ Result<Object> XmlReader::object(pugi::xml_node node, const FieldList& fields) {
 Result<void> XmlReader::child(pugi::xml_node node, const FieldList& fields, Object& object) {
   const auto before = scope_.size();
   if (auto done = scope_.enter(node); !done) return done;
+  if (const auto wildcard = fields.find("$any"); wildcard && is_foreign(node.name())) {
+    scope_.leave(before);
+    auto element = element_fragment(node, scope_, limits_);
+    if (!element) return tl::unexpected(element.error());
+    put(object, fields[*wildcard], std::move(*element));
+    return {};
+  }
   const auto name = m2m_name(node.name());
   if (!name) return tl::unexpected(name.error());
   const auto index = fields.find(*name);
@@ -131,7 +157,9 @@ Result<Value> XmlReader::value(pugi::xml_node node, const DataType& type) {
   if (type.kind != Kind::any) return simple(node, type);
   auto fragment = fragment_of(node, scope_, limits_);
   if (!fragment) return tl::unexpected(fragment.error());
-  return Value(std::move(*fragment));
+  auto checked = check_fragment(type, std::move(*fragment));
+  if (!checked) return tl::unexpected(about("element", node.name(), std::move(checked.error())));
+  return checked;
 }
 
 Result<Value> XmlReader::simple(pugi::xml_node node, const DataType& type) {
@@ -194,6 +222,7 @@ Result<void> XmlReader::xsi_attribute(std::string_view name, std::string_view va
   const bool known_space = named->space.empty() || named->space == m2m_namespace || named->space == xsd_namespace;
   if (type && type->kind == Kind::any) return {};
   if (known_space && type && accepts_xsi_type(*type, named->local)) return {};
+  if (known_space && !type && !fields->xsi_type().empty() && named->local == fields->xsi_type()) return {};
   const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };   // complex type Container of element container
   if (known_space && !type && std::equal(named->local.begin(), named->local.end(), fields->name().begin(), fields->name().end(), same)) return {};
   return bad_request("the xsi:type " + in_quotes(value) + " does not belong here");
@@ -207,8 +236,8 @@ Result<Document> decode_xml(std::string_view text, std::span<const model::Resour
   XmlReader reader(limits);
   const auto name = reader.enter_root(document.root());
   if (!name) return tl::unexpected(name.error());
-  const auto type = std::find_if(candidates.begin(), candidates.end(), [&](const auto* candidate) { return candidate->name == *name; });
-  if (type == candidates.end()) return bad_request("the document element " + in_quotes(*name) + " does not belong here");
+  const auto type = choose(candidates, *name, reader.named_type(document.root()));
+  if (!type) return tl::unexpected(type.error());
   auto read = reader.object(document.root(), FieldList(**type));
   if (!read) return tl::unexpected(read.error());
   return Document{*type, std::move(*read)};

@@ -107,6 +107,10 @@ void XmlWriter::members(const Object& object, const FieldList& fields) {
     const auto* value = object.find(fields.name(i));
     const auto field = fields[i];
     if (field.output == Field::Output::never) continue;
+    if (field.form == Form::wildcard) {
+      if (value) for (const auto& element : value->list()) out_ += element.text();   // XML already
+      continue;
+    }
     const bool qualified = field.qualified || (style_.qualify_all && !(fields.type() && fields.type()->always_local));
     if (!value || value->is_null()) {
       if (field.output != Field::Output::always) continue;
@@ -162,7 +166,7 @@ std::string XmlWriter::finish() {
 std::string encode_xml(const model::ResourceType& type, const Object& representation, const Style& style) {
   XmlWriter writer(style);
   writer.declaration();
-  writer.object(type.name, true, representation, FieldList(type));
+  writer.object(type.document_element(), true, representation, FieldList(type));
   return writer.finish();
 }
 

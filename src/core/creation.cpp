@@ -2,7 +2,10 @@
 // CREATE of resources.
 #include <nscl/core/procedure.h>
 
+#include <algorithm>
+
 #include <nscl/base/path.h>
+#include <nscl/core/announced.h>
 #include <nscl/core/representation.h>
 #include <nscl/model/validate.h>
 
@@ -38,6 +41,16 @@ model::Value om2m_search_strings(const model::ResourceType& type, std::string_vi
   model::Object out;
   out.set("searchString", std::move(strings));
   return out;
+}
+
+// What stands below stays, with the right that its collections had.
+void take_the_place_of(const model::Resource& old, model::Resource& resource) {
+  resource.key = old.key;
+  resource.creation_time = old.creation_time;
+  const auto* inherited = old.attributes.find(security::inherited_right_attribute);
+  const auto right = text_of(old, "accessRightID");
+  if (inherited) resource.attributes.set(security::inherited_right_attribute, *inherited);
+  else if (!old.type->children.empty() && right != text_of(resource, "accessRightID")) resource.attributes.set(security::inherited_right_attribute, right);
 }
 
 }  // namespace
@@ -76,10 +89,10 @@ Result<void> Procedure::admit(store::Transaction& transaction, const Located& lo
   return authorise(transaction, located, Flag::create);
 }
 
-Result<std::string> Procedure::choose_id(store::Transaction& transaction, const model::ResourceType& type, const model::ResourceType& collection,
-                                         model::Object& body) {
+Result<std::string> Procedure::choose_id(store::Transaction& transaction, const model::ResourceType& type, model::Object& body) {
   const auto* proposed = body.find(type.id_attribute);
   if (!proposed) {
+    if (!type.fixed_id.empty() && !transaction.find(join(target_.path, type.fixed_id))) return std::string(type.fixed_id);
     for (;;) {
       auto id = std::string(type.id_prefix) + random_name(generated_id_length);
       if (!transaction.find(join(target_.path, id))) return id;
@@ -88,7 +101,9 @@ Result<std::string> Procedure::choose_id(store::Transaction& transaction, const 
   std::string id(proposed->text());
   const auto name = std::string(type.id_attribute);
   if (!is_valid_id(id)) return bad_request(name + " must be a name of letters, digits and . - _ : (at most 255 octets)");
-  if (is_reserved_name(id) || collection.find(id) || registry_.fixed_child(collection, id)) return bad_request(name + " is a name that the tree itself uses");
+  // What any type that may stand here calls its own could not be told from the new resource.
+  const bool is_taken = std::any_of(target_.types.begin(), target_.types.end(), [&](const auto* above) { return above->find(id) || registry_.fixed_child(*above, id); });
+  if (is_reserved_name(id) || is_taken) return bad_request(name + " is a name that the tree itself uses");
   body.erase(type.id_attribute);
   if (const auto taken = transaction.find(join(target_.path, id))) {
     if (taken->expiration_time > now_) return failure(Status::conflict, name + " " + id + " is taken in this collection");
@@ -97,12 +112,35 @@ Result<std::string> Procedure::choose_id(store::Transaction& transaction, const 
   return id;
 }
 
+// A gateway that was started anew announces again what stands here already: no error for it (procedures 5.11). Whoever
+// may not write it meets a name that is taken.
+model::ResourcePtr Procedure::announced_before(store::View& view, const model::ResourceType& type, const model::Object& body) const {
+  const auto* id = body.find(type.id_attribute);
+  const auto* link = body.find("link");
+  if (!id || !link || !type.name.ends_with("Annc")) return nullptr;
+  auto found = view.find(join(target_.path, id->text()));
+  if (!found || found->type != &type || found->expiration_time <= now_ || text_of(*found, "link") != link->text()) return nullptr;
+  Authoriser authoriser(view, registry_, policy_, *request_.from, now_);
+  return authoriser.resource(*found, Flag::write) == Decision::allowed ? found : nullptr;
+}
+
+void Procedure::add_om2m_defaults(const model::ResourceType& type, std::string_view id, const model::Resource& owner, model::Object& body) const {
+  if (type.find("searchStrings") && !body.find("searchStrings")) body.set("searchStrings", om2m_search_strings(type, id));
+  if (!type.find("accessRightID") || body.find("accessRightID")) return;
+  const auto inherited = owner.path.empty() ? std::string_view{} : text_of(owner, "accessRightID");
+  if (!inherited.empty()) body.set("accessRightID", inherited);
+  else if (request_.from->is_operator) body.set("accessRightID", reference_to("accessRights/" + policy_.om2m_default_access_right, policy_, Dialect::standard));
+}
+
 Result<Outcome> Procedure::create_resource(store::Transaction& transaction, const Located& located, codec::Document& document) {
   const auto& type = *document.type;
+  if (type.unknown_to_om2m && is_om2m()) return bad_request("the document element " + std::string(type.name) + " does not belong here");
   auto& body = document.attributes;
   const bool had_id = body.find(type.id_attribute) != nullptr;
   if (auto result = model::check_create(type, body, is_om2m()); !result) return tl::unexpected(result.error());
-  auto id = choose_id(transaction, type, *located.type, body);
+  const auto again = announced_before(transaction, type, body);
+  if (again) body.erase(type.id_attribute);
+  auto id = again ? Result<std::string>(last_segment(again->path)) : choose_id(transaction, type, body);
   if (!id) return tl::unexpected(id.error());
 
   bool altered = !had_id;
@@ -115,23 +153,20 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
     resource.expiration_time = *expires;
   }
   body.erase("expirationTime");
-  if (is_om2m()) {
-    if (type.find("searchStrings") && !body.find("searchStrings")) body.set("searchStrings", om2m_search_strings(type, *id));
-    if (type.find("accessRightID") && !body.find("accessRightID")) {
-      const auto inherited = located.owner->path.empty() ? std::string_view{} : text_of(*located.owner, "accessRightID");
-      if (!inherited.empty()) body.set("accessRightID", inherited);
-      else if (request_.from->is_operator) body.set("accessRightID", reference_to("accessRights/" + policy_.om2m_default_access_right, policy_, Dialect::standard));
-    }
-  }
+  if (is_om2m()) add_om2m_defaults(type, *id, *located.owner, body);
   resource.attributes = std::move(body);
   if (holds_absolute_uri(model::Value(resource.attributes))) remember_authority(resource);
 
   security::AccessControl access(transaction, *request_.from, policy_, now_);
   auto hook_context = context(transaction, &transaction, access, resource);
+  if (!type.announced_as.empty()) {
+    if (auto result = settle_announce_to(hook_context); !result) return tl::unexpected(result.error());
+  }
   if (type.hooks.before_create) {
     if (auto result = type.hooks.before_create(hook_context); !result) return tl::unexpected(result.error());
   }
   resource.creation_time = resource.last_modified_time = transaction.stamp();
+  if (again) take_the_place_of(*again, resource);
   auto stored = transaction.put(std::move(resource));
   touch_collection(transaction, target_.path, stored->last_modified_time);
   if (type.hooks.after_create) {
@@ -140,7 +175,7 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
     if (auto result = type.hooks.after_create(after); !result) return tl::unexpected(result.error());
     stored = transaction.find(stored->path);
   }
-  if (outbound_) outbound_->changed(transaction, {Change::Kind::created, *stored});
+  if (outbound_) outbound_->changed(transaction, {again ? Change::Kind::updated : Change::Kind::created, *stored, again.get()});
 
   Outcome outcome;
   outcome.status = Status::created;
@@ -156,11 +191,20 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
   return outcome;
 }
 
-// A collection's lastModifiedTime moves when a child comes or goes; from then on it has a row of its own.
+// The lastModifiedTime of what lists its children moves when one comes or goes; from then on a collection has a row of its own.
 void Procedure::touch_collection(store::Transaction& transaction, std::string_view path, Time stamp) const {
   const auto target = resolve(registry_, path);
-  if (!target || target->kind != Target::Kind::collection || !target->type->keeps_times) return;
+  if (!target) return;
   model::Resource row;
+  if (target->kind == Target::Kind::individual) {   // it lists its parameters itself
+    if (const auto stored = transaction.find(path)) {
+      row = *stored;
+      row.last_modified_time = stamp;
+      transaction.put(std::move(row));
+    }
+    return;
+  }
+  if (target->kind != Target::Kind::collection || !target->type->keeps_times || target->type->governance == model::Governance::parent) return;
   if (const auto stored = transaction.find(path)) {
     row = *stored;
   } else {

@@ -2,11 +2,18 @@
 // RETRIEVE of discovery (TS 102 921 10.36; procedures 5.6).
 #include <nscl/core/procedure.h>
 
+#include <algorithm>
+#include <set>
+
 #include <nscl/base/path.h>
 #include <nscl/core/representation.h>
 
 namespace nscl::core {
 namespace {
+
+bool holds_instances(const model::ResourceType& type) {
+  return std::find(type.children.begin(), type.children.end(), "contentInstances") != type.children.end();
+}
 
 /// Gathers matches while it counts what it looked at.
 class Search {
@@ -17,6 +24,7 @@ class Search {
         most_(std::min<std::uint64_t>(filter.max_size.value_or(policy.discovery_records), policy.discovery_records)) {}
 
   void run(const std::string& prefix) {
+    if (!filter_.members.empty()) return look_at_groups(prefix);
     if (const auto below = prefix.rfind("/contentInstances"); below != prefix.npos) {
       if (const auto container = view_.find(prefix.substr(0, below))) look_at_instances(*container);
       return;
@@ -42,12 +50,49 @@ class Search {
       return false;
     }
     if (filter_.asks_for_instances()) {
-      if (resource.type->name == "container") look_at_instances(resource);
+      if (holds_instances(*resource.type)) look_at_instances(resource);
       return !cut_short_;
     }
-    if (!resource.type->searchable || resource.expiration_time <= now_) return true;
-    if (!filter_.matches(resource.creation_time, resource.last_modified_time, resource.attributes.find("searchStrings"))) return true;
+    if (resource.type->unknown_to_om2m && request_.dialect == Dialect::om2m) return true;
+    if (!resource.type->searchable || resource.expiration_time <= now_ || !matches(resource)) return true;
     if (authoriser_.resource(resource, security::Flag::discover) == security::Decision::allowed) add(resource);
+    return true;
+  }
+
+  bool matches(const model::Resource& resource) const {
+    return filter_.matches(resource.creation_time, resource.last_modified_time, resource.attributes.find("searchStrings"));
+  }
+
+  // All groups of an entity. Who is in a group is for those to know who may read it.
+  void look_at_groups(const std::string& prefix) {
+    constexpr std::size_t page = 100;
+    if (filter_.asks_for_instances()) return;
+    std::vector<std::string> wanted;
+    for (const auto& member : filter_.members) wanted.push_back(security::canonical_entity(member, request_.host, policy_));
+    std::uint64_t after = 0;
+    for (auto groups = view_.of_type("group", after, page); !groups.empty() && !cut_short_; groups = view_.of_type("group", after, page)) {
+      for (const auto& group : groups) {
+        if (!look_at_group(*group, prefix, wanted)) break;
+      }
+      after = groups.back()->key;
+    }
+  }
+
+  bool look_at_group(const model::Resource& group, std::string_view prefix, const std::vector<std::string>& wanted) {
+    const auto* members = group.attributes.find("members");
+    const auto* list = members ? members->find("reference") : nullptr;
+    looked_at_ += 1 + (list ? list->list().size() : 0);
+    if (looked_at_ > policy_.discovery_candidates) {
+      cut_short_ = true;
+      return false;
+    }
+    if (!list || !(prefix.empty() || is_within(group.path, prefix)) || group.expiration_time <= now_ || !matches(group)) return true;
+    const auto authority = text_of(group, security::authority_attribute);
+    std::set<std::string> present;
+    for (const auto& member : list->list()) present.insert(security::canonical_entity(member.text(), authority, policy_));
+    const auto is_member = [&](const std::string& entity) { return present.contains(entity); };
+    if (!std::all_of(wanted.begin(), wanted.end(), is_member)) return true;
+    if (authoriser_.resource(group, security::Flag::read) == security::Decision::allowed) add(group);
     return true;
   }
 

@@ -63,6 +63,8 @@ Result<void> read(const Query& parameter, Filter& filter) {
   if (key == "contentType") filter.content_types.push_back(value);
   if (key == "attributeAccessor") filter.attribute_accessor = value;
   if (key == "searchPrefix") filter.search_prefix = value;
+  if (key == "hasMember" && value.empty()) return wrong(parameter, "the URI of a resource");
+  if (key == "hasMember") filter.members.push_back(value);
   return {};
 }
 

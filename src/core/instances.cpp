@@ -109,6 +109,7 @@ Result<Outcome> Procedure::create_instance(store::Transaction& transaction, cons
   auto instance = read_instance(body);
   if (!instance) return tl::unexpected(instance.error());
   const auto& container = *located.owner;
+  if (text_of(container, "locationContainerType") == "LOCATION_SERVER_BASED") return failure(Status::forbidden, "the network's location server fills this locationContainer");
   const auto limits = instance_limits(container, policy_, now_);
   if (instance->content.size() > limits.bytes) return bad_request("content alone is larger than the container's maxByteSize");
   const bool had_id = !instance->id.empty();

@@ -23,7 +23,7 @@ tl::unexpected<Error> no_such_part() { return failure(Status::not_found, "the re
 
 /// A list attribute's one repeated element: searchStrings/searchString, members/reference, permissions/permission.
 const Field* repeated_element(const DataType& type) {
-  if (type.kind != Kind::complex || type.fields.size() != 1 || type.fields.front().max != model::unbounded) return nullptr;
+  if (type.kind != Kind::complex || type.fields.size() != 1 || !type.fields.front().repeats()) return nullptr;
   return &type.fields.front();
 }
 
@@ -84,7 +84,7 @@ Result<Outcome> Procedure::retrieve_attribute(const model::ResourceType& type, c
     if (!deeper) return no_such_part();
     part = *deeper;
   }
-  if (part.field.max == model::unbounded) return no_such_part();   // a bare list is addressed through its wrapper
+  if (part.field.repeats()) return no_such_part();   // a bare list is addressed through its wrapper
   Outcome outcome;
   outcome.field = part.field;
   outcome.field->form = Field::Form::element;

@@ -28,12 +28,19 @@ std::string_view text_of(Flag flag) {
   return "DISCOVER";
 }
 
+// Path of the resource that `path` stands in: above its collection, or right above it.
+std::string_view resource_above(std::string_view path, const model::Resource* resource) {
+  const auto above = parent_path(path);
+  return resource && resource->type->document_element() == "parameters" ? above : parent_path(above);
+}
+
 // Whether nothing above has expired that the sweeper has not removed yet: a child never outlives its parent.
 bool is_alive(store::View& view, const model::Resource& resource, Time now) {
   if (resource.expiration_time <= now) return false;
-  for (auto above = parent_path(parent_path(resource.path)); !above.empty(); above = parent_path(parent_path(above))) {
+  for (auto above = resource_above(resource.path, &resource); !above.empty();) {
     const auto ancestor = view.find(above);
     if (ancestor && ancestor->expiration_time <= now) return false;
+    above = resource_above(above, ancestor.get());
   }
   return true;
 }
@@ -48,9 +55,9 @@ bool is_listed(const std::vector<std::string>& tags, const std::string& tag) {
 }  // namespace
 
 Verb allowed_verbs(const model::Registry& registry, const model::ResourceType& type) {
-  // CREATE is asked of the collection; a fixed child that has it passes it on to others
+  // CREATE is asked of what stands above; a fixed child that has it passes it on to others
   const auto own = type.parents.empty() ? type.verbs : Verb(unsigned(type.verbs) & ~unsigned(Verb::create));
-  return type.is_collection && !creatable(registry, type).empty() ? own | Verb::create : own;
+  return creatable(registry, type).empty() ? own : own | Verb::create;
 }
 
 Procedure::Procedure(const model::Registry& registry, const Policy& policy, const RequestIndication& request, const Target& target, Time now,
@@ -64,6 +71,7 @@ Result<Procedure::Located> Procedure::locate(store::View& view) const {
   const auto& possible = target_.owner_types;
   if (std::find(possible.begin(), possible.end(), located.owner->type) == possible.end()) return nothing_there();
   located.type = located.owner->type;
+  if (located.type->unknown_to_om2m && is_om2m()) return nothing_there();
   if (target_.kind == Target::Kind::individual || target_.kind == Target::Kind::beyond) return located;
   auto below = std::string_view(target_.path).substr(target_.owner.empty() ? 0 : target_.owner.size() + 1);
   const auto first = below.substr(0, below.find('/'));
@@ -122,9 +130,22 @@ Result<void> Procedure::check_conditions(Time last_modified, bool is_read) {
   return {};
 }
 
+// A mgmtCmd, or an attribute that is a switch and is there: one that is absent the entity cannot do (resources.md 4.1).
+bool Procedure::starts_action(const Located& located) const {
+  if (target_.kind != Target::Kind::individual) return false;
+  if (target_.attribute.empty()) return allows(located.type->verbs, Verb::execute);
+  const auto* attribute = target_.attribute.size() == 1 ? located.type->find(target_.attribute.front()) : nullptr;
+  if (!attribute || !attribute->trigger) return false;
+  return attribute->origin != model::Origin::stored || located.owner->attributes.find(attribute->name);
+}
+
 Result<Outcome> Procedure::execute(store::View& view) {
   auto located = locate(view);
   if (!located) return tl::unexpected(located.error());
+  if (starts_action(*located)) {
+    if (auto result = authorise(view, *located, Flag::write); !result) return tl::unexpected(result.error());
+    return failure(Status::not_implemented, "this release does not act on devices");
+  }
   const auto verbs = allowed_verbs(registry_, *located->type);
   if (auto result = authorise(view, *located, Flag::discover); !result) return tl::unexpected(result.error());
   if (allows(verbs, Verb::create)) return bad_request("a CREATE in " + std::string(located->type->name) + " needs a body");

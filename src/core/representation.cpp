@@ -167,7 +167,7 @@ Value Representer::in_dialect(const model::Attribute& attribute, const Value& va
     return value.text() == "OMA_DM" ? Value("OMA DM") : Value("BBF TR 069");
   }
   if (request_.dialect == Dialect::om2m && value.text() == "SCL_BASE") return "SERVER_CAPABILITY_LAYER";
-  if (request_.dialect == Dialect::om2m && attribute.type == &model::types::duration) return in_seconds(value);
+  if (request_.dialect == Dialect::om2m && attribute.name == "maxInstanceAge") return in_seconds(value);
   if (!attribute.local_uri) return value;
   if (const auto* list = value.find("reference")) {
     model::List references;
@@ -202,7 +202,8 @@ bool Representer::may_discover(const model::Resource& child) {
 Value Representer::children(std::string_view path, std::string_view child_type) {
   model::List references;
   for (const auto& entry : view_.children(path, policy_.children_per_answer)) {
-    if (entry.type->name != child_type) continue;
+    if (entry.type->document_element() != child_type) continue;
+    if (entry.type->unknown_to_om2m && request_.dialect == Dialect::om2m) continue;
     const auto child_path = join(path, entry.name);
     const auto child = view_.find(child_path);
     if (!child || child->expiration_time <= now_ || !may_discover(*child)) continue;

@@ -73,12 +73,12 @@ class Walk {
 
   bool is_attribute(std::string_view segment) const {
     // latest and oldest are attributes of contentInstances by the schema, but name an instance in a URI
-    if (segment == "latest" || segment == "oldest") return false;
+    if (segment == "latest" || segment == "oldest" || segment.starts_with('$')) return false;
     return std::any_of(target_.types.begin(), target_.types.end(), [&](const auto* type) { return type->find(segment); });
   }
 
   bool step_to_individual(std::string_view segment) {
-    if (target_.kind != Target::Kind::collection || !target_.types.front()->is_collection) return false;
+    // A collection, or a mgmtObj or parameters, of whose types those that have children stand first.
     const auto found = registry_.individuals(*target_.types.front());
     if (found.empty()) return false;
     move_to(segment, Types(found.begin(), found.end()));

@@ -2,6 +2,7 @@
 // UPDATE: replacement in the standard dialect, merge in OM2M's (resources.md 1.8).
 #include <nscl/core/procedure.h>
 
+#include <nscl/core/announced.h>
 #include <nscl/core/representation.h>
 #include <nscl/model/validate.h>
 
@@ -79,6 +80,9 @@ Result<Outcome> Procedure::store_changed(store::Transaction& transaction, const 
   security::AccessControl access(transaction, *request_.from, policy_, now_);
   auto hook_context = context(transaction, &transaction, access, changed);
   hook_context.before = located.owner.get();
+  if (!changed.type->announced_as.empty()) {
+    if (auto result = settle_announce_to(hook_context); !result) return tl::unexpected(result.error());
+  }
   if (hooks.before_update) {
     if (auto result = hooks.before_update(hook_context); !result) return tl::unexpected(result.error());
   }

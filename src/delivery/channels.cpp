@@ -27,6 +27,16 @@ constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
 using Handler = asio::any_completion_handler<void(bool)>;
 
 constexpr std::size_t transaction_id_length = 26;
+constexpr std::size_t channels_of_one = 1000;
+
+/// The path of an absolute URI, or the text itself, without its query.
+std::string_view path_of(std::string_view uri) {
+  if (const auto colon = uri.find("://"); colon != uri.npos) {
+    const auto slash = uri.find('/', colon + 3);
+    uri = slash == uri.npos ? std::string_view{} : uri.substr(slash);
+  }
+  return uri.substr(0, uri.find_first_of("?#"));
+}
 
 }  // namespace
 
@@ -59,9 +69,9 @@ namespace {
 /// Function objects, because g++ 12 destroys a capturing lambda next to co_await twice.
 template <class Poll, class Message>
 struct StartHandOver {
-  void operator()(Handler handler, std::shared_ptr<Poll> poll, Message message, asio::io_context* back) const {
-    auto receipt = std::make_shared<Receipt>([back, handler = std::make_shared<Handler>(std::move(handler))](bool arrived) {
-      asio::post(*back, [handler, arrived] { std::move (*handler)(arrived); });
+  void operator()(Handler handler, std::shared_ptr<Poll> poll, Message message, asio::io_context* back, std::weak_ptr<const bool> life) const {
+    auto receipt = std::make_shared<Receipt>([back, life = std::move(life), handler = std::make_shared<Handler>(std::move(handler))](bool arrived) {
+      if (life.lock()) asio::post(*back, [handler, arrived] { std::move (*handler)(arrived); });
     });
     asio::post(poll->context, [poll, message = std::move(message), receipt = std::move(receipt)]() mutable {
       const bool is_there = poll->state == Poll::State::waiting && !(poll->has_left && poll->has_left());
@@ -81,8 +91,8 @@ Channels::Channels(store::Store& store, const core::Pipeline& pipeline, const Cl
     : store_(store), pipeline_(pipeline), clock_(clock), context_(context), options_(options) {}
 
 bool Channels::is_contact(std::string_view uri) {
-  const auto parsed = core::parse_channel_uri(uri);
-  return parsed && parsed->kind == core::ChannelUri::Kind::contact;
+  const auto parsed = core::parse_channel_path(path_of(uri));
+  return parsed && parsed->use == core::ChannelUse::contact;
 }
 
 std::optional<ChannelRef> Channels::find(store::View& view, std::uint64_t key, std::string_view token, std::string_view attribute) const {
@@ -96,16 +106,42 @@ std::optional<ChannelRef> Channels::find(store::View& view, std::uint64_t key, s
 }
 
 std::optional<ChannelRef> Channels::find_contact(std::string_view uri) const {
-  const auto parsed = core::parse_channel_uri(uri);
-  if (!parsed || parsed->kind != core::ChannelUri::Kind::contact) return std::nullopt;
+  const auto parsed = core::parse_channel_path(path_of(uri));
+  if (!parsed || parsed->use != core::ChannelUse::contact) return std::nullopt;
   std::optional<ChannelRef> found;
   store_.read([&](store::View& view) { found = find(view, parsed->key, parsed->token, core::contact_token_attribute); });
+  return found;
+}
+
+bool Channels::is_there(const ChannelRef& channel) const {
+  bool found = true;
+  try {
+    store_.read([&](store::View& view) { found = view.find(channel.key) != nullptr; });
+  } catch (const store::StoreError&) {
+    // nobody knows: it polls again
+  }
   return found;
 }
 
 std::size_t Channels::waiting() const {
   const std::lock_guard lock(mutex_);
   return polls_.size();
+}
+
+void Channels::let_go(std::uint64_t channel) {
+  if (const auto poll = take(channel)) asio::post(poll->context, [poll] { poll->end(Poll::State::replaced); });
+}
+
+void Channels::going(store::View& view, const model::Resource& gone) {
+  const auto& type = gone.type->name;
+  if (type.ends_with("Channel")) return let_go(gone.key);
+  if (type != "scl" && type != "application") return;
+  for (const auto collection : {"notificationChannels", "communicationChannels"}) {
+    const auto path = join(gone.path, collection);
+    for (const auto& entry : view.children(path, channels_of_one)) {
+      if (const auto channel = view.find(join(path, entry.name))) let_go(channel->key);
+    }
+  }
 }
 
 void Channels::let_go() {
@@ -150,9 +186,9 @@ void Channels::leave(std::uint64_t key, const std::shared_ptr<Poll>& poll) {
 
 net::Task<PollAnswer> Channels::poll(PollRequest request, asio::io_context& context) {
   PollAnswer answer;
-  const auto parsed = core::parse_channel_uri(request.path);
+  const auto parsed = core::parse_channel_path(path_of(request.path));
   std::optional<ChannelRef> channel;
-  if (parsed && parsed->kind == core::ChannelUri::Kind::poll) {
+  if (parsed && parsed->use == core::ChannelUse::poll) {
     store_.read([&](store::View& view) { channel = find(view, parsed->key, parsed->token, core::poll_token_attribute); });
   }
   if (!channel) {
@@ -172,7 +208,13 @@ net::Task<PollAnswer> Channels::poll(PollRequest request, asio::io_context& cont
   co_await poll->timer.async_wait(awaited);
   leave(channel->key, poll);
   if (poll->state == Poll::State::waiting) poll->state = Poll::State::gone;
-  if (poll->state != Poll::State::answered) co_return answer;
+  if (poll->state != Poll::State::answered) {
+    if (!is_there(*channel)) {
+      answer.status = Status::not_found;
+      answer.detail = "the channel is gone";
+    }
+    co_return answer;
+  }
   answer.status = Status::ok;
   answer.content_type = std::move(poll->message.content_type);
   answer.content = std::move(poll->message.content);
@@ -194,7 +236,8 @@ net::Task<bool> Channels::hand_over(ChannelRef channel, Message message) {
   }
   using Token = const asio::use_awaitable_t<net::Executor>;
   Token token;
-  co_return co_await asio::async_initiate<Token, void(bool)>(StartHandOver<Poll, Message>{}, token, std::move(poll), std::move(message), &context_);
+  co_return co_await asio::async_initiate<Token, void(bool)>(StartHandOver<Poll, Message>{}, token, std::move(poll), std::move(message), &context_,
+                                                                std::weak_ptr<const bool>(life_));
 }
 
 // ---- requests that go through a channel
@@ -216,7 +259,9 @@ Channels::Message Channels::message_of(const core::RequestIndication& request, c
   store_.read([&](store::View& view) {
     const auto resource = view.find(channel.key);
     is_communication = resource && resource->type->name == "communicationChannel";
-    if (resource) poll_uri = core::channel_uri(core::ChannelUri::Kind::poll, *resource, *policy, core::text_of(*resource, security::authority_attribute));
+    if (!resource) return;
+    const auto host = core::text_of(*resource, security::authority_attribute);
+    poll_uri = core::channel_uri({core::ChannelUse::poll, channel.key, core::text_of(*resource, core::poll_token_attribute)}, *policy, host);
   });
   if (!is_communication) {   // the ONG family: the representation itself
     message.content_type = request.content_type;

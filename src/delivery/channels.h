@@ -68,6 +68,10 @@ class Channels {
   /// Told on the pump's thread that somebody polls the channel.
   void listen(std::function<void(const ChannelRef&)> listener) { listener_ = std::move(listener); }
   std::size_t waiting() const;
+  /// Any thread: the poll of this channel ends; what it is told depends on whether the channel is still there.
+  void let_go(std::uint64_t channel);
+  /// Writer's thread: `gone` is about to be deleted, and the channels below it with it.
+  void going(store::View& view, const model::Resource& gone);
   /// Any thread: every poll ends with nothing.
   void let_go();
 
@@ -77,6 +81,7 @@ class Channels {
   std::optional<ChannelRef> find(store::View& view, std::uint64_t key, std::string_view token, std::string_view attribute) const;
   std::shared_ptr<Poll> enter(const ChannelRef& channel, boost::asio::io_context& context, std::function<bool()> has_left);
   std::shared_ptr<Poll> take(std::uint64_t key);
+  bool is_there(const ChannelRef& channel) const;
   void leave(std::uint64_t key, const std::shared_ptr<Poll>& poll);
   void arrive(const ChannelRef& channel);
   net::Task<bool> wait_for_poll(const ChannelRef& channel, std::shared_ptr<Transaction> transaction, Message message);
@@ -89,6 +94,7 @@ class Channels {
   boost::asio::io_context& context_;
   const ChannelOptions options_;
   std::function<void(const ChannelRef&)> listener_;
+  std::shared_ptr<const bool> life_ = std::make_shared<const bool>(true);   ///< what comes back later looks whether it is still there
 
   std::unordered_map<std::uint64_t, std::deque<std::shared_ptr<Transaction>>> queued_;   // requests that wait for a poll; on the pump's thread
 

@@ -4,11 +4,18 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
+#include <nscl/core/authorise.h>
+#include <nscl/delivery/fan_out.h>
+
+#include "announce_consumer.h"
+#include "announcer.h"
 #include "channels.h"
 #include "forwarder.h"
 #include "notifier.h"
 #include "notify_consumer.h"
 #include "pump.h"
+#include "responder.h"
+#include "store_and_forward.h"
 
 namespace nscl::delivery {
 
@@ -17,14 +24,21 @@ constexpr std::size_t lanes_per_poll = 64;   ///< woken when a channel is polled
 }  // namespace
 
 struct Delivery::State {
-  State(const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
-        boost::asio::io_context& context, const Options& options)
-      : store(s), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
+  State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
+        FanOut& members, boost::asio::io_context& context, const Options& options)
+      : store(s), groups(members), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
         forwarder(s, pipeline, clock, transport, channels, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
-        notify_consumer(s, registry, pipeline, clock, forwarder, channels, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}) {
+        caller(s, pipeline, clock, forwarder, channels, context),
+        notify_consumer(s, registry, pipeline, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
+        responder(s, clock, caller, context, options), saf(s, pipeline, clock, forwarder, pump, context, options),
+        announcer(registry, clock, self),
+        announce_consumer(s, registry, pipeline, clock, forwarder, announcer, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}) {
     pump.add("notify/", notify_consumer);
+    pump.add("announce/", announce_consumer);
+    pump.add("respond/", responder);
+    pump.add("forward/", saf);
     channels.listen([this](const ChannelRef& channel) { wake_parked(channel); });
     store.read([this](store::View& view) { notifier.load(view); });
     store.listen_to_lanes([this](Time due) { pump.wake(due); });
@@ -41,16 +55,22 @@ struct Delivery::State {
   }
 
   store::Store& store;
+  FanOut& groups;
   Pump pump;
   Notifier notifier;
   Channels channels;
   Forwarder forwarder;
+  ContactCaller caller;
   NotifyConsumer notify_consumer;
+  Responder responder;
+  StoreAndForward saf;
+  Announcer announcer;
+  AnnounceConsumer announce_consumer;
 };
 
 Delivery::Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
-                   boost::asio::io_context& context, Options options)
-    : state_(std::make_unique<State>(registry, store, clock, pipeline, transport, context, options)) {}
+                   FanOut& groups, boost::asio::io_context& context, Options options)
+    : state_(std::make_unique<State>(*this, registry, store, clock, pipeline, transport, groups, context, options)) {}
 Delivery::~Delivery() = default;
 
 void Delivery::start() { state_->pump.start(); }
@@ -59,6 +79,9 @@ void Delivery::let_polls_go() { state_->channels.let_go(); }
 
 void Delivery::changed(store::Transaction& transaction, const core::Change& change) {
   state_->notifier.changed(transaction, change);
+  state_->saf.changed(transaction, change);
+  if (change.kind == core::Change::Kind::deleted) state_->channels.going(transaction, change.resource);
+  state_->announcer.changed(transaction, change);
   if (change.resource.type->name == "scl" && change.kind != core::Change::Kind::deleted) state_->forwarder.scls().note(change.resource);
 }
 
@@ -66,14 +89,25 @@ void Delivery::appended(store::Transaction& transaction, const model::Resource& 
   state_->notifier.appended(transaction, container, instance);
 }
 
+std::string Delivery::scl_at(store::View& view, std::string_view uri) {
+  const auto scl = state_->forwarder.scls().find(view, uri);
+  return scl && normal_uri(core::text_of(*scl, "link")) == normal_uri(uri) ? scl->path : std::string{};
+}
+
 net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
+  if (route.kind == core::Route::Kind::scl && request.delivery.is_asynchronous()) {
+    return state_->saf.accept(std::move(request), std::move(route), context);
+  }
   return state_->forwarder.relay(std::move(request), std::move(route), context);
 }
 
-net::Task<core::ResponseConfirm> Delivery::fan_out(core::RequestIndication request, core::Target, boost::asio::io_context&) {
-  const Error later{Status::not_implemented, "this release does not pass requests on to the members of a group"};
-  co_return core::refusal(request, later);
+net::Task<core::ResponseConfirm> Delivery::fan_out(core::RequestIndication request, core::Target target, boost::asio::io_context& context) {
+  if (request.delivery.is_asynchronous()) return state_->saf.accept_for_group(std::move(request), context);
+  return state_->groups.run(std::move(request), std::move(target), context);
 }
+
+void Delivery::expire() { state_->saf.expire(); }
+void Delivery::note_life(std::string_view scl) { state_->saf.note_life(scl); }
 
 net::Task<PollAnswer> Delivery::poll(PollRequest request, boost::asio::io_context& context) {
   return state_->channels.poll(std::move(request), context);

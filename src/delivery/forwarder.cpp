@@ -3,6 +3,8 @@
 
 #include <exception>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -16,6 +18,10 @@ namespace nscl::delivery {
 namespace {
 
 using core::Route;
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
+
+constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
+constexpr std::chrono::milliseconds pause_while_asleep{250};
 
 std::string with_query(std::string uri, std::string_view query) {
   if (query.empty()) return uri;
@@ -41,7 +47,7 @@ Status status_of(TransportFailure::Kind kind) {
   }
 }
 
-Forwarder::Forwarder(store::Store& store, const core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
+Forwarder::Forwarder(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
                      boost::asio::io_context& home, ForwarderOptions options)
     : store_(store), pipeline_(pipeline), clock_(clock), transport_(transport), channels_(channels), home_(home), options_(std::move(options)), own_name_("nscl-" + random_name(16)) {
   store_.read([&](store::View& view) { scls_.load(view); });
@@ -49,44 +55,64 @@ Forwarder::Forwarder(store::Store& store, const core::Pipeline& pipeline, const 
 
 bool Forwarder::was_here(const core::RequestIndication& request) const { return request.via.find(own_name_) != std::string::npos; }
 
-Result<Forwarder::Plan> Forwarder::plan(const core::RequestIndication& request, const Route& route) const {
-  if (was_here(request)) return bad_request("the request came through this SCL before: its route is a loop");
-  if (route.kind == Route::Kind::application) {
-    Plan plan{.uris = {with_query(route.uri, request.raw_query)}};
-    plan.channel = channels_.find_contact(route.uri);
-    plan.target = plan.uris.front();
+model::ResourcePtr Forwarder::scl_of(store::View& view, const Route& route) const {
+  if (route.kind != Route::Kind::scl) return nullptr;
+  auto scl = route.scl_id.empty() ? scls_.find(view, route.uri) : view.find(join("scls", route.scl_id));
+  return scl && scl->expiration_time > clock_.now() ? scl : nullptr;
+}
+
+Forwarder::Plan Forwarder::plan(const core::RequestIndication& request, const Route& route, bool insist) const {
+  Plan plan;
+  if (was_here(request)) {
+    plan.obstacle = Attempt::Kind::impossible;
+    plan.error = {Status::bad_request, "the request came through this SCL before: its route is a loop"};
     return plan;
   }
-  Result<Plan> plan = failure(Status::not_found, "no registered SCL has this resource");
-  store_.read([&](store::View& view) {
-    auto scl = route.scl_id.empty() ? scls_.find(view, route.uri) : view.find(join("scls", route.scl_id));
-    if (scl && scl->expiration_time > clock_.now()) plan = plan_for_scl(view, std::move(scl), route);
-  });
-  if (plan) {
-    for (auto& uri : plan->uris) uri = with_query(std::move(uri), request.raw_query);
-    if (plan->channel) plan->target = with_query(std::move(plan->target), request.raw_query);
+  if (route.kind == Route::Kind::application) {
+    plan.uris = {route.uri};
+    plan.channel = channels_.find_contact(route.uri);
+    plan.target = route.uri;
+  } else {
+    plan.obstacle = Attempt::Kind::impossible;
+    plan.error = {Status::not_found, "no registered SCL has this resource"};
+    store_.read([&](store::View& view) {
+      if (auto scl = scl_of(view, route)) plan = plan_for_scl(view, std::move(scl), route, insist);
+    });
   }
+  for (auto& uri : plan.uris) uri = with_query(std::move(uri), request.raw_query);
+  plan.target = with_query(std::move(plan.target), request.raw_query);
   return plan;
 }
 
-Result<Forwarder::Plan> Forwarder::plan_for_scl(store::View& view, model::ResourcePtr scl, const Route& route) const {
+Forwarder::Plan Forwarder::plan_for_scl(store::View& view, model::ResourcePtr scl, const Route& route, bool insist) const {
   const auto link = normal_uri(core::text_of(*scl, "link"));
   const auto hop = next_hop(view, std::move(scl), clock_.now());
-  if (hop.status != "ONLINE" || hop.contacts.empty()) return failure(Status::service_unavailable, "the SCL of this resource cannot be reached at the moment");
-  Plan plan{.is_om2m = hop.is_om2m, .scl = hop.scl->path};
-  const auto target = route.uri.empty() ? std::string{} : normal_uri(route.uri);
-  for (const auto& contact : hop.contacts) {
-    if (Channels::is_contact(contact)) {
-      plan.channel = channels_.find_contact(contact);
-      plan.target = target.empty() ? (route.path.empty() ? link : link + "/" + encode_path(route.path)) : target;
+  Plan plan;
+  plan.is_om2m = hop.is_om2m;
+  plan.scl = hop.scl->path;
+  plan.parked_on = "scl/" + to_base36(hop.scl->key);
+  const auto& contacts = hop.contacts.empty() && insist ? hop.sleeping_contacts : hop.contacts;
+  if (contacts.empty() || (hop.status != "ONLINE" && !insist)) {
+    plan.obstacle = Attempt::Kind::asleep;
+    plan.error = {Status::service_unavailable, "the SCL of this resource cannot be reached at the moment"};
+    return plan;
+  }
+  const auto below_link = route.path.empty() ? link : link + "/" + encode_path(route.path);
+  plan.target = route.uri.empty() ? below_link : normal_uri(route.uri);
+  for (const auto& contact : contacts) {
+    if (Channels::is_contact(contact.uri)) {
+      plan.channel = channels_.find_contact(contact.uri);
       if (plan.channel) return plan;
-    } else if (hop.is_om2m) {
-      std::string uri = contact;
+      continue;
+    }
+    plan.contacts.push_back(contact);
+    if (hop.is_om2m) {
+      auto uri = contact.uri;
       while (uri.ends_with('/')) uri.pop_back();
       uri += "/" + percent_encode(last_segment(hop.scl->path));
       plan.uris.push_back(route.path.empty() ? uri : uri + "/" + encode_path(route.path));
     } else {
-      plan.uris.push_back(uri_at(contact, target.empty() ? (route.path.empty() ? link : link + "/" + encode_path(route.path)) : target, link));
+      plan.uris.push_back(uri_at(contact.uri, plan.target, link));
     }
   }
   return plan;
@@ -133,40 +159,90 @@ core::ResponseConfirm Forwarder::confirm(const core::RequestIndication& request,
 }
 
 // Channels live on one thread; the request goes there and its answer comes back.
-net::Task<core::ResponseConfirm> Forwarder::send_by_channel(core::RequestIndication request, Plan plan) {
+net::Task<Attempt> Forwarder::send_by_channel(core::RequestIndication request, Plan plan) {
   using Token = const boost::asio::use_awaitable_t<net::Executor>;
   Token token;
-  co_return co_await boost::asio::co_spawn(home_, channels_.request(*plan.channel, std::move(request), plan.target), token);
+  Attempt attempt;
+  attempt.kind = Attempt::Kind::answered;
+  attempt.scl = plan.scl;
+  attempt.confirm = co_await boost::asio::co_spawn(home_, channels_.request(*plan.channel, std::move(request), plan.target), token);
+  if (attempt.confirm.status == Status::gateway_timeout) {   // nobody polled, or took it and was silent
+    attempt.kind = Attempt::Kind::asleep;
+    attempt.parked_on = plan.channel->parking_place();
+    attempt.error = {Status::gateway_timeout, "the peer did not answer through its channel in time"};
+  }
+  co_return attempt;
 }
 
-net::Task<core::ResponseConfirm> Forwarder::send(core::RequestIndication request, Plan plan, boost::asio::io_context& context) {
+net::Task<void> Forwarder::note_reach(const Contact& contact, bool is_reached, boost::asio::io_context& context) {
+  if (contact.poc.empty() || contact.status != (is_reached ? "NOT_REACHABLE" : "ONLINE")) co_return;
+  const std::string body = std::string(R"(<m2m:onlineStatus xmlns:m2m="http://uri.etsi.org/m2m">)") + (is_reached ? "ONLINE" : "NOT_REACHABLE") + "</m2m:onlineStatus>";
+  core::RequestIndication change;
+  change.verb = model::Verb::update;
+  change.to = contact.poc + "/onlineStatus";
+  change.from = std::make_shared<const security::Requestor>(security::Requestor{"", "", true});   // this SCL itself
+  change.content_type = codec::media_type(codec::Format::xml);
+  change.content = body;
+  const auto confirm = co_await pipeline_.handle(std::move(change), context);
+  if (http_code_of(confirm.status) >= 400) log::warning("a point of contact could not be marked", {{"m2mPoc", contact.poc}, {"status", name_of(confirm.status)}});
+}
+
+net::Task<Attempt> Forwarder::send(core::RequestIndication request, Plan plan, boost::asio::io_context& context) {
   if (plan.channel) co_return co_await send_by_channel(std::move(request), std::move(plan));
+  Attempt attempt;
+  attempt.scl = plan.scl;
+  attempt.parked_on = plan.parked_on;
   TransportFailure last{TransportFailure::Kind::unreachable, "there is no address to call"};
-  for (const auto& uri : plan.uris) {
+  for (std::size_t i = 0; i < plan.uris.size(); ++i) {
     auto out = outgoing(request, plan);
-    out.uri = uri;
+    out.uri = plan.uris[i];
     auto result = co_await transport_.send(std::move(out), context);
-    if (result) co_return confirm(request, plan, *std::move(result));
+    const bool is_reached = result || result.error().kind != TransportFailure::Kind::unreachable;
+    if (i < plan.contacts.size()) co_await note_reach(plan.contacts[i], is_reached, context);
+    if (result) {
+      attempt.kind = Attempt::Kind::answered;
+      attempt.confirm = confirm(request, plan, *std::move(result));
+      co_return attempt;
+    }
     last = std::move(result.error());
     if (last.kind != TransportFailure::Kind::unreachable) break;   // it may have been executed: not again
   }
-  const Error error{status_of(last.kind), "the next hop failed: " + last.detail};
-  co_return core::refusal(request, error);
+  attempt.kind = last.kind == TransportFailure::Kind::unreachable ? Attempt::Kind::asleep : Attempt::Kind::failed;
+  attempt.error = {status_of(last.kind), "the next hop failed: " + last.detail};
+  co_return attempt;
+}
+
+net::Task<Attempt> Forwarder::attempt(core::RequestIndication request, Route route, boost::asio::io_context& context, bool insist) {
+  Attempt attempt;
+  try {
+    auto made = plan(request, route, insist);
+    if (made.obstacle == Attempt::Kind::answered) co_return co_await send(std::move(request), std::move(made), context);
+    attempt.kind = made.obstacle;
+    attempt.error = std::move(made.error);
+    attempt.scl = std::move(made.scl);
+    attempt.parked_on = std::move(made.parked_on);
+  } catch (const store::StoreError&) {
+    attempt.kind = Attempt::Kind::failed;
+    attempt.error = {Status::service_unavailable, "the store cannot be read at the moment"};
+  } catch (const std::exception& problem) {
+    log::error("forwarding failed unexpectedly", {{"what", problem.what()}});
+    attempt.error = {Status::internal_server_error, "the request could not be passed on"};
+  }
+  co_return attempt;
 }
 
 net::Task<core::ResponseConfirm> Forwarder::relay(core::RequestIndication request, Route route, boost::asio::io_context& context) {
-  Error error;
-  try {
-    auto made = plan(request, route);
-    if (made) co_return co_await send(std::move(request), *std::move(made), context);
-    error = made.error();
-  } catch (const store::StoreError&) {
-    error = {Status::service_unavailable, "the store cannot be read at the moment"};
-  } catch (const std::exception& problem) {
-    log::error("forwarding failed unexpectedly", {{"what", problem.what()}});
-    error = {Status::internal_server_error, "the request could not be passed on"};
+  // One that tolerates a delay is held while its SCL sleeps, but not beyond what its connection will bear.
+  const auto until = std::min(request.delivery.deadline.value_or(Time::min()), clock_.now() + std::chrono::duration_cast<std::chrono::microseconds>(options_.time));
+  for (;;) {
+    auto copy = request;
+    auto way = route;
+    auto attempt = co_await this->attempt(std::move(copy), std::move(way), context);
+    if (attempt.kind == Attempt::Kind::answered) co_return std::move(attempt.confirm);
+    if (attempt.kind != Attempt::Kind::asleep || attempt.scl.empty() || clock_.now() + pause_while_asleep >= until) co_return core::refusal(request, attempt.error);
+    Timer timer(context.get_executor(), pause_while_asleep);
+    co_await timer.async_wait(awaited);
   }
-  co_return core::refusal(request, error);
 }
 
 net::Task<core::ResponseConfirm> Forwarder::call(core::RequestIndication request, std::string uri, boost::asio::io_context& context) {

@@ -23,13 +23,34 @@ struct ForwarderOptions {
   std::string om2m_credential = "admin:admin";  ///< what peers of the OM2M family are told who we are ("user:password")
 };
 
+/// What came of passing a request on.
+struct Attempt {
+  enum class Kind : unsigned char {
+    answered,      ///< by the next hop, whatever it said
+    asleep,        ///< not sent: its SCL cannot be reached at the moment
+    failed,        ///< nothing came back, and it may have been executed
+    impossible,    ///< and will be tomorrow
+  };
+  Kind kind = Kind::impossible;
+  core::ResponseConfirm confirm;     ///< with `answered`
+  Error error;                       ///< else
+  std::string scl;                   ///< path of the SCL it was for, empty if for none
+  std::string parked_on;             ///< with `asleep`: what would wake it
+};
+
 class Forwarder {
  public:
-  Forwarder(store::Store& store, const core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
+  Forwarder(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
             boost::asio::io_context& home, ForwarderOptions options);
 
   /// The answer of whatever stands at the end of `route`. On the thread of `context`; does not throw.
   net::Task<core::ResponseConfirm> relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context);
+
+  /// The same, saying why there is no answer. `insist`: also where the SCL says that it sleeps.
+  net::Task<Attempt> attempt(core::RequestIndication request, core::Route route, boost::asio::io_context& context, bool insist = false);
+
+  /// The registered SCL that the route leads to; null if there is none.
+  model::ResourcePtr scl_of(store::View& view, const core::Route& route) const;
 
   /// An address that somebody gave for being told something: below the link of a registered SCL, or any other.
   net::Task<core::ResponseConfirm> call(core::RequestIndication request, std::string uri, boost::asio::io_context& context);
@@ -39,22 +60,28 @@ class Forwarder {
  private:
   /// The addresses to try in turn, and how the one that asks is written there.
   struct Plan {
+    Attempt::Kind obstacle = Attempt::Kind::answered;   ///< why nothing can be sent; answered: it can
+    Error error;
     std::vector<std::string> uris;
+    std::vector<Contact> contacts;       ///< that they belong to, of an SCL
     std::optional<ChannelRef> channel;   ///< then asked through it, for `target`
     std::string target;
     bool is_om2m = false;
     std::string scl;      ///< path of the scl it leads to, empty if to none
+    std::string parked_on;
   };
-  Result<Plan> plan(const core::RequestIndication& request, const core::Route& route) const;
-  Result<Plan> plan_for_scl(store::View& view, model::ResourcePtr scl, const core::Route& route) const;
-  net::Task<core::ResponseConfirm> send(core::RequestIndication request, Plan plan, boost::asio::io_context& context);
-  net::Task<core::ResponseConfirm> send_by_channel(core::RequestIndication request, Plan plan);
+  Plan plan(const core::RequestIndication& request, const core::Route& route, bool insist) const;
+  Plan plan_for_scl(store::View& view, model::ResourcePtr scl, const core::Route& route, bool insist) const;
+  net::Task<Attempt> send(core::RequestIndication request, Plan plan, boost::asio::io_context& context);
+  net::Task<Attempt> send_by_channel(core::RequestIndication request, Plan plan);
+  /// Keeps the onlineStatus of an m2mPoc to what was found out (procedures 5.2.4).
+  net::Task<void> note_reach(const Contact& contact, bool is_reached, boost::asio::io_context& context);
   OutgoingRequest outgoing(const core::RequestIndication& request, const Plan& plan) const;
   core::ResponseConfirm confirm(const core::RequestIndication& request, const Plan& plan, IncomingAnswer answer) const;
   bool was_here(const core::RequestIndication& request) const;
 
   store::Store& store_;
-  const core::Pipeline& pipeline_;
+  core::Pipeline& pipeline_;
   const Clock& clock_;
   Transport& transport_;
   Channels& channels_;

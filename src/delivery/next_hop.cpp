@@ -12,6 +12,7 @@ namespace nscl::delivery {
 namespace {
 
 constexpr std::size_t contacts_considered = 64;
+constexpr std::chrono::seconds rest_of_unreachable{30};
 
 std::string_view contact_uri_of(const model::Resource& poc) {
   const auto* info = poc.attributes.find("contactInfo");
@@ -37,12 +38,18 @@ NextHop next_hop(store::View& view, model::ResourcePtr scl, Time now) {
     if (!poc || poc->expiration_time <= now) continue;
     has_pocs = true;
     const auto uri = contact_uri_of(*poc);
-    if (core::text_of(*poc, "onlineStatus") == "ONLINE" && !uri.empty()) hop.contacts.emplace_back(uri);
+    if (uri.empty()) continue;
+    const auto status = core::text_of(*poc, "onlineStatus");
+    // What failed is tried again after a while: its owner may not know that we could not reach it.
+    const bool is_rested = status == "NOT_REACHABLE" && poc->last_modified_time + rest_of_unreachable <= now;
+    if (is_rested && hop.status == "NOT_REACHABLE") hop.status = "ONLINE";
+    Contact contact{std::string(uri), poc->path, std::string(status)};
+    (status == "ONLINE" || is_rested ? hop.contacts : hop.sleeping_contacts).push_back(std::move(contact));
   }
   const auto* pocs = scl->attributes.find("pocs");
   const auto* references = pocs ? pocs->find("reference") : nullptr;
   if (!has_pocs && references) {
-    for (const auto& reference : references->list()) hop.contacts.emplace_back(reference.text());
+    for (const auto& reference : references->list()) hop.contacts.push_back({std::string(reference.text()), {}, {}});
   }
   if (const auto schedules = schedules_of(*scl); !schedules.empty()) {
     if (std::none_of(schedules.begin(), schedules.end(), [&](const auto& line) { return is_open(line, now); })) hop.status = "OFFLINE";

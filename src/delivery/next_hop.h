@@ -11,10 +11,18 @@
 
 namespace nscl::delivery {
 
+/// An address of an SCL.
+struct Contact {
+  std::string uri;
+  std::string poc;        ///< path of the m2mPoc it stands in; empty: it is one of `pocs`
+  std::string status;     ///< its onlineStatus
+};
+
 struct NextHop {
   model::ResourcePtr scl;
   std::string status;                     ///< ONLINE, OFFLINE, NOT_REACHABLE; OFFLINE also outside its schedule
-  std::vector<std::string> contacts;      ///< contactURIs of what is ONLINE, in the order in which they are tried
+  std::vector<Contact> contacts;      ///< contactURIs of what is ONLINE, in the order in which they are tried
+  std::vector<Contact> sleeping_contacts;   ///< of what is not; for a last attempt
   bool is_om2m = false;                   ///< its link is a bare id: references are relative, the entity is a principal
 };
 

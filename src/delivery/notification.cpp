@@ -6,6 +6,8 @@
 #include <nscl/core/representation.h>
 #include <nscl/model/messages.h>
 
+#include "stored_form.h"
+
 namespace nscl::delivery {
 namespace {
 
@@ -32,26 +34,6 @@ const ResourceType& held_type() {
   return type;
 }
 
-std::string text(const Object& object, std::string_view name) {
-  const auto* value = object.find(name);
-  return value ? std::string(value->text()) : std::string{};
-}
-std::int64_t number(const Object& object, std::string_view name) {
-  const auto* value = object.find(name);
-  const auto* found = value ? value->get<std::int64_t>() : nullptr;
-  return found ? *found : 0;
-}
-bool flag(const Object& object, std::string_view name) {
-  const auto* value = object.find(name);
-  const auto* found = value ? value->get<bool>() : nullptr;
-  return found && *found;
-}
-Time time(const Object& object, std::string_view name) {
-  const auto* value = object.find(name);
-  const auto* found = value ? value->get<Time>() : nullptr;
-  return found ? *found : Time{};
-}
-
 }  // namespace
 
 std::string notify_lane(std::uint64_t key) { return std::string(lane_prefix) + to_base36(key); }
@@ -68,7 +50,7 @@ std::string encode(const Progress& progress) {
 Progress decode_progress(std::string_view state) {
   const auto object = state.empty() ? Result<Object>(Object{}) : codec::decode_stored(progress_type(), state);
   if (!object) return {};
-  return {std::uint64_t(number(*object, "sequence")), time(*object, "reported"), time(*object, "sent")};
+  return {std::uint64_t(number_member(*object, "sequence")), time_member(*object, "reported"), time_member(*object, "sent")};
 }
 
 std::string encode(const Notification& held) {
@@ -90,16 +72,16 @@ Result<Notification> decode_notification(std::string_view body) {
   const auto object = codec::decode_stored(held_type(), body);
   if (!object) return tl::unexpected(object.error());
   Notification held;
-  held.status = Status(number(*object, "status"));
-  held.content_type = text(*object, "contentType");
-  if (const auto* octets = object->find("representation"); octets && octets->get<Bytes>()) held.representation = octets->get<Bytes>()->data;
-  held.contact = text(*object, "contact");
-  held.authority = text(*object, "authority");
-  held.reference = text(*object, "reference");
-  held.subscriber = text(*object, "subscriber");
-  held.final_contact = text(*object, "finalContact");
-  held.dialect = flag(*object, "isOm2m") ? core::Dialect::om2m : core::Dialect::standard;
-  held.format = flag(*object, "isJson") ? codec::Format::json : codec::Format::xml;
+  held.status = Status(number_member(*object, "status"));
+  held.content_type = text_member(*object, "contentType");
+  held.representation = octets_member(*object, "representation");
+  held.contact = text_member(*object, "contact");
+  held.authority = text_member(*object, "authority");
+  held.reference = text_member(*object, "reference");
+  held.subscriber = text_member(*object, "subscriber");
+  held.final_contact = text_member(*object, "finalContact");
+  held.dialect = flag_member(*object, "isOm2m") ? core::Dialect::om2m : core::Dialect::standard;
+  held.format = flag_member(*object, "isJson") ? codec::Format::json : codec::Format::xml;
   return held;
 }
 

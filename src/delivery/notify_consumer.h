@@ -7,12 +7,10 @@
 #include <nscl/delivery/consumer.h>
 #include <nscl/store/store.h>
 
-#include "forwarder.h"
+#include "contact_caller.h"
 #include "state_report.h"
 
 namespace nscl::delivery {
-
-class Channels;
 
 struct NotifyOptions {
   std::chrono::seconds first_retry{10};        ///< doubled with each failure in a row ...
@@ -25,9 +23,9 @@ std::chrono::seconds retry_pause(const NotifyOptions& options, unsigned attempts
 
 class NotifyConsumer final : public Consumer {
  public:
-  NotifyConsumer(store::Store& store, const model::Registry& registry, core::Pipeline& pipeline, const Clock& clock, Forwarder& forwarder,
-                 Channels& channels, boost::asio::io_context& context, NotifyOptions options)
-      : store_(store), registry_(registry), pipeline_(pipeline), clock_(clock), forwarder_(forwarder), channels_(channels), context_(context), options_(options) {}
+  NotifyConsumer(store::Store& store, const model::Registry& registry, const core::Pipeline& pipeline, const Clock& clock,
+                 ContactCaller& caller, boost::asio::io_context& context, NotifyOptions options)
+      : store_(store), registry_(registry), pipeline_(pipeline), clock_(clock), caller_(caller), context_(context), options_(options) {}
 
   net::Task<void> run(store::Lane lane) override;
 
@@ -41,30 +39,18 @@ class NotifyConsumer final : public Consumer {
     std::uint64_t key = 0;
     bool ends_subscription = false;
     bool has_more = false;
-    security::RequestorPtr subscriber;
-  };
-  /// What came of it.
-  struct Outcome {
-    enum class Kind { arrived, failed, refused, parked } kind = Kind::failed;
-    std::string reason;
-    std::chrono::seconds retry_after{0};
-    std::string parked_on;
   };
 
   Work find_work(const store::Lane& lane);
-  net::Task<Outcome> send(const Work& work);
-  net::Task<Outcome> send_inside(const Work& work, std::string path, std::string document);
-  net::Task<void> write(store::WriteJob job);
-  Result<void> record(store::Transaction& transaction, const std::string& lane, const Work& work, const Outcome& outcome);
+  Result<void> record(store::Transaction& transaction, const std::string& lane, const Work& work, const CallOutcome& outcome);
   void arrived(store::Transaction& transaction, store::Lane& lane, const Work& work);
-  void failed(store::Transaction& transaction, store::Lane& lane, const Work& work, const Outcome& outcome);
+  void failed(store::Transaction& transaction, store::Lane& lane, const Work& work, const CallOutcome& outcome);
 
   store::Store& store_;
   const model::Registry& registry_;
-  core::Pipeline& pipeline_;
+  const core::Pipeline& pipeline_;
   const Clock& clock_;
-  Forwarder& forwarder_;
-  Channels& channels_;
+  ContactCaller& caller_;
   boost::asio::io_context& context_;
   const NotifyOptions options_;
 };

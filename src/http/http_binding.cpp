@@ -10,6 +10,7 @@
 #include "health.h"
 #include "identify.h"
 #include "polling.h"
+#include "queue.h"
 #include "response.h"
 #include "target.h"
 
@@ -120,6 +121,7 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
   indication.query = std::move(understood.target.query);
   indication.raw_query = std::move(understood.target.raw_query);
   indication.route = std::move(understood.target.route);
+  if (indication.route) indication.to.clear();
   indication.via = request.via;
   add_fields_to_pass_on(request, indication);
   indication.conditions = std::move(conditions);
@@ -128,8 +130,9 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
 
 }  // namespace
 
-HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, std::function<Readiness()> readiness)
-    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), readiness_(std::move(readiness)) {}
+HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
+                         std::function<Readiness()> readiness)
+    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), readiness_(std::move(readiness)) {}
 
 net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   net::WebResponse admitted;
@@ -150,6 +153,8 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   auto understood = understand(request, policy);
   auto identity = co_await identify(credentials_, request, *policy, understood.form);
   if (!identity) co_return std::move(identity.error());
+  if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
+  if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
   if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);
   if (request.method == Method::options) co_return answer_options(understood, pipeline_);
   auto conditions = parse_conditions(request);

@@ -56,8 +56,7 @@ net::WebResponse web_response(delivery::PollAnswer answer) {
 }  // namespace
 
 bool is_poll(const net::WebRequest& request) {
-  const auto parsed = core::parse_channel_uri(request.target);
-  return parsed && parsed->kind == core::ChannelUri::Kind::poll;
+  return request.target.starts_with(core::channel_path) && request.target.substr(core::channel_path.size()).starts_with("/poll/");
 }
 
 net::Task<net::WebResponse> answer_poll(const net::WebRequest& request, delivery::Delivery& delivery) {

@@ -22,6 +22,10 @@ Registry::Registry(std::span<const ResourceType* const> types) : types_(types.be
       by_parent_[parent].push_back(type);
     }
   }
+  // What can have children itself stands first: the first type tells what may be created below a path of several.
+  for (auto& [parent, list] : by_parent_) {
+    std::stable_partition(list.begin(), list.end(), [&](const auto* type) { return by_parent_.contains(type->document_element()); });
+  }
   demand("sclBase", *types_.front());
 }
 
@@ -36,7 +40,7 @@ const ResourceType* Registry::fixed_child(const ResourceType& type, std::string_
 }
 
 std::span<const ResourceType* const> Registry::individuals(const ResourceType& type) const {
-  const auto found = by_parent_.find(type.name);
+  const auto found = by_parent_.find(type.document_element());
   if (found == by_parent_.end()) return {};
   return found->second;
 }

@@ -195,7 +195,15 @@ const DataType hex_binary{.name = "hexBinary", .matches = is_hex, .form = "an ev
 const DataType rcat{.name = "RcatType", .kind = Kind::enumeration,
                     .values = {"RCAT_0", "RCAT_1", "RCAT_2", "RCAT_3", "RCAT_4", "RCAT_5", "RCAT_6", "RCAT_7"}};
 const DataType trpdt{.name = "TrpdtType", .kind = Kind::complex,
-                     .fields = {local("tolerableDelay", duration), local("tolerableTime", time_of_day)}, .choice = true};
+                     .fields = {local("tolerableDelay", duration), local("tolerableTime", time_of_day)}, .choice = true, .always_local = true};
+const DataType channel_type{.name = "ChannelType", .kind = Kind::enumeration, .values = {"LONG_POLLING"}};
+namespace {
+const DataType any_channel_data{.name = "ChannelData", .kind = Kind::complex};
+}  // namespace
+const DataType channel_data{.name = "LongPollingChannelData", .kind = Kind::complex,
+                            .fields = {element("longPollingURI", uri, 1)}, .needs_xsi_type = true, .base = &any_channel_data};
+const DataType location_container_type{.name = "LocationContainerType", .kind = Kind::enumeration,
+                                       .values = {"LOCATION_SERVER_BASED", "APPLICATION_GENERATED"}};
 const DataType mime_body{.name = "base64Binary", .kind = Kind::complex,
                          .fields = {attribute("contentType", string, true, xmlmime), text(base64, 0)}};
 

@@ -27,6 +27,16 @@ ORDER = {name: children.split() for name, children in {
     "accessRight": "expirationTime searchStrings creationTime lastModifiedTime announceTo permissions selfPermissions",
     "container": "expirationTime accessRightID searchStrings creationTime lastModifiedTime announceTo maxNrOfInstances "
                  "maxByteSize maxInstanceAge contentInstancesReference",
+    "locationContainer": "expirationTime accessRightID searchStrings creationTime lastModifiedTime announceTo maxNrOfInstances "
+                         "maxByteSize maxInstanceAge contentInstancesReference subcontainersReference subscriptionsReference "
+                         "locationContainerType",
+    "notificationChannel": "channelType contactURI channelData creationTime lastModifiedTime",
+    "communicationChannel": "channelType contactURI channelData creationTime lastModifiedTime",
+    "mgmtObj": "expirationTime accessRightID searchStrings creationTime lastModifiedTime moID originalMO contentType description "
+               "parametersCollection subscriptionsReference",
+    "parameters": "accessRightID creationTime lastModifiedTime originalMO parametersCollection subscriptionsReference",
+    "mgmtCmd": "expirationTime accessRightID searchStrings creationTime lastModifiedTime description cmdType execEnable execReqArgs "
+               "execInstancesReference subscriptionsReference",
     "contentInstance": "creationTime lastModifiedTime delayTolerance searchStrings contentTypes contentSize content",
     "group": "expirationTime accessRightID searchStrings creationTime lastModifiedTime announceTo memberType "
              "currentNrOfMembers maxNrOfMembers members membersContentAccessRightID memberTypeValidated consistencyStrategy",
@@ -43,14 +53,17 @@ ORDER = {name: children.split() for name, children in {
 
 # An element that may occur more than once: an array in JSON, always.
 REPEATED = {"reference", "searchString", "permission", "flag", "holderRef", "applicationID", "sclID", "domain",
-            "namedReference", "contentInstance", "scheduleString", "aPoCPath", "ifNoneMatch", "status"}
+            "namedReference", "contentInstance", "scheduleString", "aPoCPath", "ifNoneMatch", "status", "execReqArg", "execResultItem",
+            "trapEventTimeStamp", "areaNwkTypeItem", "rcatSchedule", "schedItem", "absTimeSpan", "blockItem", "accessNetwork"}
 INTEGERS = {"maxNrOfInstances", "maxByteSize", "currentNrOfInstances", "currentByteSize", "contentSize", "maxNrOfMembers",
             "currentNrOfMembers", "minimalTimeBetweenNotifications", "matchSize", "sizeFrom", "sizeUntil", "ivalResults",
-            "signedIvalResult"}
+            "signedIvalResult", "progress", "standbyTime", "battLevel", "ramAvailable", "ramTotal", "areaNwkID", "sleepInterval",
+            "sleepDuration", "failedAttempts", "maxPendReqs", "currentIndex"}
 BOOLEANS = {"serverCapability", "activated", "global", "memberTypeValidated", "noRepresentation", "metaDataOnly", "truncated"}
-UNQUALIFIED_PARENTS = {"filterCriteria", "integrityValResults"}
+UNQUALIFIED_PARENTS = {"filterCriteria", "integrityValResults", "membersContentResponses", "status", "execReqArgs", "execReqArg", "fwActionStatus", "rebootActionStatus",
+                       "eventOccured", "defaultTrpdtValue"}
 UNQUALIFIED = {"reference"}
-PLAIN_ID = {"applicationAnnc", "sclAnnc", "namedReference", "latest", "oldest", "scheduleString"}
+PLAIN_ID = {"applicationAnnc", "sclAnnc", "namedReference", "latest", "oldest", "scheduleString", "status"}
 PLAIN_ATTRIBUTES = {"appId", "sclId", "href"}
 COLLECTIONS = re.compile(r".*Collection$")
 
@@ -183,7 +196,7 @@ def _value(node):
 
 
 def _is_list(name, parent):
-    return name == "contentType" and parent in ("contentTypes", "filterCriteria")
+    return (name == "contentType" and parent in ("contentTypes", "filterCriteria")) or (name == "schedule" and parent == "schedItem")
 
 
 def _scalar(name, text):

@@ -69,6 +69,9 @@ def announcement(checks: Checks, daemon):
         checks.that(wanted in answer.body, f"52 answer has {wanted.decode()}: {answer.text[:500]}")
     checks.that(b'om2m:id="ANNOUNCED' not in answer.body, "the id of an applicationAnnc has no prefix")
     checks.that(b"ANNOUNCEDAnnc" in say(daemon, listing).body, "the collection lists the applicationAnnc")
+    answer = say(daemon, recorded("52"))
+    checks.status(answer, 201, "52 again, as after a restart of the gateway")
+    checks.equal(answer.field("Location"), "nscl/scls/gscl/applications/ANNOUNCEDAnnc", "Location of the same applicationAnnc")
     containers = "/om2m/nscl/scls/gscl/applications/ANNOUNCEDAnnc/containers"
     answer = say(daemon, in_the_same_form("POST", containers, CONTAINER_ANNC))
     checks.status(answer, 201, "POST containerAnnc")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two URIs of a channel: where notifications for it go, and where its owner polls (procedures 5.10.1). Both hold a
-// token that nobody can guess, and so are the right to use them.
+// The URIs of notificationChannels and communicationChannels: where messages for a channel go, and where its owner
+// polls. Whoever knows one may use it, so each ends in a token that cannot be guessed (procedures 5.10.1).
 #pragma once
 
 #include <cstdint>
@@ -9,25 +9,33 @@
 #include <string_view>
 
 #include <nscl/core/policy.h>
-#include <nscl/model/resource.h>
 
 namespace nscl::core {
 
-/// Hidden attributes of a channel: the tokens in its URIs.
+/// URI path under which all channels are served, beside the sclBase.
+inline constexpr std::string_view channel_path = "/m2m-channels";
+
+/// Hidden attributes of a channel: the tokens of its two URIs.
 inline constexpr std::string_view contact_token_attribute = ".contactToken";
 inline constexpr std::string_view poll_token_attribute = ".pollToken";
+inline constexpr std::size_t channel_token_length = 40;
 
-struct ChannelUri {
-  enum class Kind : unsigned char { contact, poll };
-  Kind kind = Kind::contact;
-  std::uint64_t key = 0;      ///< of the channel's resource
-  std::string token;
+enum class ChannelUse : unsigned char {
+  contact,   ///< messages for the channel's owner are sent here
+  poll,      ///< its owner fetches them here
 };
 
-/// Reads an absolute URI or its path; nullopt if it has not the form of a channel's URI.
-std::optional<ChannelUri> parse_channel_uri(std::string_view uri);
+struct ChannelUri {
+  ChannelUse use = ChannelUse::contact;
+  std::uint64_t key = 0;            ///< row key of the channel
+  std::string_view token;           ///< to be compared with the hidden attribute, in constant time
+  bool operator==(const ChannelUri&) const = default;
+};
 
-/// The absolute URI of a stored channel; `host`: the authority where the policy names none.
-std::string channel_uri(ChannelUri::Kind kind, const model::Resource& channel, const Policy& policy, std::string_view host);
+/// `<base>/m2m-channels/contact/<key>-<token>`; base is policy.base_uri or "http://" and `host`.
+std::string channel_uri(const ChannelUri& channel, const Policy& policy, std::string_view host);
+
+/// The parts of the path of such a URI; nullopt if it is none. Points into `path`.
+std::optional<ChannelUri> parse_channel_path(std::string_view path);
 
 }  // namespace nscl::core

@@ -24,6 +24,7 @@ struct Filter {
   bool meta_data_only = false;
   std::string attribute_accessor;
   std::optional<std::string> search_prefix;
+  std::vector<std::string> members;               ///< discovery of groups: URIs that all are among their members
   std::optional<std::uint64_t> max_size;
 
   /// True if a criterion only a contentInstance can meet was given.

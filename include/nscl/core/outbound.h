@@ -31,11 +31,17 @@ class Outbound {
   virtual void changed(store::Transaction& transaction, const Change& change) = 0;
   virtual void appended(store::Transaction& transaction, const model::Resource& container, const model::Instance& instance) = 0;
 
+  /// Path of the registered SCL whose sclBase has this absolute URI; empty if there is none. Any thread.
+  virtual std::string scl_at(store::View& view, std::string_view uri);
+
   /// Passes a request on and brings its answer; on the thread of `context`. Does not throw.
   virtual net::Task<ResponseConfirm> relay(RequestIndication request, Route route, boost::asio::io_context& context) = 0;
 
   /// Asks every member of the group that `target` names (TS 102 921 10.23); on the thread of `context`. Does not throw.
   virtual net::Task<ResponseConfirm> fan_out(RequestIndication request, Target target, boost::asio::io_context& context) = 0;
 };
+
+/// Whoever sends nothing knows no SCL.
+inline std::string Outbound::scl_at(store::View&, std::string_view) { return {}; }
 
 }  // namespace nscl::core

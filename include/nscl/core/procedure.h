@@ -79,6 +79,7 @@ class Procedure {
   Result<void> authorise(store::View& view, const Located& located, security::Flag flag) const;
   Result<void> require_verb(store::View& view, const Located& located, model::Verb verb) const;
   Result<void> check_conditions(Time last_modified, bool is_read);
+  bool starts_action(const Located& located) const;
   bool is_own_access_right(std::string_view path) const;
 
   // retrieval.cpp
@@ -90,7 +91,9 @@ class Procedure {
 
   // creation.cpp
   Result<void> admit(store::Transaction& transaction, const Located& located, const Body& body) const;
-  Result<std::string> choose_id(store::Transaction& transaction, const model::ResourceType& type, const model::ResourceType& collection, model::Object& body);
+  Result<std::string> choose_id(store::Transaction& transaction, const model::ResourceType& type, model::Object& body);
+  model::ResourcePtr announced_before(store::View& view, const model::ResourceType& type, const model::Object& body) const;
+  void add_om2m_defaults(const model::ResourceType& type, std::string_view id, const model::Resource& owner, model::Object& body) const;
   Result<Outcome> create_resource(store::Transaction& transaction, const Located& located, codec::Document& document);
   Result<Outcome> create_instance(store::Transaction& transaction, const Located& located, Body& body);
   Result<model::Instance> read_instance(Body& body) const;

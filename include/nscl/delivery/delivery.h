@@ -18,11 +18,14 @@
 
 namespace nscl::delivery {
 
+class FanOut;
+
 class Delivery final : public core::Outbound {
  public:
   /// `context`: on whose thread the outbox is worked off. Loads what it has to know of the tree.
+  /// `groups` outlives the I/O contexts: members that are late go on after the answer.
   Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
-           boost::asio::io_context& context, Options options);
+           FanOut& groups, boost::asio::io_context& context, Options options);
   ~Delivery() override;
 
   /// Begins to work off the outbox. Once the pipeline knows of this object; before or while the context runs.
@@ -34,8 +37,14 @@ class Delivery final : public core::Outbound {
 
   void changed(store::Transaction& transaction, const core::Change& change) override;
   void appended(store::Transaction& transaction, const model::Resource& container, const model::Instance& instance) override;
+  std::string scl_at(store::View& view, std::string_view uri) override;
   net::Task<core::ResponseConfirm> relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) override;
   net::Task<core::ResponseConfirm> fan_out(core::RequestIndication request, core::Target target, boost::asio::io_context& context) override;
+
+  /// Now and then, on the context's thread: ends what has waited for too long.
+  void expire();
+  /// Any thread: the SCL at this path sent something, and so is awake.
+  void note_life(std::string_view scl);
 
   /// What a client sends to a longPollingURI. On the thread of `context`.
   net::Task<PollAnswer> poll(PollRequest request, boost::asio::io_context& context);

@@ -17,6 +17,7 @@ struct Options {
   std::chrono::milliseconds poll_hold_time{110'000}; ///< of a long poll that nothing comes for
   std::chrono::milliseconds poll_queue_time{30'000}; ///< a request that a peer waits for waits so long for a poll
   std::size_t polls = 100'000;                       ///< long polls waiting at once
+  std::size_t requests_per_scl = 100'000;            ///< kept for one SCL
   std::size_t lanes_under_way = 1000;                ///< deliveries at once
   std::string om2m_credential = "admin:admin";       ///< what peers of the OM2M family are told who we are
 };

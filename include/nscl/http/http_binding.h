@@ -21,7 +21,8 @@ struct Readiness {
 
 class HttpBinding final : public net::WebHandler {
  public:
-  HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, std::function<Readiness()> readiness);
+  HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
+              std::function<Readiness()> readiness);
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
   net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
@@ -31,6 +32,7 @@ class HttpBinding final : public net::WebHandler {
   core::Pipeline& pipeline_;
   security::Credentials& credentials_;
   delivery::Delivery& delivery_;
+  store::Store& store_;
   std::function<Readiness()> readiness_;
 };
 

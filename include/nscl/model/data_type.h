@@ -34,13 +34,17 @@ struct Field {
   std::string_view name;
   const DataType* type;
   int min = 0;                    ///< how often it must occur
-  int max = 1;                    ///< 1, or `unbounded`: then the Value is a List
+  int max = 1;                    ///< 1, or more, or `unbounded`: then the Value is a List
   bool qualified = true;          ///< in the namespace http://uri.etsi.org/m2m, or (elements of local declarations) in none
-  enum class Form { element, attribute, text } form = Form::element;   ///< text: the character content, member "$t"
+  /// text: the character content, member "$t"; wildcard: the elements of other namespaces, member "$any", each kept as
+  /// the XML that stands alone.
+  enum class Form { element, attribute, text, wildcard } form = Form::element;
   std::string_view xml_namespace = {};  ///< of an attribute in a namespace of its own (xmime:contentType), else empty
   /// always: written as an empty element even where the Value lacks it (the schema demands it, peers leave it out);
   /// never: received from older peers and stored, but unknown to the schema that we write.
   enum class Output : unsigned char { present, always, never } output = Output::present;
+
+  bool repeats() const { return max != 1; }
 };
 
 /// An older spelling that peers send: of an enumeration value (v1.1.1: "OMA DM" for OMA_DM) or of the name of a child
@@ -83,6 +87,7 @@ extern const DataType filter_criteria, content_instances_filter_criteria, subscr
 extern const DataType contact_info;
 extern const DataType status_code;
 extern const DataType time_of_day, hex_binary, rcat, trpdt;
+extern const DataType channel_type, channel_data, location_container_type;
 extern const DataType mime_body;               ///< xmime:base64Binary: octets beside their media type
 }  // namespace types
 

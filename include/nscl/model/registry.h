@@ -21,7 +21,7 @@ class Registry {
   const ResourceType& root() const { return *find("sclBase"); }
   /// The fixed child of `type` with this segment, or null.
   const ResourceType* fixed_child(const ResourceType& type, std::string_view segment) const;
-  /// The types whose resources may stand in collection `type`.
+  /// The types whose resources may stand in collection `type`, or directly below a mgmtObj or parameters.
   std::span<const ResourceType* const> individuals(const ResourceType& type) const;
   std::span<const ResourceType* const> all() const { return types_; }
 

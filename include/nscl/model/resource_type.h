@@ -41,6 +41,8 @@ struct Attribute {
   bool release_2 = false;               ///< v1.1.1 does not know it, or not in this form: not shown to OM2M
   Field::Form form = Field::Form::element;
   bool qualified = true;
+  bool entity_only = false;             ///< only the managed entity writes it: over mIa it is read-only (resources.md 4.1)
+  bool trigger = false;                 ///< EXECUTE on it starts an action
   int min = 0;                          ///< of message documents; resources have presence rules instead
   int max = 1;
 
@@ -99,7 +101,7 @@ enum class Admission : unsigned char {
 };
 
 struct ResourceType {
-  std::string_view name;                      ///< document element, e.g. "container"
+  std::string_view name;                      ///< e.g. "container"; the document element too, unless `element` is given
   std::vector<std::string_view> parents = {}; ///< collections it may be created in; empty for fixed children
   Verb verbs = Verb::retrieve;                ///< of the resource itself; `create`: it can be created in its parents
   std::vector<Attribute> attributes = {};     ///< schema order; XML attributes last
@@ -108,6 +110,7 @@ struct ResourceType {
   bool is_collection = false;                 ///< fixed segment; individual children below it
   std::string_view id_attribute = {};         ///< "id", "appId", "sclId"; empty for fixed children
   std::string_view id_prefix = {};            ///< of generated ids, e.g. "CONT_"
+  std::string_view fixed_id = {};             ///< id of the first one in its place that comes without
   std::string_view member_type = {};          ///< the group memberType it satisfies, e.g. "CONTAINER"
   std::string_view announced_as = {};         ///< type of its announcement, e.g. "containerAnnc"
   Governance governance = Governance::own;
@@ -115,8 +118,14 @@ struct ResourceType {
   bool searchable = false;                    ///< appears in discovery
   bool keeps_times = true;                    ///< creationTime and lastModifiedTime exist
   bool expires = false;                       ///< expirationTime exists
+  bool unknown_to_om2m = false;               ///< OM2M has no such type: not shown in its dialect
   Hooks hooks = {};
+  std::string_view element = {};              ///< document element of a type that extends another: "mgmtObj", "parameters" ...
+  std::string_view xsi_type = {};             ///< ... and the schema type that tells which one it is
 
+  std::string_view document_element() const { return element.empty() ? name : element; }
+  /// "$any" if elements of other namespaces may stand in it, else null.
+  const Attribute* wildcard() const { return find("$any"); }
   const Attribute* find(std::string_view attribute) const;
 };
 

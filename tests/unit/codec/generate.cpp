@@ -60,8 +60,9 @@ class Generator {
 
  private:
   void add(Object& out, const Field& field) {
+    if (field.form == Form::wildcard) return out.set(field.name, foreign());
     const bool says_something = field.output == Field::Output::always || (field.form == Form::text && field.min == 0);
-    if (field.max != unbounded) return out.set(field.name, value(*field.type, says_something ? 1 : 0));
+    if (!field.repeats()) return out.set(field.name, value(*field.type, says_something ? 1 : 0));
     List list;
     for (int count = 1 + roll(3); count > 0; --count) list.push_back(value(*field.type, 0));
     out.set(field.name, std::move(list));
@@ -69,7 +70,7 @@ class Generator {
 
   Value value(const DataType& type, int least) {
     switch (type.kind) {
-      case Kind::string: return type.matches ? *rc::gen::elementOf(forms(type)) : any_text(least);
+      case Kind::string: if (type.max_length < 100) return joined({"a", "\xE2\x82\xAC", "&", " "}, 5, least); return type.matches ? *rc::gen::elementOf(forms(type)) : any_text(least);
       case Kind::uri: return sendable_ ? valid_uri() : any_uri(least);
       case Kind::id: return "i" + joined({"a", "Z", "0", "-", ".", "_", sendable_ ? "-" : ":"}, 5);   // sclId is an anyURI to the schema
       case Kind::boolean: return *rc::gen::arbitrary<bool>();
@@ -78,7 +79,7 @@ class Generator {
       case Kind::duration: return *rc::gen::elementOf(std::vector<std::string>{"P7D", "PT0S", "PT1.5S", "P1Y2M3DT4H5M6S", "-P1D"});
       case Kind::enumeration: return *rc::gen::elementOf(type.values);
       case Kind::base64: return Bytes{any_octets(least)};
-      case Kind::any: return *rc::gen::elementOf(std::vector<std::string>{"", "x", " a &amp;&lt;&gt; b&#13;", "<p xmlns=\"urn:x\">t</p>", "u<a><b c=\"d&quot;\"/></a>", "<x:a xmlns:x=\"urn:x\" x:b=\"1\"/>"});
+      case Kind::any: if (type.matches) return *rc::gen::elementOf(std::vector<std::string>{"<x:a xmlns:x=\"urn:x\"/>", "<p xmlns=\"urn:x\">t<b c=\"&gt;\"/></p>"}); return *rc::gen::elementOf(std::vector<std::string>{"", "x", " a &amp;&lt;&gt; b&#13;", "<p xmlns=\"urn:x\">t</p>", "u<a><b c=\"d&quot;\"/></a>", "<x:a xmlns:x=\"urn:x\" x:b=\"1\"/>"});
       case Kind::empty: return Object{};
       case Kind::complex: {
         auto object = fields(type.fields, type.choice);
@@ -93,7 +94,21 @@ class Generator {
   static std::vector<std::string> forms(const DataType& type) {
     if (type.name == "time") return {"14:30:00Z", "00:00:00", "23:59:59.999+14:00", "06:07:08-05:30"};
     if (type.name == "hexBinary") return {"", "0aF9"};
+    if (type.name == "MemorySize") return {"0B", "64K", "123456789012345T"};
     throw std::logic_error("no values for " + std::string(type.name));
+  }
+
+  /// Elements of other namespaces, those that are JSON members first.
+  static List foreign() {
+    static const std::vector<std::string> members{"<a xmlns=\"urn:nscl:json-attribute\">t &lt;&amp; u</a>", "<b-1.c xmlns=\"urn:nscl:json-attribute\"/>",
+                                                  "<n xmlns=\"urn:nscl:json-attribute\" type=\"integer\">-7</n>",
+                                                  "<f xmlns=\"urn:nscl:json-attribute\" type=\"boolean\">true</f>"};
+    static const std::vector<std::string> others{"<x:a xmlns:x=\"urn:x\" x:b=\"1\"/>", "<p xmlns=\"urn:x\">t<q xmlns=\"\"/></p>",
+                                                 "<n xmlns=\"urn:nscl:json-attribute\" type=\"integer\">seven</n>"};
+    List list;
+    for (const auto& member : members) if (roll(2)) list.emplace_back(member);
+    for (int count = 1 + roll(2); count > 0; --count) list.emplace_back(*rc::gen::elementOf(others));
+    return list;
   }
 
   /// A schedule string without an id gets one when it is read.

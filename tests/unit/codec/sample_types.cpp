@@ -21,10 +21,6 @@ Attribute xml_attribute(std::string_view name, const DataType& type, bool qualif
 Attribute uri(std::string_view name) { return element(name, types::uri); }
 Attribute time(std::string_view name) { return element(name, types::date_time); }
 
-const DataType channel_data{.name = "ChannelData", .kind = Kind::complex};
-const DataType long_polling{.name = "LongPollingChannelData", .kind = Kind::complex,
-                            .fields = {{.name = "longPollingURI", .type = &types::uri, .min = 1}},
-                            .needs_xsi_type = true, .base = &channel_data};
 
 std::deque<ResourceType> make_types() {
   const auto search = element("searchStrings", types::search_strings);
@@ -72,8 +68,10 @@ std::deque<ResourceType> make_types() {
           created, modified, id}},
       {.name = "discovery", .attributes = {element("matchSize", types::integer), element("truncated", types::boolean),
           element("discoveryURI", types::uri_list)}},
-      {.name = "notificationChannel", .attributes = {element("channelType", types::string), uri("contactURI"), element("channelData", long_polling),
+      {.name = "notificationChannel", .attributes = {element("channelType", types::string), uri("contactURI"), element("channelData", types::channel_data),
           created, modified, id}},
+      {.name = "vendorObj", .attributes = {element("moID", types::string),
+          {.name = "$any", .type = &types::any, .form = Form::wildcard, .max = unbounded}, id}},
       {.name = "errorInfo", .attributes = {element("statusCode", types::status_code), element("additionalInfo", types::string)}},
   };
 }
