@@ -24,6 +24,7 @@ namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;
 using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, net::Executor>;
 constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
+constexpr asio::use_awaitable_t<net::Executor> as_result{};
 using Handler = asio::any_completion_handler<void(bool)>;
 
 constexpr std::size_t transaction_id_length = 26;
@@ -46,7 +47,7 @@ struct Channels::Poll {
   asio::io_context& context;
   Timer timer;
   std::function<bool()> has_left;
-  enum class State { waiting, answered, replaced, gone } state = State::waiting;
+  enum class State { waiting, answered, replaced, removed, gone } state = State::waiting;
   Message message;
   std::shared_ptr<Receipt> receipt;
 
@@ -129,7 +130,7 @@ std::size_t Channels::waiting() const {
 }
 
 void Channels::let_go(std::uint64_t channel) {
-  if (const auto poll = take(channel)) asio::post(poll->context, [poll] { poll->end(Poll::State::replaced); });
+  if (const auto poll = take(channel)) asio::post(poll->context, [poll] { poll->end(Poll::State::removed); });
 }
 
 void Channels::going(store::View& view, const model::Resource& gone) {
@@ -208,6 +209,10 @@ net::Task<PollAnswer> Channels::poll(PollRequest request, asio::io_context& cont
   co_await poll->timer.async_wait(awaited);
   leave(channel->key, poll);
   if (poll->state == Poll::State::waiting) poll->state = Poll::State::gone;
+  if (poll->state == Poll::State::removed) {   // not yet: it goes with the commit of the job that said so
+    store::WriteJob behind_it = [](store::Transaction&) -> Result<void> { return {}; };
+    (void)co_await store::async_write(store_, std::move(behind_it), context, as_result);
+  }
   if (poll->state != Poll::State::answered) {
     if (!is_there(*channel)) {
       answer.status = Status::not_found;
