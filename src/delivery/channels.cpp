@@ -17,6 +17,8 @@
 #include <nscl/core/representation.h>
 #include <nscl/model/messages.h>
 
+#include "channel_answer.h"
+
 namespace nscl::delivery {
 namespace {
 
@@ -344,46 +346,6 @@ net::Task<core::ResponseConfirm> Channels::request(ChannelRef channel, core::Req
   co_return core::refusal(request, late);
 }
 
-namespace {
-
-core::ResponseConfirm vendor_answer(const PollRequest& request) {
-  core::ResponseConfirm confirm;
-  confirm.status = status_of_code(request.status_code);
-  confirm.content_type = request.content_type;
-  if (!request.content.empty()) confirm.content = std::make_shared<const std::string>(request.content);
-  confirm.location = request.location;
-  confirm.entity_tag = request.entity_tag;
-  return confirm;
-}
-
-Result<core::ResponseConfirm> response_notify_answer(const PollRequest& request) {
-  const auto format = codec::format_of(request.content_type).value_or(codec::Format::xml);
-  const model::ResourceType* const candidates[] = {&model::messages::response_notify()};
-  auto document = codec::decode(format, request.content, candidates);
-  if (!document) return tl::unexpected(document.error());
-  const auto& attributes = document->attributes;
-  core::ResponseConfirm confirm;
-  const auto* status = attributes.find("statusCode");
-  confirm.status = status_named(status ? status->text() : std::string_view{});
-  const auto text = [&](std::string_view name) {
-    const auto* value = attributes.find(name);
-    return value ? std::string(value->text()) : std::string{};
-  };
-  confirm.location = text("locationHeader");
-  confirm.entity_tag = text("etagHeader");
-  if (!confirm.location.empty() && confirm.status == Status::ok) confirm.status = Status::created;
-  const auto* representation = attributes.find("representation");
-  const auto* octets = representation ? representation->find("$t") : nullptr;
-  if (octets && octets->get<Bytes>()) {
-    confirm.content = std::make_shared<const std::string>(octets->get<Bytes>()->data);
-    const auto* type = representation->find("contentType");
-    confirm.content_type = type ? type->text() : codec::media_type(codec::Format::xml);
-  }
-  return confirm;
-}
-
-}  // namespace
-
 // Any I/O thread. An answer that nobody waits for any more is told so (5.10.4).
 PollAnswer Channels::complete(const PollRequest& request) {
   PollAnswer answer;
@@ -393,7 +355,7 @@ PollAnswer Channels::complete(const PollRequest& request) {
     return answer;
   }
   if (request.is_vendor_form && request.status_code < 200) return answer;   // provisional
-  auto confirm = request.is_vendor_form ? Result<core::ResponseConfirm>(vendor_answer(request)) : response_notify_answer(request);
+  auto confirm = confirm_in(request);
   if (!confirm) {
     answer.status = confirm.error().status;
     answer.detail = confirm.error().detail;
