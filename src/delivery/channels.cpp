@@ -17,6 +17,8 @@
 #include <nscl/core/representation.h>
 #include <nscl/model/messages.h>
 
+#include "channel_answer.h"
+
 namespace nscl::delivery {
 namespace {
 
@@ -24,6 +26,7 @@ namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;
 using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, net::Executor>;
 constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
+constexpr asio::use_awaitable_t<net::Executor> as_result{};
 using Handler = asio::any_completion_handler<void(bool)>;
 
 constexpr std::size_t transaction_id_length = 26;
@@ -46,7 +49,7 @@ struct Channels::Poll {
   asio::io_context& context;
   Timer timer;
   std::function<bool()> has_left;
-  enum class State { waiting, answered, replaced, gone } state = State::waiting;
+  enum class State { waiting, answered, replaced, removed, gone } state = State::waiting;
   Message message;
   std::shared_ptr<Receipt> receipt;
 
@@ -129,7 +132,7 @@ std::size_t Channels::waiting() const {
 }
 
 void Channels::let_go(std::uint64_t channel) {
-  if (const auto poll = take(channel)) asio::post(poll->context, [poll] { poll->end(Poll::State::replaced); });
+  if (const auto poll = take(channel)) asio::post(poll->context, [poll] { poll->end(Poll::State::removed); });
 }
 
 void Channels::going(store::View& view, const model::Resource& gone) {
@@ -208,6 +211,10 @@ net::Task<PollAnswer> Channels::poll(PollRequest request, asio::io_context& cont
   co_await poll->timer.async_wait(awaited);
   leave(channel->key, poll);
   if (poll->state == Poll::State::waiting) poll->state = Poll::State::gone;
+  if (poll->state == Poll::State::removed) {   // not yet: it goes with the commit of the job that said so
+    store::WriteJob behind_it = [](store::Transaction&) -> Result<void> { return {}; };
+    (void)co_await store::async_write(store_, std::move(behind_it), context, as_result);
+  }
   if (poll->state != Poll::State::answered) {
     if (!is_there(*channel)) {
       answer.status = Status::not_found;
@@ -339,46 +346,6 @@ net::Task<core::ResponseConfirm> Channels::request(ChannelRef channel, core::Req
   co_return core::refusal(request, late);
 }
 
-namespace {
-
-core::ResponseConfirm vendor_answer(const PollRequest& request) {
-  core::ResponseConfirm confirm;
-  confirm.status = status_of_code(request.status_code);
-  confirm.content_type = request.content_type;
-  if (!request.content.empty()) confirm.content = std::make_shared<const std::string>(request.content);
-  confirm.location = request.location;
-  confirm.entity_tag = request.entity_tag;
-  return confirm;
-}
-
-Result<core::ResponseConfirm> response_notify_answer(const PollRequest& request) {
-  const auto format = codec::format_of(request.content_type).value_or(codec::Format::xml);
-  const model::ResourceType* const candidates[] = {&model::messages::response_notify()};
-  auto document = codec::decode(format, request.content, candidates);
-  if (!document) return tl::unexpected(document.error());
-  const auto& attributes = document->attributes;
-  core::ResponseConfirm confirm;
-  const auto* status = attributes.find("statusCode");
-  confirm.status = status_named(status ? status->text() : std::string_view{});
-  const auto text = [&](std::string_view name) {
-    const auto* value = attributes.find(name);
-    return value ? std::string(value->text()) : std::string{};
-  };
-  confirm.location = text("locationHeader");
-  confirm.entity_tag = text("etagHeader");
-  if (!confirm.location.empty() && confirm.status == Status::ok) confirm.status = Status::created;
-  const auto* representation = attributes.find("representation");
-  const auto* octets = representation ? representation->find("$t") : nullptr;
-  if (octets && octets->get<Bytes>()) {
-    confirm.content = std::make_shared<const std::string>(octets->get<Bytes>()->data);
-    const auto* type = representation->find("contentType");
-    confirm.content_type = type ? type->text() : codec::media_type(codec::Format::xml);
-  }
-  return confirm;
-}
-
-}  // namespace
-
 // Any I/O thread. An answer that nobody waits for any more is told so (5.10.4).
 PollAnswer Channels::complete(const PollRequest& request) {
   PollAnswer answer;
@@ -388,7 +355,7 @@ PollAnswer Channels::complete(const PollRequest& request) {
     return answer;
   }
   if (request.is_vendor_form && request.status_code < 200) return answer;   // provisional
-  auto confirm = request.is_vendor_form ? Result<core::ResponseConfirm>(vendor_answer(request)) : response_notify_answer(request);
+  auto confirm = confirm_in(request);
   if (!confirm) {
     answer.status = confirm.error().status;
     answer.detail = confirm.error().detail;

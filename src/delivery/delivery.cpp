@@ -19,10 +19,6 @@
 
 namespace nscl::delivery {
 
-namespace {
-constexpr std::size_t lanes_per_poll = 64;   ///< woken when a channel is polled
-}  // namespace
-
 struct Delivery::State {
   State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
         FanOut& members, boost::asio::io_context& context, const Options& options)
@@ -39,19 +35,9 @@ struct Delivery::State {
     pump.add("announce/", announce_consumer);
     pump.add("respond/", responder);
     pump.add("forward/", saf);
-    channels.listen([this](const ChannelRef& channel) { wake_parked(channel); });
+    channels.listen([this](const ChannelRef& channel) { pump.call(channel.parking_place()); });
     store.read([this](store::View& view) { notifier.load(view); });
     store.listen_to_lanes([this](Time due) { pump.wake(due); });
-  }
-
-  void wake_parked(const ChannelRef& channel) {
-    std::vector<store::Lane> lanes;
-    try {
-      store.read([&](store::View& view) { lanes = view.lanes_parked_on(channel.parking_place(), lanes_per_poll); });
-    } catch (const store::StoreError&) {
-      return;   // the client polls again
-    }
-    for (const auto& lane : lanes) pump.nudge(lane.name);
   }
 
   store::Store& store;

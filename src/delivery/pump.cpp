@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 
 constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
 constexpr std::size_t lanes_per_look = 256;
+constexpr std::size_t lanes_per_call = 64;
 constexpr std::chrono::milliseconds look_back_time{1000};   ///< a lane left as it was is found again within this
 
 void log_end(const std::exception_ptr& problem) {
@@ -83,7 +84,7 @@ bool Pump::begin_due(Time now) {
     passed_ = lane.due;
     const auto found = under_way_.find(lane.name);
     if (found == under_way_.end()) begin(std::move(lane));
-    else if (found->second == Again::no) found->second = Again::if_due;
+    else if (found->second.again == UnderWay::Again::no) found->second.again = UnderWay::Again::if_due;
   }
   return lanes.size() == lanes_per_look;
 }
@@ -101,18 +102,29 @@ std::chrono::milliseconds Pump::pause(Time now) {
 }
 
 void Pump::nudge(const std::string& name) {
-  if (const auto found = under_way_.find(name); found != under_way_.end()) found->second = Again::yes;
-  else begin_if_due(name, never);
+  if (const auto found = under_way_.find(name); found != under_way_.end()) found->second.again = UnderWay::Again::yes;
+  else begin_if(name, [](const store::Lane&) { return true; });
 }
 
-void Pump::begin_if_due(const std::string& name, Time by) {
+void Pump::call(const std::string& place) {
+  if (!under_way_.empty()) calls_[place] = ++last_call_;
+  std::vector<store::Lane> lanes;
+  try {
+    store_.read([&](store::View& view) { lanes = view.lanes_parked_on(place, lanes_per_call); });
+  } catch (const store::StoreError&) {
+    return;   // who called calls again
+  }
+  for (const auto& lane : lanes) nudge(lane.name);
+}
+
+void Pump::begin_if(const std::string& name, const std::function<bool(const store::Lane&)>& is_wanted) {
   std::optional<store::Lane> lane;
   try {
     store_.read([&](store::View& view) { lane = view.lane(name); });
   } catch (const store::StoreError&) {
     return;   // it is found again when it is due
   }
-  if (lane && lane->due <= by && !is_stopping_) begin(*std::move(lane));
+  if (lane && !is_stopping_ && is_wanted(*lane)) begin(*std::move(lane));
 }
 
 Consumer* Pump::consumer_of(const std::string& lane) const {
@@ -122,8 +134,24 @@ Consumer* Pump::consumer_of(const std::string& lane) const {
 
 void Pump::begin(store::Lane lane) {
   if (!consumer_of(lane.name)) return;   // of a later release: it keeps what is its own
-  under_way_.emplace(lane.name, Again::no);
+  under_way_.emplace(lane.name, UnderWay{.begun = last_call_});
   asio::co_spawn(context_, handle(std::move(lane)), log_end);
+}
+
+// What came of it was written before this thread got here: a look may have passed the lane by since, and a call for what
+// it is parked on may have come before it was parked.
+void Pump::finish(const std::string& name) {
+  const auto lane = under_way_.at(name);
+  under_way_.erase(name);
+  if (lane.again == UnderWay::Again::yes) nudge(name);
+  else if (lane.again == UnderWay::Again::if_due) begin_if(name, [this](const store::Lane& found) { return found.due <= clock_.now(); });
+  if (lane.begun != last_call_ && !under_way_.contains(name)) {
+    begin_if(name, [&](const store::Lane& found) {
+      const auto called = calls_.find(found.parked_on);
+      return called != calls_.end() && called->second > lane.begun;
+    });
+  }
+  if (under_way_.empty()) calls_.clear();
 }
 
 net::Task<void> Pump::handle(store::Lane lane) {
@@ -134,10 +162,7 @@ net::Task<void> Pump::handle(store::Lane lane) {
   } catch (const std::exception& error) {
     log::error("delivery failed unexpectedly", {{"lane", name}, {"what", error.what()}});
   }
-  const auto again = under_way_.at(name);
-  under_way_.erase(name);
-  // A look may have seen what came of it before this thread got here, and passed the lane by.
-  if (again != Again::no) begin_if_due(name, again == Again::yes ? never : clock_.now());
+  finish(name);
   if (is_full_) wake(never);
 }
 

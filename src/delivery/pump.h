@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -36,6 +38,8 @@ class Pump {
   void wake(Time due);
   /// The lane is looked at now, due or not: what it waited for has come. If it is under way it is looked at again after that.
   void nudge(const std::string& lane);
+  /// What lanes parked on `place` wait for has come: they are looked at now. So is one under way that is parked there at its end.
+  void call(const std::string& place);
 
   std::size_t under_way() const { return under_way_.size(); }
 
@@ -43,15 +47,17 @@ class Pump {
   using SteadyClock = std::chrono::steady_clock;
   using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, net::Executor>;
 
-  /// Of a lane that is handled: whether it is looked at again then.
-  enum class Again { no, if_due, yes };
+  struct UnderWay {
+    enum class Again { no, if_due, yes } again = Again::no;   ///< looked at once more when it has been handled
+    std::uint64_t begun = 0;                                  ///< number of the last call() before
+  };
 
   net::Task<void> turn();
   /// Begins what is due; true if there may be more.
   bool begin_due(Time now);
   void begin(store::Lane lane);
-  /// Begins the lane if it is due by then.
-  void begin_if_due(const std::string& name, Time by);
+  void begin_if(const std::string& name, const std::function<bool(const store::Lane&)>& is_wanted);
+  void finish(const std::string& name);
   net::Task<void> handle(store::Lane lane);
   Consumer* consumer_of(const std::string& lane) const;
   std::chrono::milliseconds pause(Time now);
@@ -61,7 +67,9 @@ class Pump {
   boost::asio::io_context& context_;
   const std::size_t most_;
   std::vector<std::pair<std::string, Consumer*>> consumers_;
-  std::unordered_map<std::string, Again> under_way_;
+  std::unordered_map<std::string, UnderWay> under_way_;
+  std::unordered_map<std::string, std::uint64_t> calls_;   // while lanes are under way: the last one to each place
+  std::uint64_t last_call_ = 0;
   Timer timer_;
   Time passed_ = Time::min();                         // lanes due until then have been begun
   SteadyClock::time_point last_look_back_{};

@@ -29,7 +29,8 @@ delivery::PollRequest poll_request(const net::WebRequest& request) {
     poll.transaction = vendor;
     poll.is_vendor_form = true;
     poll.status_code = number(extension_field(request, "X-Acy-Status-Code"));
-    poll.location = extension_field(request, "Location");
+    poll.location = request.location;
+    poll.entity_tag = request.etag;
   }
   poll.content_type = request.content_type;
   poll.content = request.body;

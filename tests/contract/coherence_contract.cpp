@@ -99,5 +99,27 @@ TEST_P(StoreContract, ReadersSeeWhatWasAcknowledgedWithoutCaches) {
   race(*store_, key, 40, 3u << 20);   // too big for the memory of newest instances
 }
 
+// A view that began before some instances came shows all of them or none up to a point, but no newer one without an older.
+TEST_P(StoreContract, AScanHasNoHoles) {
+  const auto key = container("a");
+  change([&](Transaction& t) { append(t, key, "1"); });
+  look([&](View& view) {
+    view.lane("none");   // a look at the disk: the snapshot begins
+    change([&](Transaction& t) {
+      append(t, key, "2");
+      append(t, key, "3");
+    });
+    std::string rising, falling;
+    view.scan_instances_after(key, 0, [&](const model::InstancePtr& found) { return rising += found->content, true; });
+    EXPECT_EQ(rising, std::string("123").substr(0, rising.size()));
+    change([&](Transaction& t) {
+      append(t, key, "4");
+      append(t, key, "5");
+    });
+    view.scan_instances(key, [&](const model::InstancePtr& found) { return falling += found->content, true; });
+    EXPECT_EQ(falling, std::string("54321").substr(5 - falling.size()));
+  });
+}
+
 }  // namespace
 }  // namespace nscl::store::contract

@@ -26,6 +26,7 @@ struct WebRequest {
   std::string_view authorization, content_type, content_encoding, accept, expect, from;
   std::string_view via;
   std::string_view if_match, if_none_match, if_modified_since, if_unmodified_since;
+  std::string_view location, etag;  ///< of an answer that a peer sends as a request (long polling)
   bool has_body_framing = false;    ///< Content-Length or chunked was present
   std::string_view body;            ///< whole, decoded from chunks
   Connection* connection = nullptr; ///< that it came on; for those who let it wait long

@@ -98,6 +98,15 @@ model::InstancePtr Reads<Interface>::find_instance(std::uint64_t container, std:
   return instance && instance->id == id ? instance : nullptr;   // a named one has no generated id besides
 }
 
+// What the snapshot does not have may be gone, or newer than the snapshot: passed over, it would be a hole before those
+// after it that memory has.
+template <class Interface>
+model::InstancePtr Reads<Interface>::load_listed(std::uint64_t container, std::uint64_t sequence) {
+  if (auto instance = load(container, sequence)) return instance;
+  settle();
+  return load_chosen(container, [&]() -> std::uint64_t { return instances().contains(container, sequence) ? sequence : 0; });
+}
+
 template <class Interface>
 void Reads<Interface>::scan_instances(std::uint64_t container, const std::function<bool(const model::InstancePtr&)>& visit) {
   std::array<std::uint64_t, 256> sequences;
@@ -105,7 +114,7 @@ void Reads<Interface>::scan_instances(std::uint64_t container, const std::functi
   for (std::size_t piece = 16;; piece = std::min(piece * 2, sequences.size())) {
     const auto count = instances().newest(container, before, std::span(sequences).first(piece));
     for (const auto sequence : std::span(sequences).first(count)) {
-      const auto instance = load(container, sequence);
+      const auto instance = load_listed(container, sequence);
       if (instance && !visit(instance)) return;
     }
     if (count < piece) return;
@@ -120,7 +129,7 @@ void Reads<Interface>::scan_instances_after(std::uint64_t container, std::uint64
   for (;;) {
     const auto count = instances().following(container, after, sequences);
     for (const auto sequence : std::span(sequences).first(count)) {
-      const auto instance = load(container, sequence);
+      const auto instance = load_listed(container, sequence);
       if (instance && !visit(instance)) return;
     }
     if (count < sequences.size()) return;

@@ -66,6 +66,8 @@ class Reads : public Interface {
   void visit_each(const NextPaths& next_paths, const std::function<bool(const model::ResourcePtr&)>& visit);
   template <class Choose>
   model::InstancePtr load_chosen(std::uint64_t container, const Choose& choose);
+  /// The instance that a scan has come to; null if it is gone by now.
+  model::InstancePtr load_listed(std::uint64_t container, std::uint64_t sequence);
 };
 
 extern template class Reads<View>;
