@@ -81,7 +81,9 @@ bool Pump::begin_due(Time now) {
     is_full_ = under_way_.size() >= most_;
     if (is_full_) return true;
     passed_ = lane.due;
-    if (!under_way_.contains(lane.name)) begin(std::move(lane));
+    const auto found = under_way_.find(lane.name);
+    if (found == under_way_.end()) begin(std::move(lane));
+    else if (found->second == Again::no) found->second = Again::if_due;   // what came of it may be written already, and make it due again
   }
   return lanes.size() == lanes_per_look;
 }
@@ -100,16 +102,20 @@ std::chrono::milliseconds Pump::pause(Time now) {
 
 void Pump::nudge(const std::string& name) {
   if (const auto found = under_way_.find(name); found != under_way_.end()) {
-    found->second = true;
+    found->second = Again::at_once;
     return;
   }
+  look_at(name, true);
+}
+
+void Pump::look_at(const std::string& name, bool due_or_not) {
   std::optional<store::Lane> lane;
   try {
     store_.read([&](store::View& view) { lane = view.lane(name); });
   } catch (const store::StoreError&) {
     return;   // it is found again when it is due
   }
-  if (lane && !is_stopping_) begin(*std::move(lane));
+  if (lane && !is_stopping_ && (due_or_not || lane->due <= clock_.now())) begin(*std::move(lane));
 }
 
 Consumer* Pump::consumer_of(const std::string& lane) const {
@@ -119,7 +125,7 @@ Consumer* Pump::consumer_of(const std::string& lane) const {
 
 void Pump::begin(store::Lane lane) {
   if (!consumer_of(lane.name)) return;   // of a later release: it keeps what is its own
-  under_way_.emplace(lane.name, false);
+  under_way_.emplace(lane.name, Again::no);
   asio::co_spawn(context_, handle(std::move(lane)), log_end);
 }
 
@@ -131,9 +137,9 @@ net::Task<void> Pump::handle(store::Lane lane) {
   } catch (const std::exception& error) {
     log::error("delivery failed unexpectedly", {{"lane", name}, {"what", error.what()}});
   }
-  const bool again = under_way_.at(name);
+  const auto again = under_way_.at(name);
   under_way_.erase(name);
-  if (again) nudge(name);
+  if (again != Again::no) look_at(name, again == Again::at_once);
   if (is_full_) wake(never);
 }
 

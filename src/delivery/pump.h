@@ -47,6 +47,7 @@ class Pump {
   /// Begins what is due; true if there may be more.
   bool begin_due(Time now);
   void begin(store::Lane lane);
+  void look_at(const std::string& name, bool due_or_not);
   net::Task<void> handle(store::Lane lane);
   Consumer* consumer_of(const std::string& lane) const;
   std::chrono::milliseconds pause(Time now);
@@ -56,7 +57,8 @@ class Pump {
   boost::asio::io_context& context_;
   const std::size_t most_;
   std::vector<std::pair<std::string, Consumer*>> consumers_;
-  std::unordered_map<std::string, bool> under_way_;   // true: to be looked at again
+  enum class Again : unsigned char { no, if_due, at_once };
+  std::unordered_map<std::string, Again> under_way_;   // whether it is to be looked at again after that
   Timer timer_;
   Time passed_ = Time::min();                         // lanes due until then have been begun
   SteadyClock::time_point last_look_back_{};

@@ -35,6 +35,9 @@ class Receiver:
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True
 
+            def handle_error(self, *_):
+                pass   # the daemon was killed meanwhile
+
         self.server = Server(("127.0.0.1", 0), Handler)
         self.host = "127.0.0.1:%d" % self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
