@@ -236,6 +236,7 @@ ResponseConfirm Pipeline::State::render(const RequestIndication& request, const 
     confirm.content = std::make_shared<std::string>(codec::encode(request.answer_format, *outcome.type, *outcome.representation, style));
   }
   if (confirm.content && !outcome.raw_content) confirm.content_type = codec::media_type(request.answer_format);
+  confirm.fields = std::move(outcome.fields);
   confirm.resource = std::move(outcome.resource);
   confirm.has_resource = outcome.has_resource;
   return confirm;

@@ -4,6 +4,7 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
+#include <nscl/core/notify_lane.h>
 #include <nscl/delivery/fan_out.h>
 
 #include "channels.h"
@@ -32,7 +33,7 @@ struct Delivery::State {
         notify_consumer(s, registry, pipeline, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
         collection_consumer(s, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
         responder(s, clock, caller, context, options), saf(s, pipeline, clock, forwarder, pump, context, options) {
-    pump.add("notify/", notify_consumer);
+    pump.add(std::string(core::notify_lane_prefix), notify_consumer);
     pump.add("collect/", collection_consumer);
     pump.add("respond/", responder);
     pump.add("forward/", saf);

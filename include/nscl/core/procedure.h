@@ -33,6 +33,7 @@ struct Outcome {
   std::string resource;                               ///< path for Location and Content-Location
   bool has_resource = false;
   std::optional<Time> last_modified;
+  std::vector<std::pair<std::string_view, std::string>> fields;   ///< of this SCL's own in the answer's head
   std::optional<Error> refusal;                       ///< the change is made, and yet the answer is an error
 };
 
