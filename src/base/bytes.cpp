@@ -9,6 +9,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include "utf8.h"
@@ -176,6 +177,17 @@ std::optional<std::uint64_t> from_base36(std::string_view text) {
   // from_chars takes upper case too, which to_base36 never writes.
   if (!is_whole || text.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != text.npos) return std::nullopt;
   return number;
+}
+
+std::string keyed_digest(std::string_view key, std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  const auto* octets = reinterpret_cast<const unsigned char*>(text.data());
+  if (!HMAC(EVP_sha256(), key.data(), int(key.size()), octets, text.size(), digest.data(), &size)) throw std::runtime_error("HMAC-SHA-256 failed");
+  std::string out;
+  for (unsigned i = 0; i < size; ++i) out.append({digits[digest[i] >> 4], digits[digest[i] & 15]});
+  return out;
 }
 
 }  // namespace nscl

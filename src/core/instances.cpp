@@ -8,6 +8,8 @@
 #include <nscl/core/representation.h>
 #include <nscl/model/validate.h>
 
+#include "mirror.h"
+
 namespace nscl::core {
 
 using security::Flag;
@@ -25,7 +27,23 @@ std::uint64_t limit(std::uint64_t own, std::uint64_t normal, std::uint64_t bound
   return bound ? std::min(wanted, bound) : wanted;
 }
 
-Result<model::Instance> read_document(model::Object& body) {
+Result<void> check_content_types(const model::Object& body, std::string_view content_type) {
+  const auto* types = body.find("contentTypes");
+  const auto* list = types ? types->find("contentType") : nullptr;
+  if (!list) return {};
+  const bool named = std::any_of(list->list().begin(), list->list().end(), [&](const model::Value& t) { return t.text() == content_type; });
+  return named || list->list().empty() ? Result<void>{} : bad_request("contentTypes contradicts the contentType of content");
+}
+
+bool is_media_type(std::string_view text) {
+  const auto slash = text.find('/');
+  const bool visible = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+  return visible && slash != text.npos && slash > 0 && slash + 1 < text.size() && text.size() <= 255;
+}
+
+}  // namespace
+
+Result<model::Instance> read_document(const model::Object& body) {
   model::Instance instance;
   const auto* content = body.find("content");
   if (!content) return bad_request("content is mandatory when a contentInstance is created");
@@ -45,21 +63,15 @@ Result<model::Instance> read_document(model::Object& body) {
   return instance;
 }
 
-Result<void> check_content_types(const model::Object& body, std::string_view content_type) {
-  const auto* types = body.find("contentTypes");
-  const auto* list = types ? types->find("contentType") : nullptr;
-  if (!list) return {};
-  const bool named = std::any_of(list->list().begin(), list->list().end(), [&](const model::Value& t) { return t.text() == content_type; });
-  return named || list->list().empty() ? Result<void>{} : bad_request("contentTypes contradicts the contentType of content");
+Result<void> check_instance(const model::Registry& registry, const model::Instance& instance) {
+  const auto& collection = *registry.find("contentInstances");
+  if (!instance.id.empty() && (!is_valid_id(instance.id) || is_reserved_name(instance.id) || collection.find(instance.id))) {
+    return bad_request("id must be a name of letters, digits and . - _ : that the tree itself does not use");
+  }
+  if (instance.content.empty()) return bad_request("content is empty");
+  if (!is_media_type(instance.content_type)) return bad_request("content needs its media type in contentType");
+  return {};
 }
-
-bool is_media_type(std::string_view text) {
-  const auto slash = text.find('/');
-  const bool visible = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
-  return visible && slash != text.npos && slash > 0 && slash + 1 < text.size() && text.size() <= 255;
-}
-
-}  // namespace
 
 InstanceLimits instance_limits(const model::Resource& container, const Policy& policy, Time now) {
   InstanceLimits limits;
@@ -96,20 +108,19 @@ Result<model::Instance> Procedure::read_instance(Body& body) const {
     // OM2M's own clients leave the type out; what they store is XML.
     if (instance.content_type.empty() && is_om2m()) instance.content_type = "application/xml";
     if (auto result = check_content_types(attributes, instance.content_type); !result) return tl::unexpected(result.error());
-    if (!instance.id.empty() && (!is_valid_id(instance.id) || is_reserved_name(instance.id) || target_.type->find(instance.id))) {
-      return bad_request("id must be a name of letters, digits and . - _ : that the tree itself does not use");
-    }
   }
-  if (instance.content.empty()) return bad_request("content is empty");
-  if (!is_media_type(instance.content_type)) return bad_request("content needs its media type in contentType");
+  if (auto result = check_instance(registry_, instance); !result) return tl::unexpected(result.error());
   return instance;
 }
 
 Result<Outcome> Procedure::create_instance(store::Transaction& transaction, const Located& located, Body& body) {
+  const auto& container = *located.owner;
+  const bool is_served = text_of(container, "locationContainerType") == "LOCATION_SERVER_BASED";
+  if (is_served) return failure(Status::forbidden, "the network's location server fills this locationContainer");
+  if (body.notified && !*body.notified) return tl::unexpected(body.notified->error());
+  if (body.notified) return mirror_instances(transaction, container, **body.notified);
   auto instance = read_instance(body);
   if (!instance) return tl::unexpected(instance.error());
-  const auto& container = *located.owner;
-  if (text_of(container, "locationContainerType") == "LOCATION_SERVER_BASED") return failure(Status::forbidden, "the network's location server fills this locationContainer");
   const auto limits = instance_limits(container, policy_, now_);
   if (instance->content.size() > limits.bytes) return bad_request("content alone is larger than the container's maxByteSize");
   const bool had_id = !instance->id.empty();

@@ -15,6 +15,9 @@
 #include <nscl/core/representation.h>
 #include <nscl/core/sweep.h>
 #include <nscl/core/tree.h>
+#include <nscl/model/messages.h>
+
+#include "mirror.h"
 
 namespace nscl::core {
 
@@ -112,14 +115,17 @@ Body Pipeline::State::decode(const RequestIndication& request, const Target& tar
   Body body;
   if (!target.attribute.empty() || target.kind == Target::Kind::instance || target.kind == Target::Kind::beyond) return body;
   const bool creates = request.verb == Verb::create;
-  const auto candidates = creates ? creatable(registry, *target.types.front()) : target.types;
+  auto candidates = creates ? creatable(registry, *target.types.front()) : target.types;
   const bool takes_raw = creates && !candidates.empty() && candidates.front()->name == "contentInstance";
   if (!request.has_format) {
     body.raw = takes_raw;
     body.document = failure(Status::unsupported_media_type, "send application/xml or application/json in UTF-8");
     return body;
   }
+  const bool takes_notify = takes_raw && request.dialect == Dialect::standard;   // OM2M keeps what comes as it is
+  if (takes_notify) candidates.insert(candidates.end(), {&model::messages::notify(), &model::messages::notify_collection()});
   body.document = codec::decode(request.format, request.content, candidates);
+  if (takes_notify && body.document && is_notification(*body.document)) body.notified = unpack(registry, *body.document);
   // Whatever is no contentInstance document is content itself (resources.md 3.19).
   body.raw = takes_raw && !body.document && !codec::has_document_element(request.format, request.content, "contentInstance");
   return body;
@@ -230,6 +236,7 @@ ResponseConfirm Pipeline::State::render(const RequestIndication& request, const 
     confirm.content = std::make_shared<std::string>(codec::encode(request.answer_format, *outcome.type, *outcome.representation, style));
   }
   if (confirm.content && !outcome.raw_content) confirm.content_type = codec::media_type(request.answer_format);
+  confirm.fields = std::move(outcome.fields);
   confirm.resource = std::move(outcome.resource);
   confirm.has_resource = outcome.has_resource;
   return confirm;

@@ -2,6 +2,7 @@
 // RETRIEVE of resources and collections.
 #include <nscl/core/procedure.h>
 
+#include <nscl/core/notify_lane.h>
 #include <nscl/core/representation.h>
 
 namespace nscl::core {
@@ -44,6 +45,7 @@ Result<Outcome> Procedure::retrieve_representation(store::View& view, const Loca
                                       : representer.resource(*located.owner);
   if (!target_.attribute.empty() || !filter->attribute_accessor.empty()) return retrieve_attribute(*located.type, representation, modified);
   auto outcome = document(*located.type, std::move(representation), modified);
+  if (located.type->name == "subscription") outcome.fields = waiting_fields(view, *located.owner, *request_.from);
   if (!located.type->keeps_times && is_collection) outcome.last_modified.reset();   // no state of its own that a tag could name
   return outcome;
 }

@@ -66,6 +66,7 @@ std::pair<std::string, security::RequestorPtr> ContactCaller::place_inside(const
 
 net::Task<CallOutcome> ContactCaller::call(ContactCall call) {
   if (const auto channel = channels_.find_contact(call.contact)) co_return co_await call_channel(*channel, std::move(call));
+  if (auto point = collector_.find(call.contact)) co_return co_await call_collector(*std::move(point), std::move(call));
   auto [path, from] = place_inside(call);
   core::ResponseConfirm answer;
   if (path != "\n") answer = co_await call_inside(std::move(call), std::move(path), std::move(from));
@@ -83,6 +84,13 @@ net::Task<CallOutcome> ContactCaller::call_channel(ChannelRef channel, ContactCa
   const bool is_taken = co_await channels_.hand_over(std::move(channel), std::move(message));
   outcome.kind = is_taken ? CallOutcome::Kind::arrived : CallOutcome::Kind::parked;
   co_return outcome;
+}
+
+net::Task<CallOutcome> ContactCaller::call_collector(CollectionPoint point, ContactCall call) {
+  const auto kept = co_await collector_.accept(std::move(point), call.format, std::move(call.document), context_);
+  core::ResponseConfirm answer;
+  if (!kept) answer.status = kept.error().status;
+  co_return outcome_of(answer);
 }
 
 // The contact is a resource here: a container that mirrors another, or an application's point of contact. The rights of

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ContactCaller: tells something to an address that somebody gave: a channel of this SCL, a resource here, another SCL or
-// any URI (procedures 3.8, 5.9.3). On the pump's thread.
+// ContactCaller: tells something to an address that somebody gave: a channel or a collection point of this SCL, a resource
+// here, another SCL or any URI (procedures 3.8, 5.9.3). On the pump's thread.
 #pragma once
 
 #include <chrono>
@@ -10,6 +10,7 @@
 #include <nscl/store/store.h>
 
 #include "channels.h"
+#include "collector.h"
 #include "forwarder.h"
 
 namespace nscl::delivery {
@@ -40,13 +41,15 @@ struct CallOutcome {
 
 class ContactCaller {
  public:
-  ContactCaller(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Forwarder& forwarder, Channels& channels, boost::asio::io_context& context)
-      : store_(store), pipeline_(pipeline), clock_(clock), forwarder_(forwarder), channels_(channels), context_(context) {}
+  ContactCaller(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Forwarder& forwarder, Channels& channels, Collector& collector,
+                boost::asio::io_context& context)
+      : store_(store), pipeline_(pipeline), clock_(clock), forwarder_(forwarder), channels_(channels), collector_(collector), context_(context) {}
 
   net::Task<CallOutcome> call(ContactCall call);
 
  private:
   net::Task<CallOutcome> call_channel(ChannelRef channel, ContactCall call);
+  net::Task<CallOutcome> call_collector(CollectionPoint point, ContactCall call);
   net::Task<core::ResponseConfirm> call_inside(ContactCall call, std::string path, security::RequestorPtr from);
   net::Task<core::ResponseConfirm> call_outside(ContactCall call);
   /// The path in this tree that the contact means, "\n" if it means none; and who gave it.
@@ -57,6 +60,7 @@ class ContactCaller {
   const Clock& clock_;
   Forwarder& forwarder_;
   Channels& channels_;
+  Collector& collector_;
   boost::asio::io_context& context_;
 };
 

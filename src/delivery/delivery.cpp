@@ -5,11 +5,13 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/core/authorise.h>
+#include <nscl/core/notify_lane.h>
 #include <nscl/delivery/fan_out.h>
 
 #include "announce_consumer.h"
 #include "announcer.h"
 #include "channels.h"
+#include "collection_consumer.h"
 #include "forwarder.h"
 #include "notifier.h"
 #include "notify_consumer.h"
@@ -26,12 +28,14 @@ struct Delivery::State {
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
         forwarder(s, pipeline, clock, transport, channels, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
-        caller(s, pipeline, clock, forwarder, channels, context),
+        collector(s), caller(s, pipeline, clock, forwarder, channels, collector, context),
         notify_consumer(s, registry, pipeline, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
+        collection_consumer(s, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
         responder(s, clock, caller, context, options), saf(s, pipeline, clock, forwarder, pump, context, options),
         announcer(registry, clock, self),
         announce_consumer(s, registry, pipeline, clock, forwarder, announcer, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}) {
-    pump.add("notify/", notify_consumer);
+    pump.add(std::string(core::notify_lane_prefix), notify_consumer);
+    pump.add("collect/", collection_consumer);
     pump.add("announce/", announce_consumer);
     pump.add("respond/", responder);
     pump.add("forward/", saf);
@@ -46,8 +50,10 @@ struct Delivery::State {
   Notifier notifier;
   Channels channels;
   Forwarder forwarder;
+  Collector collector;
   ContactCaller caller;
   NotifyConsumer notify_consumer;
+  CollectionConsumer collection_consumer;
   Responder responder;
   StoreAndForward saf;
   Announcer announcer;
@@ -97,6 +103,14 @@ void Delivery::note_life(std::string_view scl) { state_->saf.note_life(scl); }
 
 net::Task<PollAnswer> Delivery::poll(PollRequest request, boost::asio::io_context& context) {
   return state_->channels.poll(std::move(request), context);
+}
+
+bool Delivery::is_collection_point(std::string_view path) const { return state_->collector.find(path).has_value(); }
+
+net::Task<Result<void>> Delivery::collect(std::string path, codec::Format format, std::string document, boost::asio::io_context& context) {
+  auto point = state_->collector.find(path);
+  if (!point) co_return failure(Status::not_found, "there is no such aggregateURI");
+  co_return co_await state_->collector.accept(*std::move(point), format, std::move(document), context);
 }
 
 }  // namespace nscl::delivery

@@ -11,6 +11,7 @@
 #include <nscl/base/log.h>
 
 #include "aggregate.h"
+#include "group_subscription.h"
 #include "members.h"
 #include "passages.h"
 #include "round.h"
@@ -89,6 +90,7 @@ Result<std::shared_ptr<Common>> FanOut::State::prepare(RequestIndication& reques
   common->target = std::move(target);
   common->visit = std::move(*visit);
   if (!common->visit) return common;
+  common->group = group->key;
   common->members = std::move(group->members);
   auto& delivery = common->request.delivery;
   delivery.group_request = common->visit->identifier();
@@ -159,6 +161,8 @@ net::Task<ResponseConfirm> FanOut::run(RequestIndication request, core::Target t
     if (!common) co_return core::refusal(request, common.error());
     const auto shared = *std::move(common);
     if (!shared->visit) co_return aggregate(shared->request, shared->target, *shared->policy, {}, {});
+    const auto collected = co_await collect_at_host(state_->registry, state_->store, *shared, context);
+    if (!collected) co_return core::refusal(shared->request, collected.error());
     ResponseConfirm answer;
     if (shared->manner.is_single()) answer = co_await state_->ask_one(shared, context);
     else answer = co_await state_->ask_every(shared, context);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notification.h"
 
-#include <nscl/base/bytes.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/representation.h>
 #include <nscl/model/messages.h>
@@ -14,8 +13,6 @@ namespace {
 using model::Object;
 using model::ResourceType;
 using model::types::boolean, model::types::date_time, model::types::integer, model::types::string, model::types::base64;
-
-constexpr std::string_view lane_prefix = "notify/";
 
 // The stored forms, read and written like resources.
 const ResourceType& progress_type() {
@@ -35,9 +32,6 @@ const ResourceType& held_type() {
 }
 
 }  // namespace
-
-std::string notify_lane(std::uint64_t key) { return std::string(lane_prefix) + to_base36(key); }
-std::uint64_t key_of_lane(std::string_view lane) { return from_base36(lane.substr(lane_prefix.size())).value_or(0); }
 
 std::string encode(const Progress& progress) {
   Object object;

@@ -17,11 +17,6 @@
 
 namespace nscl::delivery {
 
-/// The lane of a subscription's notifications; `key` is that of the resource.
-std::string notify_lane(std::uint64_t key);
-/// The key in the name of such a lane.
-std::uint64_t key_of_lane(std::string_view lane);
-
 /// How far the subscriber has been told. The state of its lane.
 struct Progress {
   std::uint64_t sequence = 0;   ///< newest contentInstance that was looked at

@@ -5,6 +5,7 @@
 
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/core/notify_lane.h>
 #include <nscl/core/representation.h>
 
 namespace nscl::delivery {
@@ -86,7 +87,7 @@ void Notifier::tell(store::Transaction& transaction, std::string_view path, Time
 // A lane that waits already is told of what is there when its time comes; only an earlier time changes it, and none
 // while it backs off from a receiver that failed.
 void Notifier::mark(store::Transaction& transaction, const model::Resource& subscription, Time tolerance) {
-  auto lane = transaction.lane(notify_lane(subscription.key)).value_or(store::Lane{.name = notify_lane(subscription.key)});
+  auto lane = transaction.lane(core::notify_lane(subscription.key)).value_or(store::Lane{.name = core::notify_lane(subscription.key)});
   const auto now = transaction.stamp();
   const auto due = due_time(subscription, decode_progress(lane.state), now, tolerance);
   if (!lane.parked_on.empty() || lane.due <= due || (lane.due != never && lane.attempts > 0)) return;
@@ -105,7 +106,7 @@ void Notifier::hold(store::Transaction& transaction, const model::Resource& subs
     notification.content_type = codec::media_type(codec::Format::xml);
     notification.representation = codec::encode(codec::Format::xml, *event.type, event.representation, core::style_of(Dialect::om2m));
   }
-  const auto name = notify_lane(subscription.key);
+  const auto name = core::notify_lane(subscription.key);
   auto lane = transaction.lane(name).value_or(store::Lane{.name = name});
   const auto now = transaction.stamp();
   const bool is_idle = lane.due == never && lane.parked_on.empty();
@@ -138,7 +139,7 @@ void Notifier::subscription_changed(store::Transaction& transaction, const Chang
   switch (change.kind) {
     case Change::Kind::created: {
       index_.add(subscription);
-      store::Lane lane{.name = notify_lane(subscription.key)};
+      store::Lane lane{.name = core::notify_lane(subscription.key)};
       // The present state is told first; OM2M's subscribers wait for events only (procedures 5.9.1 step 9).
       if (!is_om2m(subscription)) lane.due = transaction.stamp();
       transaction.put_lane(lane);
@@ -146,7 +147,7 @@ void Notifier::subscription_changed(store::Transaction& transaction, const Chang
     }
     case Change::Kind::deleted:
       if (subscription.expiration_time <= clock_.now()) end(transaction, subscription, Status::expired);
-      else transaction.erase_lane(notify_lane(subscription.key));
+      else transaction.erase_lane(core::notify_lane(subscription.key));
       break;
     case Change::Kind::updated: break;
   }
@@ -165,7 +166,7 @@ void Notifier::end_subscriptions_below(store::Transaction& transaction, const mo
 void Notifier::end(store::Transaction& transaction, const model::Resource& subscription, Status status) {
   auto last = head_of(subscription);
   set_error(last, {status, status == Status::expired ? "the subscription has expired" : "the resource that was subscribed to is gone"});
-  const auto name = notify_lane(subscription.key);
+  const auto name = core::notify_lane(subscription.key);
   auto lane = transaction.lane(name).value_or(store::Lane{.name = name});
   const auto now = transaction.stamp();
   if (lane.attempts == 0 && lane.parked_on.empty()) lane.due = now;

@@ -7,6 +7,7 @@
 
 #include <nscl/base/log.h>
 #include <nscl/core/authorise.h>
+#include <nscl/core/notify_lane.h>
 
 #include "notifier.h"
 
@@ -28,7 +29,7 @@ std::chrono::seconds retry_pause(const NotifyOptions& options, unsigned attempts
 NotifyConsumer::Work NotifyConsumer::find_work(const store::Lane& lane) {
   Work work;
   store_.read([&](store::View& view) {
-    work.key = key_of_lane(lane.name);
+    work.key = core::key_of_notify_lane(lane.name);
     const auto subscription = view.find(work.key);
     if (subscription) work.subscription = subscription->path;
     work.progress = decode_progress(lane.state);

@@ -68,6 +68,12 @@ net::Task<void> work(core::Pipeline& pipeline, RoundPtr round) {
     if (member.nested != 0) common.visit->expect(member.nested);
     auto request = request_for(common, member);
     auto answer = co_await pipeline.handle(std::move(request), round->context);
+    const bool is_old = common.plain_content && member.route && answer.status == Status::bad_request;   // release 1 knows no aggregateURI
+    if (is_old && !round->is_over) {
+      auto plain = request_for(common, member);
+      plain.content = *common.plain_content;
+      answer = co_await pipeline.handle(std::move(plain), round->context);
+    }
     take(*round, turn, std::move(answer));
   }
   if (--round->workers == 0) round->over.cancel();

@@ -26,6 +26,8 @@ using Timer = boost::asio::basic_waitable_timer<Steady, boost::asio::wait_traits
 struct Common {
   core::RequestIndication request;                ///< as the members get it, but for the target
   std::shared_ptr<const std::string> content;     ///< which `request.content` views: late members outlive the caller's buffer
+  std::shared_ptr<const std::string> plain_content;   ///< without what this SCL put into it, for members that do not take that; null: nothing
+  std::uint64_t group = 0;                        ///< row key
   core::Target target;
   std::shared_ptr<const core::Policy> policy;
   std::vector<Member> members;

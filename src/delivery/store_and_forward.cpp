@@ -144,6 +144,7 @@ Result<void> StoreAndForward::keep(store::Transaction& transaction, const core::
 
 StoreAndForward::Work StoreAndForward::find_work(const store::Lane& lane) {
   Work work;
+  work.due = lane.due;
   store_.read([&](store::View& view) {
     const auto now = clock_.now();
     work.opening = never;
@@ -257,6 +258,12 @@ void StoreAndForward::park(store::Transaction& transaction, store::Lane& lane, c
     const auto scl = forwarder_.scl_of(transaction, work.held->route);
     const auto schedules = scl ? schedules_of(*scl) : std::vector<std::string>{};
     lane.due = schedules.empty() ? never : next_opening(schedules, now + std::chrono::seconds{1});
+  }
+  const auto woken = transaction.lane(lane.name);
+  if (woken && woken->due != work.due && woken->due <= now) {   // while it was tried: what was found out is of yesterday
+    lane.due = woken->due;
+    lane.parked_on.clear();
+    return transaction.put_lane(lane);
   }
   const auto last_chance = last_chance_of(*work.row);
   if (last_chance > now) lane.due = std::min(lane.due, last_chance);

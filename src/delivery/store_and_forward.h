@@ -48,6 +48,7 @@ class StoreAndForward final : public Consumer {
     std::optional<store::OutboxRow> row;
     std::optional<HeldRequest> held;
     bool insist = false;
+    Time due = never;                ///< of the lane when it was looked at
     Time opening = Time::min();      ///< with no request: when the policies admit one of those that wait
   };
   Result<void> keep(store::Transaction& transaction, const core::RequestIndication& request, const core::Route& route, core::ResponseConfirm& confirm);

@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "collecting.h"
 #include "conditions.h"
 #include "delivery_fields.h"
 #include "health.h"
@@ -138,6 +139,10 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   net::WebResponse admitted;
   admitted.status = 0;
   if (is_poll(head)) co_return admitted;   // its URI is the right to it
+  if (is_collected(head)) {
+    if (auto refusal = refuse_collection(head, delivery_)) co_return *std::move(refusal);
+    co_return admitted;
+  }
   const auto policy = pipeline_.policy();
   const auto understood = understand(head, policy);
   const auto identity = co_await identify(credentials_, head, *policy, understood.form);
@@ -149,6 +154,7 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
 net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) {
   if (auto health = answer_health(request, readiness_)) co_return *std::move(health);
   if (is_poll(request)) co_return co_await answer_poll(request, delivery_);
+  if (is_collected(request)) co_return co_await answer_collection(request, delivery_);
   const auto policy = pipeline_.policy();
   auto understood = understand(request, policy);
   auto identity = co_await identify(credentials_, request, *policy, understood.form);

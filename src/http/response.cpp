@@ -92,6 +92,7 @@ net::WebResponse respond(core::ResponseConfirm confirm, const ResponseForm& form
   if (!confirm.entity_tag.empty()) response.fields.emplace_back("ETag", confirm.entity_tag);
   if (response.status == 405) response.fields.emplace_back("Allow", allow(confirm.allowed));
   if (response.status == 503) response.fields.emplace_back("Retry-After", std::to_string(std::max(1u, confirm.retry_after)));
+  for (auto& [name, value] : confirm.fields) response.fields.emplace_back(name, std::move(value));
   add_content(response, confirm);
   return response;
 }

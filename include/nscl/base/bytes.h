@@ -30,6 +30,9 @@ std::string random_octets(std::size_t count);
 /// `count` random characters of [a-z0-9]; for names that must not be guessed use at least 26 (128 bits).
 std::string random_name(std::size_t count);
 
+/// HMAC-SHA-256 as 64 hexadecimal digits: a mark on `text` that only who knows `key` can make.
+std::string keyed_digest(std::string_view key, std::string_view text);
+
 /// True if `text` is well-formed UTF-8 and holds only characters that XML 1.0 allows (no NUL, no controls but
 /// tab, LF, CR; no surrogates; not U+FFFE/U+FFFF).
 bool is_xml_text(std::string_view text);

@@ -15,6 +15,9 @@ namespace nscl::core {
 /// URI path under which all channels are served, beside the sclBase.
 inline constexpr std::string_view channel_path = "/m2m-channels";
 
+/// Below it, where members of groups send what is collected for a subscriber (procedures 5.9.6).
+inline constexpr std::string_view collection_path = "/m2m-channels/collect/";
+
 /// Hidden attributes of a channel: the tokens of its two URIs.
 inline constexpr std::string_view contact_token_attribute = ".contactToken";
 inline constexpr std::string_view poll_token_attribute = ".pollToken";

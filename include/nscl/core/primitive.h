@@ -81,6 +81,7 @@ struct ResponseConfirm {
   std::optional<Time> last_modified;               ///< of the resource: ETag and Last-Modified
   model::Verb allowed = model::Verb::none;         ///< with method_not_allowed and OPTIONS
   bool took_long = false;                          ///< the content was read from the disk: others may go before this answer
+  std::vector<std::pair<std::string_view, std::string>> fields;   ///< of this SCL's own ("X-Nscl-..."); names are static texts
   unsigned retry_after = 0;                        ///< seconds, with service_unavailable; 0: not given
   std::string location;                            ///< of a relayed answer, as it came, in place of `resource`
   std::string entity_tag;                          ///< of a relayed answer, with its quotes, in place of `last_modified`

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <nscl/base/error.h>
 #include <nscl/codec/codec.h>
@@ -32,6 +33,7 @@ struct Outcome {
   std::string resource;                               ///< path for Location and Content-Location
   bool has_resource = false;
   std::optional<Time> last_modified;
+  std::vector<std::pair<std::string_view, std::string>> fields;   ///< of this SCL's own in the answer's head
   std::optional<Error> refusal;                       ///< the change is made, and yet the answer is an error
 };
 
@@ -42,6 +44,7 @@ model::Verb allowed_verbs(const model::Registry& registry, const model::Resource
 struct Body {
   Result<codec::Document> document = failure(Status::bad_request, "the request has no body");
   bool raw = false;                                   ///< content of a contentInstance rather than a document
+  std::optional<Result<std::vector<model::Instance>>> notified;   ///< instances that came in a notify
 };
 
 class Procedure {
@@ -97,6 +100,8 @@ class Procedure {
   Result<Outcome> create_resource(store::Transaction& transaction, const Located& located, codec::Document& document);
   Result<Outcome> create_instance(store::Transaction& transaction, const Located& located, Body& body);
   Result<model::Instance> read_instance(Body& body) const;
+  Result<void> mirror_instance(store::Transaction& transaction, const model::Resource& container, model::Instance instance);
+  Result<Outcome> mirror_instances(store::Transaction& transaction, const model::Resource& container, std::vector<model::Instance>& instances);
   void touch_collection(store::Transaction& transaction, std::string_view path, Time stamp) const;
 
   // update.cpp

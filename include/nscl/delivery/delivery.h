@@ -49,6 +49,11 @@ class Delivery final : public core::Outbound {
   /// What a client sends to a longPollingURI. On the thread of `context`.
   net::Task<PollAnswer> poll(PollRequest request, boost::asio::io_context& context);
 
+  /// True for the path of an aggregateURI that this SCL made. Any thread.
+  bool is_collection_point(std::string_view path) const;
+  /// What a member of a group sends there: a notify or notifyCollection. On the thread of `context`.
+  net::Task<Result<void>> collect(std::string path, codec::Format format, std::string document, boost::asio::io_context& context);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -83,6 +83,12 @@ TEST(XmlText, refuses_the_rest_at_every_offset) {
   }
 }
 
+TEST(KeyedDigest, is_that_of_the_standard) {   // RFC 4231, test cases 2 and 6
+  EXPECT_EQ(keyed_digest("Jefe", "what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(keyed_digest(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 TEST(Base36, numbers) {
   EXPECT_EQ(to_base36(0), "0");
   EXPECT_EQ(to_base36(35), "z");

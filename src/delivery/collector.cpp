@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector.h"
+
+#include <array>
+#include <vector>
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include <nscl/model/messages.h>
+
+#include "stored_form.h"
+
+namespace nscl::delivery {
+namespace {
+
+using model::Object;
+using model::ResourceType;
+
+constexpr std::uint64_t most_rows = 1000;          ///< that wait for one receiver
+constexpr std::uint64_t most_bytes = 4u << 20;     ///< of them together
+constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
+
+const ResourceType& state_type() {
+  static const ResourceType type{.name = "collectionState",
+                                 .attributes = {{.name = "parameters", .type = &model::types::string}, {.name = "isClosed", .type = &model::types::boolean}}};
+  return type;
+}
+
+/// The stored forms of what a document brings.
+Result<std::vector<std::string>> entries_of(codec::Format format, std::string_view text) {
+  const auto& notify = model::messages::notify();
+  const std::array candidates{&notify, &model::messages::notify_collection()};
+  const auto document = codec::decode(format, text, candidates);
+  if (!document) return tl::unexpected(document.error());
+  std::vector<std::string> entries;
+  if (document->type == &notify) {
+    entries.push_back(codec::encode_stored(notify, document->attributes));
+  } else if (const auto* list = document->attributes.find("notify")) {
+    for (const auto& entry : list->list()) entries.push_back(codec::encode_stored(notify, entry.object()));
+  }
+  if (entries.empty()) return bad_request("a notifyCollection without a notify tells nothing");
+  return entries;
+}
+
+Result<void> keep(store::Transaction& transaction, const CollectionPoint& point, const std::vector<std::string>& entries) {
+  const auto group = transaction.find(point.group);
+  if (!group || group->type->name != "group") return failure(Status::not_found, "the group of this aggregateURI is gone");
+  const auto name = lane_of(point, collection_secret(transaction));
+  const auto lane = transaction.lane(name);
+  if (lane && decode_collection_state(lane->state).is_closed) return failure(Status::not_found, "the subscriber does not want to be told any more");
+  auto size = transaction.lane_size(name);
+  size.rows += entries.size();
+  for (const auto& entry : entries) size.bytes += entry.size();
+  if (size.rows > most_rows || size.bytes > most_bytes) return failure(Status::service_unavailable, "too many notifications wait for this subscriber");
+  const auto now = transaction.stamp();
+  if (!lane) transaction.put_lane({.name = name, .due = now + point.window, .state = encode(CollectionState{point.parameters()})});
+  for (const auto& entry : entries) transaction.put_row({.lane = name, .created = now, .owner = {}, .body = entry});
+  return {};
+}
+
+}  // namespace
+
+std::string encode(const CollectionState& state) {
+  Object out;
+  out.set("parameters", state.parameters);
+  out.set("isClosed", state.is_closed);
+  return codec::encode_stored(state_type(), out);
+}
+
+CollectionState decode_collection_state(std::string_view state) {
+  const auto object = codec::decode_stored(state_type(), state);
+  if (!object) return {};
+  return {text_member(*object, "parameters"), flag_member(*object, "isClosed")};
+}
+
+std::optional<CollectionPoint> Collector::find(std::string_view uri) const {
+  std::optional<CollectionPoint> found;
+  if (uri.find("/collect/") == uri.npos) return found;
+  store_.read([&](store::View& view) { found = find_point(view, uri); });
+  return found;
+}
+
+net::Task<Result<void>> Collector::accept(CollectionPoint point, codec::Format format, std::string document, boost::asio::io_context& context) {
+  const auto entries = entries_of(format, document);
+  if (!entries) co_return tl::unexpected(entries.error());
+  store::WriteJob job = [&point, &entries](store::Transaction& transaction) { return keep(transaction, point, *entries); };
+  co_return co_await store::async_write(store_, std::move(job), context, as_result);
+}
+
+}  // namespace nscl::delivery
