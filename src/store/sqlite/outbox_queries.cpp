@@ -71,7 +71,7 @@ std::optional<std::int64_t> OutboxQueries::lane_id(std::string_view name) {
 }
 
 LaneSize OutboxQueries::lane_size(std::string_view name) {
-  auto statement = connection_.prepare("SELECT count(*), coalesce(sum(size), 0) FROM outbox WHERE lane = (SELECT id FROM lane WHERE name = ?)");
+  auto statement = connection_.prepare("SELECT held, held_size FROM lane WHERE name = ?");
   if (!statement.with(name).step()) return {};
   return {statement.number(0), statement.number(1)};
 }
