@@ -106,17 +106,26 @@ TEST_P(StoreContract, GivesTheRowsOfALaneByPriorityAndAge) {
   change([&](Transaction& t) {
     auto row = *t.outbox_row(last);
     row.priority = 9;
+    row.body = "first, changed";
     EXPECT_EQ(t.put_row(row), last);
   });
-  look([](View& view) { EXPECT_EQ(bodies(view.lane_rows("a", 10)), (Texts{"second", "third", "first"})); });
+  look([](View& view) {
+    EXPECT_EQ(bodies(view.lane_rows("a", 10)), (Texts{"second", "third", "first, changed"}));
+    EXPECT_EQ(view.lane_size("a").bytes, 25u) << "the size follows a change";
+  });
   change([&](Transaction& t) {
     t.erase_row(last);
     t.erase_lane("b");
+    t.put_lane({.name = "a", .attempts = 1});
+    t.put_lane({.name = "b"});
     EXPECT_GT(t.put_row({.lane = "a", .body = "new"}), last) << "an id was used again";
   });
   look([](View& view) {
     EXPECT_EQ(bodies(view.lane_rows("a", 10)), (Texts{"new", "second", "third"}));
+    EXPECT_EQ(view.lane_size("a").rows, 3u);
+    EXPECT_EQ(view.lane_size("a").bytes, 14u);
     EXPECT_TRUE(view.lane_rows("b", 10).empty());
+    EXPECT_EQ(view.lane_size("b").rows, 0u) << "a lane made again under its old name";
   });
 }
 
