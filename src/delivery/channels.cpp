@@ -230,9 +230,8 @@ net::Task<PollAnswer> Channels::poll(PollRequest request, asio::io_context& cont
   co_return answer;
 }
 
+// A client that lost its connection may poll anew while the poll it lost is tried: that one is tried next.
 net::Task<bool> Channels::hand_over(ChannelRef channel, Message message) {
-  auto poll = take(channel.key);
-  if (!poll) co_return false;
   if (message.fields.empty()) {   // a notification, for clients that want every message to look like a request (5.10.4)
     const auto policy = pipeline_.policy();
     const auto end = std::min(message.target.find_first_of("/?#", message.target.find("://") + 3), message.target.size());
@@ -243,8 +242,12 @@ net::Task<bool> Channels::hand_over(ChannelRef channel, Message message) {
   }
   using Token = const asio::use_awaitable_t<net::Executor>;
   Token token;
-  co_return co_await asio::async_initiate<Token, void(bool)>(StartHandOver<Poll, Message>{}, token, std::move(poll), std::move(message), &context_,
-                                                                std::weak_ptr<const bool>(life_));
+  for (auto poll = take(channel.key); poll; poll = take(channel.key)) {
+    const bool arrived = co_await asio::async_initiate<Token, void(bool)>(StartHandOver<Poll, Message>{}, token, std::move(poll), Message(message), &context_,
+                                                                          std::weak_ptr<const bool>(life_));
+    if (arrived) co_return true;
+  }
+  co_return false;
 }
 
 // ---- requests that go through a channel

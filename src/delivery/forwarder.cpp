@@ -137,6 +137,8 @@ OutgoingRequest Forwarder::outgoing(const core::RequestIndication& request, cons
   out.via = request.via.empty() ? "1.1 " + own_name_ : request.via + ", 1.1 " + own_name_;
   out.conditional_fields = request.conditional_fields;
   out.time = options_.time;
+  const bool changes_each_time = request.verb == model::Verb::create || request.verb == model::Verb::execute;
+  out.is_once = changes_each_time && request.delivery.correlation_id.empty();
   return out;
 }
 

@@ -96,6 +96,7 @@ net::Task<delivery::OutgoingResult> HttpTransport::send(delivery::OutgoingReques
   call.fields = fields_of(request);
   call.body = request.content;
   call.time = request.time;
+  call.is_once = request.is_once;
   const auto result = co_await clients_.at(&context)->call(std::move(call));
   if (!result) co_return tl::unexpected(TransportFailure{kind_of(result.error().kind), result.error().detail});
   delivery::IncomingAnswer answer;

@@ -95,7 +95,7 @@ Task<void> WebExchange::take_place(ConnectionPool::Waiter& waiter) {
   co_await waiter.granted.wait();
 }
 
-/// Sends and receives, once more if a kept connection turns out to have been ended by the peer.
+/// Sends and receives, once more if a kept connection turns out to have been ended by the peer and the call allows it.
 Task<WebResult> WebExchange::exchange(ConnectionPool::Place& place) {
   auto outcome = Outcome::stale;
   std::optional<ResponseReader> reader;
@@ -105,7 +105,7 @@ Task<WebResult> WebExchange::exchange(ConnectionPool::Place& place) {
     input_.clear();
     reader.emplace(call_.method, context_.options.head_limit, context_.options.body_limit);
     outcome = co_await converse(place, *reader);
-    if (outcome == Outcome::stale && !is_kept) {
+    if (outcome == Outcome::stale && (!is_kept || call_.is_once)) {
       fail(Kind::reset, "the peer ended the connection without an answer");
       break;
     }

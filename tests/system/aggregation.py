@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 
 import nscl_test
 from nscl_test import Checks, Connection, Daemon, compose
-from plain_receiver import Receiver
+from receiver import Receiver
 
 M2M = 'xmlns:m2m="http://uri.etsi.org/m2m" xmlns:xmime="http://www.w3.org/2005/05/xmlmime"'
 Q = "{http://uri.etsi.org/m2m}"
@@ -75,7 +75,7 @@ def collecting(checks: Checks, client, receiver):
     checks.that(uri and f"http://{client.host}/m2m-channels/collect/".encode() in uri[1], f"an aggregateURI of this SCL: {stored.text}")
     checks.that(contact.encode() in stored.body, "contact stays what it was")
     client.post(members("both"), text("a"))
-    bodies = receiver.wait("/both?x=1", 1)
+    bodies = receiver.wait_at("/both?x=1", 1)
     checks.equal(sorted(told(bodies[0])), [("c1", ["a"]), ("c2", ["a"])], "both in one")
     root = ElementTree.fromstring(bodies[0])
     for notify in root:
@@ -84,11 +84,11 @@ def collecting(checks: Checks, client, receiver):
     if nscl_test.have_schemas():
         checks.equal(nscl_test.validate(bodies[0]), None, "valid by the schema")
     client.post(f"{two}/contentInstances", text("b"))
-    bodies = receiver.wait("/both?x=1", 2)
+    bodies = receiver.wait_at("/both?x=1", 2)
     checks.equal(told(bodies[1]), [("c2", ["b"])], "a single one is a notifyCollection too")
     for value in ("c", "d", "e"):
         client.post(f"{one}/contentInstances", text(value))
-    receiver.wait("/both?x=1", 3)
+    receiver.wait_at("/both?x=1", 3)
     checks.equal(arrived(receiver, "/both?x=1", "c1", "e"), ["a", "c", "d", "e"], "nothing is lost, in order")
     return uri[1].decode()
 
@@ -100,7 +100,7 @@ def arrived(receiver, path, name, last, seconds=15):
         found = [value for body in receiver.at(path) for who, values in told(body) if who == name for value in values]
         if last in found or time.monotonic() > deadline:
             return found
-        receiver.wait(path, len(receiver.at(path)) + 1, deadline - time.monotonic())
+        receiver.wait_at(path, len(receiver.at(path)) + 1, deadline - time.monotonic())
 
 
 def destinations(checks: Checks, client, receiver):
@@ -141,7 +141,7 @@ def as_json(checks: Checks, client, receiver):
     body = json.dumps({"subscription": {"contact": receiver.uri("/json")}})
     subscribe(checks, client, "json", body, content_type=JSON)
     client.post(members("json"), text("a"))
-    bodies = receiver.wait("/json", 1)
+    bodies = receiver.wait_at("/json", 1)
     entries = json.loads(bodies[0])["notifyCollection"]["notify"]
     checks.equal(sorted(re.search("containers/(..)", entry["subscriptionReference"])[1] for entry in entries), ["j1", "j2"], "both in one")
     checks.equal({entry["representation"]["contentType"] for entry in entries}, {JSON}, "representations in JSON")
@@ -165,16 +165,15 @@ def failing(checks: Checks, daemon, client, receiver):
     receiver.answers["/failing"] = 503
     subscribe(checks, client, "failing", subscription(receiver.uri("/failing")))
     client.post(members("failing"), text("a"))
-    receiver.wait("/failing", 1)
+    receiver.wait_at("/failing", 1)
     client.post(f"{one}/contentInstances", text("b"))
     daemon.kill()
     daemon.start()
     client.post(f"{one}/contentInstances", text("c"))
-    failed = len(receiver.wait("/failing", len(receiver.at("/failing")) + 1))
+    failed = len(receiver.wait_at("/failing", len(receiver.at("/failing")) + 1))
     receiver.answers["/failing"] = 204
-    receiver.wait("/failing", failed + 1)
-    with receiver.lock:
-        receiver.messages = [message for message in receiver.messages[-1:] if message[0] == "/failing"]
+    receiver.wait_at("/failing", failed + 1)
+    receiver.forget(keep=1)
     texts = arrived(receiver, "/failing", "f1", "c")   # what was on its way when the daemon was killed may come twice
     once = [value for index, value in enumerate(texts) if value not in texts[:index]]
     checks.equal(once, ["a", "b", "c"], f"all arrive after a failure and a kill, in order: {texts}")
@@ -183,15 +182,14 @@ def failing(checks: Checks, daemon, client, receiver):
     receiver.answers["/refusing"] = 404
     subscribe(checks, client, "refusing", subscription(receiver.uri("/refusing")))
     client.post(members("refusing"), text("a"))
-    receiver.wait("/refusing", 1)
+    receiver.wait_at("/refusing", 1)
     deadline = time.monotonic() + 15
     places = [f"{path}/contentInstances/subscriptions/s" for path in (one, two)]
     while any(client.get(place).status == 200 for place in places) and time.monotonic() < deadline:
         client.post(members("refusing"), text("again"))
         time.sleep(0.1)
     checks.equal([client.get(place).status for place in places], [404, 404], "the members' subscriptions end")
-    with receiver.lock:
-        receiver.messages.clear()
+    receiver.forget()
     receiver.answers["/refusing"] = 204
     subscribe(checks, client, "refusing", subscription(receiver.uri("/refusing")))
     client.post(members("refusing"), text("new"))
@@ -210,7 +208,7 @@ def remote_members(checks: Checks, daemon, receiver):
     checks.status(made, 201, "with a point of contact")
     admin.post("/m2m/groups", f'<m2m:group {M2M} m2m:id="far"><m2m:memberType>MIXED</m2m:memberType><m2m:members><reference>{link}/a</reference><reference>{link}/b</reference></m2m:members></m2m:group>')
     receiver.answers["/m2m/a/subscriptions"] = 201
-    receiver.answers["/m2m/b/subscriptions"] = lambda body: (400 if b"aggregateURI" in body else 201, {})
+    receiver.answers["/m2m/b/subscriptions"] = lambda body: 400 if b"aggregateURI" in body else 201
     answer = admin.post("/m2m/groups/far/membersContent/subscriptions", subscription(receiver.uri("/far")))
     checks.equal(re.findall(rb"STATUS_\w+", answer.body), [b"STATUS_CREATED"] * 2, f"both subscribed: {answer.text[:400]}")
     first, second = receiver.at("/m2m/a/subscriptions"), receiver.at("/m2m/b/subscriptions")

@@ -166,6 +166,19 @@ def several_contacts(scene: Scene):
     checks.equal(len(second.matching()), 1, "the second was not asked")
 
 
+def lost_on_a_kept_connection(scene: Scene):
+    """What the peer could not tell from a second request is not sent again by itself; anything else is."""
+    checks, receiver = scene.checks, scene.another_receiver()
+    link = scl(scene, "kept", [receiver.uri()])
+    checks.status(scene.admin.get(f"{link}/x"), 204, "a connection is opened")
+    receiver.script(RESET)
+    checks.status(scene.admin.get(f"{link}/x"), 204, "a GET that is lost on it is repeated")
+    checks.equal((len(receiver.requests), receiver.connections), (3, 2), "on a new one")
+    receiver.script(RESET)
+    checks.status(scene.admin.post(f"{link}/applications", application("x")), 502, "a POST is not")
+    checks.equal(len(receiver.requests), 4, "it came once")
+
+
 def forbidden(scene: Scene):
     with Scene(scene.checks, {"outgoing.allowed_networks": []}) as strict:
         link = scl(strict, "inner", [strict.receiver.uri()])
@@ -205,5 +218,5 @@ def loop(scene: Scene):
 
 
 if __name__ == "__main__":
-    delivery.run((absolute_form, methods_and_bodies, target_id, om2m_foreign_segment, answers, failures, several_contacts, forbidden, loop),
+    delivery.run((absolute_form, methods_and_bodies, target_id, om2m_foreign_segment, answers, failures, several_contacts, lost_on_a_kept_connection, forbidden, loop),
                  {"outgoing.request_time": "2s", "outgoing.connect_time": "2s", "outgoing.body_limit": "256KiB"})

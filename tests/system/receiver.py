@@ -119,9 +119,11 @@ def too_much(octets):
 
 
 class Receiver:
-    """Listens on a free port of loopback until it is closed; a thread for each connection."""
+    """Listens on a free port of loopback until it is closed; a thread for each connection. `answers` maps a target to a status,
+    or to a function of the body that gives one; where it has none, `usual` answers."""
 
     def __init__(self, usual=answer(204), address="127.0.0.1", port=0):
+        self.answers = {}
         self.usual, self.requests, self.is_over, self.connections = usual, [], False, 0
         self.most_at_once, self._at_once = 0, 0   # requests between their first octet and our answer
         self._told, self._changed, self._open = [], threading.Condition(), set()
@@ -158,12 +160,21 @@ class Receiver:
             self._changed.wait_for(lambda: len(self.matching(where)) >= count, seconds)
             return self.matching(where)
 
+    def at(self, target):
+        """The bodies that came to a target, in order."""
+        return [request.body for request in self.matching(lambda request: request.target == target)]
+
+    def wait_at(self, target, count, seconds=15):
+        self.wait(count, seconds, lambda request: request.target == target)
+        return self.at(target)
+
     def matching(self, where=None):
         return [request for request in self.requests if where is None or where(request)]
 
-    def forget(self):
+    def forget(self, keep=0):
+        """All requests so far, but for so many of the last."""
         with self._changed:
-            self.requests.clear()
+            del self.requests[:len(self.requests) - keep]
 
     def close(self):
         self.is_over = True
@@ -199,12 +210,18 @@ class Receiver:
         finally:
             self._open.discard(peer)
 
+    def _usual_at(self, request):
+        told = self.answers.get(request.target)
+        if told is None:
+            return self.usual
+        return answer(told(request.body) if callable(told) else told)
+
     def _respond(self, request, peer):
         with self._changed:
             self.requests.append(request)
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
-            act = self._told.pop(0) if self._told else self.usual
+            act = self._told.pop(0) if self._told else self._usual_at(request)
             self._changed.notify_all()
         self._gate.wait()
         with self._changed:

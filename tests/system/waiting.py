@@ -6,7 +6,7 @@ import time
 
 import nscl_test
 from nscl_test import Checks, Daemon
-from plain_receiver import Receiver
+from receiver import Receiver
 
 M2M = 'xmlns:m2m="http://uri.etsi.org/m2m" xmlns:xmime="http://www.w3.org/2005/05/xmlmime"'
 HOME = "applications/metering"

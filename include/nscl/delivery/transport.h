@@ -35,6 +35,7 @@ struct OutgoingRequest {
   std::string via;                               ///< the SCLs it came through, this one last
   std::vector<std::pair<std::string, std::string>> conditional_fields;   ///< If-... as received
   std::chrono::milliseconds time{30'000};        ///< for everything
+  bool is_once = false;                          ///< not repeated on another connection: the peer could not tell it from a second request
 };
 
 /// What came back.

@@ -25,6 +25,7 @@ struct WebCall {
   std::vector<std::pair<std::string, std::string>> fields;
   std::shared_ptr<const std::string> body;   ///< null: none (POST, PUT and PATCH then say Content-Length: 0)
   std::chrono::milliseconds time{30'000};    ///< for everything, from the call to the last octet of the answer
+  bool is_once = false;                      ///< never sent again: whoever gets it twice would do it twice
 };
 
 /// A final answer of whatever status; a redirect is not followed.
@@ -75,7 +76,7 @@ struct WebClientOptions {
 /// One per I/O thread, used on that thread alone, and gone before its io_context.
 /// Calls to addresses that only lead inside (loopback, private, link-local, ...) are refused unless allowed; the address
 /// that was judged is the one connected to. A call that fails on a kept connection before any octet of the answer came
-/// is sent once more, on a new connection.
+/// is sent once more, on a new connection, unless it is_once.
 class WebClient {
  public:
   /// Throws std::invalid_argument if an allowed network is none.

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "generate.h"
+#include "shared_files.h"
 #include "support.h"
 
 namespace nscl::test {
@@ -16,17 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using codec::Format;
-
-fs::path shared() {
-  const char* given = std::getenv("NSCL_SHARED");
-  const fs::path where = given ? given : "../shared";
-  return where.is_absolute() ? where : fs::path(NSCL_SOURCE_DIR) / where;
-}
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 class Schema : public testing::Test {
  protected:

@@ -95,6 +95,22 @@ TEST(WebPool, RepeatsWhatAKeptConnectionLost) {
   }
 }
 
+TEST(WebPool, NeverRepeatsWhatIsToHappenOnce) {
+  Peer peer{[](Peer& self) {
+    auto kept = self.accept();
+    kept.read();
+    kept.send(ok("1"));
+    kept.read();
+    kept.close();
+    EXPECT_FALSE(self.has_further());
+  }};
+  Caller caller;
+  ASSERT_TRUE(caller.call(get(peer.uri())));
+  auto call = get(peer.uri());
+  call.is_once = true;
+  EXPECT_EQ(failure_of(caller.call(std::move(call))), Kind::reset);
+}
+
 TEST(WebPool, RepeatsOnceOnly) {
   Peer peer{[](Peer& self) {
     {

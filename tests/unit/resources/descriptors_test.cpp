@@ -14,6 +14,7 @@
 #include <nscl/resources/all.h>
 
 #include "../codec/generate.h"
+#include "../codec/shared_files.h"
 
 namespace nscl::test {
 namespace {
@@ -49,17 +50,6 @@ TEST_P(Descriptor, SurvivesBothFormatsAndTheStore) {
 
 INSTANTIATE_TEST_SUITE_P(Types, Descriptor, testing::ValuesIn(registry().all().begin(), registry().all().end()),
                          [](const auto& each) { return std::string(each.param->name); });
-
-fs::path shared() {
-  const char* given = std::getenv("NSCL_SHARED");
-  const fs::path where = given ? given : "../shared";
-  return where.is_absolute() ? where : fs::path(NSCL_SOURCE_DIR) / where;
-}
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 class Schema : public testing::Test {
  protected:
