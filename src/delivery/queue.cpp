@@ -7,7 +7,7 @@
 namespace nscl::delivery {
 namespace {
 
-constexpr std::size_t lanes_per_look = 1000;
+constexpr std::string_view lanes = "forward/";
 
 std::string_view name_of_verb(model::Verb verb) {
   switch (verb) {
@@ -19,7 +19,7 @@ std::string_view name_of_verb(model::Verb verb) {
   }
 }
 
-bool is_request(const store::OutboxRow& row) { return row.lane.starts_with("forward/"); }
+bool is_request(const store::OutboxRow& row) { return row.lane.starts_with(lanes); }
 
 KeptRequest describe(store::View& view, const store::OutboxRow& row) {
   KeptRequest kept{.id = row.id, .owner = row.owner, .created = row.created, .deadline = row.expires};
@@ -37,31 +37,15 @@ KeptRequest describe(store::View& view, const store::OutboxRow& row) {
   return kept;
 }
 
-std::vector<store::OutboxRow> rows_of_everybody(store::View& view, std::uint64_t after, std::size_t limit) {
-  std::vector<store::OutboxRow> found;
-  for (std::string last;;) {
-    const auto lanes = view.lanes("forward/", last, lanes_per_look);
-    for (const auto& lane : lanes) {
-      for (auto& row : view.lane_rows(lane.name, limit)) {
-        if (row.id > after) found.push_back(std::move(row));
-      }
-      if (found.size() >= limit) return found;
-    }
-    if (lanes.size() < lanes_per_look) return found;
-    last = lanes.back().name;
-  }
-}
-
 }  // namespace
 
 Kept list_kept(store::View& view, const security::Requestor& requestor, std::uint64_t after, std::size_t limit) {
   Kept kept;
-  auto rows = requestor.is_operator ? rows_of_everybody(view, after, limit + 1) : view.rows_of(requestor.entity, after, limit + 1);
+  if (!requestor.is_operator && requestor.entity.empty()) return kept;
+  auto rows = view.rows_of(requestor.is_operator ? std::string_view{} : requestor.entity, lanes, after, limit + 1);
   kept.has_more = rows.size() > limit;
   if (kept.has_more) rows.resize(limit);
-  for (const auto& row : rows) {
-    if (is_request(row)) kept.requests.push_back(describe(view, row));
-  }
+  for (const auto& row : rows) kept.requests.push_back(describe(view, row));
   return kept;
 }
 

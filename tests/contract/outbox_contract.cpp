@@ -135,13 +135,18 @@ TEST_P(StoreContract, TellsExpiredRowsAndThoseOfAnOwner) {
     t.put_row({.lane = "a", .expires = start + 2s, .owner = "applications/x", .body = "later"});
     t.put_row({.lane = "a", .expires = start + 1s, .body = "sooner"});
     t.put_row({.lane = "a", .owner = "applications/x", .body = "never"});
+    t.put_lane({.name = "b"});
+    t.put_row({.lane = "b", .owner = "applications/x", .body = "elsewhere"});
+    t.put_row({.lane = "a", .priority = -1, .owner = "applications/y", .body = "another's"});
   });
   look([](View& view) {
     EXPECT_EQ(bodies(view.expired_rows(start + 2s, 10)), (Texts{"sooner", "later"}));
     EXPECT_EQ(bodies(view.expired_rows(start + 1s, 10)), (Texts{"sooner"}));
-    const auto own = view.rows_of("applications/x", 0, 10);
+    const auto own = view.rows_of("applications/x", "a", 0, 10);
     EXPECT_EQ(bodies(own), (Texts{"later", "never"}));
-    EXPECT_EQ(bodies(view.rows_of("applications/x", own.front().id, 10)), (Texts{"never"}));
+    EXPECT_EQ(bodies(view.rows_of("applications/x", "a", own.front().id, 10)), (Texts{"never"}));
+    EXPECT_EQ(bodies(view.rows_of("", "a", own.front().id, 10)), (Texts{"sooner", "never", "another's"}));
+    EXPECT_EQ(bodies(view.rows_of("", "", own.front().id, 3)), (Texts{"sooner", "never", "elsewhere"}));
   });
 }
 

@@ -180,6 +180,23 @@ def queue_and_cancel(scene: Scene):
     checks.equal([r.target for r in receiver.wait(1)], ["/m2m/x/a2"], "what was taken back is not sent")
 
 
+def pages_of_the_queue(scene: Scene):
+    """A thousand at a time, each once: whatever the order in which they leave, and however many SCLs they are for."""
+    asked = [f"q{number}" for number in range(1101)]
+    with Scene(scene.checks, SETTINGS) as paged:
+        for name in ("b", "a"):
+            gateway(paged, name)
+        bulk = paged.daemon.client(paged.daemon.principal("bulk", "pw", entity="applications/bulk"))
+        for number, correlation in enumerate(asked):
+            taken = ask(bulk, "ab"[number % 2], correlation=correlation, tolerance="PT600S", rcat=7 - number % 7)
+            paged.checks.equal(taken.status, 202, correlation)
+        for client, who in ((bulk, "who asked"), (paged.admin, "the operator")):
+            first = json.loads(client.get("/m2m-queue").body)
+            second = json.loads(client.get(f"/m2m-queue?after={first['requests'][-1]['id']}").body)
+            paged.checks.equal((len(first["requests"]), first["more"], second["more"]), (1000, True, False), f"{who}: pages")
+            paged.checks.equal([entry["correlationID"] for entry in first["requests"] + second["requests"]], asked, f"{who}: all, in the order of their coming")
+
+
 def tried_before_it_ends(scene: Scene):
     """What its SCL says of itself does not count when the time of a request is about to end (procedures 5.14.2 step 7)."""
     receiver = gateway(scene, "hasty")
@@ -258,5 +275,5 @@ def policy(scene: Scene):
     checks.status(admin.delete(f"/m2m/{above}/policies"), 204, "no policies")
 
 
-delivery.run([kept_until_it_wakes, priorities, ends_in_time, fetched_later, held_synchronously, signs_of_life, queue_and_cancel, tried_before_it_ends, gone_with_its_scl,
+delivery.run([kept_until_it_wakes, priorities, ends_in_time, fetched_later, held_synchronously, signs_of_life, queue_and_cancel, pages_of_the_queue, tried_before_it_ends, gone_with_its_scl,
               failures_at_the_next_hop, policy, survives_sigkill], SETTINGS)

@@ -94,8 +94,8 @@ class View {
   virtual std::optional<OutboxRow> outbox_row(std::uint64_t id) = 0;
   /// Rows whose time is over, soonest first.
   virtual std::vector<OutboxRow> expired_rows(Time now, std::size_t limit) = 0;
-  /// Rows of one owner, in the order of their ids after `after`.
-  virtual std::vector<OutboxRow> rows_of(std::string_view owner, std::uint64_t after, std::size_t limit) = 0;
+  /// Rows of one owner (empty: of everybody) in the lanes whose names begin so, in the order of their ids after `after`.
+  virtual std::vector<OutboxRow> rows_of(std::string_view owner, std::string_view lanes, std::uint64_t after, std::size_t limit) = 0;
 
   // principals
   virtual std::optional<Principal> find_principal(std::string_view name) = 0;

@@ -25,7 +25,7 @@ class OutboxQueries {
   std::vector<OutboxRow> lane_rows(std::string_view name, std::size_t limit);
   std::optional<OutboxRow> row(std::uint64_t id);
   std::vector<OutboxRow> expired_rows(Time now, std::size_t limit);
-  std::vector<OutboxRow> rows_of(std::string_view owner, std::uint64_t after, std::size_t limit);
+  std::vector<OutboxRow> rows_of(std::string_view owner, std::string_view lanes, std::uint64_t after, std::size_t limit);
 
   void put_lane(const Lane& lane);
   void erase_lane(std::string_view name);

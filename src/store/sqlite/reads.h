@@ -43,7 +43,9 @@ class Reads : public Interface {
   std::vector<OutboxRow> lane_rows(std::string_view name, std::size_t limit) override { return outbox().lane_rows(name, limit); }
   std::optional<OutboxRow> outbox_row(std::uint64_t id) override { return outbox().row(id); }
   std::vector<OutboxRow> expired_rows(Time now, std::size_t limit) override { return outbox().expired_rows(now, limit); }
-  std::vector<OutboxRow> rows_of(std::string_view owner, std::uint64_t after, std::size_t limit) override { return outbox().rows_of(owner, after, limit); }
+  std::vector<OutboxRow> rows_of(std::string_view owner, std::string_view lanes, std::uint64_t after, std::size_t limit) override {
+    return outbox().rows_of(owner, lanes, after, limit);
+  }
 
   std::optional<Principal> find_principal(std::string_view name) override { return resources().principal(name); }
   std::vector<Principal> principals() override { return resources().principals(); }
