@@ -21,6 +21,7 @@ const ResourceType& access_right_annc() {
       },
       .id_attribute = "id",
       .id_prefix = "ANNC_",
+      .announced_as = "accessRightAnnc",
       .searchable = true,
       .keeps_times = false,
       .expires = true,

@@ -25,6 +25,7 @@ const ResourceType& application_annc() {
       .children = {"containers", "groups", "accessRights"},
       .id_attribute = "id",
       .id_prefix = "ANNC_",
+      .announced_as = "applicationAnnc",
       .searchable = true,
       .keeps_times = false,
       .expires = true,

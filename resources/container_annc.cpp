@@ -21,6 +21,7 @@ const ResourceType& container_annc() {
       },
       .id_attribute = "id",
       .id_prefix = "ANNC_",
+      .announced_as = "containerAnnc",
       .searchable = true,
       .keeps_times = false,
       .expires = true,

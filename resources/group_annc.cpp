@@ -21,6 +21,7 @@ const ResourceType& group_annc() {
       },
       .id_attribute = "id",
       .id_prefix = "ANNC_",
+      .announced_as = "groupAnnc",
       .searchable = true,
       .keeps_times = false,
       .expires = true,

@@ -21,6 +21,7 @@ const ResourceType& location_container_annc() {
       },
       .id_attribute = "id",
       .id_prefix = "ANNC_",
+      .announced_as = "locationContainerAnnc",
       .searchable = true,
       .keeps_times = false,
       .expires = true,

@@ -30,7 +30,7 @@ class Loading {
 
  private:
   void read_section(const std::string& name, const toml::node& node);
-  void read_listeners(const toml::node& node);
+  void read_list(const Section& section, const toml::node& node);
   void read_table(const std::string& section, std::size_t index, const toml::table& table);
   void read_variable(const std::string& name, const std::string& value);
   void listen(std::size_t index, const std::string& text);
@@ -45,7 +45,8 @@ class Loading {
     return file_ + ":" + std::to_string(line_);
   }
   static std::string path_of(const Key& key, std::size_t index) {
-    return key.section == "listener" ? "listener[" + std::to_string(index) + "]." + key.name : key.path();
+    const bool is_in_list = find_section(key.section)->is_list;
+    return is_in_list ? key.section + "[" + std::to_string(index) + "]." + key.name : key.path();
   }
 
   std::string file_;
@@ -94,9 +95,10 @@ std::string upper(std::string text) {
 
 /// "STORE_QUEUE" -> the key; "LISTENER_1_PORT" -> the key and 1. Null if there is no such key.
 const Key* key_of_variable(std::string name, std::size_t& index) {
-  constexpr std::string_view prefix = "LISTENER_";
   index = 0;
-  if (name.starts_with(prefix)) {
+  for (const Section& section : sections()) {
+    const std::string prefix = upper(section.name) + "_";
+    if (!section.is_list || !name.starts_with(prefix)) continue;
     const char* begin = name.data() + prefix.size();
     const auto [end, error] = std::from_chars(begin, name.data() + name.size(), index);
     if (error != std::errc{} || end == begin) return nullptr;
@@ -122,8 +124,7 @@ std::string read_small_file(const std::filesystem::path& file) {
 void Loading::set(const Key& key, std::size_t index, const Given& given, const std::string& origin) {
   const std::string path = path_of(key, index);
   origins_[path] = origin;
-  const std::size_t listener = key.section == "listener" ? index : 0;
-  if (const Problem wrong = key.set(Place{config_, config_.listeners[listener]}, given)) problem(origin, path, *wrong);
+  if (const Problem wrong = key.set(place_of(config_, key.section, index), given)) problem(origin, path, *wrong);
 }
 
 void Loading::read_table(const std::string& section, std::size_t index, const toml::table& table) {
@@ -137,28 +138,28 @@ void Loading::read_table(const std::string& section, std::size_t index, const to
   }
 }
 
-void Loading::read_listeners(const toml::node& node) {
+void Loading::read_list(const Section& section, const toml::node& node) {
+  constexpr std::size_t most = 1000;
   const toml::array* array = node.as_array();
   if (array == nullptr ||
       !std::all_of(array->begin(), array->end(), [](const toml::node& item) { return item.is_table(); })) {
-    problem(line_of(node), "listener", "is written [[listener]], once for each address");
+    problem(line_of(node), section.name, "is written [[" + section.name + "]], once for each");
     return;
   }
-  if (array->size() > 64) {
-    problem(line_of(node), "listener", "there are more than 64");
+  if (array->size() > most) {
+    problem(line_of(node), section.name, "there are more than " + std::to_string(most));
     return;
   }
-  config_.listeners.resize(array->size());
-  for (std::size_t i = 0; i < array->size(); ++i) read_table("listener", i, *array->get(i)->as_table());
+  set_occurrences(config_, section.name, array->size());
+  for (std::size_t i = 0; i < array->size(); ++i) read_table(section.name, i, *array->get(i)->as_table());
 }
 
 void Loading::read_section(const std::string& name, const toml::node& node) {
-  const bool is_known =
-      std::any_of(sections().begin(), sections().end(), [&](const Section& s) { return s.name == name; });
-  if (!is_known) {
+  const Section* section = find_section(name);
+  if (section == nullptr) {
     problem(line_of(node), name, node.is_table() ? "unknown section" : "unknown key");
-  } else if (name == "listener") {
-    read_listeners(node);
+  } else if (section->is_list) {
+    read_list(*section, node);
   } else if (const toml::table* table = node.as_table()) {
     read_table(name, 0, *table);
   } else {
@@ -182,11 +183,13 @@ void Loading::read_variable(const std::string& name, const std::string& value) {
   const Key* key = key_of_variable(name.substr(5), index);
   if (key == nullptr) {
     problems_.emplace_back(after_file, name + ": unknown variable");
-  } else if (key->section == "listener" && index > config_.listeners.size()) {
-    problem(name, path_of(*key, index),
-            "there are only " + std::to_string(config_.listeners.size()) + " listeners before it");
+    return;
+  }
+  const std::size_t count = occurrences(config_, key->section);
+  if (find_section(key->section)->is_list && index > count) {
+    problem(name, path_of(*key, index), "there are only " + std::to_string(count) + " before it");
   } else {
-    if (key->section == "listener" && index == config_.listeners.size()) config_.listeners.emplace_back();
+    if (index == count) set_occurrences(config_, key->section, count + 1);
     set(*key, index, given_by(key->form, value), name);
   }
 }

@@ -57,6 +57,20 @@ void check_listeners(const Config& config, Conflicts& out) {
   }
 }
 
+void check_peers(const Config& config, Conflicts& out) {
+  const auto& peers = config.delivery.peers;
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    const std::string name = "peer[" + std::to_string(i) + "].";
+    if (peers[i].registers && peers[i].uri.empty()) out.push_back({name + "uri", "is needed to register there"});
+    if (peers[i].registers && config.policy.base_uri.empty()) {
+      out.push_back({name + "register", "needs scl.base_uri: the peer is told where this SCL is"});
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (peers[j].id == peers[i].id) out.push_back({name + "id", "peer[" + std::to_string(j) + "] has the same"});
+    }
+  }
+}
+
 void check_outgoing(const Config& config, Conflicts& out) {
   if (config.outgoing.connect_time > config.outgoing_time)
     out.push_back({"outgoing.connect_time", "is longer than outgoing.request_time"});
@@ -75,6 +89,7 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_containers(config.policy, out);
   check_listeners(config, out);
   check_outgoing(config, out);
+  check_peers(config, out);
   return out;
 }
 

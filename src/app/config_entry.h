@@ -22,6 +22,10 @@ class Entry {
     key_.name = name;
     key_.comment = comment;
   }
+  Entry& secret() {
+    key_.is_secret = true;
+    return *this;
+  }
   Entry& reloads() {
     key_.reloads = true;
     return *this;

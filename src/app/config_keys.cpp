@@ -37,34 +37,34 @@ void add_listener(std::vector<Key>& out) {
   out.push_back(entry("address",
                       "Address to listen on. The traffic is not encrypted: keep it on this host or in a trusted "
                       "network, or put a TLS proxy in front.")
-                    .text("an IPv4 or IPv6 address", check_address, AT(listener.address)));
+                    .text("an IPv4 or IPv6 address", check_address, AT(listener->address)));
   out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
-                    .number(0, 65535, AT(listener.port)));
+                    .number(0, 65535, AT(listener->port)));
   out.push_back(entry("body_limit", "Largest body of a request; larger ones are answered 413.")
-                    .size(kib, gib, AT(listener.body_limit)));
+                    .size(kib, gib, AT(listener->body_limit)));
   out.push_back(entry("head_limit", "Largest head of a request; larger ones are answered 431.")
-                    .size(kib, 64 * kib, AT(listener.head.head)));
+                    .size(kib, 64 * kib, AT(listener->head.head)));
   out.push_back(entry("target_limit", "Longest request target; longer ones are answered 414.")
-                    .size(256, 32 * kib, AT(listener.head.target)));
+                    .size(256, 32 * kib, AT(listener->head.target)));
   out.push_back(entry("field_limit", "Most header fields of a request; more are answered 431.")
-                    .number(10, 1000, AT(listener.head.fields)));
+                    .number(10, 1000, AT(listener->head.fields)));
   out.push_back(entry("pipelined", "Octets read ahead of the request in progress on one connection.")
-                    .size(4 * kib, 16 * mib, AT(listener.pipelined)));
+                    .size(4 * kib, 16 * mib, AT(listener->pipelined)));
   out.push_back(entry("connections", "Connections open at once; more are closed at accept.")
-                    .number(1, 1'000'000, AT(listener.connections)));
+                    .number(1, 1'000'000, AT(listener->connections)));
   out.push_back(entry("connections_per_peer", "Of these, from one address.")
-                    .number(1, 1'000'000, AT(listener.connections_per_peer)));
+                    .number(1, 1'000'000, AT(listener->connections_per_peer)));
   out.push_back(
       entry("bytes_in_flight", "Request bodies held at once over all connections; beyond it requests are answered 503.")
-          .size(mib, 64 * gib, AT(listener.bytes_in_flight)));
+          .size(mib, 64 * gib, AT(listener->bytes_in_flight)));
   out.push_back(entry("head_time", "Time for the whole head of a request, from its first octet.")
-                    .time(second, 10 * minute, AT(listener.head_time)));
-  out.push_back(entry("body_time", "Time for the whole body of a request.").time(second, hour, AT(listener.body_time)));
+                    .time(second, 10 * minute, AT(listener->head_time)));
+  out.push_back(entry("body_time", "Time for the whole body of a request.").time(second, hour, AT(listener->body_time)));
   out.push_back(entry("idle_time", "How long a connection may wait for its next request.")
-                    .time(second, hour, AT(listener.idle_time)));
-  out.push_back(entry("write_time", "Time for a peer to take a response.").time(second, hour, AT(listener.write_time)));
+                    .time(second, hour, AT(listener->idle_time)));
+  out.push_back(entry("write_time", "Time for a peer to take a response.").time(second, hour, AT(listener->write_time)));
   out.push_back(entry("drain_time", "At SIGTERM: time for requests in progress; less than server.stop_time.")
-                    .time(0 * second, 10 * minute, AT(listener.drain_time)));
+                    .time(0 * second, 10 * minute, AT(listener->drain_time)));
 }
 
 void add_store(std::vector<Key>& out) {
@@ -137,6 +137,30 @@ void add_scl(std::vector<Key>& out) {
               AT(config.policy.base_uri)));
   out.push_back(entry("aliases", "Further names (host or host:port) under which peers know this SCL.")
                     .list("hosts or hosts with port", check_authority, AT(config.policy.aliases)));
+}
+
+void add_peer(std::vector<Key>& out) {
+  const auto entry = [](std::string_view name, std::string_view comment) { return Entry("peer", name, comment); };
+  out.push_back(entry("id", "Id of the scl resource that stands for the peer here: its sclId if it registers here itself.")
+                    .text("an id", check_id, AT(peer->id)));
+  out.push_back(entry("own_id", "Id of the scl resource that stands for this SCL there; \"\": that of scl.id.")
+                    .text(
+                        "an id, or empty", [](const std::string& text) { return or_empty(text, check_id); },
+                        AT(peer->own_id)));
+  out.push_back(entry("credential", "\"user:password\" by which the peer knows this SCL, for every request to it; \"\": the requesting entity alone is told.")
+                    .secret()
+                    .text(
+                        "a user, a colon and a password, or empty",
+                        [](const std::string& text) { return or_empty(text, check_credential); },
+                        AT(peer->credential)));
+  out.push_back(entry("register", "Register this SCL there, and stay registered. Once it was, false deregisters it.")
+                    .flag(AT(peer->registers)));
+  out.push_back(entry("uri", "The peer's sclBase; needed to register there.")
+                    .text(
+                        "\"http://host:port/path\", or empty",
+                        [](const std::string& text) { return or_empty(text, check_scl_base); }, AT(peer->uri)));
+  out.push_back(entry("lifetime", "The life of the registration that is asked for; it is refreshed at half of what the peer gives.")
+                    .time(minute, 365 * day, AT(peer->lifetime)));
 }
 
 void add_lifetime_and_container(std::vector<Key>& out) {
@@ -216,7 +240,8 @@ void add_authentication_and_om2m(std::vector<Key>& out) {
                     .flag(AT(config.policy.om2m_missing_credential_is_402)));
   out.push_back(
       Entry("om2m", "peer_credential",
-            "\"user:password\" that SCLs of this family are told for every request that goes on to them; they know no other identity.")
+            "\"user:password\" that SCLs of this family are told for every request that goes on to them, unless [[peer]] names another; they know no other identity.")
+          .secret()
           .text("a user, a colon and a password", check_credential, AT(config.delivery.om2m_credential)));
   out.push_back(
       Entry("om2m", "default_access_right", "Id of the accessRight that new resources of this dialect are given.")
@@ -234,6 +259,7 @@ const std::vector<Section>& sections() {
       {"outgoing", "Requests to other hosts: notifications, forwarding, retargeting, announcements."},
       {"delivery", "What is kept until it arrives: notifications, long polls."},
       {"scl", "The identity of this SCL."},
+      {"peer", "An SCL that this one knows by itself: where it registers, or how it is known there. Repeat the section for further ones.", true},
       {"lifetime", "How long resources live."},
       {"container", "Limits of containers."},
       {"answers", "How large answers may grow."},
@@ -254,12 +280,36 @@ const std::vector<Key>& keys() {
     add_outgoing(out);
     add_delivery(out);
     add_scl(out);
+    add_peer(out);
     add_lifetime_and_container(out);
     add_answers_and_limits(out);
     add_authentication_and_om2m(out);
     return out;
   }();
   return table;
+}
+
+Place place_of(Config& config, const std::string& section, std::size_t index) {
+  Place place{config};
+  if (section == "listener") place.listener = &config.listeners.at(index);
+  if (section == "peer") place.peer = &config.delivery.peers.at(index);
+  return place;
+}
+
+std::size_t occurrences(const Config& config, const std::string& section) {
+  return section == "listener" ? config.listeners.size() : section == "peer" ? config.delivery.peers.size() : 1;
+}
+
+void set_occurrences(Config& config, const std::string& section, std::size_t count) {
+  if (section == "listener") config.listeners.resize(count);
+  if (section == "peer") config.delivery.peers.resize(count);
+}
+
+const Section* find_section(std::string_view name) {
+  for (const Section& section : sections()) {
+    if (section.name == name) return &section;
+  }
+  return nullptr;
 }
 
 const Key* find_key(std::string_view section, std::string_view name) {

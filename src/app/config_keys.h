@@ -14,10 +14,11 @@
 
 namespace nscl::app {
 
-/// Where a key's value lives: in the Config, or in one of its listeners.
+/// Where a key's value lives: in the Config, or in one of the parts that a [[section]] stands for.
 struct Place {
   Config& config;
-  net::ListenerOptions& listener;
+  net::ListenerOptions* listener = nullptr;   ///< of a key of [[listener]]
+  delivery::PeerOptions* peer = nullptr;      ///< of a key of [[peer]]
 };
 
 /// A value as it was written, before the key has judged it.
@@ -33,7 +34,8 @@ struct Key {
   std::string comment;      ///< one sentence or two, for the operator
   std::string type, range;  ///< as the documentation says them
   Form form = Form::text;
-  bool reloads = false;  ///< a running daemon takes a new value over
+  bool is_secret = false;  ///< its value is not printed
+  bool reloads = false;    ///< a running daemon takes a new value over
   std::function<Problem(Place, const Given&)> set;
   std::function<std::string(Place)> get;  ///< as TOML
 
@@ -50,6 +52,13 @@ struct Section {
 const std::vector<Section>& sections();
 const std::vector<Key>& keys();
 const Key* find_key(std::string_view section, std::string_view name);
+const Section* find_section(std::string_view name);   ///< null if there is none
+
+/// How often a [[section]] stands in `config`; 1 for the others.
+std::size_t occurrences(const Config& config, const std::string& section);
+void set_occurrences(Config& config, const std::string& section, std::size_t count);
+/// Where the values of its occurrence number `index` live; 0 for the others.
+Place place_of(Config& config, const std::string& section, std::size_t index);
 
 // text forms of values (config_values.cpp)
 std::optional<std::chrono::milliseconds> parse_time(std::string_view text);  ///< "250ms", "10s", "5m", "1h", "7d"
@@ -63,6 +72,7 @@ std::string describe(const Given& given);  ///< for an error text
 Problem check_address(const std::string& text);
 Problem check_uri_path(const std::string& text);
 Problem check_base_uri(const std::string& text);
+Problem check_scl_base(const std::string& text);
 Problem check_authority(const std::string& text);
 Problem check_id(const std::string& text);
 Problem check_credential(const std::string& text);

@@ -5,9 +5,10 @@
 namespace nscl::app {
 namespace {
 
-std::string listener_default(const Key& key) {
+std::string default_of(const Key& key) {
   Config config;
-  return key.get(Place{config, config.listeners.front()});
+  set_occurrences(config, key.section, 1);
+  return key.get(place_of(config, key.section, 0));
 }
 
 std::string rule_of(const Key& key) { return key.type + ", " + key.range + (key.reloads ? "; reloads" : ""); }
@@ -30,7 +31,8 @@ void append_section(std::string& out, const Section& section, Place at) {
     out += "\n";
     append_commented(out, key.comment);
     append_commented(out, rule_of(key));
-    out += key.name + " = " + key.get(at) + "\n";
+    const std::string value = key.get(at);
+    out += key.name + " = " + (key.is_secret && value != default_of(key) ? "\"not:shown\"" : value) + "\n";
   }
 }
 
@@ -40,7 +42,7 @@ std::string cell(std::string text) {
 }
 
 std::string environment_name(const Key& key) {
-  std::string out = "NSCL_" + key.section + (key.section == "listener" ? "_0" : "") + "_" + key.name;
+  std::string out = "NSCL_" + key.section + (find_section(key.section)->is_list ? "_0" : "") + "_" + key.name;
   for (char& c : out) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   return out;
 }
@@ -61,13 +63,14 @@ constexpr std::string_view reference_head =
     "What wins: command line (`--data-dir`, `--listen`), then environment, then file, then default.\n\n"
     "* Environment: `NSCL_` + section + `_` + key in capitals, such as `NSCL_STORE_DIRECTORY=/srv/nscl`; of a "
     "listener\n"
-    "  with its number, such as `NSCL_LISTENER_0_PORT=8081`. Lists are separated by commas. With `_FILE` behind the\n"
+    "  or peer with its number, such as `NSCL_LISTENER_0_PORT=8081`. Lists are separated by commas. With `_FILE` behind the\n"
     "  name the value is read from the file of that name. An unknown `NSCL_` variable is an error.\n"
     "* Times are texts with a unit (`ms`, `s`, `m`, `h`, `d`) or a number of seconds; sizes have a unit\n"
     "  (`B`, `KiB`, `MiB`, `GiB`) or are a number of octets.\n"
     "* Reload: `SIGHUP` takes over the keys marked \"yes\". If the new file has a problem, or changes another key,\n"
     "  the log says so and the daemon goes on with what it had.\n"
-    "* There is no password in the configuration: principals are in the store, see `nscl principal --help`.\n";
+    "* The passwords of principals are in the store, see `nscl principal --help`. The credentials in the configuration are those by which\n"
+    "  this SCL is known to others; `--print` does not show them.\n";
 
 }  // namespace
 
@@ -75,10 +78,9 @@ std::string to_toml(const Config& config) {
   Config copy = config;
   std::string out{file_head};
   for (const Section& section : sections()) {
-    const std::size_t times = section.is_list ? copy.listeners.size() : 1;
-    for (std::size_t i = 0; i < times; ++i) {
+    for (std::size_t i = 0; i < occurrences(copy, section.name); ++i) {
       out += "\n";
-      append_section(out, section, Place{copy, copy.listeners[section.is_list ? i : 0]});
+      append_section(out, section, place_of(copy, section.name, i));
     }
   }
   return out;
@@ -92,7 +94,7 @@ std::string configuration_reference() {
     out += "| Key | Default | Type, range | Reload | What it does | Environment |\n|---|---|---|---|---|---|\n";
     for (const Key& key : keys()) {
       if (key.section != section.name) continue;
-      out += "| `" + key.name + "` | `" + cell(listener_default(key)) + "` | " + cell(key.type + ": " + key.range) +
+      out += "| `" + key.name + "` | `" + cell(default_of(key)) + "` | " + cell(key.type + ": " + key.range) +
              " | " + (key.reloads ? "yes" : "no") + " | " + cell(key.comment) + " | `" + environment_name(key) +
              "` |\n";
     }
@@ -103,12 +105,13 @@ std::string configuration_reference() {
 std::vector<std::string> keys_that_need_a_restart(const Config& running, const Config& wanted) {
   Config before = running, after = wanted;
   std::vector<std::string> out;
-  if (before.listeners.size() != after.listeners.size()) return {"listener"};
+  for (const Section& section : sections()) {
+    if (occurrences(before, section.name) != occurrences(after, section.name)) return {section.name};
+  }
   for (const Key& key : keys()) {
     if (key.reloads) continue;
-    const std::size_t times = key.section == "listener" ? before.listeners.size() : 1;
-    for (std::size_t i = 0; i < times; ++i) {
-      if (key.get(Place{before, before.listeners[i]}) == key.get(Place{after, after.listeners[i]})) continue;
+    for (std::size_t i = 0; i < occurrences(before, key.section); ++i) {
+      if (key.get(place_of(before, key.section, i)) == key.get(place_of(after, key.section, i))) continue;
       out.push_back(key.path());
       break;
     }

@@ -154,4 +154,12 @@ Problem check_directory(const std::string& text) {
   return "is not a directory name";
 }
 
+Problem check_scl_base(const std::string& text) {
+  const std::size_t authority = text.find("://") == std::string::npos ? text.npos : text.find("://") + 3;
+  const std::size_t path = authority == text.npos ? text.npos : text.find('/', authority);
+  const bool is_whole = path != text.npos && !check_base_uri(text.substr(0, path)) && !check_uri_path(text.substr(path));
+  if (is_whole) return std::nullopt;
+  return quote(text) + " is not the URI of an sclBase such as \"http://host:8080/m2m\"";
+}
+
 }  // namespace nscl::app

@@ -156,7 +156,7 @@ net::Task<core::ResponseConfirm> AnnounceConsumer::ask(const Work& work, Verb ve
   }
   core::Route route;
   route.scl_id = work.scl_id;
-  route.path = join(join("scls", pipeline_.policy()->scl_id), verb == Verb::create ? parent_path(work.task.place) : work.task.place);
+  route.path = join(join("scls", peers_.own_id(work.scl_id, *pipeline_.policy())), verb == Verb::create ? parent_path(work.task.place) : work.task.place);
   co_return co_await forwarder_.relay(std::move(request), std::move(route), context_);
 }
 

@@ -17,8 +17,8 @@ class AnnounceConsumer final : public Consumer {
  public:
   /// `options`: the pace of trying again, and for how long a target may fail with one and the same announcement.
   AnnounceConsumer(store::Store& store, const model::Registry& registry, core::Pipeline& pipeline, const Clock& clock, Forwarder& forwarder,
-                   Announcer& announcer, boost::asio::io_context& context, NotifyOptions options)
-      : store_(store), registry_(registry), pipeline_(pipeline), clock_(clock), forwarder_(forwarder), announcer_(announcer), context_(context), options_(options) {}
+                   Announcer& announcer, const Peers& peers, boost::asio::io_context& context, NotifyOptions options)
+      : store_(store), registry_(registry), pipeline_(pipeline), clock_(clock), forwarder_(forwarder), announcer_(announcer), peers_(peers), context_(context), options_(options) {}
 
   net::Task<void> run(store::Lane lane) override;
 
@@ -70,6 +70,7 @@ class AnnounceConsumer final : public Consumer {
   const Clock& clock_;
   Forwarder& forwarder_;
   Announcer& announcer_;
+  const Peers& peers_;
   boost::asio::io_context& context_;
   const NotifyOptions options_;
 };

@@ -53,6 +53,9 @@ Announcement* find_announcement(std::vector<Announcement>& announcements, std::u
 std::string announce_lane(std::uint64_t scl) { return std::string(lane_prefix) + to_base36(scl); }
 std::string refresh_lane(std::uint64_t scl, std::uint64_t original) { return announce_lane(scl) + "/" + to_base36(original); }
 
+std::string wish_lane(std::uint64_t original) { return std::string(wish_lane_prefix) + to_base36(original); }
+std::uint64_t original_of_wish(std::string_view lane) { return from_base36(lane.substr(wish_lane_prefix.size())).value_or(0); }
+
 AnnounceLane parse_announce_lane(std::string_view name) {
   name.remove_prefix(std::min(lane_prefix.size(), name.size()));
   const auto slash = std::min(name.find('/'), name.size());

@@ -40,6 +40,11 @@ std::string refresh_lane(std::uint64_t scl, std::uint64_t original);
 struct AnnounceLane { std::uint64_t scl = 0, original = 0; };
 AnnounceLane parse_announce_lane(std::string_view name);
 
+/// A lane that never gets due: as long as it is there, its original wishes to be announced, to whoever is registered.
+inline constexpr std::string_view wish_lane_prefix = "announced/";
+std::string wish_lane(std::uint64_t original);
+std::uint64_t original_of_wish(std::string_view lane);
+
 /// What a row of the lane asks for: the ...Annc at `place` shall be as the original is when the row's turn comes, or go.
 struct AnnounceTask {
   std::uint64_t original = 0;   ///< key of the original; 0: the announcement goes

@@ -9,6 +9,8 @@
 #include <nscl/core/announced.h>
 #include <nscl/core/authorise.h>
 
+#include "reannouncer.h"
+
 namespace nscl::delivery {
 
 using core::Change;
@@ -17,6 +19,7 @@ using State = Announcement::State;
 
 namespace {
 
+constexpr std::size_t most_policies = 1000;
 constexpr std::uint64_t most_rows = 100'000;   ///< waiting for a target that does not answer
 
 bool same(const model::Resource& a, const model::Resource& b, std::string_view attribute) {
@@ -45,6 +48,26 @@ const Value* wish_of(const model::Resource& original, const model::Resource* app
   return given && flag_of(*given, "global", false) ? given : nullptr;
 }
 
+model::List references_in(const Value* list) {
+  const auto* references = list ? list->find("reference") : nullptr;
+  return references ? references->list() : model::List{};
+}
+
+/// An etsiSclMo that is about this SCL.
+bool is_own_policy(const model::Resource& resource) {
+  return resource.type->name == "etsiSclMo" && is_within(resource.path, "scls/mgmtObjs");
+}
+
+/// What this SCL announces of itself goes there (procedures 5.11).
+model::List default_references(store::View& view) {
+  model::List references;
+  for (const auto& policy : view.of_type("etsiSclMo", 0, most_policies)) {
+    if (!is_own_policy(*policy)) continue;
+    for (auto& reference : references_in(policy->attributes.find("announcedToSclList"))) references.push_back(std::move(reference));
+  }
+  return references;
+}
+
 void put(store::Transaction& transaction, model::Resource original, const std::vector<Announcement>& announcements) {
   set_announcements(original, announcements);
   transaction.put(std::move(original));   // nothing that anybody sees: lastModifiedTime stays
@@ -59,7 +82,14 @@ const model::ResourceType* Announcer::announced_type(const model::Resource& orig
 void Announcer::changed(store::Transaction& transaction, const Change& change) {
   const auto& resource = change.resource;
   if (change.kind == Change::Kind::deleted) return removed(transaction, resource);
-  if (resource.type->name == "scl") hurry(transaction, resource);
+  if (is_own_policy(resource)) {
+    const bool is_other = change.before ? !same(resource, *change.before, "announcedToSclList") : resource.attributes.find("announcedToSclList") != nullptr;
+    if (is_other) reannounce(transaction, true);
+  }
+  if (resource.type->name == "scl") {
+    hurry(transaction, resource);
+    if (change.kind == Change::Kind::created) reannounce(transaction, !default_references(transaction).empty());
+  }
   if (!announced_type(resource)) return;
   Cause cause;
   if (const auto* before = change.before) {
@@ -72,7 +102,9 @@ void Announcer::changed(store::Transaction& transaction, const Change& change) {
 
 void Announcer::settle(store::Transaction& transaction, const model::Resource& original, Cause cause) {
   auto old = announcements_of(original);
-  const auto targets = targets_of(transaction, original);
+  const auto references = references_of(transaction, original);
+  const auto targets = registered(transaction, references, original);
+  note_wish(transaction, original, !references.empty());
   std::vector<Announcement> next;
   for (const auto& announcement : old) {
     if (std::find(targets.begin(), targets.end(), announcement.scl) == targets.end()) take_back(transaction, original.key, announcement);
@@ -117,9 +149,13 @@ void Announcer::take_back(store::Transaction& transaction, std::uint64_t origina
 // A time that comes to its end ends the announcements too, as they have the same (resources.md 1.18 step 6).
 void Announcer::removed(store::Transaction& transaction, const model::Resource& resource) {
   if (resource.type->name == "scl") transaction.erase_lane(announce_lane(resource.key));
-  if (resource.expiration_time <= clock_.now() || transaction.lanes("announce/", {}, 1).empty()) return;
+  if (is_own_policy(resource)) reannounce(transaction, true);
+  if (transaction.lanes(wish_lane_prefix, {}, 1).empty() && transaction.lanes("announce/", {}, 1).empty()) return;
+  const bool takes_back = resource.expiration_time > clock_.now();
   std::vector<std::pair<std::uint64_t, Announcement>> gone;
   transaction.scan(resource.path, {}, [&](const model::ResourcePtr& original) {
+    if (announced_type(*original)) note_wish(transaction, *original, false);
+    if (!takes_back) return true;
     for (auto& announcement : announcements_of(*original)) gone.emplace_back(original->key, std::move(announcement));
     return true;
   });
@@ -171,9 +207,7 @@ void Announcer::refused(store::Transaction& transaction, const model::Resource& 
   std::erase_if(announcements, [&](const auto& announcement) { return announcement.scl == scl; });
   set_announcements(changed, announcements);
   model::List kept;
-  const auto* scls = members->find("sclList");
-  const auto* references = scls ? scls->find("reference") : nullptr;
-  for (const auto& reference : references ? references->list() : model::List{}) {
+  for (const auto& reference : references_in(members->find("sclList"))) {
     const auto target = core::registered_scl(transaction, reference.text(), &outbound_, clock_.now());
     if (!target || target->key != scl) kept.push_back(reference);
   }
@@ -191,21 +225,30 @@ void Announcer::moved(store::Transaction& transaction, const model::Resource& or
   if (const auto stored = transaction.find(original.key)) settle_below(transaction, *stored);
 }
 
-std::vector<std::uint64_t> Announcer::targets_of(store::View& view, const model::Resource& original) const {
-  std::vector<std::uint64_t> targets;
+model::List Announcer::references_of(store::View& view, const model::Resource& original) const {
   const auto above = application_above(original.path);
   const auto application = above.empty() || original.attributes.find("announceTo") ? nullptr : view.find(above);
   const auto* wish = wish_of(original, application.get());
-  if (!wish || !flag_of(*wish, "activated", true)) return targets;
-  const auto* scls = wish->find("sclList");
-  const auto* references = scls ? scls->find("reference") : nullptr;
-  if (!references) return targets;
-  for (const auto& reference : references->list()) {
+  const bool is_announcement = original.type->announced_as == original.type->name;   // by policy these would go round and round
+  if (!wish) return is_announcement ? model::List{} : default_references(view);
+  return flag_of(*wish, "activated", true) ? references_in(wish->find("sclList")) : model::List{};
+}
+
+std::vector<std::uint64_t> Announcer::registered(store::View& view, const model::List& references, const model::Resource& original) const {
+  std::vector<std::uint64_t> targets;
+  for (const auto& reference : references) {
     const auto scl = core::registered_scl(view, reference.text(), &outbound_, clock_.now());
     const bool is_new = scl && scl->key != original.key && std::find(targets.begin(), targets.end(), scl->key) == targets.end();
     if (is_new) targets.push_back(scl->key);
   }
   return targets;
+}
+
+void Announcer::note_wish(store::Transaction& transaction, const model::Resource& original, bool is_wished) {
+  const auto name = wish_lane(original.key);
+  if (transaction.lane(name).has_value() == is_wished) return;
+  if (is_wished) transaction.put_lane({.name = name});
+  else transaction.erase_lane(name);
 }
 
 // Below the announcement of its application, or in the collection of the scl that stands for us (procedures 5.11).

@@ -17,6 +17,9 @@ class Announcer {
 
   void changed(store::Transaction& transaction, const core::Change& change);
 
+  /// The SCLs that are registered, or the policy of this one, are not what they were.
+  void settle_again(store::Transaction& transaction, const model::Resource& original) { settle(transaction, original, {}); }
+
   /// The target refuses: it leaves the original's sclList, or is remembered if the application's counts (resources.md 1.18).
   void refused(store::Transaction& transaction, const model::Resource& original, std::uint64_t scl);
 
@@ -42,8 +45,10 @@ class Announcer {
   void take_back(store::Transaction& transaction, std::uint64_t original, const Announcement& announcement);
   void hurry(store::Transaction& transaction, const model::Resource& scl);
   void removed(store::Transaction& transaction, const model::Resource& resource);
-  /// The registered SCLs that the original wants to be announced to.
-  std::vector<std::uint64_t> targets_of(store::View& view, const model::Resource& original) const;
+  /// The SCLs that it is to be announced to, whether they are registered or not.
+  model::List references_of(store::View& view, const model::Resource& original) const;
+  std::vector<std::uint64_t> registered(store::View& view, const model::List& references, const model::Resource& original) const;
+  void note_wish(store::Transaction& transaction, const model::Resource& original, bool is_wished);
   std::string place_of(store::View& view, const model::Resource& original, std::uint64_t scl) const;
 
   const model::Registry& registry_;

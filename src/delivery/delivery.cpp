@@ -15,7 +15,10 @@
 #include "forwarder.h"
 #include "notifier.h"
 #include "notify_consumer.h"
+#include "peers.h"
 #include "pump.h"
+#include "reannouncer.h"
+#include "registrar.h"
 #include "responder.h"
 #include "store_and_forward.h"
 
@@ -24,19 +27,23 @@ namespace nscl::delivery {
 struct Delivery::State {
   State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
         FanOut& members, boost::asio::io_context& context, const Options& options)
-      : store(s), groups(members), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
+      : store(s), groups(members), peers(options.peers), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
-        forwarder(s, pipeline, clock, transport, channels, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
+        forwarder(s, pipeline, clock, transport, channels, peers, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
         collector(s), caller(s, pipeline, clock, forwarder, channels, collector, context),
         notify_consumer(s, registry, pipeline, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
         collection_consumer(s, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
         responder(s, clock, caller, context, options), saf(s, pipeline, clock, forwarder, pump, context, options),
         announcer(registry, clock, self),
-        announce_consumer(s, registry, pipeline, clock, forwarder, announcer, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}) {
+        announce_consumer(s, registry, pipeline, clock, forwarder, announcer, peers, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
+        reannouncer(s, registry, announcer, context),
+        registrar(s, registry, pipeline, clock, transport, peers, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}, options.answer_time) {
     pump.add(std::string(core::notify_lane_prefix), notify_consumer);
     pump.add("collect/", collection_consumer);
     pump.add("announce/", announce_consumer);
+    pump.add(std::string(Reannouncer::lane_prefix), reannouncer);
+    pump.add(std::string(Registrar::lane_prefix), registrar);
     pump.add("respond/", responder);
     pump.add("forward/", saf);
     channels.listen([this](const ChannelRef& channel) { pump.call(channel.parking_place()); });
@@ -46,6 +53,7 @@ struct Delivery::State {
 
   store::Store& store;
   FanOut& groups;
+  const Peers peers;
   Pump pump;
   Notifier notifier;
   Channels channels;
@@ -58,6 +66,8 @@ struct Delivery::State {
   StoreAndForward saf;
   Announcer announcer;
   AnnounceConsumer announce_consumer;
+  Reannouncer reannouncer;
+  Registrar registrar;
 };
 
 Delivery::Delivery(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
@@ -65,7 +75,10 @@ Delivery::Delivery(const model::Registry& registry, store::Store& store, const C
     : state_(std::make_unique<State>(*this, registry, store, clock, pipeline, transport, groups, context, options)) {}
 Delivery::~Delivery() = default;
 
-void Delivery::start() { state_->pump.start(); }
+void Delivery::start() {
+  state_->pump.start();
+  state_->registrar.start();
+}
 void Delivery::stop() { state_->pump.stop(); }
 void Delivery::let_polls_go() { state_->channels.let_go(); }
 

@@ -48,8 +48,8 @@ Status status_of(TransportFailure::Kind kind) {
 }
 
 Forwarder::Forwarder(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
-                     boost::asio::io_context& home, ForwarderOptions options)
-    : store_(store), pipeline_(pipeline), clock_(clock), transport_(transport), channels_(channels), home_(home), options_(std::move(options)), own_name_("nscl-" + random_name(16)) {
+                     const Peers& peers, boost::asio::io_context& home, ForwarderOptions options)
+    : store_(store), pipeline_(pipeline), clock_(clock), transport_(transport), channels_(channels), peers_(peers), home_(home), options_(std::move(options)), own_name_("nscl-" + random_name(16)) {
   store_.read([&](store::View& view) { scls_.load(view); });
 }
 
@@ -122,8 +122,11 @@ OutgoingRequest Forwarder::outgoing(const core::RequestIndication& request, cons
   const auto policy = pipeline_.policy();
   OutgoingRequest out;
   out.verb = request.verb;
-  out.requesting_entity = entity_uri(request, *policy);
-  if (plan.is_om2m) out.credential = options_.om2m_credential;
+  const auto* peer = plan.scl.empty() ? nullptr : peers_.find(last_segment(plan.scl));
+  if (peer && !peer->credential.empty()) out.credential = peer->credential;
+  else if (plan.is_om2m) out.credential = options_.om2m_credential;
+  const bool says_all = !out.credential.empty() && (plan.is_om2m || request.from->entity.empty());
+  if (!says_all) out.requesting_entity = entity_uri(request, *policy);
   if (!request.content.empty()) out.content = std::make_shared<const std::string>(request.content);
   out.content_type = request.content_type;
   out.accept = codec::media_type(request.answer_format);

@@ -14,6 +14,7 @@
 
 #include "channels.h"
 #include "next_hop.h"
+#include "peers.h"
 #include "scl_index.h"
 
 namespace nscl::delivery {
@@ -40,7 +41,7 @@ struct Attempt {
 
 class Forwarder {
  public:
-  Forwarder(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
+  Forwarder(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels, const Peers& peers,
             boost::asio::io_context& home, ForwarderOptions options);
 
   /// The answer of whatever stands at the end of `route`. On the thread of `context`; does not throw.
@@ -85,6 +86,7 @@ class Forwarder {
   const Clock& clock_;
   Transport& transport_;
   Channels& channels_;
+  const Peers& peers_;
   boost::asio::io_context& home_;   ///< on whose thread channels are used
   const ForwarderOptions options_;
   const std::string own_name_;   ///< in Via: tells this process from every other

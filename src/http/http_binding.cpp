@@ -145,7 +145,7 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   }
   const auto policy = pipeline_.policy();
   const auto understood = understand(head, policy);
-  const auto identity = co_await identify(credentials_, head, *policy, understood.form);
+  const auto identity = co_await identify(credentials_, head, *policy, understood.form, store_);
   if (!identity) co_return identity.error();
   if (auto refusal = refuse_early(head, understood, pipeline_)) co_return *std::move(refusal);
   co_return admitted;
@@ -157,7 +157,7 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (is_collected(request)) co_return co_await answer_collection(request, delivery_);
   const auto policy = pipeline_.policy();
   auto understood = understand(request, policy);
-  auto identity = co_await identify(credentials_, request, *policy, understood.form);
+  auto identity = co_await identify(credentials_, request, *policy, understood.form, store_);
   if (!identity) co_return std::move(identity.error());
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);

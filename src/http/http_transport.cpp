@@ -44,9 +44,8 @@ void add(Fields& fields, std::string_view name, std::string value) {
 
 Fields fields_of(const delivery::OutgoingRequest& request) {
   Fields fields;
-  const bool is_uri = request.credential.empty();
-  add(fields, "Authorization", "Basic " + base64_encode(is_uri ? quoted(request.requesting_entity) + ":" : request.credential));
-  if (is_uri) add(fields, "From", request.requesting_entity);
+  add(fields, "Authorization", "Basic " + base64_encode(request.credential.empty() ? quoted(request.requesting_entity) + ":" : request.credential));
+  add(fields, "From", request.requesting_entity);
   if (request.content) add(fields, "Content-Type", request.content_type);
   add(fields, "Accept", request.accept);
   add(fields, "X-etsi-correlationID", request.correlation_id);

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/path.h>
+#include <nscl/core/authorise.h>
 #include <nscl/security/own_names.h>
 
 namespace nscl::http {
@@ -58,18 +59,23 @@ security::OwnNames own_names(const core::Policy& policy) {
 }  // namespace
 
 security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_view from, std::string_view host,
-                                  const core::Policy& policy) {
+                                  const core::Policy& policy, const LinkOf& link_of) {
   const bool is_uri = from.starts_with('/') || from.find("://") != from.npos;
   if (!is_uri) return requestor;
   auto entity = security::canonical_entity(from, host, own_names(policy));
   if (entity == requestor->entity || (entity.empty() && requestor->is_operator)) return requestor;
-  const bool is_below = !requestor->entity.empty() && is_within(entity, requestor->entity);
+  bool is_below = !requestor->entity.empty() && is_within(entity, requestor->entity);
+  if (!is_below && !requestor->scl_id().empty() && entity.find("://") != entity.npos) {
+    const auto link = security::canonical_entity(link_of(requestor->scl_id()), host, own_names(policy));
+    if (!link.empty() && entity == link) return requestor;
+    is_below = !link.empty() && is_within(entity, link);
+  }
   if (entity.empty() || (!is_below && !requestor->is_operator)) return nullptr;
   return std::make_shared<const security::Requestor>(security::Requestor{requestor->principal, std::move(entity), false});
 }
 
 net::Task<Identity> identify(Credentials& credentials, const net::WebRequest& request, const core::Policy& policy,
-                             const ResponseForm& form) {
+                             const ResponseForm& form, store::Store& store) {
   if (request.authorization.empty()) co_return tl::unexpected(refuse(Refusal::missing, request, policy, form));
   auto requestor = credentials.remembered(request.authorization, request.host);
   if (!requestor) {
@@ -78,7 +84,14 @@ net::Task<Identity> identify(Credentials& credentials, const net::WebRequest& re
     requestor = *std::move(verdict);
   }
   if (request.from.empty()) co_return requestor;
-  requestor = in_name_of(std::move(requestor), request.from, request.host, policy);
+  const LinkOf link_of = [&](std::string_view scl) {
+    std::string link;
+    store.read([&](store::View& view) {
+      if (const auto found = view.find(join("scls", scl))) link = core::text_of(*found, "link");
+    });
+    return link;
+  };
+  requestor = in_name_of(std::move(requestor), request.from, request.host, policy, link_of);
   if (!requestor) co_return tl::unexpected(unauthorised("the credential does not cover the entity in From", form));
   co_return requestor;
 }

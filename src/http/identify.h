@@ -2,12 +2,17 @@
 // Who asks: HTTP Basic and From -> requestor (TS 102 921 10.3; procedures for v1 and v2 peers).
 #pragma once
 
+#include <functional>
+#include <string>
+#include <string_view>
+
 #include <tl/expected.hpp>
 
 #include <nscl/core/policy.h>
 #include <nscl/net/async.h>
 #include <nscl/net/web.h>
 #include <nscl/security/credentials.h>
+#include <nscl/store/store.h>
 
 #include "response.h"
 
@@ -19,10 +24,15 @@ using Identity = tl::expected<security::RequestorPtr, net::WebResponse>;
 /// Verifies the credential of `request` unless it is remembered, then takes `From` into account. The references live
 /// until it has finished.
 net::Task<Identity> identify(security::Credentials& credentials, const net::WebRequest& request, const core::Policy& policy,
-                             const ResponseForm& form);
+                             const ResponseForm& form, store::Store& store);
 
-/// The requestor in the name of the entity that `from` holds: nullptr if it must not use it. A text that is no URI says nothing.
+/// The link of the SCL of this id that is registered; empty if there is none.
+using LinkOf = std::function<std::string(std::string_view scl)>;
+
+/// The requestor in the name of the entity that `from` holds: nullptr if it must not use it. A text that is no URI says
+/// nothing. Whoever passes a request on vouches for its originator: an SCL may name what lies at or below its link
+/// (security.md 5.3).
 security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_view from, std::string_view host,
-                                  const core::Policy& policy);
+                                  const core::Policy& policy, const LinkOf& link_of);
 
 }  // namespace nscl::http

@@ -292,7 +292,8 @@ Task<void> HttpSession::fill() {
   if (!is_idle && head_deadline_ == Clock::time_point::max()) head_deadline_ = Clock::now() + context_.options.head_time;
   const auto deadline = is_idle ? Clock::now() + context_.options.idle_time : head_deadline_;
   const auto room = std::min(read_size_, input_.max_size() - input_.size());
-  const std::size_t received = co_await read(input_.prepare(room), deadline, is_idle ? Phase::idle : Phase::receiving);
+  const auto phase = is_idle ? Phase::idle : Phase::receiving;
+  const std::size_t received = co_await read(input_.prepare(room), deadline, phase);
   input_.commit(received);
   if (received == read_size_) read_size_ *= 2;
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Looks for statements that g++ 12 miscompiles around co_await (docs/style.md): an inline capturing lambda, a braced
-temporary as an argument, an empty body.   coroutine_traps.py SOURCE_DIRECTORY, or --self-test"""
+temporary or a choice of values as an argument, an empty body.   coroutine_traps.py SOURCE_DIRECTORY, or --self-test"""
 import pathlib
 import re
 import sys
 
 LAMBDA = re.compile(r"(?<![\w\])])\[\s*(?:[&=]|this|\w)[^\]\n]*\]\s*(?:\([^()]*\)\s*)?(?:mutable\s*|noexcept\s*|->\s*[\w:<>&\s]+)*\{")
 BRACED = re.compile(r"[(,]\s*(?:[A-Za-z_][\w:]*(?:<[^<>;]*>)?)?\s*\{\s*[^\s}]")
+CHOICE = re.compile(r"[(,][^(),?]*\?[^(),]*:(?!:)[^(),]*[,)]")
 EMPTY_BODY = re.compile(r"\bif\s*\([^;{}]*co_await[^;{}]*&&[^;{}]*co_await[^;{}]*\)\s*(?:\{\s*\}|;)")
 SPAWN = re.compile(r"co_spawn\s*\(")
 
@@ -40,6 +41,8 @@ def traps(text: str):
                 yield line, "capturing lambda written inline beside co_await"
             if BRACED.search(awaited):
                 yield line, "braced temporary as an argument beside co_await"
+            if CHOICE.search(awaited):
+                yield line, "?: as an argument beside co_await: its string may be freed twice"
         elif SPAWN.search(statement) and "use_awaitable" in statement and LAMBDA.search(statement):
             yield line, "capturing lambda written inline in co_spawn with use_awaitable"
     for match in EMPTY_BODY.finditer(text):
@@ -53,6 +56,8 @@ BAD = [
     "auto answer = co_await handle(Request{\"a\", 1});",
     "auto answer = co_await handle({a, 1});",
     "co_await f(1, Agg{.a = x});",
+    "co_await f(is_there ? path : \"scls\", x);",
+    "auto y = co_await f(x, is_there ? path : other());",
     "if (co_await a() && co_await b()) {}",
     "co_await co_spawn(io, [&]() -> Task<void> { co_return; }, use_awaitable);",
 ]
@@ -61,6 +66,7 @@ GOOD = [
     "timer.expires_after(1s);\nco_await timer.async_wait(awaited);",
     "auto [error, count] = co_await socket.async_read_some(buffer(data), awaited);",
     "if (co_await a() && co_await b()) { go(); }",
+    "auto v = co_await f(x) ? 1 : std::string(y);",
     "values[i] = co_await f(std::move(local));",
     "store.write([](T&) { return 1; }, context, [this](R) { done(); });\nco_await wait();",
     "// co_await f({a, 1});\nint x;",

@@ -160,6 +160,43 @@ def a_target_that_is_away(checks: Checks, pair):
     checks.status(b.get("/m2m/scls/nscl-a/containers/twoAnnc"), 404, "what went meanwhile is not announced")
 
 
+def by_policy(checks: Checks, pair):
+    """What says nothing of announcement follows the etsiSclMo of its SCL."""
+    checks.section("announced by policy")
+    a, b, to_b = pair.a, pair.b, pair.uris["nscl-b"]
+    path = "/m2m/scls/nscl-a/applications/"
+    checks.status(a.post("/m2m/applications", document("application", strings("before"), "before")), 201, "an application from before")
+    checks.status(a.post("/m2m/applications", document("application", announce_to(to_b, activated=False), "shy")), 201, "one that does not want it")
+    policy = (f'<m2m:mgmtObj {M2M} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="m2m:EtsiSclMo" m2m:id="own"><m2m:moID>urn:etsi:sclMo</m2m:moID>'
+              f"<m2m:announcedToSclList><reference>{to_b}</reference></m2m:announcedToSclList></m2m:mgmtObj>")
+    checks.status(a.post("/m2m/scls/mgmtObjs", policy), 201, "announcedToSclList")
+    comes(checks, b, path + "beforeAnnc", ["searchString>before<"], "what was there is announced")
+    checks.status(a.post("/m2m/applications", document("application", "", "after")), 201, "an application from now")
+    comes(checks, b, path + "afterAnnc", [], "what comes is announced")
+    checks.status(b.get(path + "shyAnnc"), 404, "its own announceTo counts more")
+    checks.status(b.get("/m2m/scls/nscl-a/containers/oneAnnc"), 200, "and another's stays as it is")
+    checks.status(a.delete("/m2m/scls/mgmtObjs/own"), 204, "no policy any more")
+    goes(checks, b, path + "beforeAnnc", "taken back")
+    goes(checks, b, path + "afterAnnc", "taken back")
+    for name in ("before", "shy", "after"):
+        checks.status(a.delete("/m2m/applications/" + name), 204, f"DELETE {name}")
+
+
+def a_chain(checks: Checks, pair):
+    checks.section("an announcement that is announced")
+    a, b = pair.a, pair.b
+    checks.status(a.post("/m2m/applications", document("application", strings("chained") + announce_to(pair.uris["nscl-b"]), "link")), 201, "POST application")
+    annc = "/m2m/scls/nscl-a/applications/linkAnnc"
+    comes(checks, b, annc, ["searchString>chained<"], "announced to B")
+    update = document("applicationAnnc", strings("chained") + announce_to(pair.uris["nscl-a"]))
+    checks.status(b.put(annc, update), (200, 204), "B announces it further")
+    again = "/m2m/scls/nscl-b/applications/linkAnncAnnc"
+    comes(checks, a, again, [f"link>{pair.uris['nscl-b']}/scls/nscl-a/applications/linkAnnc<", "searchString>chained<"], "to the third, here A itself")
+    checks.status(a.delete("/m2m/applications/link"), 204, "the original goes")
+    goes(checks, b, annc, "with its announcement")
+    goes(checks, a, again, "and that one's")
+
+
 # ---------------------------------------------------------------- a scripted peer
 
 def register(checks, a, port):
@@ -276,8 +313,10 @@ def end_of_a_target(checks: Checks, a, peer):
     checks.status(answer, 200, "PUT container: the SCL is no longer registered")
     checks.that("reference>gscl<" not in answer.text, f"and is dropped: {answer.text}")
     register(checks, a, peer.port)
+    below = f"POST {PEER}/applications/wantedAnnc/containers"
+    expect(checks, peer, [f"POST {PEER}/containers", f"POST {PEER}/applications", below, below], "it registers anew: what still names it is announced again, the late one is not")
     checks.status(a.post("/m2m/groups", document("group", "<m2m:memberType>MIXED</m2m:memberType>" + announce_to("gscl"), "fresh")), 201, "POST group")
-    expect(checks, peer, [f"POST {PEER}/groups"], "what waited for it went with it")
+    expect(checks, peer, [f"POST {PEER}/groups"], "and so is what comes now")
 
 
 def time_that_a_target_gives(checks: Checks, daemon, peer):
@@ -307,6 +346,8 @@ def test(checks: Checks):
             life_of_an_announcement(checks, pair)
             an_scl(checks, pair)
             a_target_that_is_away(checks, pair)
+            by_policy(checks, pair)
+            a_chain(checks, pair)
             with ScriptedScl("/om2m/") as peer:
                 register(checks, pair.a, peer.port)
                 for part in (order_and_form, answers_that_repeat, names_that_are_taken, refusals, end_of_a_target):

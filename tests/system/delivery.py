@@ -75,7 +75,7 @@ class Scene:
     def __init__(self, checks: Checks, settings=None, **options):
         self.checks, self.config = checks, config_file({**SETTINGS, **(settings or {})})
         self.daemon = Daemon(config=self.config, **options)
-        self.admin, self.receiver = self.daemon.admin(), Receiver()
+        self.admin, self.receiver = self.daemon.admin() if self.daemon.alive() else None, Receiver()
         self.receivers = [self.receiver]
 
     def __enter__(self):

@@ -5,8 +5,19 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace nscl::delivery {
+
+/// An SCL that this one knows by its configuration.
+struct PeerOptions {
+  std::string id = "nscl";                  ///< of the scl resource that stands for it here
+  std::string own_id;                       ///< of the one that stands for this SCL there; empty: the same as here
+  std::string credential;                   ///< "user:password" by which it knows this SCL; empty: none
+  bool registers = false;                   ///< this SCL registers there, and stays so
+  std::string uri;                          ///< its sclBase
+  std::chrono::seconds lifetime{86'400};    ///< of the registration, as asked for
+};
 
 /// What the operator decides; durations of zero mean at once.
 struct Options {
@@ -19,6 +30,7 @@ struct Options {
   std::size_t polls = 100'000;                       ///< long polls waiting at once
   std::size_t requests_per_scl = 100'000;            ///< kept for one SCL
   std::size_t lanes_under_way = 1000;                ///< deliveries at once
+  std::vector<PeerOptions> peers;                    ///< no two with the same id
   std::string om2m_credential = "admin:admin";       ///< what peers of the OM2M family are told who we are
 };
 

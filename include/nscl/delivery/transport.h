@@ -23,8 +23,8 @@ namespace nscl::delivery {
 struct OutgoingRequest {
   model::Verb verb = model::Verb::notify;        ///< notify goes the way of create; execute has no content
   std::string uri;                               ///< absolute; path and query are sent as they are
-  std::string requesting_entity;                 ///< absolute URI; never rewritten on the way (procedures 0.2)
-  std::string credential;                        ///< "user:password" for peers that take it for the entity (OM2M); else empty
+  std::string requesting_entity;                 ///< absolute URI; never rewritten on the way (procedures 0.2). Empty: the credential says who asks
+  std::string credential;                        ///< "user:password" by which the peer knows this SCL; empty: it has none
   std::string content_type;
   std::shared_ptr<const std::string> content;    ///< null: none
   std::string accept;                            ///< empty: anything

@@ -11,7 +11,10 @@ security::RequestorPtr requestor(std::string entity, bool is_operator = false) {
   return std::make_shared<const security::Requestor>(security::Requestor{"p", std::move(entity), is_operator});
 }
 
-security::RequestorPtr speak(const security::RequestorPtr& who, std::string_view from) { return in_name_of(who, from, "h", core::Policy{}); }
+// gw1's link is http://gw1.example/m2m; no other SCL is registered.
+security::RequestorPtr speak(const security::RequestorPtr& who, std::string_view from) {
+  return in_name_of(who, from, "h", core::Policy{}, [](std::string_view scl) { return std::string(scl == "gw1" ? "http://gw1.example/m2m" : ""); });
+}
 
 TEST(From, MayNameTheRequestorItself) {
   const auto gateway = requestor("scls/gw1");
@@ -25,6 +28,20 @@ TEST(From, MayNameWhatIsBelow) {
   ASSERT_TRUE(speaker);
   EXPECT_EQ(speaker->entity, "scls/gw1/applications/a");
   EXPECT_FALSE(speaker->is_operator);
+}
+
+TEST(From, AnSclVouchesForWhatLiesBelowItsLink) {
+  const auto gateway = requestor("scls/gw1");
+  EXPECT_EQ(speak(gateway, "http://gw1.example/m2m"), gateway);
+  EXPECT_EQ(speak(gateway, "HTTP://GW1.example:80/m2m/"), gateway);
+  const auto speaker = speak(gateway, "http://gw1.example/m2m/applications/a");
+  ASSERT_TRUE(speaker);
+  EXPECT_EQ(speaker->entity, "http://gw1.example/m2m/applications/a");
+  EXPECT_EQ(speaker->principal, "p");
+  for (const char* from : {"http://gw1.example/m2mx", "http://gw1.example", "http://gw1.example.evil/m2m/applications/a", "https://gw1.example/m2m"})
+    EXPECT_FALSE(speak(gateway, from)) << from;
+  EXPECT_FALSE(speak(requestor("scls/gw2"), "http://gw1.example/m2m/applications/a"));
+  EXPECT_FALSE(speak(requestor("applications/gw1"), "http://gw1.example/m2m/applications/a"));
 }
 
 TEST(From, MayNotNameOthers) {
