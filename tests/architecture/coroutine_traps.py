@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Looks for statements that g++ 12 miscompiles around co_await (docs/style.md): an inline capturing lambda, a braced
+"""Looks for statements that g++ 12 miscompiles around co_await (docs/architecture.md): an inline capturing lambda, a braced
 temporary or a choice of values as an argument, an empty body.   coroutine_traps.py SOURCE_DIRECTORY, or --self-test"""
 import pathlib
 import re
@@ -7,7 +7,7 @@ import sys
 
 LAMBDA = re.compile(r"(?<![\w\])])\[\s*(?:[&=]|this|\w)[^\]\n]*\]\s*(?:\([^()]*\)\s*)?(?:mutable\s*|noexcept\s*|->\s*[\w:<>&\s]+)*\{")
 BRACED = re.compile(r"[(,]\s*(?:[A-Za-z_][\w:]*(?:<[^<>;]*>)?)?\s*\{\s*[^\s}]")
-CHOICE = re.compile(r"[(,][^(),?]*\?[^(),]*:(?!:)[^(),]*[,)]")
+CHOICE = re.compile(r"[(,][^(),?]*\?[^(),]*[^:]:(?!:)")
 EMPTY_BODY = re.compile(r"\bif\s*\([^;{}]*co_await[^;{}]*&&[^;{}]*co_await[^;{}]*\)\s*(?:\{\s*\}|;)")
 SPAWN = re.compile(r"co_spawn\s*\(")
 
