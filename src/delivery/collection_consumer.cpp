@@ -2,11 +2,14 @@
 #include "collection_consumer.h"
 
 #include <algorithm>
+#include <array>
 
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
 #include <nscl/model/messages.h>
+
+#include "stored_form.h"
 
 namespace nscl::delivery {
 namespace {
@@ -23,7 +26,7 @@ std::optional<CollectionConsumer::Batch> CollectionConsumer::find_batch(const st
   const auto state = decode_collection_state(lane.state);
   auto point = decode_point(0, state.parameters);
   if (state.is_closed || !point) return std::nullopt;
-  Batch batch{.point = *std::move(point), .rows = {}, .document = {}};
+  Batch batch{.point = *std::move(point), .rows = {}, .references = {}, .document = {}};
   std::vector<store::OutboxRow> waiting;
   store_.read([&](store::View& view) { waiting = view.lane_rows(lane.name, rows_per_message + 1); });
   model::List entries;
@@ -33,7 +36,10 @@ std::optional<CollectionConsumer::Batch> CollectionConsumer::find_batch(const st
     batch.is_cut = batch.rows.size() == rows_per_message || (bytes > bytes_per_message && !batch.rows.empty());
     if (batch.is_cut) break;
     batch.rows.push_back(row.id);
-    if (auto notify = codec::decode_stored(model::messages::notify(), row.body)) entries.emplace_back(*std::move(notify));
+    auto notify = codec::decode_stored(model::messages::notify(), row.body);
+    if (!notify) continue;
+    batch.references.push_back(text_member(*notify, "subscriptionReference"));
+    entries.emplace_back(*std::move(notify));
   }
   if (entries.empty()) return std::nullopt;
   model::Object out;
@@ -64,7 +70,7 @@ Result<void> CollectionConsumer::record(store::Transaction& transaction, const s
   if (!lane) return {};
   if (!batch) return transaction.erase_lane(name), Result<void>{};   // the memory of a refusal has ended
   switch (outcome.kind) {
-    case CallOutcome::Kind::arrived: arrived(transaction, *lane, *batch); break;
+    case CallOutcome::Kind::arrived: arrived(transaction, *lane, *batch, outcome); break;
     case CallOutcome::Kind::failed: failed(transaction, *lane, outcome); break;
     case CallOutcome::Kind::refused: close(transaction, *lane, outcome); break;
     case CallOutcome::Kind::parked:
@@ -76,7 +82,8 @@ Result<void> CollectionConsumer::record(store::Transaction& transaction, const s
   return {};
 }
 
-void CollectionConsumer::arrived(store::Transaction& transaction, store::Lane& lane, const Batch& batch) {
+void CollectionConsumer::arrived(store::Transaction& transaction, store::Lane& lane, const Batch& batch, const CallOutcome& outcome) {
+  note_refusals(transaction, lane, batch, outcome);
   for (const auto row : batch.rows) transaction.erase_row(row);
   if (transaction.lane_rows(lane.name, 1).empty()) return transaction.erase_lane(lane.name);
   const auto now = transaction.stamp();
@@ -86,6 +93,29 @@ void CollectionConsumer::arrived(store::Transaction& transaction, store::Lane& l
   lane.error.clear();
   lane.parked_on.clear();
   transaction.put_lane(lane);
+}
+
+// By the subscriptionReference as targetId; a receiver that names something else must answer for all of them in order.
+void CollectionConsumer::note_refusals(store::Transaction& transaction, const store::Lane& lane, const Batch& batch, const CallOutcome& outcome) const {
+  const auto format = outcome.answer.content ? codec::format_of(outcome.answer.content_type) : std::nullopt;
+  if (!format) return;
+  const std::array candidates{&model::messages::notify_collection_response()};
+  const auto response = codec::decode(*format, *outcome.answer.content, candidates);
+  const auto* list = response ? response->attributes.find("status") : nullptr;
+  if (!list) return;
+  const auto& entries = list->list();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto* code = entries[i].find("statusCode");
+    const auto* target = entries[i].find("targetId");
+    if (!code || !is_told_to_stop(status_named(code->text()))) continue;
+    const auto named = target ? std::find(batch.references.begin(), batch.references.end(), target->text()) : batch.references.end();
+    const bool is_in_order = named == batch.references.end() && entries.size() == batch.references.size();
+    if (named == batch.references.end() && !is_in_order) continue;
+    auto state = decode_collection_state(lane.state);
+    state.is_closed = true;
+    transaction.put_lane({.name = member_lane(lane.name, is_in_order ? batch.references[i] : *named), .due = clock_.now() + memory_of_refusal,
+                          .error = std::string(code->text()), .state = encode(state)});
+  }
 }
 
 void CollectionConsumer::failed(store::Transaction& transaction, store::Lane& lane, const CallOutcome& outcome) {

@@ -28,12 +28,15 @@ class CollectionConsumer final : public Consumer {
   struct Batch {
     CollectionPoint point;
     std::vector<std::uint64_t> rows;
+    std::vector<std::string> references;   ///< subscriptionReference of each notify
     std::string document;
     bool is_cut = false;           ///< more waits than goes into one
   };
   std::optional<Batch> find_batch(const store::Lane& lane) const;
   Result<void> record(store::Transaction& transaction, const std::string& name, const Batch* batch, const CallOutcome& outcome);
-  void arrived(store::Transaction& transaction, store::Lane& lane, const Batch& batch);
+  void arrived(store::Transaction& transaction, store::Lane& lane, const Batch& batch, const CallOutcome& outcome);
+  /// What the receiver says of single notifications: a member that it refuses is refused when it comes again.
+  void note_refusals(store::Transaction& transaction, const store::Lane& lane, const Batch& batch, const CallOutcome& outcome) const;
   void failed(store::Transaction& transaction, store::Lane& lane, const CallOutcome& outcome);
   void close(store::Transaction& transaction, const store::Lane& lane, const CallOutcome& outcome);
 

@@ -24,6 +24,10 @@ struct CollectionState {
 std::string encode(const CollectionState& state);
 CollectionState decode_collection_state(std::string_view state);
 
+/// The lane that stands for one subscription of those that notify a point: while it is closed, what that one tells is
+/// refused. `point`: the point's lane; `reference`: the subscriptionReference.
+std::string member_lane(std::string_view point, std::string_view reference);
+
 class Collector {
  public:
   explicit Collector(store::Store& store) : store_(store) {}

@@ -14,27 +14,12 @@ namespace {
 
 bool is_success(Status status) { return status == Status::ok || status == Status::created || status == Status::accepted; }
 
-/// A receiver that answers like this does not want to be told (procedures 5.9.5); the rest may be different next time.
-bool is_refusal(Status status) {
-  switch (status) {
-    case Status::bad_request:
-    case Status::permission_denied:
-    case Status::forbidden:
-    case Status::not_found:
-    case Status::method_not_allowed:
-    case Status::not_acceptable:
-    case Status::conflict:
-    case Status::unsupported_media_type:
-    case Status::deleted: return true;
-    default: return false;
-  }
-}
-
-CallOutcome outcome_of(const core::ResponseConfirm& answer) {
+CallOutcome outcome_of(core::ResponseConfirm answer) {
   CallOutcome outcome;
-  outcome.kind = is_success(answer.status) ? CallOutcome::Kind::arrived : is_refusal(answer.status) ? CallOutcome::Kind::refused : CallOutcome::Kind::failed;
+  outcome.kind = is_success(answer.status) ? CallOutcome::Kind::arrived : is_told_to_stop(answer.status) ? CallOutcome::Kind::refused : CallOutcome::Kind::failed;
   outcome.reason = name_of(answer.status);
   outcome.retry_after = std::chrono::seconds{answer.retry_after};
+  outcome.answer = std::move(answer);
   return outcome;
 }
 
@@ -51,6 +36,21 @@ core::RequestIndication request_of(const ContactCall& call) {
 }
 
 }  // namespace
+
+bool is_told_to_stop(Status status) {
+  switch (status) {
+    case Status::bad_request:
+    case Status::permission_denied:
+    case Status::forbidden:
+    case Status::not_found:
+    case Status::method_not_allowed:
+    case Status::not_acceptable:
+    case Status::conflict:
+    case Status::unsupported_media_type:
+    case Status::deleted: return true;
+    default: return false;
+  }
+}
 
 std::pair<std::string, security::RequestorPtr> ContactCaller::place_inside(const ContactCall& call) {
   std::pair<std::string, security::RequestorPtr> found{"\n", nullptr};
@@ -71,7 +71,7 @@ net::Task<CallOutcome> ContactCaller::call(ContactCall call) {
   core::ResponseConfirm answer;
   if (path != "\n") answer = co_await call_inside(std::move(call), std::move(path), std::move(from));
   else answer = co_await call_outside(std::move(call));
-  co_return outcome_of(answer);
+  co_return outcome_of(std::move(answer));
 }
 
 net::Task<CallOutcome> ContactCaller::call_channel(ChannelRef channel, ContactCall call) {
@@ -90,7 +90,7 @@ net::Task<CallOutcome> ContactCaller::call_collector(CollectionPoint point, Cont
   const auto kept = co_await collector_.accept(std::move(point), call.format, std::move(call.document), context_);
   core::ResponseConfirm answer;
   if (!kept) answer.status = kept.error().status;
-  co_return outcome_of(answer);
+  co_return outcome_of(std::move(answer));
 }
 
 // The contact is a resource here: a container that mirrors another, or an application's point of contact. The rights of

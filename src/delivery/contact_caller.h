@@ -37,7 +37,11 @@ struct CallOutcome {
   std::string reason;
   std::chrono::seconds retry_after{0};
   std::string parked_on;
+  core::ResponseConfirm answer;   ///< of a receiver that answers for itself; its content may say more
 };
+
+/// A receiver that answers like this does not want to be told (procedures 5.9.5); the rest may be different next time.
+bool is_told_to_stop(Status status);
 
 class ContactCaller {
  public:

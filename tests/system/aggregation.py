@@ -196,6 +196,34 @@ def failing(checks: Checks, daemon, client, receiver):
     checks.equal(arrived(receiver, "/refusing", "r1", "new")[-1:], ["new"], "who subscribes again is told again")
 
 
+def refusing_one(checks: Checks, client, receiver):
+    checks.section("a receiver that refuses one of the members")
+    one, two = container_with_group(client, "choosy", "o1", "o2")
+    first, second = (f"{path}/contentInstances/subscriptions/s" for path in (one, two))
+
+    def answer(body):
+        found = re.findall(rb"subscriptionReference>([^<]+)<", body)
+        states = "".join(f"<status><targetId>{uri.decode()}</targetId><primitiveType>notify</primitiveType><statusCode>"
+                         f"{'STATUS_NOT_FOUND' if b'/o1/' in uri else 'STATUS_OK'}</statusCode></status>" for uri in found)
+        text_ = f'<m2m:notifyCollectionResponse {M2M}>{states}</m2m:notifyCollectionResponse>'
+        if nscl_test.have_schemas():
+            checks.equal(nscl_test.validate(text_), None, "the receiver's answer is valid")
+        return 200, text_.encode()
+
+    receiver.answers["/choosy"] = answer
+    subscribe(checks, client, "choosy", subscription(receiver.uri("/choosy")))
+    client.post(members("choosy"), text("a"))
+    receiver.wait_at("/choosy", 1)
+    deadline = time.monotonic() + 15
+    while client.get(first).status == 200 and time.monotonic() < deadline:
+        client.post(members("choosy"), text("b"))
+        time.sleep(0.1)
+    checks.equal([client.get(place).status for place in (first, second)], [404, 200], "its subscription ends, the other's does not")
+    receiver.forget()
+    client.post(f"{two}/contentInstances", text("c"))
+    checks.equal(arrived(receiver, "/choosy", "o2", "c")[-1:], ["c"], "which goes on telling")
+
+
 def remote_members(checks: Checks, daemon, receiver):
     checks.section("members of other SCLs")
     admin = daemon.admin()
@@ -260,6 +288,7 @@ def main(checks: Checks):
         as_json(checks, client, receiver)
         polling(checks, client)
         remote_members(checks, daemon, receiver)
+        refusing_one(checks, client, receiver)
         failing(checks, daemon, client, receiver)
         checks.that(daemon.alive(), "the daemon runs")
     receiver.close()

@@ -120,7 +120,7 @@ def too_much(octets):
 
 class Receiver:
     """Listens on a free port of loopback until it is closed; a thread for each connection. `answers` maps a target to a status,
-    or to a function of the body that gives one; where it has none, `usual` answers."""
+    or to a function of the body that gives one, or a status with an XML document; where it has none, `usual` answers."""
 
     def __init__(self, usual=answer(204), address="127.0.0.1", port=0):
         self.answers = {}
@@ -214,7 +214,8 @@ class Receiver:
         told = self.answers.get(request.target)
         if told is None:
             return self.usual
-        return answer(told(request.body) if callable(told) else told)
+        told = told(request.body) if callable(told) else told
+        return answer(told[0], told[1], {"Content-Type": "application/xml"}) if isinstance(told, tuple) else answer(told)
 
     def _respond(self, request, peer):
         with self._changed:
