@@ -80,6 +80,11 @@ unsigned thread_count(unsigned wanted) {
   return wanted != 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
 }
 
+Config with_readers(Config config) {
+  config.store.readers = thread_count(config.threads);
+  return config;
+}
+
 }  // namespace
 
 struct Server::State {
@@ -120,7 +125,7 @@ struct Server::State {
 };
 
 Server::State::State(const Config& wanted, const Clock& clock)
-    : config(wanted),
+    : config(with_readers(wanted)),
       registry(resources::all()),
       health(config.store.directory),
       store(store::open_sqlite(config.store, registry, clock)),

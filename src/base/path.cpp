@@ -66,15 +66,14 @@ bool is_pchar(char c) {
 
 void append_escaped(std::string& out, std::string_view text, bool keep_slash) {
   constexpr std::string_view digits = "0123456789ABCDEF";
-  for (const char c : text) {
-    if (is_pchar(c) || (keep_slash && c == '/')) {
-      out += c;
-    } else {
-      const auto octet = static_cast<std::uint8_t>(c);
-      out += '%';
-      out += digits[octet >> 4];
-      out += digits[octet & 15];
-    }
+  const auto is_plain = [keep_slash](char c) { return is_pchar(c) || (keep_slash && c == '/'); };
+  while (!text.empty()) {
+    const auto run = std::find_if_not(text.begin(), text.end(), is_plain);
+    out.append(text.begin(), run);
+    if (run == text.end()) return;
+    const auto octet = static_cast<std::uint8_t>(*run);
+    out.append({'%', digits[octet >> 4], digits[octet & 15]});
+    text.remove_prefix(static_cast<std::size_t>(run - text.begin()) + 1);
   }
 }
 
@@ -105,9 +104,11 @@ std::string percent_encode(std::string_view segment) {
   return out;
 }
 
+void append_encoded_path(std::string& out, std::string_view path) { append_escaped(out, path, true); }
+
 std::string encode_path(std::string_view path) {
   std::string out;
-  append_escaped(out, path, true);
+  append_encoded_path(out, path);
   return out;
 }
 

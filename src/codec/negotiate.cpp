@@ -93,6 +93,9 @@ struct Preference {
 std::string_view media_type(Format format) { return format == Format::xml ? "application/xml" : "application/json"; }
 
 std::optional<Format> negotiate(std::string_view accept) {
+  for (const auto format : {Format::xml, Format::json}) {
+    if (accept == media_type(format)) return format;   // what nearly everybody says
+  }
   Preference xml;
   Preference json;
   bool anything_said = false;

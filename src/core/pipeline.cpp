@@ -60,7 +60,7 @@ struct Pipeline::State {
   Body decode(const RequestIndication& request, const Target& target) const;
   Result<Route> retarget(const RequestIndication& request, const Policy& policy, const Target& target);
   net::Task<ResponseConfirm> pass_on(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context);
-  Result<Outcome> read(const RequestIndication& request, const Policy& policy, const Target& target, ResponseConfirm& confirm);
+  Result<Outcome> read(const RequestIndication& request, const Policy& policy, const Target& target, ResponseConfirm& confirm, boost::asio::io_context& context);
   ResponseConfirm render(const RequestIndication& request, const Policy& policy, Outcome& outcome);
   std::shared_ptr<const std::string> instance_body(const RequestIndication& request, const Policy& policy, const Outcome& outcome);
 };
@@ -131,10 +131,11 @@ Body Pipeline::State::decode(const RequestIndication& request, const Target& tar
   return body;
 }
 
-Result<Outcome> Pipeline::State::read(const RequestIndication& request, const Policy& policy_now, const Target& target, ResponseConfirm& confirm) {
+Result<Outcome> Pipeline::State::read(const RequestIndication& request, const Policy& policy_now, const Target& target, ResponseConfirm& confirm,
+                                      boost::asio::io_context& context) {
   Result<Outcome> outcome = failure(Status::internal_server_error, {});
   Procedure procedure(registry, policy_now, request, target, clock.now(), outbound);
-  store.read([&](store::View& view) { outcome = request.verb == Verb::execute ? procedure.execute(view) : procedure.retrieve(view); });
+  store.read([&](store::View& view) { outcome = request.verb == Verb::execute ? procedure.execute(view) : procedure.retrieve(view); }, context);
   if (!outcome && outcome.error().status == Status::not_modified) confirm.last_modified = procedure.seen();
   return outcome;
 }
@@ -179,7 +180,7 @@ net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::as
       co_return co_await state_->pass_on(std::move(request), target, context);
     }
     if (request.verb == Verb::retrieve || request.verb == Verb::execute) {
-      outcome = state_->read(request, *policy, *target, confirm);
+      outcome = state_->read(request, *policy, *target, confirm, context);
     } else {
       auto body = request.verb == Verb::remove ? Body{} : state_->decode(request, *target);
       store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {

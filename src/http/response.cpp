@@ -15,24 +15,28 @@ namespace {
 using core::Dialect;
 using core::Policy;
 
-std::string authority_uri(const Policy& policy, std::string_view host) {
-  if (!policy.base_uri.empty()) return policy.base_uri;
-  return host.empty() ? std::string{} : "http://" + std::string(host);
-}
-
 /// A path of the configuration without its trailing slash.
 std::string_view trimmed(std::string_view path) {
   while (path.ends_with('/')) path.remove_suffix(1);
   return path;
 }
 
+void append_authority_uri(std::string& out, const Policy& policy, std::string_view host) {
+  if (!policy.base_uri.empty()) out.append(trimmed(policy.base_uri));
+  else if (!host.empty()) out.append("http://").append(host);
+}
+
 std::string below(std::string base, std::string_view resource) {
-  if (!resource.empty()) base.append("/").append(encode_path(resource));
+  if (resource.empty()) return base;
+  base += '/';
+  append_encoded_path(base, resource);
   return base;
 }
 
 std::string absolute_uri(std::string_view resource, const ResponseForm& form, const Policy& policy) {
-  auto base = std::string(trimmed(authority_uri(policy, form.host)));
+  std::string base;
+  base.reserve(policy.base_uri.size() + form.host.size() + policy.om2m_path.size() + policy.base_path.size() + policy.scl_id.size() + resource.size() + 32);
+  append_authority_uri(base, policy, form.host);
   if (form.dialect == Dialect::om2m) {
     base.append(trimmed(policy.om2m_path)).append("/").append(percent_encode(policy.scl_id));
   } else {

@@ -2,6 +2,7 @@
 // Response heads. What the handler gives is written with its controls blanked, so that no value can begin a new line.
 #include "response_writer.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <nscl/base/time.h>
@@ -51,12 +52,10 @@ void append_number(std::string& out, std::size_t number) {
 }
 
 void append_clean(std::string& out, std::string_view value) {
-  const auto begin = out.size();
+  const auto is_control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; };
+  const auto begin = static_cast<std::ptrdiff_t>(out.size());
   out.append(value);
-  for (auto i = begin; i < out.size(); ++i) {
-    const auto octet = static_cast<unsigned char>(out[i]);
-    if ((octet < 0x20 && octet != '\t') || octet == 0x7f) out[i] = ' ';
-  }
+  if (std::count_if(value.begin(), value.end(), is_control) > 0) std::replace_if(out.begin() + begin, out.end(), is_control, ' ');
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {

@@ -34,6 +34,15 @@ class Race {
   void read() {
     while (!is_over_ && !testing::Test::HasFatalFailure()) store_.read([&](View& view) { check(view); });
   }
+  /// As an I/O thread reads: on a snapshot that lasts for some reads.
+  void read_in_turns() {
+    boost::asio::io_context context(1);
+    while (!is_over_ && !testing::Test::HasFatalFailure()) {
+      for (int i = 0; i < 10; ++i) store_.read([&](View& view) { check(view); }, context);
+      context.restart();
+      context.poll();
+    }
+  }
   std::uint64_t reads() const { return reads_; }
 
  private:
@@ -72,7 +81,7 @@ class Race {
 
 void race(Store& store, std::uint64_t key, int rounds, std::size_t content_size) {
   Race race(store, key, content_size);
-  std::thread first([&] { race.read(); }), second([&] { race.read(); });
+  std::thread first([&] { race.read(); }), second([&] { race.read_in_turns(); });
   race.write(rounds);
   first.join();
   second.join();
@@ -97,6 +106,45 @@ TEST_P(StoreContract, ReadersSeeWhatWasAcknowledgedWithoutCaches) {
   const auto key = container("a");
   change(start_counter);
   race(*store_, key, 40, 3u << 20);   // too big for the memory of newest instances
+}
+
+TEST_P(StoreContract, AReadInATurnSeesWhatWasAcknowledgedBeforeIt) {
+  boost::asio::io_context context(1);
+  const auto key = container("a");
+  change([&](Transaction& t) { append(t, key, "1"); });
+  const auto see = [&](const std::string& expected) {
+    store_->read([&](View& view) {
+      view.lane("none");   // a look at the disk: there is a snapshot
+      const auto found = view.latest_instance(key);
+      EXPECT_EQ(found ? found->content : "none", expected);
+    }, context);
+  };
+  see("1");
+  change([&](Transaction& t) { append(t, key, "2"); });
+  see("2");
+  change([&](Transaction& t) { t.evict_instances(key, 0, UINT64_MAX, Time{}); });
+  see("none");
+  context.poll();
+  change([&](Transaction& t) { append(t, key, "3"); });
+  see("3");
+}
+
+TEST_P(StoreContract, AnInstanceThatIsReadAgainAndAgainGoesWhenItIsErased) {
+  const auto key = container("a");
+  std::string id;
+  change([&](Transaction& t) {
+    id = append(t, key, "old")->id;
+    append(t, key, "new");
+  });
+  for (int i = 0; i < 4; ++i) {
+    look([&](View& view) {
+      const auto found = view.find_instance(key, id);
+      ASSERT_TRUE(found);
+      EXPECT_EQ(found->content, "old");
+    });
+  }
+  change([&](Transaction& t) { t.erase_instance(key, id); });
+  look([&](View& view) { EXPECT_FALSE(view.find_instance(key, id)); });
 }
 
 // A view that began before some instances came shows all of them or none up to a point, but no newer one without an older.

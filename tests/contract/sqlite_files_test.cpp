@@ -162,6 +162,22 @@ TEST_F(SqliteFiles, LetTheCommandLineChangePrincipalsBesideTheDaemon) {
   ASSERT_TRUE(daemon->write_and_wait([](Transaction& t) -> Result<void> { return create(t, "containers/b", "container"), Result<void>{}; }));
 }
 
+// A snapshot that lasts for a turn hides what another process does no longer than that, and keeps no log from being emptied.
+TEST_F(SqliteFiles, AreReadAnewInEachTurn) {
+  boost::asio::io_context context(1);
+  const auto daemon = open();
+  const auto has_principal = [&] {
+    bool has = false;
+    daemon->read([&](View& view) { has = view.find_principal("p").has_value(); }, context);
+    return has;
+  };
+  EXPECT_FALSE(has_principal());
+  const auto tool = open(false);
+  ASSERT_TRUE(tool->write_and_wait([](Transaction& t) -> Result<void> { return t.put_principal({"p", "p", "", true}), Result<void>{}; }));
+  EXPECT_EQ(context.poll(), 1u);
+  EXPECT_TRUE(has_principal());
+}
+
 TEST_F(SqliteFiles, MayBeMadeByTheCommandLine) {
   {
     const auto tool = open(false);

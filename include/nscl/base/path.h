@@ -21,6 +21,7 @@ std::string percent_encode(std::string_view segment);
 
 /// Canonical path -> path as it stands in a URI (each segment escaped, '/' kept).
 std::string encode_path(std::string_view path);
+void append_encoded_path(std::string& out, std::string_view path);   ///< the same, behind what `out` holds
 
 /// Last segment, and everything before it (without the '/').
 std::string_view last_segment(std::string_view path);

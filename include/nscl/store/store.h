@@ -31,6 +31,7 @@ struct StoreError : std::runtime_error {
 struct Options {
   std::filesystem::path directory;         ///< holds nscl.db; made with mode 0700
   std::size_t cache_bytes = 64u << 20;     ///< SQLite page cache of all connections together
+  unsigned readers = 0;                    ///< threads that read and share its bulk; 0: one per processor core
   std::size_t resource_cache = 100'000;    ///< decoded resources kept in memory
   std::size_t queue = 4096;                ///< jobs waiting for the writer; more are refused (503)
   std::size_t batch = 256;                 ///< jobs in one commit
@@ -52,6 +53,10 @@ class Store {
 
   /// Runs `fn` on a snapshot, here and now. Throws StoreError. May be nested: the inner one shares the snapshot.
   virtual void read(const std::function<void(View&)>& fn) = 0;
+
+  /// The same on the thread of `context`. The snapshot may serve further reads there until the context has run what is ready
+  /// now, unless a change is committed in between: each read sees what was acknowledged before it.
+  virtual void read(const std::function<void(View&)>& fn, boost::asio::io_context& context) = 0;
 
   /// Queues a job; the handler is posted to `completion_context` after the commit that made it durable, or after its failure:
   /// service_unavailable if the queue is full, the engine fails or the store is stopping.

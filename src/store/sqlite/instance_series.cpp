@@ -5,10 +5,25 @@
 
 namespace nscl::store::sqlite {
 
+// Containers take their numbers from one sequence, at about even rates: the place is guessed from both ends, and looked for
+// from there by steps that double. Halving the whole instead would wait for the memory at each step.
 std::size_t lower_bound(std::span<const Slot> slots, std::uint64_t sequence) {
-  const auto found = std::lower_bound(slots.begin(), slots.end(), sequence,
-                                      [](const Slot& slot, std::uint64_t wanted) { return slot.sequence() < wanted; });
-  return static_cast<std::size_t>(found - slots.begin());
+  const auto is_below = [&](std::size_t index) { return slots[index].sequence() < sequence; };
+  if (slots.empty() || !is_below(0)) return 0;
+  std::size_t low = 0, high = slots.size() - 1, step = 8;
+  if (is_below(high)) return slots.size();
+  const auto first = slots.front().sequence(), last = slots.back().sequence();
+  const auto guess = static_cast<std::size_t>(double(sequence - first) / double(last - first) * double(high));
+  if (is_below(guess)) {
+    for (low = guess + 1; low + step < high && is_below(low + step); step *= 2) low += step;
+    high = std::min(high, low + step);
+  } else {
+    for (high = guess; high > step && !is_below(high - step); step *= 2) high -= step;
+    low = high - std::min(high, step);
+  }
+  const auto rest = slots.subspan(low, high - low);
+  const auto place = std::partition_point(rest.begin(), rest.end(), [&](const Slot& slot) { return slot.sequence() < sequence; });
+  return low + static_cast<std::size_t>(place - rest.begin());
 }
 
 // Long series grow by a quarter: doubling would cost more memory than the instances themselves need.

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <thread>
@@ -19,9 +21,12 @@ struct Shared {
   Shared(const Options& with, const model::Registry& types, const Clock& time, std::filesystem::path database)
       : options(with), registry(types), clock(time), file(std::move(database)), resources(with.resource_cache) {}
 
-  /// The writer has half of the page cache, the readers (one for each core, as a rule) the other half.
-  std::size_t writer_cache() const { return options.cache_bytes / 2; }
-  std::size_t reader_cache() const { return options.cache_bytes / 2 / std::max(std::thread::hardware_concurrency(), 1u); }
+  /// The writer has a quarter of the page cache, as most of what it needs was written just now; the readers have the rest.
+  std::size_t writer_cache() const { return options.cache_bytes / 4; }
+  std::size_t reader_cache() const {
+    const auto readers = options.readers != 0 ? options.readers : std::max(std::thread::hardware_concurrency(), 1u);
+    return (options.cache_bytes - writer_cache()) / readers;
+  }
 
   const Options options;
   const model::Registry& registry;
@@ -32,6 +37,7 @@ struct Shared {
   /// Held by the writer from the commit until the caches know of it. A reader that met disk and memory in between takes
   /// it for a moment and looks again.
   std::mutex publication;
+  std::atomic<std::uint64_t> commits{0};   ///< that memory knows of; raised before anybody is told of them
 };
 
 }  // namespace nscl::store::sqlite

@@ -8,8 +8,13 @@ namespace nscl::store::sqlite {
 void SnapshotView::begin() {
   if (is_open_) return;
   version_ = shared_.resources.version();
+  commits_ = shared_.commits.load(std::memory_order_acquire);
   connection_.prepare("BEGIN").run();
   is_open_ = true;
+}
+
+void SnapshotView::renew() {
+  if (is_open_ && commits_ != shared_.commits.load(std::memory_order_acquire) && !end()) throw StoreError("a snapshot could not be ended");
 }
 
 // Nothing was written; COMMIT leaves a snapshot with less ado than ROLLBACK.
@@ -53,8 +58,11 @@ model::ResourcePtr SnapshotView::lookup(std::string_view path, bool keep) {
 
 model::InstancePtr SnapshotView::load(std::uint64_t container, std::uint64_t sequence) {
   if (auto cached = shared_.instances.cached(container, sequence)) return cached;
+  if (auto hot = hot_.find(sequence)) return hot;
   auto instance = stored_instances().instance(sequence);
-  if (instance) shared_.instances.remember(container, instance);
+  if (!instance) return instance;
+  shared_.instances.remember(container, instance);
+  hot_.offer(instance);
   return instance;
 }
 

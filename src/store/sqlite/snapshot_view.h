@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SnapshotView: the View of a reading thread, on its own read-only connection. The snapshot begins with the first
-// statement, so that a read that memory answers touches no disk.
+// statement, so that a read that memory answers touches no disk; it may be kept for the next read.
 #pragma once
 
+#include "hot_instances.h"
 #include "reads.h"
 #include "shared.h"
 
@@ -13,6 +14,9 @@ class SnapshotView final : public Reads<View> {
   SnapshotView(Shared& shared, Connection& connection)
       : shared_(shared), connection_(connection), resources_(connection, shared.registry), instances_(connection), outbox_(connection) {}
 
+  /// A snapshot that was kept is left only if it holds everything that was committed until now.
+  void renew();
+  bool is_open() const { return is_open_; }
   /// Ends the snapshot, if there is one; false if the connection cannot be used any more.
   bool end() noexcept;
 
@@ -33,8 +37,10 @@ class SnapshotView final : public Reads<View> {
   ResourceQueries resources_;
   InstanceQueries instances_;
   OutboxQueries outbox_;
+  HotInstances hot_;
   bool is_open_ = false;
   std::uint64_t version_ = 0;   // of the resource cache when the snapshot began
+  std::uint64_t commits_ = 0;   // that it certainly holds
 };
 
 }  // namespace nscl::store::sqlite

@@ -47,7 +47,8 @@ class SqliteStore final : public Store {
         readers_(shared_) {}
   ~SqliteStore() override { stop(); }
 
-  void read(const std::function<void(View&)>& fn) override { readers_.read(fn); }
+  void read(const std::function<void(View&)>& fn) override { readers_.read(fn, nullptr); }
+  void read(const std::function<void(View&)>& fn, boost::asio::io_context& context) override { readers_.read(fn, &context); }
 
   void write(WriteJob job, boost::asio::io_context& completion_context, Caller::Handler handler) override {
     writer_.push(std::move(job), Caller(&completion_context, std::move(handler)));

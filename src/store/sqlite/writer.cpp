@@ -94,6 +94,7 @@ void Writer::execute(Batch& batch) {
     const std::lock_guard lock(shared_.publication);
     batch_transaction.commit();
     batch_transaction.publish();
+    shared_.commits.fetch_add(1, std::memory_order_release);
   }
   if (due != never && lane_listener_) lane_listener_(due);
 }

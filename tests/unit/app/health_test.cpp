@@ -13,6 +13,7 @@ namespace {
 class PatientStore final : public store::Store {
  public:
   void read(const std::function<void(store::View&)>&) override {}
+  void read(const std::function<void(store::View&)>&, boost::asio::io_context&) override {}
   void write(store::WriteJob, boost::asio::io_context&,
              boost::asio::any_completion_handler<void(Result<void>)>) override {}
   Result<void> write_and_wait(store::WriteJob) override { return {}; }

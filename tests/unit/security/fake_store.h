@@ -25,6 +25,7 @@ class FakeStore final : public store::Store, private store::View {
   std::atomic<bool> fails = false;
   std::atomic<int> lookups = 0;
 
+  void read(const std::function<void(store::View&)>& fn, boost::asio::io_context&) override { read(fn); }
   void read(const std::function<void(store::View&)>& fn) override {
     if (fails) throw store::StoreError("disk");
     const std::lock_guard lock(mutex_);
