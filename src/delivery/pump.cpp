@@ -72,6 +72,7 @@ net::Task<void> Pump::turn() {
 // A lane that becomes due while others are handled has a later time than those, so that looking on from the last one
 // finds each once. Lanes that were left as they were, or were put with a time that has passed, are found by looking back.
 bool Pump::begin_due(Time now) {
+  if (!store_.is_healthy()) return false;   // what comes of it could not be written, and it would be sent again and again
   if (const auto steady = SteadyClock::now(); steady - last_look_back_ >= look_back_time) {
     last_look_back_ = steady;
     passed_ = Time::min();

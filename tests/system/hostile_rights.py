@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hostile identities and rights, the rows A of the threat model that apply to plain HTTP. Shows: R7.1, R7.6."""
 
+import select
+import socket
 import threading
 import time
 
@@ -68,10 +70,11 @@ def guessing(siege: Siege):
     for thread in threads:
         thread.start()
     time.sleep(0.5)
-    began = time.monotonic()
+    before = len(seen)
     answer = siege.admin.get("/m2m")
     siege.checks.status(answer, 200, "A2 the right password, remembered, during guessing")
-    siege.checks.that(time.monotonic() - began < 1, f"A2 at once: {time.monotonic() - began:.2f} s")
+    meanwhile = len(seen) - before   # all that wait, eight, if it had to wait with them
+    siege.checks.that(meanwhile < 5, f"A2 it does not wait behind the guesses: {meanwhile} were answered before it")
     siege.daemon.principal("fresh", "password")
     began, status = time.monotonic(), None
     while time.monotonic() - began < 8:
@@ -147,15 +150,18 @@ def rights(siege: Siege):
     siege.checks.status(keeper.put("/m2m/accessRights/ro", access_right(None, ("READ",), "reader", ())), (400, 200, 204), "A11 no flags for oneself")
     empty = f"<m2m:accessRight {M2M}><m2m:selfPermissions/></m2m:accessRight>"
     siege.checks.status(admin.put("/m2m/accessRights/ro", empty), 400, "A11 empty selfPermissions")
-    for right in ("/m2m/containers/aimed", "/m2m/accessRights/none", "/m2m/scls/x/accessRights/y", "/m2m/containers/ro", "http://127.0.0.1:9/accessRights/x",
+    trap = socket.create_server(("127.0.0.1", 0))
+    trap.setblocking(False)
+    aimed = f"http://127.0.0.1:{trap.getsockname()[1]}/accessRights/x"
+    for right in ("/m2m/containers/aimed", "/m2m/accessRights/none", "/m2m/scls/x/accessRights/y", "/m2m/containers/ro", aimed,
                   "http://other.example.net/m2m/accessRights/ro", "../accessRights/ro", "x" * 5000, "", "javascript:alert(1)",
                   f"http://{raw.host}.evil.net/m2m/accessRights/ro"):
-        began = time.monotonic()
         answer = admin.post("/m2m/containers", container("aimed", right))
         siege.checks.status(answer, (201, 400), f"A12 accessRightID {right[:50]}")
-        siege.checks.that(time.monotonic() - began < 1, f"A12 {right[:50]}: nothing is fetched")
         siege.checks.status(reader.get("/m2m/containers/aimed"), 404, f"A12 {right[:50]}: no right follows from it")
         admin.delete("/m2m/containers/aimed")
+    with trap:
+        siege.checks.that(not select.select([trap], [], [], 0)[0], "A12 nothing is fetched")
     for form in (f"http://{raw.host}/m2m/accessRights/ro", "/m2m/accessRights/ro", "nscl/accessRights/ro", "/m2m/accessRights/ro/"):
         admin.put("/m2m/accessRights/ro", access_right(None, ("READ",), "reader"))
         siege.checks.status(admin.post("/m2m/containers", container("aimed", form)), 201, f"accessRightID written {form}")
