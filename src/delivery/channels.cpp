@@ -301,7 +301,12 @@ Channels::Message Channels::message_of(const core::RequestIndication& request, c
 void Channels::arrive(const ChannelRef& channel) {
   const auto queue = queued_.find(channel.key);
   if (queue != queued_.end() && !queue->second.empty()) queue->second.front()->timer.cancel();
-  if (listener_) listener_(channel);
+  else if (listener_) listener_(channel);
+}
+
+bool Channels::is_polled(std::uint64_t key) const {
+  const std::lock_guard lock(mutex_);
+  return polls_.contains(key);
 }
 
 /// True once the message is on its way; false if nobody polled in time.
@@ -319,6 +324,7 @@ net::Task<bool> Channels::wait_for_poll(const ChannelRef& channel, std::shared_p
   auto& queue = queued_[channel.key];
   std::erase(queue, transaction);
   if (queue.empty()) queued_.erase(channel.key);
+  if (is_polled(channel.key)) arrive(channel);   // it came while this one was handed over, and waits for the next
   co_return is_taken;
 }
 

@@ -81,6 +81,7 @@ class Channels {
   std::optional<ChannelRef> find(store::View& view, std::uint64_t key, std::string_view token, std::string_view attribute) const;
   std::shared_ptr<Poll> enter(const ChannelRef& channel, boost::asio::io_context& context, std::function<bool()> has_left);
   std::shared_ptr<Poll> take(std::uint64_t key);
+  bool is_polled(std::uint64_t key) const;
   bool is_there(const ChannelRef& channel) const;
   void leave(std::uint64_t key, const std::shared_ptr<Poll>& poll);
   void arrive(const ChannelRef& channel);

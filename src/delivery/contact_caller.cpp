@@ -46,6 +46,7 @@ bool is_told_to_stop(Status status) {
     case Status::method_not_allowed:
     case Status::not_acceptable:
     case Status::conflict:
+    case Status::precondition_failed:
     case Status::unsupported_media_type:
     case Status::deleted: return true;
     default: return false;
