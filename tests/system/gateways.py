@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Two NSCLs and three gateways in one network: an OM2M one, an ONG one behind NAT that polls, one that registers as OpenMTC's do. They
-register, announce, are asked through their NSCLs, sleep, wake and expire; procedures 5.2, 5.10, 6.2, 6.3, 6.5 and rows 2, 3, 5 to 8, 10
+register, announce, are asked through their NSCLs and on to an application, sleep, wake and expire; procedures 5.2, 5.10, 6.2, 6.3, 6.5 and rows 2, 3, 5 to 8, 10
 of 6.6. Shows: R4.1, R4.2, R4.6, R4.25, R6.7, C2."""
 
 import json
@@ -215,6 +215,20 @@ def peer_nscl(scene: Scene, other: Scene):
     checks.that(b'appId="remote"' in got.body, "comes through")
     checks.that(got.field("Content-Length") is not None and got.field("Transfer-Encoding") is None, "row 10")
     checks.status(scene.admin.get(targeted(f"{other.base}/applications/none")), 404, "one that is not there")
+    retarget_at_the_peer(scene, other)
+
+
+def retarget_at_the_peer(scene: Scene, other: Scene):
+    """On from the other NSCL to the point of contact of an application there."""
+    checks, device = scene.checks, scene.another_receiver(answer(200, THING, XML))
+    paths = "<m2m:aPoCPaths><m2m:aPoCPath><m2m:path>state</m2m:path></m2m:aPoCPath></m2m:aPoCPaths>"
+    other.make("applications", document("application", f"<m2m:accessRightID>/m2m/accessRights/all</m2m:accessRightID><m2m:aPoC>{device.uri('/device')}</m2m:aPoC>{paths}", appId="served"))
+    got = scene.admin.get(targeted(f"{other.base}/applications/served/state?unit=K"))
+    checks.equal((got.status, got.body), (200, THING), "retargeted to the application")
+    came = device.requests[0]
+    checks.equal((came.target, came.field("From")), ("/device/state?unit=K", scene.base), "in the name of whoever asked first")
+    checks.that(came.field("Via").count("nscl-") == 2, f"over both: {came.field('Via')}")
+    checks.status(scene.admin.get(targeted(f"{other.base}/applications/served/other")), 404, "a path that it does not serve")
 
 
 def test(checks: Checks):
