@@ -2,13 +2,12 @@
 // The way of a request: route, decode, execute on a snapshot or in the writer's transaction, render.
 #include <nscl/core/pipeline.h>
 
-#include <atomic>
-
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
+#include <nscl/base/published.h>
 #include <nscl/base/recent.h>
 #include <nscl/core/body_cache.h>
 #include <nscl/core/procedure.h>
@@ -50,7 +49,7 @@ struct Pipeline::State {
   const model::Registry& registry;
   store::Store& store;
   const Clock& clock;
-  std::atomic<std::shared_ptr<const Policy>> policy;
+  Published<Policy> policy;
   Outbound* outbound = nullptr;
   BodyCache bodies{body_cache_bytes};
 
@@ -70,19 +69,19 @@ Pipeline::Pipeline(const model::Registry& registry, store::Store& store, const C
 Pipeline::~Pipeline() = default;
 
 Result<void> Pipeline::prepare_tree() {
-  const auto policy = state_->policy.load();
+  const auto policy = state_->policy.get();
   return state_->store.write_and_wait([&](store::Transaction& transaction) { return make_tree(transaction, state_->registry, *policy); });
 }
 
 void Pipeline::sweep(boost::asio::io_context& context) {
-  core::sweep(state_->registry, state_->store, {state_->policy.load(), context, state_->clock.now(), state_->outbound});
+  core::sweep(state_->registry, state_->store, {state_->policy.get(), context, state_->clock.now(), state_->outbound});
 }
 
 void Pipeline::set_outbound(Outbound* outbound) { state_->outbound = outbound; }
 
 Time Pipeline::now() const { return state_->clock.now(); }
-void Pipeline::set_policy(std::shared_ptr<const Policy> policy) { state_->policy.store(std::move(policy)); }
-std::shared_ptr<const Policy> Pipeline::policy() const { return state_->policy.load(); }
+void Pipeline::set_policy(std::shared_ptr<const Policy> policy) { state_->policy.set(std::move(policy)); }
+std::shared_ptr<const Policy> Pipeline::policy() const { return state_->policy.get(); }
 
 Verb Pipeline::verbs_of(std::string_view to) const {
   const auto target = resolve(state_->registry, to);
@@ -151,7 +150,7 @@ Result<Route> Pipeline::State::retarget(const RequestIndication& request, const 
 net::Task<ResponseConfirm> Pipeline::State::pass_on(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context) {
   const bool is_fan_out = target && target->kind == Target::Kind::members;
   if (target && !is_fan_out) {
-    const auto policy_now = policy.load();
+    const auto policy_now = policy.get();
     auto route = retarget(request, *policy_now, *target);
     if (!route) co_return refusal(request, route.error());
     request.route = *std::move(route);
@@ -169,7 +168,7 @@ net::Task<ResponseConfirm> Pipeline::State::pass_on(RequestIndication request, s
 }
 
 net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::asio::io_context& context) {
-  const auto policy = state_->policy.load();
+  const auto policy = state_->policy.get();
   ResponseConfirm confirm;
   Result<Outcome> outcome = failure(Status::internal_server_error, {});
   try {
