@@ -33,6 +33,18 @@ Error unexpected_failure(std::string_view what) {
   return {Status::internal_server_error, "unexpected failure; the operator finds it in the log as " + correlation};
 }
 
+/// Of the exception that is being handled.
+Error failed() try {
+  throw;
+} catch (const store::StoreError& error) {
+  log::warning("store failed while reading", {{"reason", error.what()}});
+  return {Status::service_unavailable, "the store cannot be read at the moment"};
+} catch (const std::exception& error) {
+  return unexpected_failure(error.what());
+} catch (...) {
+  return unexpected_failure("unknown exception");
+}
+
 }  // namespace
 
 ResponseConfirm refusal(const RequestIndication& request, const Error& error) {
@@ -60,6 +72,9 @@ struct Pipeline::State {
   Result<Route> retarget(const RequestIndication& request, const Policy& policy, const Target& target);
   net::Task<ResponseConfirm> pass_on(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context);
   Result<Outcome> read(const RequestIndication& request, const Policy& policy, const Target& target, ResponseConfirm& confirm, boost::asio::io_context& context);
+  ResponseConfirm answer_read(const RequestIndication& request, const Target& target, boost::asio::io_context& context);
+  ResponseConfirm refused(const RequestIndication& request, const Result<Outcome>& outcome, std::optional<Time> seen) const;
+  Verb verbs_of(std::string_view to) const;
   ResponseConfirm render(const RequestIndication& request, const Policy& policy, Outcome& outcome);
   std::shared_ptr<const std::string> instance_body(const RequestIndication& request, const Policy& policy, const Outcome& outcome);
 };
@@ -83,13 +98,15 @@ Time Pipeline::now() const { return state_->clock.now(); }
 void Pipeline::set_policy(std::shared_ptr<const Policy> policy) { state_->policy.set(std::move(policy)); }
 std::shared_ptr<const Policy> Pipeline::policy() const { return state_->policy.get(); }
 
-Verb Pipeline::verbs_of(std::string_view to) const {
-  const auto target = resolve(state_->registry, to);
+Verb Pipeline::State::verbs_of(std::string_view to) const {
+  const auto target = resolve(registry, to);
   if (!target) return Verb::none;
   auto verbs = Verb::none;
-  for (const auto* type : target->types) verbs = verbs | allowed_verbs(state_->registry, *type);
+  for (const auto* type : target->types) verbs = verbs | allowed_verbs(registry, *type);
   return verbs;
 }
+
+Verb Pipeline::verbs_of(std::string_view to) const { return state_->verbs_of(to); }
 
 // What a path can mean never changes while the process runs; a path that means nothing is walked each time, and one that
 // is new but whose collection is not goes on from there. Thread-local, and there is one registry in a process that serves
@@ -167,45 +184,64 @@ net::Task<ResponseConfirm> Pipeline::State::pass_on(RequestIndication request, s
   co_return co_await outbound->relay(std::move(request), std::move(route), context);
 }
 
-net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::asio::io_context& context) {
-  const auto policy = state_->policy.get();
+// A read of the tree, on the snapshot of this thread.
+ResponseConfirm Pipeline::State::answer_read(const RequestIndication& request, const Target& target, boost::asio::io_context& context) {
+  const auto policy_now = policy.get();
   ResponseConfirm confirm;
   Result<Outcome> outcome = failure(Status::internal_server_error, {});
   try {
+    outcome = read(request, *policy_now, target, confirm, context);
+    if (outcome && !outcome->refusal) return render(request, *policy_now, *outcome);
+  } catch (...) {
+    outcome = tl::unexpected(failed());
+  }
+  return refused(request, outcome, confirm.last_modified);
+}
+
+ResponseConfirm Pipeline::State::refused(const RequestIndication& request, const Result<Outcome>& outcome, std::optional<Time> seen) const {
+  auto refused = refusal(request, outcome ? *outcome->refusal : outcome.error());
+  refused.last_modified = seen;
+  if (refused.status == Status::method_not_allowed) refused.allowed = verbs_of(request.to);
+  return refused;
+}
+
+std::optional<ResponseConfirm> Pipeline::answer_now(const RequestIndication& request, boost::asio::io_context& context) {
+  const bool is_read = request.verb == Verb::retrieve || request.verb == Verb::execute;
+  if (!is_read || request.route) return std::nullopt;
+  const auto target = state_->route(request.to);
+  if (!target) return refusal(request, resolve(state_->registry, request.to).error());
+  if (target->kind == Target::Kind::beyond || target->kind == Target::Kind::members) return std::nullopt;
+  return state_->answer_read(request, *target, context);
+}
+
+net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::asio::io_context& context) {
+  Result<Outcome> outcome = failure(Status::internal_server_error, {});
+  try {
+    if (auto answer = answer_now(request, context)) co_return *std::move(answer);
     if (request.route) co_return co_await state_->pass_on(std::move(request), nullptr, context);
     const auto target = state_->route(request.to);
     if (!target) co_return refusal(request, resolve(state_->registry, request.to).error());
     if (target->kind == Target::Kind::beyond || target->kind == Target::Kind::members) {
       co_return co_await state_->pass_on(std::move(request), target, context);
     }
-    if (request.verb == Verb::retrieve || request.verb == Verb::execute) {
-      outcome = state_->read(request, *policy, *target, confirm, context);
-    } else {
-      auto body = request.verb == Verb::remove ? Body{} : state_->decode(request, *target);
-      store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
-        Procedure procedure(state_->registry, *policy, request, *target, state_->clock.now(), state_->outbound);
-        outcome = request.verb == Verb::create   ? procedure.create(transaction, body)
-                  : request.verb == Verb::update ? procedure.update(transaction, body)
-                                                 : procedure.remove(transaction);
-        if (!outcome) return tl::unexpected(outcome.error());
-        return {};
-      };
-      const boost::asio::use_awaitable_t<net::Executor> token;
-      const auto committed = co_await store::async_write(state_->store, std::move(job), context, token);
-      if (!committed) outcome = tl::unexpected(committed.error());
-    }
+    const auto policy = state_->policy.get();
+    auto body = request.verb == Verb::remove ? Body{} : state_->decode(request, *target);
+    store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
+      Procedure procedure(state_->registry, *policy, request, *target, state_->clock.now(), state_->outbound);
+      outcome = request.verb == Verb::create   ? procedure.create(transaction, body)
+                : request.verb == Verb::update ? procedure.update(transaction, body)
+                                               : procedure.remove(transaction);
+      if (!outcome) return tl::unexpected(outcome.error());
+      return {};
+    };
+    const boost::asio::use_awaitable_t<net::Executor> token;
+    const auto committed = co_await store::async_write(state_->store, std::move(job), context, token);
+    if (!committed) outcome = tl::unexpected(committed.error());
     if (outcome && !outcome->refusal) co_return state_->render(request, *policy, *outcome);
-    auto refused = refusal(request, outcome ? *outcome->refusal : outcome.error());
-    refused.last_modified = confirm.last_modified;
-    if (refused.status == Status::method_not_allowed) refused.allowed = verbs_of(request.to);
-    co_return refused;
-  } catch (const store::StoreError& error) {
-    log::warning("store failed while reading", {{"reason", error.what()}});
-    outcome = failure(Status::service_unavailable, "the store cannot be read at the moment");
-  } catch (const std::exception& error) {
-    outcome = tl::unexpected(unexpected_failure(error.what()));
+  } catch (...) {
+    outcome = tl::unexpected(failed());
   }
-  co_return refusal(request, outcome.error());
+  co_return state_->refused(request, outcome, std::nullopt);
 }
 
 std::shared_ptr<const std::string> Pipeline::State::instance_body(const RequestIndication& request, const Policy& policy_now, const Outcome& outcome) {

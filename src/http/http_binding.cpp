@@ -157,7 +157,8 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (is_collected(request)) co_return co_await answer_collection(request, delivery_);
   const auto policy = pipeline_.policy();
   auto understood = understand(request, policy);
-  auto identity = co_await identify(credentials_, request, *policy, understood.form, store_);
+  Identity identity = known_requestor(credentials_, request);
+  if (!*identity) identity = co_await identify(credentials_, request, *policy, understood.form, store_);
   if (!identity) co_return std::move(identity.error());
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
@@ -173,7 +174,10 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   indication.delivery = *std::move(delivery);
   indication.from = *std::move(identity);
   const net::Executor executor = co_await asio::this_coro::executor;
-  auto confirm = co_await pipeline_.handle(std::move(indication), asio::query(executor, asio::execution::context));
+  auto& context = asio::query(executor, asio::execution::context);
+  core::ResponseConfirm confirm;
+  if (auto answer = pipeline_.answer_now(indication, context)) confirm = *std::move(answer);
+  else confirm = co_await pipeline_.handle(std::move(indication), context);
   // The requests that wait meanwhile go first. Such answers then leave one after the other, and a peer is woken once for
   // many instead of for each, which costs as much as reading one does.
   if (confirm.took_long) co_await net::let_others_go_first(executor);

@@ -238,15 +238,27 @@ Task<void> HttpSession::answer() {
     response = context_.handler.refuse(500, "internal error");
     response.close = true;
   }
-  co_await send(response);
+  if (!append(response)) co_await send(response);
 }
 
-Task<void> HttpSession::send(const WebResponse& response) {
+/// Puts the answer behind those that wait to be written, as nearly every one is; false if it has to be sent at once.
+bool HttpSession::append(const WebResponse& response) {
+  if (response.on_written || output_.size() + body_of(response).size() > gathered_output) return false;
+  append_head(response);
+  if (parsed_.request.method != Method::head) output_ += body_of(response);
+  return true;
+}
+
+void HttpSession::append_head(const WebResponse& response) {
   if (response.close || !parsed_.keep_alive || context_.stopping) ending_ = true;
   const auto persistence = ending_               ? Persistence::close
                            : parsed_.is_http_1_0 ? Persistence::keep_http_1_0
                                                  : Persistence::keep;
   append_response_head(output_, response, persistence, context_.common_fields.text());
+}
+
+Task<void> HttpSession::send(const WebResponse& response) {
+  append_head(response);
   if (parsed_.request.method != Method::head) {
     const auto body = body_of(response);
     if (body.size() > gathered_output) {
@@ -256,7 +268,7 @@ Task<void> HttpSession::send(const WebResponse& response) {
       output_ += body;
     }
   }
-  if (output_.size() > gathered_output || response.on_written) co_await flush();
+  co_await flush();
   if (response.on_written && !broken_) response.on_written();
 }
 
@@ -281,7 +293,7 @@ void HttpSession::finish_request() {
 
 /// Reads on, when no whole head is in the buffer.
 Task<void> HttpSession::fill() {
-  co_await flush();
+  if (!flush_now()) co_await flush();
   const bool is_idle = buffered().empty();
   if (is_idle && context_.stopping) ending_ = true;
   if (is_ending()) co_return;
@@ -300,7 +312,7 @@ Task<void> HttpSession::fill() {
 
 /// Octets read; 0 if the session ends here.
 Task<std::size_t> HttpSession::read(asio::mutable_buffer into, Clock::time_point deadline, Phase phase) {
-  co_await flush();
+  if (!output_.empty()) co_await flush();
   if (broken_) co_return 0;
   phase_ = phase;
   connection_->deadline = deadline;
@@ -313,6 +325,14 @@ Task<std::size_t> HttpSession::read(asio::mutable_buffer into, Clock::time_point
   }
   broken_ = timed_out_ || error;
   co_return octets;
+}
+
+/// Nearly always the socket takes everything at once, and then nobody has to wait; false if something is left.
+bool HttpSession::flush_now() {
+  if (!output_.empty() && !broken_) output_.erase(0, connection_->write_now(asio::buffer(output_)));
+  if (!output_.empty()) return false;
+  trim(output_);
+  return true;
 }
 
 Task<void> HttpSession::flush() {

@@ -63,12 +63,15 @@ class HttpSession {
   void keep_head();
 
   Task<void> answer();
+  bool append(const WebResponse& response);
+  void append_head(const WebResponse& response);
   Task<void> send(const WebResponse& response);
   void refuse(unsigned status, std::string_view reason);
   void finish_request();
 
   Task<void> fill();
   Task<std::size_t> read(boost::asio::mutable_buffer into, Connection::Clock::time_point deadline, Phase phase);
+  bool flush_now();
   Task<void> flush();
   Task<void> write(std::string_view octets);
   Task<void> linger();

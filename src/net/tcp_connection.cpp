@@ -37,13 +37,13 @@ class TcpConnection final : public Connection {
 
   Task<ReadResult> read_some(asio::mutable_buffer into) override { return socket_.async_read_some(into, as_result); }
 
-  /// Nearly every answer fits into the socket's buffer, and then no wait and no pass through the scheduler is needed.
-  Task<error_code> write(asio::const_buffer all) override {
+  std::size_t write_now(asio::const_buffer octets) override {
     error_code error;
-    const std::size_t written = socket_.write_some(all, error);
-    if (error && error != asio::error::would_block && error != asio::error::try_again) co_return error;
-    all += written;
-    if (all.size() == 0) co_return error_code{};
+    const std::size_t written = socket_.write_some(octets, error);
+    return error ? 0 : written;
+  }
+
+  Task<error_code> write(asio::const_buffer all) override {
     const auto result = co_await asio::async_write(socket_, all, as_result);
     co_return std::get<0>(result);
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include <nscl/base/time.h>
 #include <nscl/core/policy.h>
@@ -28,6 +29,9 @@ class Pipeline {
   /// Answers a request. Reads complete at once on the calling thread; writes resume on `context` after the commit.
   /// Never throws: a broken invariant is STATUS_INTERNAL_SERVER_ERROR with a correlation id that the log repeats.
   net::Task<ResponseConfirm> handle(RequestIndication request, boost::asio::io_context& context);
+
+  /// The same for what need not wait, and costs less: a read of this tree. Nothing for all else; handle() answers that.
+  std::optional<ResponseConfirm> answer_now(const RequestIndication& request, boost::asio::io_context& context);
 
   /// The verbs that `to` admits by its place in the tree (OPTIONS); none if the path means nothing.
   model::Verb verbs_of(std::string_view to) const;

@@ -25,6 +25,8 @@ class Connection {
 
   /// Reads at least one octet; 0 with an error code at the end.
   virtual Task<ReadResult> read_some(boost::asio::mutable_buffer into) = 0;
+  /// Writes what it can without waiting; octets written, 0 if none or if there is an error, which the next write() tells.
+  virtual std::size_t write_now(boost::asio::const_buffer octets) = 0;
   /// Writes all of it.
   virtual Task<boost::system::error_code> write(boost::asio::const_buffer all) = 0;
   /// Orderly end of what we send; the other side may still send.
