@@ -70,7 +70,8 @@ net::Task<void> Registrar::run(store::Lane lane) {
   if (outcome.error.empty() && is_wanted) outcome = co_await renew(*peer);
   else if (!is_wanted) outcome = co_await leave(id, lane.state);
   if (!outcome.error.empty() && outcome.error != lane.error) log::warning("registration failed", {{"peer", id}, {"reason", outcome.error}});
-  if (outcome.error.empty() && outcome.expires && !lane.error.empty()) log::info("registered again", {{"peer", id}});
+  const bool is_news = !lane.error.empty() || lane.state != (peer ? peer->uri : std::string{});
+  if (outcome.error.empty() && outcome.expires && is_news) log::info("registered", {{"peer", id}, {"uri", peer->uri}});
   store::WriteJob job = [this, name = lane.name, uri = is_wanted ? peer->uri : lane.state, &outcome](store::Transaction& transaction) {
     return record(transaction, name, uri, outcome);
   };
@@ -105,6 +106,7 @@ net::Task<Registrar::Outcome> Registrar::renew(const PeerOptions& peer) {
   auto answer = co_await ask(peer, Verb::update, own_path(peer), document_for(peer, false));
   if (is_absent(answer.status)) {
     // It lost us, and with us what was announced there: that is made anew, at an scl of its own.
+    if (stands_for(join("scls", peer.id), peer.uri)) log::info("the peer has forgotten this SCL", {{"peer", peer.id}});
     if (outcome.error = co_await drop_local(peer.id, peer.uri); !outcome.error.empty()) co_return outcome;
     answer = co_await ask(peer, Verb::create, "scls", document_for(peer, true));
   }

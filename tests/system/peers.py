@@ -75,6 +75,7 @@ def registers_when_it_can(pair: Pair):
     checks.that(pair.is_there(two, "/m2m/scls/one/m2mPocs/m2mPoc1", one.base.encode()), "the point of contact")
     for scl in (there, here):
         checks.that(not nscl_test.have_schemas() or nscl_test.validate(scl) is None, "valid by the schema")
+    checks.that("registered peer=two" in one.daemon.log(), "which the log tells too")
     checks.that("credential" not in one.daemon.log() and SECRET not in one.daemon.log(), "the log has no secret")
     due = pair.lanes()[0][1] / 1e6 - time.time()
     checks.that(1500 < due < 1810, f"it will be refreshed in half an hour at most: {due:.0f} s")
@@ -107,6 +108,7 @@ def comes_again(pair: Pair):
     checks.status(two.admin.delete("/m2m/scls/one"), 204, "the other loses it")
     pair.restart(one)
     one.until(lambda: pair.is_there(two, "/m2m/scls/one"), "after a crash it registers again")
+    checks.that("the peer has forgotten this SCL peer=two" in one.daemon.log(), "and says why")
     one.until(lambda: pair.is_there(two, path), "and announces again")
     before = two.admin.get("/m2m/scls/one").body
     time_of = lambda body: body.split(b"expirationTime>")[1][:23]
