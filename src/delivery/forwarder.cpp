@@ -14,6 +14,8 @@
 #include <nscl/core/authorise.h>
 #include <nscl/core/representation.h>
 
+#include "saf_policy.h"
+
 namespace nscl::delivery {
 namespace {
 
@@ -76,7 +78,7 @@ Forwarder::Plan Forwarder::plan(const core::RequestIndication& request, const Ro
     plan.obstacle = Attempt::Kind::impossible;
     plan.error = {Status::not_found, "no registered SCL has this resource"};
     store_.read([&](store::View& view) {
-      if (auto scl = scl_of(view, route)) plan = plan_for_scl(view, std::move(scl), route, insist);
+      if (auto scl = scl_of(view, route)) plan = plan_for_scl(view, request, std::move(scl), route, insist);
     });
   }
   for (auto& uri : plan.uris) uri = with_query(std::move(uri), request.raw_query);
@@ -84,9 +86,11 @@ Forwarder::Plan Forwarder::plan(const core::RequestIndication& request, const Ro
   return plan;
 }
 
-Forwarder::Plan Forwarder::plan_for_scl(store::View& view, model::ResourcePtr scl, const Route& route, bool insist) const {
+Forwarder::Plan Forwarder::plan_for_scl(store::View& view, const core::RequestIndication& request, model::ResourcePtr scl, const Route& route, bool insist) const {
   const auto link = normal_uri(core::text_of(*scl, "link"));
-  const auto hop = next_hop(view, std::move(scl), clock_.now());
+  const auto now = clock_.now();
+  auto hop = next_hop(view, std::move(scl), now);
+  if (hop.contacts.size() + hop.sleeping_contacts.size() > 1) choose_paths(hop, saf_policy_of(view, request, now), now);
   Plan plan;
   plan.is_om2m = hop.is_om2m;
   plan.scl = hop.scl->path;

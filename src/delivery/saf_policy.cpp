@@ -130,6 +130,15 @@ Time next_open(const model::Value& item, Time from) {
   return best;
 }
 
+Time next_admission(const model::Resource& network, unsigned rcat, Time from) {
+  auto best = never;
+  for (const auto& schedule : list_in(network.attributes.find("rcatSchedList"), "rcatSchedule")) {
+    if (rcat_of(text_in(&schedule, "rcatValue")) != rcat) continue;
+    for (const auto& item : list_in(&schedule, "schedItem")) best = std::min(best, next_open(item, from));
+  }
+  return best;
+}
+
 }  // namespace
 
 SafPolicy saf_policy_of(store::View& view, const core::RequestIndication& request, Time now) {
@@ -159,13 +168,25 @@ SafPolicy saf_policy_of(store::View& view, const core::RequestIndication& reques
 Time next_admission(const SafPolicy& policy, Time from) {
   if (policy.networks.empty()) return from;
   auto best = never;
-  for (const auto& network : policy.networks) {
-    for (const auto& schedule : list_in(network->attributes.find("rcatSchedList"), "rcatSchedule")) {
-      if (rcat_of(text_in(&schedule, "rcatValue")) != policy.rcat) continue;
-      for (const auto& item : list_in(&schedule, "schedItem")) best = std::min(best, next_open(item, from));
-    }
-  }
+  for (const auto& network : policy.networks) best = std::min(best, next_admission(*network, policy.rcat, from));
   return best;
+}
+
+void choose_paths(NextHop& hop, const SafPolicy& policy, Time now) {
+  const auto rank = [&](const Contact& contact) {
+    const auto is_its = [&](const auto& network) { return core::text_of(*network, "anName") == last_segment(contact.poc); };
+    return std::find_if(policy.networks.begin(), policy.networks.end(), is_its) - policy.networks.begin();
+  };
+  const auto is_open_now = [&](const Contact& contact) {
+    const auto network = std::size_t(rank(contact));
+    return network == policy.networks.size() || next_admission(*policy.networks[network], policy.rcat, now) <= now;
+  };
+  const auto closed = std::stable_partition(hop.contacts.begin(), hop.contacts.end(), is_open_now);
+  hop.sleeping_contacts.insert(hop.sleeping_contacts.end(), closed, hop.contacts.end());
+  hop.contacts.erase(closed, hop.contacts.end());
+  for (auto* contacts : {&hop.contacts, &hop.sleeping_contacts}) {
+    std::stable_sort(contacts->begin(), contacts->end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  }
 }
 
 std::optional<std::chrono::microseconds> block_time(const SafPolicy& policy, unsigned failures, Time now) {

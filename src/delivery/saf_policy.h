@@ -11,6 +11,8 @@
 #include <nscl/core/primitive.h>
 #include <nscl/store/view.h>
 
+#include "next_hop.h"
+
 namespace nscl::delivery {
 
 struct SafPolicy {
@@ -27,6 +29,11 @@ SafPolicy saf_policy_of(store::View& view, const core::RequestIndication& reques
 
 /// When one of the networks next admits the category, at or after `from`; never if none will within a year.
 Time next_admission(const SafPolicy& policy, Time from);
+
+/// The contacts of `hop` in the order of the networks that they stand for, by which the policy prefers to reach an SCL: an
+/// m2mPoc stands for the network whose anName is its id. One whose network does not admit the category now counts as asleep.
+/// Others come last; without any for a network of the policy all stay as they are.
+void choose_paths(NextHop& hop, const SafPolicy& policy, Time now);
 
 /// How long a network is left alone after so many failures in a row; nullopt: the policies do not say.
 std::optional<std::chrono::microseconds> block_time(const SafPolicy& policy, unsigned failures, Time now);

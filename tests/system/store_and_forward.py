@@ -236,29 +236,73 @@ def survives_sigkill(scene: Scene):
     checks.equal(sorted(a.correlation for a in responses(scene, "/durable", 20)), sorted(f"d{number}" for number in range(20)), "all are answered")
 
 
+CLOSED = '<m2m:schedule><m2m:scheduleString id="x">0 0 29 2 1</m2m:scheduleString></m2m:schedule>'
+OPENED = '<m2m:schedule><m2m:scheduleString id="x">* * * * *</m2m:scheduleString></m2m:schedule>'
+POLICIES = "scls/mgmtObjs/policies"
+
+
+def parameters(kind, name, content):
+    return document("parameters", content, m2m_id=name, xsi_type=f"m2m:{kind}")
+
+
+def network(name, schedule, rcat="RCAT_2"):
+    item = f'<m2m:schedItem m2m:id="i">{schedule}</m2m:schedItem>'
+    return (f'<m2m:anName>{name}</m2m:anName><m2m:rcatSchedList m2m:id="l"><m2m:rcatSchedule m2m:id="r"><m2m:rcatValue>{rcat}</m2m:rcatValue>{item}'
+            "</m2m:rcatSchedule></m2m:rcatSchedList>")
+
+
+def category(name, delay, networks, most=""):
+    limit = f"<m2m:maxPendReqs>{most}</m2m:maxPendReqs>" if most else ""
+    ranked = "".join(f"<m2m:accessNetwork>{each}</m2m:accessNetwork>" for each in networks)
+    return (f"<m2m:rcatValue>{name}</m2m:rcatValue><m2m:defaultTrpdtValue><tolerableDelay>{delay}</tolerableDelay></m2m:defaultTrpdtValue>{limit}"
+            f'<m2m:rankedAnList m2m:id="n">{ranked}</m2m:rankedAnList>')
+
+
+def make_policies(scene: Scene, usual, networks, categories):
+    """One set for all: {name: AnpPolicy}, {name: RcatParamList}; `usual`: the default category."""
+    scene.make("scls/mgmtObjs", document("mgmtObj", "<m2m:moID>urn:etsi:sclMo</m2m:moID>", m2m_id="policies", xsi_type="m2m:EtsiSclMo"))
+    scene.make(POLICIES, parameters("SafPolicySet", "all", "<m2m:policyScope><reference>default</reference></m2m:policyScope>"))
+    for name, content in networks.items():
+        scene.make(f"{POLICIES}/all", parameters("AnpPolicy", name, content))
+    scene.make(f"{POLICIES}/all", parameters("M2mSpPolicy", "m2mSpPolicy", f"<m2m:defaultRcatValue>{usual}</m2m:defaultRcatValue>"))
+    for name, content in categories.items():
+        scene.make(f"{POLICIES}/all/m2mSpPolicy", parameters("RcatParamList", name, content))
+
+
+def changed(scene: Scene, path, body):
+    scene.checks.status(scene.admin.put(f"/m2m/{path}", body), (200, 204), f"PUT {path}")
+
+
+def paths(scene: Scene):
+    """Which of its networks an SCL is called by, and by which when that fails (R4.5)."""
+    checks, admin = scene.checks, scene.admin
+    make_policies(scene, "RCAT_0", {name: network(name, OPENED, "RCAT_3") for name in ("lte", "sat")}, {"three": category("RCAT_3", "PT600S", ["sat", "lte"])})
+    by_lte, by_sat = (scene.another_receiver(answer(200, ANSWER, XML)) for _ in range(2))
+    scene.make("scls", document("scl", "<m2m:link>http://pathed.example.net/m2m</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType>", sclId="pathed"))
+    for name, receiver in (("lte", by_lte), ("sat", by_sat)):
+        scene.make("scls/pathed/m2mPocs", poc(receiver.uri("/m2m"), "ONLINE", name))
+
+    def comes_by(rcat, text):
+        """Names of the networks by which a request comes."""
+        for receiver in (by_lte, by_sat):
+            receiver.forget()
+        checks.status(ask(admin, "pathed", rcat=rcat), 200, text)
+        return [name for name, receiver in (("lte", by_lte), ("sat", by_sat)) if receiver.requests]
+    checks.equal(comes_by(None, "no rule"), ["lte"], "without a rule by the first that was made")
+    checks.equal(comes_by("RCAT_3", "by rule"), ["sat"], "by the one that the policy prefers")
+    changed(scene, f"{POLICIES}/all/sat", parameters("AnpPolicy", None, network("sat", CLOSED, "RCAT_3")))
+    checks.equal(comes_by("RCAT_3", "closed"), ["lte"], "not by one that is closed to the category")
+    changed(scene, f"{POLICIES}/all/sat", parameters("AnpPolicy", None, network("sat", OPENED, "RCAT_3")))
+    changed(scene, "scls/pathed/m2mPocs/sat", poc(NOWHERE, "ONLINE"))
+    checks.equal(comes_by("RCAT_3", "failing"), ["lte"], "the first path fails, it takes the second")
+    checks.that(b"NOT_REACHABLE" in admin.get("/m2m/scls/pathed/m2mPocs/sat").body, "which is remembered")
+    checks.status(admin.delete(f"/m2m/{POLICIES}"), 204, "no policies")
+
+
 def policy(scene: Scene):
     """Categories by the operator's policies: default category and tolerance, schedule, limit (resources.md 4.4)."""
     checks, admin = scene.checks, scene.admin
-    closed = '<m2m:schedule><m2m:scheduleString id="x">0 0 29 2 1</m2m:scheduleString></m2m:schedule>'
-    opened = '<m2m:schedule><m2m:scheduleString id="x">* * * * *</m2m:scheduleString></m2m:schedule>'
-
-    def parameters(kind, name, content):
-        return document("parameters", content, m2m_id=name, xsi_type=f"m2m:{kind}")
-
-    def anp(schedule):
-        item = f'<m2m:schedItem m2m:id="i">{schedule}</m2m:schedItem>'
-        return f'<m2m:anName>lte</m2m:anName><m2m:rcatSchedList m2m:id="l"><m2m:rcatSchedule m2m:id="r"><m2m:rcatValue>RCAT_2</m2m:rcatValue>{item}</m2m:rcatSchedule></m2m:rcatSchedList>'
-
-    def category(name, delay, most=""):
-        limit = f"<m2m:maxPendReqs>{most}</m2m:maxPendReqs>" if most else ""
-        return (f"<m2m:rcatValue>{name}</m2m:rcatValue><m2m:defaultTrpdtValue><tolerableDelay>{delay}</tolerableDelay></m2m:defaultTrpdtValue>{limit}"
-                f'<m2m:rankedAnList m2m:id="n"><m2m:accessNetwork>lte</m2m:accessNetwork></m2m:rankedAnList>')
-    above = "scls/mgmtObjs"
-    scene.make(above, document("mgmtObj", "<m2m:moID>urn:etsi:sclMo</m2m:moID>", m2m_id="policies", xsi_type="m2m:EtsiSclMo"))
-    scene.make(f"{above}/policies", parameters("SafPolicySet", "all", "<m2m:policyScope><reference>default</reference></m2m:policyScope>"))
-    scene.make(f"{above}/policies/all", parameters("AnpPolicy", "lte", anp(closed)))
-    scene.make(f"{above}/policies/all", parameters("M2mSpPolicy", "m2mSpPolicy", "<m2m:defaultRcatValue>RCAT_2</m2m:defaultRcatValue>"))
-    scene.make(f"{above}/policies/all/m2mSpPolicy", parameters("RcatParamList", "two", category("RCAT_2", "PT600S", "3")))
+    make_policies(scene, "RCAT_2", {"lte": network("lte", CLOSED)}, {"two": category("RCAT_2", "PT600S", ["lte"], "3")})
     receiver = gateway(scene, "ruled", "ONLINE")
     contact = scene.receiver.uri("/ruled")
     checks.status(ask(admin, "ruled", "x/1", correlation="p1", contact=contact), 202, "kept by the default tolerance of the default category")
@@ -269,11 +313,11 @@ def policy(scene: Scene):
     checks.status(ask(admin, "ruled", "x/3", correlation="p3", contact=contact), 202, "the third fills the queue")
     checks.equal([r.target for r in receiver.wait(3)], ["/m2m/x/1", "/m2m/x/2", "/m2m/x/3"], "maxPendReqs is reached: all leave")
     responses(scene, "/ruled", 3)
-    checks.status(admin.put(f"/m2m/{above}/policies/all/lte", parameters("AnpPolicy", None, anp(opened))), (200, 204), "the network opens")
+    changed(scene, f"{POLICIES}/all/lte", parameters("AnpPolicy", None, network("lte", OPENED)))
     checks.status(ask(admin, "ruled", "x/4", correlation="p4", contact=contact), 202, "with an open network")
     checks.equal([r.target for r in receiver.wait(4)][3:], ["/m2m/x/4"], "it leaves at once")
-    checks.status(admin.delete(f"/m2m/{above}/policies"), 204, "no policies")
+    checks.status(admin.delete(f"/m2m/{POLICIES}"), 204, "no policies")
 
 
 delivery.run([kept_until_it_wakes, priorities, ends_in_time, fetched_later, held_synchronously, signs_of_life, queue_and_cancel, pages_of_the_queue, tried_before_it_ends, gone_with_its_scl,
-              failures_at_the_next_hop, policy, survives_sigkill], SETTINGS)
+              failures_at_the_next_hop, policy, paths, survives_sigkill], SETTINGS)
