@@ -7,7 +7,6 @@ import base64
 import json
 import re
 import threading
-import time
 import urllib.parse
 
 import delivery
