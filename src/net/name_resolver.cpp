@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Look-ups: one for a name however many ask, 64 at once, and a bounded number of names remembered.
+// Look-ups: one for a name however many ask, eight at once, and a bounded number of names remembered.
 #include "name_resolver.h"
 
 #include <algorithm>
 
+#include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+
 namespace nscl::net {
 namespace {
 
-constexpr std::size_t most_running = 64;
+constexpr std::size_t most_running = 8;    ///< threads
 constexpr std::size_t most_names = 1024;   ///< known, queued and running together
 constexpr std::size_t most_addresses = 8;
 constexpr auto known_time = std::chrono::seconds{60};
@@ -16,6 +20,7 @@ constexpr auto failed_time = std::chrono::seconds{5};
 }  // namespace
 
 std::shared_ptr<NameResolver::Lookup> NameResolver::look_up(const std::string& host) {
+  if (stopped_) return nullptr;
   const auto now = Clock::now();
   const auto found = lookups_.find(host);
   if (found != lookups_.end()) {
@@ -35,24 +40,35 @@ std::shared_ptr<NameResolver::Lookup> NameResolver::look_up(const std::string& h
   return lookup;
 }
 
-void NameResolver::begin(const std::shared_ptr<Lookup>& lookup) {
-  ++running_;
-  auto finish_it = [self = shared_from_this(), lookup](const boost::system::error_code& error, const Resolver::results_type& results) {
-    self->finish(*lookup, error, results);
-  };
-  resolver_.async_resolve(lookup->host, "", std::move(finish_it));
+NameResolver::Addresses NameResolver::ask_the_system(const std::string& host) {
+  using Resolver = boost::asio::ip::basic_resolver<boost::asio::ip::tcp, Executor>;
+  Addresses addresses;
+  boost::asio::io_context unused;
+  boost::system::error_code error;
+  for (const auto& entry : Resolver(unused).resolve(host, "", error)) {
+    const auto address = entry.endpoint().address();
+    const bool is_new = std::find(addresses.begin(), addresses.end(), address) == addresses.end();
+    if (is_new && addresses.size() < most_addresses) addresses.push_back(address);
+  }
+  return addresses;
 }
 
-void NameResolver::finish(Lookup& lookup, const boost::system::error_code& error, const Resolver::results_type& results) {
+void NameResolver::begin(const std::shared_ptr<Lookup>& lookup) {
+  ++running_;
+  if (!threads_) threads_.emplace(most_running);
+  boost::asio::post(*threads_, [self = shared_from_this(), lookup, host = lookup->host]() mutable {
+    auto addresses = self->ask_(host);
+    auto& context = self->context_;
+    boost::asio::post(context, [self = std::move(self), lookup = std::move(lookup), addresses = std::move(addresses)]() mutable {
+      self->finish(*lookup, std::move(addresses));
+    });
+  });
+}
+
+void NameResolver::finish(Lookup& lookup, Addresses addresses) {
   --running_;
   if (stopped_) return;
-  if (!error) {
-    for (const auto& entry : results) {
-      const auto address = entry.endpoint().address();
-      const bool is_new = std::find(lookup.addresses.begin(), lookup.addresses.end(), address) == lookup.addresses.end();
-      if (is_new && lookup.addresses.size() < most_addresses) lookup.addresses.push_back(address);
-    }
-  }
+  lookup.addresses = std::move(addresses);
   lookup.is_done = true;
   lookup.until = Clock::now() + (lookup.addresses.empty() ? failed_time : known_time);
   for (Signal* signal : lookup.waiting) signal->set();
@@ -72,7 +88,7 @@ void NameResolver::forget_old(Clock::time_point now) {
 void NameResolver::stop() {
   stopped_ = true;
   queued_.clear();
-  resolver_.cancel();
+  threads_.reset();   // waits for what has begun, and drops the rest
 }
 
 }  // namespace nscl::net
