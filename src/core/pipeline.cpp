@@ -265,7 +265,6 @@ ResponseConfirm Pipeline::State::render(const RequestIndication& request, const 
     confirm.content = {outcome.instance, &outcome.instance->content};
   } else if (outcome.instance) {
     confirm.content = instance_body(request, policy_now, outcome);
-    confirm.took_long = request.verb == Verb::retrieve && confirm.content.use_count() == 1;   // nobody keeps it in memory
   } else if (outcome.field) {
     confirm.content = std::make_shared<std::string>(codec::encode_attribute(request.answer_format, *outcome.field, outcome.value, style));
   } else if (outcome.representation) {

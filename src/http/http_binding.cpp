@@ -178,9 +178,6 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   core::ResponseConfirm confirm;
   if (auto answer = pipeline_.answer_now(indication, context)) confirm = *std::move(answer);
   else confirm = co_await pipeline_.handle(std::move(indication), context);
-  // The requests that wait meanwhile go first. Such answers then leave one after the other, and a peer is woken once for
-  // many instead of for each, which costs as much as reading one does.
-  if (confirm.took_long) co_await net::let_others_go_first(executor);
   co_return respond(std::move(confirm), understood.form, *policy);
 }
 

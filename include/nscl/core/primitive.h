@@ -80,7 +80,6 @@ struct ResponseConfirm {
   bool has_resource = false;                       ///< `resource` is set: Location and Content-Location
   std::optional<Time> last_modified;               ///< of the resource: ETag and Last-Modified
   model::Verb allowed = model::Verb::none;         ///< with method_not_allowed and OPTIONS
-  bool took_long = false;                          ///< the content was read from the disk: others may go before this answer
   std::vector<std::pair<std::string_view, std::string>> fields;   ///< of this SCL's own ("X-Nscl-..."); names are static texts
   unsigned retry_after = 0;                        ///< seconds, with service_unavailable; 0: not given
   std::string location;                            ///< of a relayed answer, as it came, in place of `resource`

@@ -12,7 +12,4 @@ using Executor = boost::asio::io_context::executor_type;
 template <class T>
 using Task = boost::asio::awaitable<T, Executor>;
 
-/// Goes on when everything has run that was ready on this thread before.
-Task<void> let_others_go_first(Executor executor);
-
 }  // namespace nscl::net
