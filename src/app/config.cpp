@@ -256,7 +256,7 @@ Config Loading::finish() {
       problem(origin != origins_.end() ? origin->second : "default", conflict.key, conflict.text);
     }
   }
-  config_.credentials.own = config_.policy;  // the names alone
+  config_.credentials.own = static_cast<const security::OwnNames&>(config_.policy);
   if (problems_.empty()) return std::move(config_);
   std::stable_sort(problems_.begin(), problems_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::string text;

@@ -156,7 +156,7 @@ class Entry {
     key_.type = "word";
     for (const std::string& name : names) key_.range += (key_.range.empty() ? "" : ", ") + quote(name);
     key_.get = [access, names](Place at) { return quote(names[static_cast<std::size_t>(access(at))]); };
-    key_.set = [access, names, range = key_.range](Place at, const Given& given) -> Problem {
+    key_.set = [access, names = std::move(names), range = key_.range](Place at, const Given& given) -> Problem {
       using Field = std::remove_reference_t<decltype(access(at))>;
       for (std::size_t i = 0; i < names.size(); ++i) {
         if (given == Given(names[i])) {

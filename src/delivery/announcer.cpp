@@ -253,7 +253,7 @@ void Announcer::note_wish(store::Transaction& transaction, const model::Resource
 
 // Below the announcement of its application, or in the collection of the scl that stands for us (procedures 5.11).
 std::string Announcer::place_of(store::View& view, const model::Resource& original, std::uint64_t scl) const {
-  const auto own = join(announced_type(original)->parents.front(), std::string(last_segment(original.path)) + "Annc");
+  auto own = join(announced_type(original)->parents.front(), std::string(last_segment(original.path)) + "Annc");
   const auto above = application_above(original.path);
   const auto application = above.empty() ? nullptr : view.find(above);
   if (!application) return own;

@@ -59,7 +59,7 @@ void NameResolver::begin(const std::shared_ptr<Lookup>& lookup) {
   boost::asio::post(*threads_, [self = shared_from_this(), lookup, host = lookup->host]() mutable {
     auto addresses = self->ask_(host);
     auto& context = self->context_;
-    boost::asio::post(context, [self = std::move(self), lookup = std::move(lookup), addresses = std::move(addresses)]() mutable {
+    boost::asio::post(context, [self = std::move(self), lookup, addresses = std::move(addresses)]() mutable {
       self->finish(*lookup, std::move(addresses));
     });
   });
