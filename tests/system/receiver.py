@@ -231,7 +231,7 @@ class Receiver:
 
 
 def read_request(stream):
-    """One request with a Content-Length or none; None at the end of the connection."""
+    """One request with a Content-Length or none; None at the end of the connection, also in the midst of one: the daemon was killed."""
     first = stream.readline(65536)
     if not first:
         return None
@@ -242,7 +242,11 @@ def read_request(stream):
     while (line := stream.readline(65536)) not in (b"\r\n", b""):
         key, _, value = line.decode("latin-1").partition(":")
         fields.append((key, value.strip()))
+    if not line:
+        return None
     request = Request(method, target, fields, b"")
     if length := int(request.field("Content-Length") or 0):
         request.body = stream.read(length)
+        if len(request.body) < length:
+            return None
     return request
