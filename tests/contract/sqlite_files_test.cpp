@@ -79,7 +79,7 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 2");
+    EXPECT_CONTAINS(text, "versions up to 3");
   }
 }
 
@@ -106,6 +106,35 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     EXPECT_EQ(instance->content, "kept");
     EXPECT_NE(instance->creation_time, Time{});
   });
+}
+
+// Version 2 had lanes that did not count what they hold, and then some that did.
+TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
+  for (const bool has_counts : {false, true}) {
+    auto store = open();
+    ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> {
+      t.put_lane({.name = "a", .due = Time{}, .state = "s"});
+      t.put_row({.lane = "a", .body = "four"});
+      return {};
+    }));
+    store.reset();
+    if (!has_counts) {
+      execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
+              "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
+    }
+    execute("PRAGMA user_version=2");
+    store = open();
+    ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> {
+      EXPECT_EQ(t.lane_size("a").rows, 1u);
+      EXPECT_EQ(t.lane_size("a").bytes, 4u);
+      EXPECT_EQ(t.lane("a")->state, "s");
+      t.put_row({.lane = "a", .body = "x"});
+      EXPECT_EQ(t.lane_size("a").rows, 2u);
+      EXPECT_EQ(t.due_lanes(Time::min(), Time{}, 10).size(), 1u);
+      t.erase_lane("a");
+      return {};
+    }));
+  }
 }
 
 TEST_F(SqliteFiles, AreRefusedIfTheyAreSomebodyElses) {

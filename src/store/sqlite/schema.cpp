@@ -38,8 +38,7 @@ CREATE TABLE principal(name TEXT PRIMARY KEY, entity TEXT NOT NULL, verifier TEX
 CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql",
     // The time of creation stands beside the content too, so that one row is a whole instance. The outbox, and what tells
-    // all resources of a type. A lane that waits for no time is in no index but its name's; what it holds is counted beside it,
-    // as every request that is to be kept asks whether there is room, however many are kept already.
+    // all resources of a type. A lane that waits for no time is in no index but its name's.
     R"sql(
 ALTER TABLE instance_body RENAME TO instance_body_1;
 CREATE TABLE instance_body(sequence INTEGER PRIMARY KEY, created INTEGER NOT NULL, name TEXT, content_type TEXT NOT NULL,
@@ -49,8 +48,7 @@ INSERT INTO instance_body SELECT sequence, instance.created, name, content_type,
 DROP TABLE instance_body_1;
 CREATE INDEX resource_type ON resource(type, key);
 CREATE TABLE lane(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, due INTEGER, parked_on TEXT, attempts INTEGER NOT NULL,
-                  failing_since INTEGER NOT NULL, error TEXT NOT NULL, state TEXT NOT NULL,
-                  held INTEGER NOT NULL DEFAULT 0, held_size INTEGER NOT NULL DEFAULT 0) STRICT;
+                  failing_since INTEGER NOT NULL, error TEXT NOT NULL, state TEXT NOT NULL) STRICT;
 CREATE INDEX lane_due ON lane(due) WHERE due IS NOT NULL;
 CREATE INDEX lane_parked_on ON lane(parked_on) WHERE parked_on IS NOT NULL;
 CREATE TABLE outbox(id INTEGER PRIMARY KEY, lane INTEGER NOT NULL, priority INTEGER NOT NULL, created INTEGER NOT NULL,
@@ -58,6 +56,22 @@ CREATE TABLE outbox(id INTEGER PRIMARY KEY, lane INTEGER NOT NULL, priority INTE
 CREATE INDEX outbox_lane ON outbox(lane, priority, id);
 CREATE INDEX outbox_expires ON outbox(expires) WHERE expires IS NOT NULL;
 CREATE INDEX outbox_owner ON outbox(owner, id) WHERE owner IS NOT NULL;
+)sql",
+    // What a lane holds is counted beside it, as every request that is to be kept asks whether there is room, however many are kept
+    // already. The table is made anew: some stores of version 2 have the columns and triggers, others have not.
+    R"sql(
+DROP TRIGGER IF EXISTS outbox_insert;
+DROP TRIGGER IF EXISTS outbox_update;
+DROP TRIGGER IF EXISTS outbox_delete;
+CREATE TABLE lane_3(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, due INTEGER, parked_on TEXT, attempts INTEGER NOT NULL,
+                    failing_since INTEGER NOT NULL, error TEXT NOT NULL, state TEXT NOT NULL,
+                    held INTEGER NOT NULL DEFAULT 0, held_size INTEGER NOT NULL DEFAULT 0) STRICT;
+INSERT INTO lane_3 SELECT id, name, due, parked_on, attempts, failing_since, error, state,
+                          (SELECT count(*) FROM outbox WHERE lane = lane.id), (SELECT coalesce(sum(size), 0) FROM outbox WHERE lane = lane.id) FROM lane;
+DROP TABLE lane;
+ALTER TABLE lane_3 RENAME TO lane;
+CREATE INDEX lane_due ON lane(due) WHERE due IS NOT NULL;
+CREATE INDEX lane_parked_on ON lane(parked_on) WHERE parked_on IS NOT NULL;
 CREATE TRIGGER outbox_insert AFTER INSERT ON outbox BEGIN
   UPDATE lane SET held = held + 1, held_size = held_size + new.size WHERE id = new.lane; END;
 CREATE TRIGGER outbox_update AFTER UPDATE OF size ON outbox BEGIN
