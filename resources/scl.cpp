@@ -3,6 +3,7 @@
 #include <nscl/base/path.h>
 #include <nscl/core/announced.h>
 #include <nscl/core/authorise.h>
+#include <nscl/core/outbound.h>
 #include <nscl/model/resource_type.h>
 
 namespace nscl::resources {
@@ -31,6 +32,10 @@ Result<void> check_link(const core::HookContext& context) {
   if (!absolute && context.request.dialect == core::Dialect::standard) return bad_request("link must be the absolute URI of the registering SCL's sclBase");
   if (link.empty()) return bad_request("link must name the registering SCL's sclBase");
   if (absolute && context.access.local_path(link, context.request.host) != "\n") return bad_request("link must not point into this SCL");
+  // An SCL vouches for what lies below its link: no two may vouch for the same (security.md 5.3).
+  if (absolute && context.outbound && context.outbound->is_link_taken(context.view, link)) {
+    return failure(Status::conflict, "an SCL with this link, or one above or below it, is registered already");
+  }
   return {};
 }
 

@@ -99,6 +99,8 @@ std::string Delivery::scl_at(store::View& view, std::string_view uri) {
   return scl && normal_uri(core::text_of(*scl, "link")) == normal_uri(uri) ? scl->path : std::string{};
 }
 
+bool Delivery::is_link_taken(store::View& view, std::string_view link) { return state_->forwarder.scls().overlaps(view, link); }
+
 net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
   if (route.kind == core::Route::Kind::scl && request.delivery.is_asynchronous()) {
     return state_->saf.accept(std::move(request), std::move(route), context);

@@ -95,6 +95,9 @@ Forwarder::Plan Forwarder::plan_for_scl(store::View& view, const core::RequestIn
   plan.is_om2m = hop.is_om2m;
   plan.scl = hop.scl->path;
   plan.parked_on = "scl/" + to_base36(hop.scl->key);
+  // Another SCL that has the peer's id here is not told the peer's credential.
+  const auto* peer = peers_.find(last_segment(plan.scl));
+  if (peer && (peer->uri.empty() || normal_uri(peer->uri) == link)) plan.credential = peer->credential;
   const auto& contacts = hop.contacts.empty() && insist ? hop.sleeping_contacts : hop.contacts;
   if (contacts.empty() || (hop.status != "ONLINE" && !insist)) {
     plan.obstacle = Attempt::Kind::asleep;
@@ -126,8 +129,7 @@ OutgoingRequest Forwarder::outgoing(const core::RequestIndication& request, cons
   const auto policy = pipeline_.policy();
   OutgoingRequest out;
   out.verb = request.verb;
-  const auto* peer = plan.scl.empty() ? nullptr : peers_.find(last_segment(plan.scl));
-  if (peer && !peer->credential.empty()) out.credential = peer->credential;
+  if (!plan.credential.empty()) out.credential = plan.credential;
   else if (plan.is_om2m) out.credential = options_.om2m_credential;
   const bool says_all = !out.credential.empty() && (plan.is_om2m || request.from->entity.empty());
   if (!says_all) out.requesting_entity = entity_uri(request, *policy);

@@ -68,6 +68,7 @@ class Forwarder {
     std::optional<ChannelRef> channel;   ///< then asked through it, for `target`
     std::string target;
     bool is_om2m = false;
+    std::string credential;   ///< by which the SCL knows this one, if the configuration says so
     std::string scl;      ///< path of the scl it leads to, empty if to none
     std::string parked_on;
   };

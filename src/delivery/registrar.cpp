@@ -65,15 +65,20 @@ net::Task<void> Registrar::run(store::Lane lane) {
   auto id = lane.name.substr(lane_prefix.size());
   const auto* peer = peers_.find(id);
   const bool is_wanted = peer && peer->registers;
+  const auto before = lane.state;
   Outcome outcome;
-  if (is_wanted && lane.state != peer->uri) outcome.error = co_await drop_local(id, lane.state);   // it was registered elsewhere
-  if (outcome.error.empty() && is_wanted) outcome = co_await renew(*peer);
-  else if (!is_wanted) outcome = co_await leave(id, lane.state);
+  if (is_wanted && before != peer->uri) outcome.error = co_await drop_local(id, before);   // it was registered elsewhere
+  if (outcome.error.empty() && is_wanted) {
+    lane.state = peer->uri;
+    outcome = co_await renew(*peer);
+  } else if (!is_wanted) {
+    outcome = co_await leave(id, before);
+  }
   if (!outcome.error.empty() && outcome.error != lane.error) log::warning("registration failed", {{"peer", id}, {"reason", outcome.error}});
-  const bool is_news = !lane.error.empty() || lane.state != (peer ? peer->uri : std::string{});
+  const bool is_news = !lane.error.empty() || lane.state != before;
   if (outcome.error.empty() && outcome.expires && is_news) log::info("registered", {{"peer", id}, {"uri", peer->uri}});
-  store::WriteJob job = [this, name = lane.name, uri = is_wanted ? peer->uri : lane.state, &outcome](store::Transaction& transaction) {
-    return record(transaction, name, uri, outcome);
+  store::WriteJob job = [this, &lane, &outcome](store::Transaction& transaction) {
+    return record(transaction, lane.name, lane.state, outcome);
   };
   const auto written = co_await store::async_write(store_, std::move(job), context_, as_result);
   if (!written) log::warning("the outcome of a registration could not be written", {{"peer", id}, {"reason", written.error().detail}});
@@ -240,7 +245,7 @@ net::Task<std::string> Registrar::put_local(const PeerOptions& peer, Time expire
   const auto verb = is_there ? Verb::update : Verb::create;
   std::string to = is_there ? path : "scls";   // g++ 12 frees a temporary of this kind twice
   const auto status = co_await ask_local(verb, std::move(to), std::move(document));
-  if (status == Status::conflict) co_return "another SCL has the id " + peer.id + " here";
+  if (status == Status::conflict) co_return "another SCL has the id " + peer.id + " or its link here";
   co_return is_success(status) ? std::string{} : "its scl here could not be made: " + std::string(name_of(status));
 }
 

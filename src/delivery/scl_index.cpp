@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scl_index.h"
 
+#include <algorithm>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include <nscl/core/authorise.h>
 
@@ -55,15 +58,29 @@ model::ResourcePtr SclIndex::find(store::View& view, std::string_view uri) const
       const std::shared_lock lock(mutex_);
       if (const auto found = paths_.find(wanted); found != paths_.end()) path = found->second;
     }
-    if (!path.empty()) {
-      auto scl = view.find(path);
-      if (scl && normal_uri(core::text_of(*scl, "link")) == wanted) return scl;
-    }
+    if (!path.empty() && has_link(view, path, wanted)) return view.find(path);
     const auto slash = wanted.rfind('/');
     if (slash == wanted.npos || slash < wanted.find("://") + 3) return nullptr;
     wanted.resize(slash);
   }
   return nullptr;
+}
+
+bool SclIndex::overlaps(store::View& view, std::string_view link) const {
+  if (find(view, link)) return true;
+  const auto above = normal_uri(link) + "/";
+  std::vector<std::pair<std::string, std::string>> below;
+  {
+    const std::shared_lock lock(mutex_);
+    for (auto entry = paths_.lower_bound(above); entry != paths_.end() && entry->first.starts_with(above); ++entry) below.push_back(*entry);
+  }
+  return std::any_of(below.begin(), below.end(), [&](const auto& entry) { return has_link(view, entry.second, entry.first); });
+}
+
+// The index remembers SCLs that have gone.
+bool SclIndex::has_link(store::View& view, const std::string& scl, std::string_view link) {
+  const auto found = view.find(scl);
+  return found && normal_uri(core::text_of(*found, "link")) == link;
 }
 
 }  // namespace nscl::delivery

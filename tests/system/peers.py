@@ -4,6 +4,7 @@
 applications are asked for by their own names, and what it announces comes again after the other lost it. Procedures 5.2.2, 5.2.3,
 security 5.3. Shows: R4.2, R4.25, C2."""
 
+import base64
 import sqlite3
 import time
 import urllib.parse
@@ -123,15 +124,33 @@ def goes(pair: Pair):
     one.until(lambda: two.admin.get("/m2m/scls/one").status == 404, "it deregisters")
     one.until(lambda: one.admin.get("/m2m/scls/two").status == 404, "and forgets the other")
     one.until(lambda: not pair.lanes(), "for good")
-    gateway = "<m2m:link>http://198.51.100.9/m2m</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType>"
+    link = one.receiver.uri("/gateway")
+    gateway = f"<m2m:pocs><reference>{link}</reference></m2m:pocs><m2m:link>{link}</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType>"
     one.make("scls", document("scl", gateway, sclId="two"))
     pair.restart(one, NSCL_PEER_0_REGISTER="true")
-    one.until(lambda: "another SCL has the id two here" in one.daemon.log(), "an id that is taken is said to be")
-    checks.that(pair.is_there(one, "/m2m/scls/two", b"198.51.100.9"), "and whoever has it keeps it")
+    one.until(lambda: "another SCL has the id two or its link here" in one.daemon.log(), "an id that is taken is said to be")
+    checks.that(pair.is_there(one, "/m2m/scls/two", link.encode()), "and whoever has it keeps it")
+    checks.status(one.admin.get(targeted(f"{link}/applications/a")), 204, "and is asked")
+    told = base64.b64decode(one.receiver.requests[-1].field("Authorization").split()[1]).decode()
+    checks.that(SECRET not in told, f"without being told the peer's credential: {told}")
     pair.restart(one, NSCL_PEER_0_ID="other")
     one.until(lambda: pair.is_there(one, "/m2m/scls/other"), "another id does")
     one.until(lambda: [name for name, _ in pair.lanes()] == ["register/other"], "the old registration is given up")
-    checks.that(pair.is_there(one, "/m2m/scls/two", b"198.51.100.9"), "without touching the gateway of that id")
+    checks.that(pair.is_there(one, "/m2m/scls/two", link.encode()), "without touching the gateway of that id")
+
+
+def no_two_have_a_link(pair: Pair):
+    checks, one = pair.checks, pair.one
+
+    def register(name, link, status):
+        body = f"<m2m:link>{link}</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType>"
+        checks.status(one.admin.post("/m2m/scls", document("scl", body, sclId=name)), status, f"{name} with link {link}")
+    register("first", "http://gw.example/a/m2m", 201)
+    for link in ("http://gw.example/a/m2m", "HTTP://GW.example:80/a/m2m/", "http://gw.example/a/m2m/below", "http://gw.example/a", "http://gw.example"):
+        register("second", link, 409)
+    register("second", "http://gw.example/a/m2m2", 201)
+    checks.status(one.admin.delete("/m2m/scls/first"), 204, "the first goes")
+    register("third", "http://gw.example/a/m2m", 201)
 
 
 def is_refused(pair: Pair):
@@ -148,7 +167,7 @@ def is_refused(pair: Pair):
 def test(checks: Checks):
     pair = Pair(checks)
     with pair.one, pair.two:
-        for part in (registers_when_it_can, originators_keep_their_names, comes_again, goes, is_refused):
+        for part in (registers_when_it_can, originators_keep_their_names, comes_again, goes, no_two_have_a_link, is_refused):
             checks.section(part.__name__.replace("_", " "))
             part(pair)
         checks.that(pair.one.daemon.alive() and pair.two.daemon.alive(), "both daemons live")

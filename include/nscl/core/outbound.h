@@ -33,6 +33,8 @@ class Outbound {
 
   /// Path of the registered SCL whose sclBase has this absolute URI; empty if there is none. Any thread.
   virtual std::string scl_at(store::View& view, std::string_view uri);
+  /// Whether a registered SCL has this absolute link, or one above or below it. Any thread.
+  virtual bool is_link_taken(store::View& view, std::string_view link);
 
   /// Passes a request on and brings its answer; on the thread of `context`. Does not throw.
   virtual net::Task<ResponseConfirm> relay(RequestIndication request, Route route, boost::asio::io_context& context) = 0;
@@ -43,5 +45,6 @@ class Outbound {
 
 /// Whoever sends nothing knows no SCL.
 inline std::string Outbound::scl_at(store::View&, std::string_view) { return {}; }
+inline bool Outbound::is_link_taken(store::View&, std::string_view) { return false; }
 
 }  // namespace nscl::core

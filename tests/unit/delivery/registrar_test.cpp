@@ -87,6 +87,23 @@ TEST_F(Registering, APeerThatForgotThisSclIsRegisteredAtAnewAndLosesWhatItHadHer
   EXPECT_EQ(status_at("scls/b/applications/xAnnc"), Status::not_found);
 }
 
+TEST_F(Registering, ANsclThatMovedIsRegisteredAtAnewAndTheOldOneIsForgotten) {
+  use(with_peer(true));
+  make("scls/b/applications", "<applicationAnnc id=\"xAnnc\"><link>" + peer_base + "/applications/x</link><searchStrings/></applicationAnnc>");
+  peer_.knows_us = peer_.knows_poc = false;
+  auto moved = with_peer(true);
+  moved.peers.front().uri = "http://elsewhere.example/m2m";
+  outside_.sent.clear();
+  outside_.answer = [this](OutgoingRequest asked) {
+    asked.uri.replace(0, std::string("http://elsewhere.example/m2m").size(), peer_base);
+    return peer_.answer(asked);
+  };
+  use(std::move(moved));
+  EXPECT_EQ(steps("http://elsewhere.example/m2m"), registration_);
+  EXPECT_NE(send(request(Verb::retrieve, "scls/b")).content->find("link>http://elsewhere.example/m2m<"), std::string::npos);
+  EXPECT_EQ(status_at("scls/b/applications/xAnnc"), Status::not_found);
+}
+
 TEST_F(Registering, AnNsclThatIsToRegisterNoMoreDeregisters) {
   use(with_peer(true));
   steps(peer_base);
