@@ -36,7 +36,7 @@ struct Options {
   std::size_t queue = 4096;                ///< jobs waiting for the writer; more are refused (503)
   std::size_t batch = 256;                 ///< jobs in one commit
   unsigned checkpoint_pages = 1000;        ///< WAL pages before a checkpoint
-  bool exclusive = true;                   ///< false: beside a daemon, principals and facts only (command line)
+  bool exclusive = true;                   ///< false: beside a daemon, no resources and no instances (command line)
 };
 
 /// What the writer did since start; for tests, benchmarks and metrics.

@@ -43,6 +43,13 @@ class Transaction : public View {
   virtual std::uint64_t put_row(const OutboxRow& row) = 0;
   virtual void erase_row(std::uint64_t id) = 0;
 
+  /// Inserts or replaces the key of that identity.
+  virtual void put_key(const Key& key) = 0;
+  virtual bool erase_key(std::string_view identity) = 0;
+  /// Tokens count as a part of the principals: whoever watches those sees a change.
+  virtual void put_token(const Token& token) = 0;
+  virtual bool erase_token(std::string_view id) = 0;
+
   virtual void put_principal(const Principal& principal) = 0;
   virtual bool erase_principal(std::string_view name) = 0;
   virtual void put_fact(std::string_view name, std::string_view value) = 0;

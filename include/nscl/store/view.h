@@ -10,6 +10,7 @@
 
 #include <nscl/base/error.h>
 #include <nscl/model/resource.h>
+#include <nscl/store/keys.h>
 #include <nscl/store/outbox.h>
 
 namespace nscl::store {
@@ -33,6 +34,7 @@ struct Principal {
   std::string entity;        ///< canonical path ("applications/x", "scls/x") or absolute URI it acts as
   std::string verifier;      ///< salted scrypt hash; empty: no password (only where the operator asked for it)
   bool is_operator = false;  ///< may do everything, as the SCL itself
+  std::string certificate = {};  ///< name in a client certificate that proves it: "URI:urn:...", "DNS:..."; empty: none
 };
 
 /// Throws StoreError if the engine fails; never half a result. Each answer shows at least every change that was
@@ -98,8 +100,23 @@ class View {
   virtual std::vector<OutboxRow> rows_of(std::string_view owner, std::string_view lanes, std::uint64_t after, std::size_t limit) = 0;
 
   // principals
+  virtual std::optional<Key> find_key(std::string_view identity) = 0;
+  /// Keys after `after` in the order of their identities.
+  virtual std::vector<Key> keys(std::string_view after, std::size_t limit) = 0;
+  /// The keys of a node, whatever their state, the highest index first.
+  virtual std::vector<Key> keys_of_node(std::string_view node) = 0;
+  /// Keys that were put after the one whose `change` this was, in that order.
+  virtual std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit) = 0;
+  /// Keys in that state whose not_after is at or before `now`.
+  virtual std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit) = 0;
+  virtual std::optional<Token> find_token(std::string_view id) = 0;
+  /// Tokens in the order of their ids.
+  virtual std::vector<Token> tokens() = 0;
+
   virtual std::optional<Principal> find_principal(std::string_view name) = 0;
   virtual std::vector<Principal> principals() = 0;
+  /// The principal that this name in a client certificate proves.
+  virtual std::optional<Principal> find_principal_by_certificate(std::string_view name) = 0;
 
   /// Small persistent facts ("instance" of the store, first start); nullopt if never set.
   virtual std::optional<std::string> fact(std::string_view name) = 0;

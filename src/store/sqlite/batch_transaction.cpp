@@ -16,7 +16,7 @@ HighWater HighWater::load(Connection& connection) {
 
 BatchTransaction::BatchTransaction(Shared& shared, HighWater& high_water)
     : shared_(shared), high_water_(high_water), connection_(shared.file, Connection::Mode::read_write, shared.writer_cache()),
-      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), instances_(shared.instances) {}
+      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), access_(connection_), instances_(shared.instances) {}
 
 void BatchTransaction::demand_exclusive() const {
   if (!shared_.options.exclusive) throw std::logic_error("only the daemon may change resources and instances");
@@ -154,22 +154,45 @@ void BatchTransaction::erase_row(std::uint64_t id) {
   outbox_.erase_row(id);
 }
 
-// ---- principals and facts
+// ---- keys, tokens, principals, facts
 
 void BatchTransaction::count_principals_version() {
   const auto version = resources_.fact("principals_version");
   resources_.put_fact("principals_version", std::to_string(version ? std::stoull(*version) + 1 : 1));
 }
 
+void BatchTransaction::put_key(const Key& key) {
+  start_change();
+  access_.put_key(key);
+}
+
+bool BatchTransaction::erase_key(std::string_view identity) {
+  start_change();
+  return access_.erase_key(identity);
+}
+
+void BatchTransaction::put_token(const Token& token) {
+  start_change();
+  access_.put_token(token);
+  count_principals_version();
+}
+
+bool BatchTransaction::erase_token(std::string_view id) {
+  start_change();
+  if (!access_.erase_token(id)) return false;
+  count_principals_version();
+  return true;
+}
+
 void BatchTransaction::put_principal(const Principal& principal) {
   start_change();
-  resources_.put_principal(principal);
+  access_.put_principal(principal);
   count_principals_version();
 }
 
 bool BatchTransaction::erase_principal(std::string_view name) {
   start_change();
-  if (!resources_.erase_principal(name)) return false;
+  if (!access_.erase_principal(name)) return false;
   count_principals_version();
   return true;
 }

@@ -39,6 +39,10 @@ class BatchTransaction final : public Reads<Transaction> {
   void erase_lane(std::string_view name) override;
   std::uint64_t put_row(const OutboxRow& row) override;
   void erase_row(std::uint64_t id) override;
+  void put_key(const Key& key) override;
+  bool erase_key(std::string_view identity) override;
+  void put_token(const Token& token) override;
+  bool erase_token(std::string_view id) override;
   void put_principal(const Principal& principal) override;
   bool erase_principal(std::string_view name) override;
   void put_fact(std::string_view name, std::string_view value) override;
@@ -65,6 +69,7 @@ class BatchTransaction final : public Reads<Transaction> {
   ResourceQueries& resources() override { return resources_; }
   InstanceQueries& stored_instances() override { return stored_; }
   OutboxQueries& outbox() override { return outbox_; }
+  SecurityQueries& access() override { return access_; }
   const InstanceList& instances() override;
   model::ResourcePtr lookup(std::string_view path, bool keep) override;
   model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
@@ -89,6 +94,7 @@ class BatchTransaction final : public Reads<Transaction> {
   ResourceQueries resources_;
   InstanceQueries stored_;
   OutboxQueries outbox_;
+  SecurityQueries access_;
   BatchInstances instances_;
 
   ResourceChanges changes_;

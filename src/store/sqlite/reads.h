@@ -8,6 +8,7 @@
 #include "instance_queries.h"
 #include "outbox_queries.h"
 #include "resource_queries.h"
+#include "security_queries.h"
 
 namespace nscl::store::sqlite {
 
@@ -47,8 +48,16 @@ class Reads : public Interface {
     return outbox().rows_of(owner, lanes, after, limit);
   }
 
-  std::optional<Principal> find_principal(std::string_view name) override { return resources().principal(name); }
-  std::vector<Principal> principals() override { return resources().principals(); }
+  std::optional<Key> find_key(std::string_view identity) override { return access().key(identity); }
+  std::vector<Key> keys(std::string_view after, std::size_t limit) override { return access().keys(after, limit); }
+  std::vector<Key> keys_of_node(std::string_view node) override { return access().keys_of_node(node); }
+  std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit) override { return access().keys_changed_after(change, limit); }
+  std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit) override { return access().keys_over(state, now, limit); }
+  std::optional<Token> find_token(std::string_view id) override { return access().token(id); }
+  std::vector<Token> tokens() override { return access().tokens(); }
+  std::optional<Principal> find_principal(std::string_view name) override { return access().principal(name); }
+  std::vector<Principal> principals() override { return access().principals(); }
+  std::optional<Principal> find_principal_by_certificate(std::string_view name) override { return access().principal_by_certificate(name); }
   std::optional<std::string> fact(std::string_view name) override { return resources().fact(name); }
 
  protected:
@@ -56,6 +65,7 @@ class Reads : public Interface {
   virtual ResourceQueries& resources() = 0;
   virtual InstanceQueries& stored_instances() = 0;
   virtual OutboxQueries& outbox() = 0;
+  virtual SecurityQueries& access() = 0;
   virtual const InstanceList& instances() = 0;
   /// A resource from wherever it is found first; `keep`: worth a place in the cache.
   virtual model::ResourcePtr lookup(std::string_view path, bool keep) = 0;

@@ -168,38 +168,7 @@ void ResourceQueries::erase_search_string(std::string_view value, std::string_vi
   connection_.prepare("DELETE FROM search_string WHERE value = ? AND path = ?").with(value, path).run();
 }
 
-// ---- principals and facts
-
-namespace {
-
-Principal principal_of(const Statement& row) {
-  return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), row.integer(3) != 0};
-}
-
-}  // namespace
-
-std::optional<Principal> ResourceQueries::principal(std::string_view name) {
-  auto statement = connection_.prepare("SELECT name, entity, verifier, is_operator FROM principal WHERE name = ?");
-  return statement.with(name).step() ? std::optional(principal_of(statement)) : std::nullopt;
-}
-
-std::vector<Principal> ResourceQueries::principals() {
-  std::vector<Principal> all;
-  auto statement = connection_.prepare("SELECT name, entity, verifier, is_operator FROM principal ORDER BY name");
-  while (statement.step()) all.push_back(principal_of(statement));
-  return all;
-}
-
-void ResourceQueries::put_principal(const Principal& principal) {
-  connection_.prepare("INSERT OR REPLACE INTO principal(name, entity, verifier, is_operator) VALUES(?, ?, ?, ?)")
-      .with(principal.name, principal.entity, principal.verifier,
-            principal.is_operator).run();
-}
-
-bool ResourceQueries::erase_principal(std::string_view name) {
-  connection_.prepare("DELETE FROM principal WHERE name = ?").with(name).run();
-  return connection_.changes() > 0;
-}
+// ---- facts
 
 std::optional<std::string> ResourceQueries::fact(std::string_view name) {
   auto statement = connection_.prepare("SELECT value FROM fact WHERE name = ?");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ResourceQueries: the statements on resources, principals and facts, for readers and the writer alike.
+// ResourceQueries: the statements on resources and facts, for readers and the writer alike.
 #pragma once
 
 #include <optional>
@@ -51,10 +51,6 @@ class ResourceQueries {
   void insert_search_string(std::string_view value, std::string_view path);
   void erase_search_string(std::string_view value, std::string_view path);
 
-  std::optional<Principal> principal(std::string_view name);
-  std::vector<Principal> principals();
-  void put_principal(const Principal& principal);
-  bool erase_principal(std::string_view name);
   std::optional<std::string> fact(std::string_view name);
   void put_fact(std::string_view name, std::string_view value);
 

@@ -78,6 +78,20 @@ CREATE TRIGGER outbox_update AFTER UPDATE OF size ON outbox BEGIN
   UPDATE lane SET held_size = held_size + new.size - old.size WHERE id = new.lane; END;
 CREATE TRIGGER outbox_delete AFTER DELETE ON outbox BEGIN
   UPDATE lane SET held = held - 1, held_size = held_size - old.size WHERE id = old.lane; END;
+)sql",
+    // Keys and tokens. `change` tells a running daemon which keys to look at again.
+    R"sql(
+ALTER TABLE principal ADD COLUMN certificate TEXT;
+CREATE UNIQUE INDEX principal_certificate ON principal(certificate) WHERE certificate IS NOT NULL;
+CREATE TABLE key(identity TEXT PRIMARY KEY, kind INTEGER NOT NULL, state INTEGER NOT NULL, node TEXT, entity TEXT NOT NULL,
+                 environment TEXT NOT NULL, derivation TEXT NOT NULL, number INTEGER NOT NULL, generation INTEGER NOT NULL,
+                 not_before INTEGER NOT NULL, not_after INTEGER, wrap_key TEXT NOT NULL, wrapped BLOB NOT NULL,
+                 change INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX key_node ON key(node, number) WHERE node IS NOT NULL;
+CREATE INDEX key_change ON key(change);
+CREATE INDEX key_over ON key(state, not_after) WHERE not_after IS NOT NULL;
+CREATE TABLE token(id TEXT PRIMARY KEY, principal TEXT NOT NULL, digest BLOB NOT NULL, scope TEXT NOT NULL,
+                   networks TEXT NOT NULL, created INTEGER NOT NULL, not_after INTEGER) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace

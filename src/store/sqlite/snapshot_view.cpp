@@ -43,6 +43,11 @@ OutboxQueries& SnapshotView::outbox() {
   return outbox_;
 }
 
+SecurityQueries& SnapshotView::access() {
+  begin();
+  return access_;
+}
+
 const InstanceList& SnapshotView::instances() {
   if (!shared_.options.exclusive) throw StoreError("instances cannot be read beside a daemon");
   return shared_.instances;

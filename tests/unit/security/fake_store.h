@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store that holds principals and facts only; it counts reads and can be made to fail.
+// A store that holds principals, tokens and facts only; it counts reads and can be made to fail.
 #pragma once
 
 #include <atomic>
@@ -15,6 +15,11 @@ class FakeStore final : public store::Store, private store::View {
   void set(store::Principal principal) {
     const std::lock_guard lock(mutex_);
     principals_[principal.name] = std::move(principal);
+    ++version_;
+  }
+  void set(store::Token token) {
+    const std::lock_guard lock(mutex_);
+    tokens_[token.id] = std::move(token);
     ++version_;
   }
   void remove(const std::string& name) {
@@ -53,6 +58,22 @@ class FakeStore final : public store::Store, private store::View {
     return name == "principals_version" ? std::optional(std::to_string(version_)) : std::nullopt;
   }
 
+  std::optional<store::Key> find_key(std::string_view) override { return {}; }
+  std::vector<store::Key> keys(std::string_view, std::size_t) override { return {}; }
+  std::vector<store::Key> keys_of_node(std::string_view) override { return {}; }
+  std::vector<store::Key> keys_changed_after(std::uint64_t, std::size_t) override { return {}; }
+  std::vector<store::Key> keys_over(store::KeyState, Time, std::size_t) override { return {}; }
+  std::optional<store::Token> find_token(std::string_view id) override {
+    const auto found = tokens_.find(id);
+    return found == tokens_.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::vector<store::Token> tokens() override { return {}; }
+  std::optional<store::Principal> find_principal_by_certificate(std::string_view name) override {
+    for (const auto& [key, principal] : principals_)
+      if (principal.certificate == name) return principal;
+    return std::nullopt;
+  }
+
   model::ResourcePtr find(std::string_view) override { return nullptr; }
   model::ResourcePtr find(std::uint64_t) override { return nullptr; }
   std::vector<store::ChildEntry> children(std::string_view, std::size_t) override { return {}; }
@@ -81,6 +102,7 @@ class FakeStore final : public store::Store, private store::View {
 
   std::mutex mutex_;
   std::map<std::string, store::Principal, std::less<>> principals_;
+  std::map<std::string, store::Token, std::less<>> tokens_;
   int version_ = 1;
 };
 

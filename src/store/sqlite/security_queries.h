@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SecurityQueries: the statements on principals, keys and tokens, for readers and the writer alike.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <nscl/store/view.h>
+
+#include "connection.h"
+
+namespace nscl::store::sqlite {
+
+class SecurityQueries {
+ public:
+  explicit SecurityQueries(Connection& connection) : connection_(connection) {}
+
+  std::optional<Key> key(std::string_view identity);
+  std::vector<Key> keys(std::string_view after, std::size_t limit);
+  std::vector<Key> keys_of_node(std::string_view node);
+  std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit);
+  std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit);
+  void put_key(const Key& key);
+  bool erase_key(std::string_view identity);
+
+  std::optional<Token> token(std::string_view id);
+  std::vector<Token> tokens();
+  void put_token(const Token& token);
+  bool erase_token(std::string_view id);
+
+  std::optional<Principal> principal(std::string_view name);
+  std::optional<Principal> principal_by_certificate(std::string_view name);
+  std::vector<Principal> principals();
+  void put_principal(const Principal& principal);
+  bool erase_principal(std::string_view name);
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace nscl::store::sqlite
