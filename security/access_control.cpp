@@ -12,17 +12,6 @@ namespace {
 
 constexpr int group_depth = 4;   // groups as holders may contain groups; deeper nesting grants nothing
 
-std::string_view name_of(Flag flag) {
-  switch (flag) {
-    case Flag::read: return "READ";
-    case Flag::write: return "WRITE";
-    case Flag::discover: return "DISCOVER";
-    case Flag::remove: return "DELETE";
-    case Flag::create: return "CREATE";
-  }
-  return {};
-}
-
 std::string_view text_member(const model::Object& object, std::string_view name) {
   const auto* value = object.find(name);
   return value ? value->text() : std::string_view{};

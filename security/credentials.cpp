@@ -3,10 +3,12 @@
 #include <nscl/security/credentials.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -17,14 +19,18 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/security/sessions.h>
+#include <nscl/security/token.h>
 
 #include "failures.h"
+#include "proof.h"
 #include "verdict_memory.h"
 
 namespace nscl::security {
 namespace {
 
 namespace asio = boost::asio;
+using Shown = Credentials::Shown;
 using Verdict = Credentials::Verdict;
 
 // A wrong credential is known as such for this long, so that a device with an old password costs no scrypt each time.
@@ -62,7 +68,7 @@ void deliver_late(Waiter waiter, Verdict verdict) {
 struct Job {
   CredentialDigest digest{};
   BasicCredential credential;
-  std::string host;
+  std::string host, peer;
   std::vector<Waiter> waiters;
 };
 using JobPtr = std::shared_ptr<Job>;
@@ -85,14 +91,18 @@ std::optional<store::Principal> find_by_entity(store::View& view, std::string_vi
 
 struct Credentials::State {
   State(store::Store& s, Options o)
-      : store(s), options(std::move(o)), good(options.remembered, options.remember), wrong(remembered_wrong, remember_wrong) {}
+      : store(s), options(std::move(o)), good(options.remembered, options.remember), wrong(remembered_wrong, remember_wrong),
+        allowances(std::make_shared<Allowances>(options.usual, options.special)) {}
 
   void run_worker();
   Verdict verify(const Job& job);
+  Verdict verify_token(const Shown& shown, const CredentialDigest& digest);
+  RequestorPtr make_requestor(const store::Principal& principal, GrantPtr grant = {});
   bool fits(std::string_view password, std::string_view verifier) const;
   std::optional<store::Principal> find_principal(const Job& job);
   void finish(const JobPtr& job, const Verdict& verdict);
-  void note_failures(const std::string& user, std::size_t count);
+  void refuse(Waiter waiter, const std::string& user, const std::string& peer);
+  void note_failures(const std::string& user, const std::string& peer, std::size_t count);
   bool enqueue(JobPtr job, Waiter& waiter);
   bool is_crowded(std::string_view user);
   void retain_unchanged();
@@ -100,7 +110,11 @@ struct Credentials::State {
   store::Store& store;
   const Options options;
   VerdictMemory good, wrong;
-  Failures failures;
+  Failures failures, failures_of_peers;
+  Sessions sessions;
+
+  std::mutex limits_mutex;
+  std::shared_ptr<Allowances> allowances;
   const std::string dummy_verifier = make_dummy_verifier();
 
   std::mutex mutex;   // of what follows
@@ -111,6 +125,7 @@ struct Credentials::State {
 
   std::mutex poll_mutex;   // of what follows
   std::optional<std::string> seen_version;
+  std::atomic<std::uint64_t> generation{1};   // written under it
 
   std::vector<std::thread> workers;
 };
@@ -139,13 +154,35 @@ Verdict Credentials::State::verify(const Job& job) try {
     wrong.insert(job.digest, nullptr, wrong_generation);
     return tl::unexpected(Refusal::wrong);
   }
-  auto requestor = std::make_shared<const Requestor>(Requestor{principal->name, principal->entity, principal->is_operator});
+  auto requestor = make_requestor(*principal);
   good.insert(job.digest, requestor, good_generation, principal->verifier);
   return requestor;
 } catch (const std::exception& e) {
   // The store, or no memory: nobody gets in, and the peer may try again.
   log::error("credential not verified", {{"reason", e.what()}});
   return tl::unexpected(Refusal::overloaded);
+}
+
+/// A token costs one row and one HMAC: it is judged at once, on the thread that asks.
+Verdict Credentials::State::verify_token(const Shown& shown, const CredentialDigest& digest) try {
+  const auto good_generation = good.generation();
+  const auto now = std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
+  std::optional<ProvenToken> proven;
+  store.read([&](store::View& view) { proven = prove_token(view, *bearer_of(shown.authorization), now); });
+  if (!proven || !proven->grant->admits_peer(shown.peer)) return tl::unexpected(Refusal::wrong);
+  auto requestor = make_requestor(proven->principal, proven->grant);
+  good.insert(digest, requestor, good_generation, proven->verifier, std::min(proven->not_after, now + std::chrono::hours{1}) - now);
+  return requestor;
+} catch (const store::StoreError& e) {
+  log::error("credential not verified", {{"reason", e.what()}});
+  return tl::unexpected(Refusal::overloaded);
+}
+
+RequestorPtr Credentials::State::make_requestor(const store::Principal& principal, GrantPtr grant) {
+  const std::lock_guard lock(limits_mutex);
+  auto allowance = allowances->of(principal.name, principal.is_operator);
+  return std::make_shared<const Requestor>(
+      Requestor{principal.name, principal.entity, principal.is_operator, std::move(grant), std::move(allowance)});
 }
 
 /// A principal without a verifier has no password: only the empty one fits.
@@ -176,12 +213,22 @@ void Credentials::State::finish(const JobPtr& job, const Verdict& verdict) {
     pending.erase(job->digest);
     waiters.swap(job->waiters);
   }
-  const bool is_late = failures.is_over(job->credential.user);
-  if (!verdict && verdict.error() == Refusal::wrong) note_failures(job->credential.user, waiters.size());
+  const bool is_wrong = !verdict && verdict.error() == Refusal::wrong;
+  const bool is_late = failures.is_over(job->credential.user) || (is_wrong && failures_of_peers.is_over(job->peer));
+  if (is_wrong) note_failures(job->credential.user, job->peer, waiters.size());
   for (Waiter& waiter : waiters) is_late ? deliver_late(std::move(waiter), verdict) : deliver(std::move(waiter), verdict);
 }
 
-void Credentials::State::note_failures(const std::string& user, std::size_t count) {
+/// A credential that is wrong without a doubt.
+void Credentials::State::refuse(Waiter waiter, const std::string& user, const std::string& peer) {
+  const bool is_late = failures.is_over(user) || failures_of_peers.is_over(peer);
+  note_failures(user, peer, 1);
+  Verdict verdict = tl::unexpected(Refusal::wrong);
+  is_late ? deliver_late(std::move(waiter), std::move(verdict)) : deliver(std::move(waiter), std::move(verdict));
+}
+
+void Credentials::State::note_failures(const std::string& user, const std::string& peer, std::size_t count) {
+  for (std::size_t i = 0; i < count && !peer.empty(); ++i) failures_of_peers.note(peer);
   for (std::size_t i = 0; i < count; ++i) {
     const unsigned failed = failures.note(user);
     if (failed <= Failures::free_attempts) log::warning("authentication failed", {{"user", user}});
@@ -199,19 +246,21 @@ bool Credentials::State::is_crowded(std::string_view user) {
 
 /// One principal more or less must not send everybody else back into the queue of verifications.
 void Credentials::State::retain_unchanged() try {
-  std::map<std::string, store::Principal, std::less<>> known;
+  std::set<std::pair<std::string, std::string>> valid;   // principal and verifier
+  std::set<std::string> present;                         // principals that have sessions
   store.read([&](store::View& view) {
-    for (const auto& name : good.principals()) {
-      if (auto principal = view.find_principal(name)) known.emplace(name, *std::move(principal));
+    for (const auto& [requestor, verifier] : good.proofs()) {
+      if (is_proof(view, *requestor, verifier)) valid.emplace(requestor->principal, verifier);
+    }
+    for (const auto& requestor : sessions.requestors()) {
+      if (unchanged(view, *requestor)) present.insert(requestor->principal);
     }
   });
-  good.retain([&](const Requestor& requestor, const std::string& verifier) {
-    const auto found = known.find(requestor.principal);
-    return found != known.end() && found->second.entity == requestor.entity && found->second.is_operator == requestor.is_operator &&
-           found->second.verifier == verifier;
-  });
+  good.retain([&](const Requestor& requestor, const std::string& verifier) { return valid.contains({requestor.principal, verifier}); });
+  sessions.retain([&](const Requestor& requestor) { return present.contains(requestor.principal); });
 } catch (const store::StoreError&) {
   good.clear();   // whether they are still valid cannot be said
+  sessions.retain([](const Requestor&) { return false; });
 }
 
 /// False if there is no room; the waiter stays with the caller then.
@@ -246,35 +295,82 @@ Credentials::~Credentials() {
     for (Waiter& waiter : job->waiters) deliver(std::move(waiter), tl::unexpected(Refusal::overloaded));
 }
 
-RequestorPtr Credentials::remembered(std::string_view authorization, std::string_view host) const {
-  if (authorization.empty() || authorization.size() > longest_authorization) return nullptr;
-  return state_->good.find(digest_of(authorization, host)).requestor;
+RequestorPtr Credentials::remembered(const Shown& shown) const {
+  if (shown.authorization.empty() || shown.authorization.size() > longest_authorization) return nullptr;
+  if (is_session(shown.authorization)) return state_->sessions.find(*bearer_of(shown.authorization), shown.peer);
+  auto requestor = state_->good.find(digest_of(shown.authorization, shown.host)).requestor;
+  if (requestor && requestor->grant && !requestor->grant->admits_peer(shown.peer)) return nullptr;
+  return requestor;
 }
 
-void Credentials::verify(std::string authorization, std::string host, asio::io_context& context,
-                         asio::any_completion_handler<void(Verdict)> handler) {
+void Credentials::verify(const Shown& shown, asio::io_context& context, asio::any_completion_handler<void(Verdict)> handler) {
   Waiter waiter{asio::make_work_guard(context), std::move(handler)};
-  auto credential = parse_basic(authorization);
-  if (!credential) return deliver(std::move(waiter), tl::unexpected(Refusal::missing));
-  auto job = std::make_shared<Job>();
-  job->digest = digest_of(authorization, host);
-  if (state_->wrong.find(job->digest).is_known) {
-    poll_changes();   // a principal may have been made in this very second
-    if (state_->wrong.find(job->digest).is_known) {
-      const bool is_late = state_->failures.is_over(credential->user);
-      state_->note_failures(credential->user, 1);
-      Verdict verdict = tl::unexpected(Refusal::wrong);
-      return is_late ? deliver_late(std::move(waiter), std::move(verdict)) : deliver(std::move(waiter), std::move(verdict));
-    }
+  if (shown.authorization.size() > longest_authorization) return deliver(std::move(waiter), tl::unexpected(Refusal::missing));
+  const auto digest = digest_of(shown.authorization, shown.host);
+  const std::string peer(shown.peer);
+  if (bearer_of(shown.authorization)) {
+    auto verdict = state_->verify_token(shown, digest);
+    if (!verdict && verdict.error() == Refusal::wrong) return state_->refuse(std::move(waiter), "a token", peer);
+    return deliver(std::move(waiter), std::move(verdict));
   }
+  auto credential = parse_basic(shown.authorization);
+  if (!credential) return deliver(std::move(waiter), tl::unexpected(Refusal::missing));
+  if (state_->wrong.find(digest).is_known) {
+    poll_changes();   // a principal may have been made in this very second
+    if (state_->wrong.find(digest).is_known) return state_->refuse(std::move(waiter), credential->user, peer);
+  }
+  auto job = std::make_shared<Job>();
+  job->digest = digest;
   job->credential = *std::move(credential);
-  job->host = std::move(host);
+  job->host = shown.host;
+  job->peer = peer;
   if (!state_->enqueue(std::move(job), waiter)) deliver(std::move(waiter), tl::unexpected(Refusal::overloaded));
+}
+
+RequestorPtr Credentials::by_certificate(const std::vector<std::string>& names) const try {
+  std::optional<store::Principal> found;
+  state_->store.read([&](store::View& view) {
+    for (const auto& name : names) {
+      if (!found) found = view.find_principal_by_certificate(name);
+    }
+  });
+  return found ? state_->make_requestor(*found) : nullptr;
+} catch (const store::StoreError& e) {
+  log::error("certificate not judged", {{"reason", e.what()}});
+  return nullptr;
+}
+
+RequestorPtr Credentials::by_key(std::string_view entity) const {
+  store::Principal principal;
+  principal.name = principal.entity = entity;
+  return state_->make_requestor(principal);
+}
+
+std::string Credentials::open_session(const RequestorPtr& requestor, std::string_view peer) { return state_->sessions.open(requestor, peer); }
+
+bool Credentials::is_session(std::string_view authorization) {
+  const auto bearer = bearer_of(authorization);
+  return bearer && Sessions::is_token(*bearer);
+}
+
+bool Credentials::close_session(std::string_view authorization) {
+  return is_session(authorization) && state_->sessions.close(*bearer_of(authorization));
+}
+
+std::uint64_t Credentials::generation() const { return state_->generation.load(std::memory_order_relaxed); }
+
+void Credentials::set_limits(Allowances::Limits usual, std::vector<Allowances::Limits> special) {
+  {
+    const std::lock_guard lock(state_->limits_mutex);
+    state_->allowances = std::make_shared<Allowances>(std::move(usual), std::move(special));
+  }
+  forget();   // who is remembered has the limits of before
 }
 
 void Credentials::forget() {
   state_->good.clear();
   state_->wrong.clear();
+  ++state_->generation;
 }
 
 void Credentials::poll_changes() try {
@@ -285,6 +381,7 @@ void Credentials::poll_changes() try {
   state_->seen_version = std::move(version);
   state_->wrong.clear();
   state_->retain_unchanged();
+  ++state_->generation;
 } catch (const store::StoreError&) {
   // What is remembered stays: the store reports its own state, and each entry ends by itself.
 }

@@ -2,6 +2,7 @@
 // The digest of a credential and the memory behind it.
 #include "verdict_memory.h"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -61,11 +62,12 @@ std::uint64_t VerdictMemory::generation() const {
   return generation_;
 }
 
-void VerdictMemory::insert(const CredentialDigest& digest, RequestorPtr requestor, std::uint64_t generation, std::string verifier) {
+void VerdictMemory::insert(const CredentialDigest& digest, RequestorPtr requestor, std::uint64_t generation, std::string verifier,
+                           Clock::duration most) {
   const std::lock_guard lock(mutex_);
   if (generation != generation_) return;
   const auto now = Clock::now();
-  const auto until = now + lifetime_;
+  const auto until = now + std::min(lifetime_, most);
   entries_[digest] = Entry{std::move(requestor), until, std::move(verifier)};
   by_age_.emplace_back(digest, until);
   while (!by_age_.empty() && (by_age_.size() > capacity_ || by_age_.front().second <= now)) {
@@ -76,13 +78,13 @@ void VerdictMemory::insert(const CredentialDigest& digest, RequestorPtr requesto
   }
 }
 
-std::set<std::string> VerdictMemory::principals() const {
+std::vector<VerdictMemory::Proof> VerdictMemory::proofs() const {
   const std::shared_lock lock(mutex_);
-  std::set<std::string> names;
+  std::vector<Proof> all;
   for (const auto& [digest, entry] : entries_) {
-    if (entry.requestor) names.insert(entry.requestor->principal);
+    if (entry.requestor) all.push_back({entry.requestor, entry.verifier});
   }
-  return names;
+  return all;
 }
 
 void VerdictMemory::retain(const std::function<bool(const Requestor&, const std::string&)>& is_valid) {

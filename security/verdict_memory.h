@@ -8,12 +8,12 @@
 #include <cstring>
 #include <deque>
 #include <functional>
-#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <nscl/security/requestor.h>
 
@@ -46,9 +46,15 @@ class VerdictMemory {
   /// Taken before a verification reads the principals; an answer found under an older generation is not kept.
   std::uint64_t generation() const;
   /// `verifier`: of the principal it was found out with, so that retain() can tell whether that has changed.
-  void insert(const CredentialDigest& digest, RequestorPtr requestor, std::uint64_t generation, std::string verifier = {});
-  /// The principals that verdicts are remembered of.
-  std::set<std::string> principals() const;
+  /// `most`: how long it may be remembered at most.
+  void insert(const CredentialDigest& digest, RequestorPtr requestor, std::uint64_t generation, std::string verifier = {},
+              Clock::duration most = Clock::duration::max());
+  /// What the verdicts that are remembered rest on.
+  struct Proof {
+    RequestorPtr requestor;
+    std::string verifier;
+  };
+  std::vector<Proof> proofs() const;
   /// Keeps the entries for which `is_valid(requestor, verifier)`, and counts as a new generation.
   void retain(const std::function<bool(const Requestor&, const std::string&)>& is_valid);
   void clear();

@@ -90,6 +90,10 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_listeners(config, out);
   check_outgoing(config, out);
   check_peers(config, out);
+  const auto& special = config.credentials.special;
+  for (std::size_t i = 0; i < special.size(); ++i) {
+    if (special[i].principal.empty()) out.push_back({"allowance[" + std::to_string(i) + "].principal", "is needed"});
+  }
   return out;
 }
 

@@ -265,6 +265,8 @@ const std::vector<Section>& sections() {
       {"answers", "How large answers may grow."},
       {"limits", "How large resources may grow."},
       {"authentication", "Passwords. Principals are managed with `nscl principal`."},
+      {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit."},
+      {"allowance", "Another quota, for one principal. Repeat the section for further ones.", true},
       {"om2m", "The OM2M dialect."},
       {"log", "The log."},
   };
@@ -284,25 +286,42 @@ const std::vector<Key>& keys() {
     add_lifetime_and_container(out);
     add_answers_and_limits(out);
     add_authentication_and_om2m(out);
+    add_quotas(out);
     return out;
   }();
   return table;
 }
 
+namespace {
+
+/// Calls `use` with the vector that a [[section]] fills; nothing for the other sections.
+template <class Configuration, class Use>
+void with_list(Configuration& config, std::string_view section, const Use& use) {
+  if (section == "listener") use(config.listeners);
+  if (section == "peer") use(config.delivery.peers);
+  if (section == "allowance") use(config.credentials.special);
+}
+
+void point(Place& place, net::ListenerOptions& listener) { place.listener = &listener; }
+void point(Place& place, delivery::PeerOptions& peer) { place.peer = &peer; }
+void point(Place& place, security::Allowances::Limits& allowance) { place.allowance = &allowance; }
+
+}  // namespace
+
 Place place_of(Config& config, const std::string& section, std::size_t index) {
   Place place{config};
-  if (section == "listener") place.listener = &config.listeners.at(index);
-  if (section == "peer") place.peer = &config.delivery.peers.at(index);
+  with_list(config, section, [&](auto& list) { point(place, list.at(index)); });
   return place;
 }
 
 std::size_t occurrences(const Config& config, const std::string& section) {
-  return section == "listener" ? config.listeners.size() : section == "peer" ? config.delivery.peers.size() : 1;
+  std::size_t count = 1;
+  with_list(config, section, [&](const auto& list) { count = list.size(); });
+  return count;
 }
 
 void set_occurrences(Config& config, const std::string& section, std::size_t count) {
-  if (section == "listener") config.listeners.resize(count);
-  if (section == "peer") config.delivery.peers.resize(count);
+  with_list(config, section, [&](auto& list) { list.resize(count); });
 }
 
 const Section* find_section(std::string_view name) {

@@ -19,6 +19,7 @@ struct Place {
   Config& config;
   net::ListenerOptions* listener = nullptr;   ///< of a key of [[listener]]
   delivery::PeerOptions* peer = nullptr;      ///< of a key of [[peer]]
+  security::Allowances::Limits* allowance = nullptr;   ///< of a key of [[allowance]]
 };
 
 /// A value as it was written, before the key has judged it.
@@ -75,6 +76,7 @@ Problem check_base_uri(const std::string& text);
 Problem check_scl_base(const std::string& text);
 Problem check_authority(const std::string& text);
 Problem check_id(const std::string& text);
+Problem check_name(const std::string& text);
 Problem check_credential(const std::string& text);
 Problem check_network(const std::string& text);
 Problem check_directory(const std::string& text);
@@ -85,5 +87,8 @@ struct Conflict {
   std::string text;
 };
 std::vector<Conflict> find_conflicts(const Config& config);
+
+// parts of the table that have a file of their own
+void add_quotas(std::vector<Key>& out);   ///< config_security.cpp
 
 }  // namespace nscl::app

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of keys as text: the commented file, the reference, and what differs between two configurations.
+#include <algorithm>
+
 #include "config_keys.h"
 
 namespace nscl::app {
@@ -106,7 +108,9 @@ std::vector<std::string> keys_that_need_a_restart(const Config& running, const C
   Config before = running, after = wanted;
   std::vector<std::string> out;
   for (const Section& section : sections()) {
-    if (occurrences(before, section.name) != occurrences(after, section.name)) return {section.name};
+    const auto stays = [&](const Key& key) { return key.section == section.name && !key.reloads; };
+    const bool is_fixed = std::any_of(keys().begin(), keys().end(), stays);
+    if (is_fixed && occurrences(before, section.name) != occurrences(after, section.name)) return {section.name};
   }
   for (const Key& key : keys()) {
     if (key.reloads) continue;

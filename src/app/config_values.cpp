@@ -8,6 +8,7 @@
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
+#include <nscl/base/bytes.h>
 #include <nscl/base/path.h>
 
 #include "config_keys.h"
@@ -100,6 +101,11 @@ Problem check_address(const std::string& text) {
     return std::nullopt;
   }
   return quote(text) + " is not an IP address";
+}
+
+Problem check_name(const std::string& text) {
+  if (!text.empty() && text.size() <= 255 && is_xml_text(text) && text.find_first_of("\t\r\n") == text.npos) return std::nullopt;
+  return quote(text) + " is no name: 1 to 255 octets of text without control characters";
 }
 
 Problem check_network(const std::string& text) {

@@ -260,6 +260,7 @@ void Server::reload(const Config& config) {
   }
   if (!text.empty()) throw ConfigError(text);
   state_->pipeline.set_policy(std::make_shared<const core::Policy>(config.policy));
+  state_->credentials->set_limits(config.credentials.usual, config.credentials.special);
   log::set_level(config.log_level);
   state_->config = config;
 }

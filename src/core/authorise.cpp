@@ -27,6 +27,7 @@ Authoriser::Authoriser(store::View& view, const model::Registry& registry, const
     : view_(view), registry_(registry), requestor_(requestor), access_(view, requestor, policy, now), now_(now) {}
 
 Decision Authoriser::resource(const model::Resource& resource, Flag flag) {
+  if (!requestor_.is_granted(flag, resource.path)) return Decision::denied;
   if (requestor_.is_operator) return Decision::allowed;
   switch (resource.type->governance) {
     case Governance::none: return Decision::allowed;
@@ -41,6 +42,7 @@ Decision Authoriser::resource(const model::Resource& resource, Flag flag) {
 
 Decision Authoriser::collection(const model::ResourceType& type, std::string_view path, const model::Resource& owner,
                                 const model::Resource* stored, Flag flag) {
+  if (!requestor_.is_granted(flag, path)) return Decision::denied;
   if (requestor_.is_operator) return Decision::allowed;
   switch (type.governance) {
     case Governance::none: return Decision::allowed;

@@ -56,7 +56,7 @@ bool is_told_to_stop(Status status) {
 std::pair<std::string, security::RequestorPtr> ContactCaller::place_inside(const ContactCall& call) {
   std::pair<std::string, security::RequestorPtr> found{"\n", nullptr};
   store_.read([&](store::View& view) {
-    found.second = subscriber_of(view, call.principal);
+    found.second = security::requestor_named(view, call.principal, clock_.now());
     if (!found.second) return;
     const auto policy = pipeline_.policy();
     const security::AccessControl access(view, *found.second, *policy, clock_.now());

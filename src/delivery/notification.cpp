@@ -119,10 +119,4 @@ std::string document_of(const Notification& notification, const core::Policy& po
   return codec::encode(notification.format, model::messages::notify(), out, core::style_of(notification.dialect));
 }
 
-security::RequestorPtr subscriber_of(store::View& view, std::string_view principal) {
-  const auto found = view.find_principal(principal);
-  if (!found) return nullptr;
-  return std::make_shared<const security::Requestor>(security::Requestor{found->name, found->entity, found->is_operator});
-}
-
 }  // namespace nscl::delivery

@@ -51,7 +51,4 @@ void set_error(Notification& notification, const Error& error);
 /// The notify document.
 std::string document_of(const Notification& notification, const core::Policy& policy);
 
-/// Who subscribed, as it is now; null if the principal is gone.
-security::RequestorPtr subscriber_of(store::View& view, std::string_view principal);
-
 }  // namespace nscl::delivery

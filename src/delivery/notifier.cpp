@@ -120,7 +120,7 @@ void Notifier::hold(store::Transaction& transaction, const model::Resource& subs
 // Only what the subscriber may read is told.
 std::optional<Notifier::Event> Notifier::event_of(store::Transaction& transaction, const Change& change, const model::Resource& subscription) {
   const auto policy = policy_();
-  const auto requestor = subscriber_of(transaction, core::text_of(subscription, core::subscriber_attribute));
+  const auto requestor = security::requestor_named(transaction, core::text_of(subscription, core::subscriber_attribute), clock_.now());
   if (!requestor) return std::nullopt;
   core::Authoriser authoriser(transaction, registry_, *policy, *requestor, clock_.now());
   if (authoriser.resource(change.resource, security::Flag::read) != security::Decision::allowed) return std::nullopt;

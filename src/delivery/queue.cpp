@@ -41,8 +41,8 @@ KeptRequest describe(store::View& view, const store::OutboxRow& row) {
 
 Kept list_kept(store::View& view, const security::Requestor& requestor, std::uint64_t after, std::size_t limit) {
   Kept kept;
-  if (!requestor.is_operator && requestor.entity.empty()) return kept;
-  auto rows = view.rows_of(requestor.is_operator ? std::string_view{} : requestor.entity, lanes, after, limit + 1);
+  if (!requestor.may_administrate() && requestor.entity.empty()) return kept;
+  auto rows = view.rows_of(requestor.may_administrate() ? std::string_view{} : requestor.entity, lanes, after, limit + 1);
   kept.has_more = rows.size() > limit;
   if (kept.has_more) rows.resize(limit);
   for (const auto& row : rows) kept.requests.push_back(describe(view, row));
@@ -51,7 +51,7 @@ Kept list_kept(store::View& view, const security::Requestor& requestor, std::uin
 
 Result<void> cancel_kept(store::Transaction& transaction, const security::Requestor& requestor, std::uint64_t id) {
   const auto row = transaction.outbox_row(id);
-  const bool may = row && is_request(*row) && (requestor.is_operator || (!row->owner.empty() && row->owner == requestor.entity));
+  const bool may = row && is_request(*row) && (requestor.may_administrate() || (!row->owner.empty() && row->owner == requestor.entity));
   if (!may) return failure(Status::not_found, "there is no such request, or none that you may know of");
   StoreAndForward::cancel(transaction, *row);
   return {};

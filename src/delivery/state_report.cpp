@@ -90,7 +90,7 @@ class Reporter {
  private:
   void report() {
     const auto subject = subject_of(view_, registry_, subscription_);
-    const auto requestor = subscriber_of(view_, core::text_of(subscription_, core::subscriber_attribute));
+    const auto requestor = security::requestor_named(view_, core::text_of(subscription_, core::subscriber_attribute), now_);
     if (!subject || !requestor) return end({Status::permission_denied, "you may not read the resource any more"});
     auto request = request_of(subscription_, subject->target.path, requestor);
     core::Authoriser authoriser(view_, registry_, policy_, *requestor, now_);

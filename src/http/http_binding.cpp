@@ -13,6 +13,7 @@
 #include "polling.h"
 #include "queue.h"
 #include "response.h"
+#include "session.h"
 #include "target.h"
 
 namespace nscl::http {
@@ -129,6 +130,34 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
   return indication;
 }
 
+/// The flag that a credential of limited scope must have for a request at all.
+security::Flag flag_of(Verb verb) {
+  switch (verb) {
+    case Verb::create: return security::Flag::create;
+    case Verb::retrieve: return security::Flag::read;
+    case Verb::remove: return security::Flag::remove;
+    default: return security::Flag::write;
+  }
+}
+
+/// The answer to a request that the credential is not for, whatever its principal may.
+std::optional<net::WebResponse> refuse_beyond_grant(const core::RequestIndication& indication, const ResponseForm& form) {
+  const auto& grant = indication.from->grant;
+  if (!grant || !grant->is_scoped() || (grant->has(flag_of(indication.verb)) && !indication.route)) return std::nullopt;
+  return respond(401, Error{Status::permission_denied, "the credential is not good for such a request"}, form);
+}
+
+/// The answer to a principal that has asked more than its quota.
+std::optional<net::WebResponse> refuse_excess(const net::WebRequest& request, const security::Requestor& requestor, const ResponseForm& form) {
+  if (!requestor.allowance) return std::nullopt;
+  const bool is_write = request.method == Method::post || request.method == Method::put || request.method == Method::remove;
+  const auto wait = requestor.allowance->take(is_write);
+  if (wait.count() == 0) return std::nullopt;
+  auto response = respond(429, Error{Status::service_unavailable, "this principal asks more than it may in a second"}, form);
+  response.fields.emplace_back("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
+  return response;
+}
+
 }  // namespace
 
 HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
@@ -160,7 +189,9 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   Identity identity = known_requestor(credentials_, request);
   if (!*identity) identity = co_await identify(credentials_, request, *policy, understood.form, store_);
   if (!identity) co_return std::move(identity.error());
+  if (auto refusal = refuse_excess(request, **identity, understood.form)) co_return *std::move(refusal);
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
+  if (is_session(request)) co_return answer_session(request, *identity, credentials_);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
   if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);
   if (request.method == Method::options) co_return answer_options(understood, pipeline_);
@@ -173,6 +204,7 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   auto indication = indicate(request, understood, *std::move(conditions));
   indication.delivery = *std::move(delivery);
   indication.from = *std::move(identity);
+  if (auto refusal = refuse_beyond_grant(indication, understood.form)) co_return *std::move(refusal);
   const net::Executor executor = co_await asio::this_coro::executor;
   auto& context = asio::query(executor, asio::execution::context);
   core::ResponseConfirm confirm;

@@ -22,20 +22,17 @@ using Verdict = Credentials::Verdict;
 /// A function object, because g++ 12 destroys a capturing lambda next to co_await twice.
 struct StartVerification {
   template <class Handler>
-  void operator()(Handler&& handler, Credentials* credentials, std::string authorization, std::string host,
-                  asio::io_context* context) const {
-    credentials->verify(std::move(authorization), std::move(host), *context,
-                        asio::any_completion_handler<void(Verdict)>(std::forward<Handler>(handler)));
+  void operator()(Handler&& handler, Credentials* credentials, Credentials::Shown shown, asio::io_context* context) const {
+    credentials->verify(shown, *context, asio::any_completion_handler<void(Verdict)>(std::forward<Handler>(handler)));
   }
 };
 
-net::Task<Verdict> verify(Credentials& credentials, std::string authorization, std::string host) {
+net::Task<Verdict> verify(Credentials& credentials, Credentials::Shown shown) {
   const net::Executor executor = co_await asio::this_coro::executor;
   asio::io_context* context = &asio::query(executor, asio::execution::context);
   using Token = const asio::use_awaitable_t<net::Executor>;
   Token token;
-  co_return co_await asio::async_initiate<Token, void(Verdict)>(StartVerification{}, token, &credentials, std::move(authorization),
-                                                                std::move(host), context);
+  co_return co_await asio::async_initiate<Token, void(Verdict)>(StartVerification{}, token, &credentials, shown, context);
 }
 
 net::WebResponse unauthorised(std::string reason, const ResponseForm& form) {
@@ -71,15 +68,16 @@ security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_
     is_below = !link.empty() && is_within(entity, link);
   }
   if (entity.empty() || (!is_below && !requestor->is_operator)) return nullptr;
-  return std::make_shared<const security::Requestor>(security::Requestor{requestor->principal, std::move(entity), false});
+  return std::make_shared<const security::Requestor>(
+      security::Requestor{requestor->principal, std::move(entity), false, requestor->grant, requestor->allowance});
 }
 
 net::Task<Identity> identify(Credentials& credentials, const net::WebRequest& request, const core::Policy& policy,
                              const ResponseForm& form, store::Store& store) {
   if (request.authorization.empty()) co_return tl::unexpected(refuse(Refusal::missing, request, policy, form));
-  auto requestor = credentials.remembered(request.authorization, request.host);
+  auto requestor = credentials.remembered(shown_by(request));
   if (!requestor) {
-    auto verdict = co_await verify(credentials, std::string(request.authorization), std::string(request.host));
+    auto verdict = co_await verify(credentials, shown_by(request));
     if (!verdict) co_return tl::unexpected(refuse(verdict.error(), request, policy, form));
     requestor = *std::move(verdict);
   }

@@ -26,10 +26,12 @@ using Identity = tl::expected<security::RequestorPtr, net::WebResponse>;
 net::Task<Identity> identify(security::Credentials& credentials, const net::WebRequest& request, const core::Policy& policy,
                              const ResponseForm& form, store::Store& store);
 
+inline security::Credentials::Shown shown_by(const net::WebRequest& request) { return {request.authorization, request.host, request.peer}; }
+
 /// The requestor of a request that names nobody else in From and whose credential was verified lately; else null, and
 /// identify() finds out.
 inline security::RequestorPtr known_requestor(const security::Credentials& credentials, const net::WebRequest& request) {
-  return request.from.empty() && !request.authorization.empty() ? credentials.remembered(request.authorization, request.host) : nullptr;
+  return request.from.empty() && !request.authorization.empty() ? credentials.remembered(shown_by(request)) : nullptr;
 }
 
 /// The link of the SCL of this id that is registered; empty if there is none.

@@ -6,13 +6,12 @@
 #include <string_view>
 
 #include <nscl/model/resource.h>
+#include <nscl/security/flag.h>
 #include <nscl/security/own_names.h>
 #include <nscl/security/requestor.h>
 #include <nscl/store/view.h>
 
 namespace nscl::security {
-
-enum class Flag : unsigned char { read, write, discover, remove, create };
 
 /// denied: a holder without the flag (STATUS_PERMISSION_DENIED); hidden: no holder at all (STATUS_NOT_FOUND).
 enum class Decision : unsigned char { allowed, denied, hidden };

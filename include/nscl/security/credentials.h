@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Credentials: HTTP Basic -> Requestor. Passwords are verified by scrypt on worker threads and then remembered by a keyed digest.
+// Credentials: HTTP Basic, bearer tokens, sessions, client certificates and pre-shared keys -> Requestor. Passwords are
+// verified by scrypt on worker threads and then remembered by a keyed digest.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/io_context.hpp>
@@ -21,6 +24,8 @@ namespace nscl::security {
 
 /// Salted scrypt hash of a password as text "scrypt$N$r$p$salt$hash" (base64); N=2^15 r=8 p=1 unless told otherwise.
 std::string hash_password(std::string_view password, unsigned log2_n = 15);
+/// A verifier that no password fits: the principal authenticates by other means.
+inline constexpr std::string_view no_password = "!";
 /// Constant-time check; about 100 ms for log2_n 15. False for a malformed verifier.
 bool verify_password(std::string_view password, std::string_view verifier);
 
@@ -34,17 +39,40 @@ class Credentials {
     unsigned workers = 2;
     std::size_t queue = 32;
     OwnNames own;
+    Allowances::Limits usual{{}, {10'000, 10'000}, {2'000, 4'000}};   ///< of each principal; see Allowances
+    std::vector<Allowances::Limits> special;
   };
   Credentials(store::Store& store, Options options);
   ~Credentials();
 
-  /// Answer from memory, without waiting: the requestor, or nullptr if it must be verified (or is not known).
-  RequestorPtr remembered(std::string_view authorization, std::string_view host) const;
+  /// What a request shows, and where it came from.
+  struct Shown {
+    std::string_view authorization, host;
+    std::string_view peer;   ///< address
+  };
 
-  /// Verifies on a worker; the handler is posted to `context`. Unknown users cost as much time as wrong passwords.
+  /// Answer from memory, without waiting: the requestor, or nullptr if it must be verified (or is not known).
+  RequestorPtr remembered(const Shown& shown) const;
+
+  /// Verifies, a password on a worker; the handler is posted to `context`. Unknown users cost as much time as wrong passwords.
   using Verdict = tl::expected<RequestorPtr, Refusal>;
-  void verify(std::string authorization, std::string host, boost::asio::io_context& context,
-              boost::asio::any_completion_handler<void(Verdict)> handler);
+  void verify(const Shown& shown, boost::asio::io_context& context, boost::asio::any_completion_handler<void(Verdict)> handler);
+
+  /// Whom a verified client certificate proves, by the first of its names that is a principal's; nullptr: nobody.
+  RequestorPtr by_certificate(const std::vector<std::string>& names) const;
+  /// Whom a pre-shared key proves: its entity, under that name.
+  RequestorPtr by_key(std::string_view entity) const;
+
+  /// A token for requests of this requestor from that peer, good while it is used; empty: it has too many.
+  std::string open_session(const RequestorPtr& requestor, std::string_view peer);
+  bool close_session(std::string_view authorization);
+  static bool is_session(std::string_view authorization);
+
+  /// Moves whenever principals have changed: what was made of a certificate before is to be made again.
+  std::uint64_t generation() const;
+
+  /// Other limits from now on.
+  void set_limits(Allowances::Limits usual, std::vector<Allowances::Limits> special);
 
   /// Forgets what is remembered (principals changed).
   void forget();

@@ -72,6 +72,12 @@ std::vector<Key> SecurityQueries::keys_over(KeyState state, Time now, std::size_
   return all(statement.with(static_cast<int>(state), now, limit), key_of);
 }
 
+bool SecurityQueries::is_proven_by_key(std::string_view entity, Time now) {
+  auto statement = connection_.prepare("SELECT 1 FROM key WHERE entity = ? AND state IN (1, 2) AND not_before <= ? AND (not_after IS NULL OR not_after > ?)");
+  static_assert(static_cast<int>(KeyState::active) == 1 && static_cast<int>(KeyState::retiring) == 2);
+  return statement.with(entity, now, now).step();
+}
+
 void SecurityQueries::put_key(const Key& key) {
   connection_
       .prepare("INSERT OR REPLACE INTO key(identity, kind, state, node, entity, environment, derivation, number, generation, not_before,"

@@ -37,7 +37,7 @@ class CredentialsTest : public testing::Test {
   }
   /// Starts a verification; its verdict comes to `verdicts` when the context runs.
   void start(std::string authorization, std::string host = "h") {
-    credentials->verify(std::move(authorization), std::move(host), context, [this](Credentials::Verdict v) { verdicts.push_back(std::move(v)); });
+    credentials->verify({authorization, host, peer}, context, [this](Credentials::Verdict v) { verdicts.push_back(std::move(v)); });
   }
   void run() {
     context.restart();
@@ -60,6 +60,7 @@ class CredentialsTest : public testing::Test {
     return static_cast<std::size_t>(std::ranges::count_if(verdicts, [&](const auto& v) { return word(v) == expected; }));
   }
 
+  std::string peer = "192.0.2.7";
   FakeStore store;
   boost::asio::io_context context{1};
   std::vector<Credentials::Verdict> verdicts;
@@ -77,7 +78,7 @@ TEST_F(CredentialsTest, right_and_wrong) {
 }
 
 TEST_F(CredentialsTest, no_basic_is_missing) {
-  for (const std::string& text : {std::string(), std::string("Basic"), std::string("Basic ="), std::string("Bearer x"), basic("no colon"),
+  for (const std::string& text : {std::string(), std::string("Basic"), std::string("Basic ="), std::string("Digest x"), basic("no colon"),
                                   "Basic " + std::string(1u << 20, 'A')})
     EXPECT_EQ(verify(text), "missing") << text.substr(0, 40);
 }
@@ -106,39 +107,39 @@ TEST_F(CredentialsTest, a_uri_of_somebody_else_is_wrong) {
 
 TEST_F(CredentialsTest, remembers_a_success) {
   const auto field = basic("gw1:one");
-  EXPECT_FALSE(credentials->remembered(field, "h"));
+  EXPECT_FALSE(credentials->remembered({field, "h", peer}));
   verify(field);
-  ASSERT_TRUE(credentials->remembered(field, "h"));
-  EXPECT_EQ(credentials->remembered(field, "h")->principal, "gw1");
-  EXPECT_FALSE(credentials->remembered(basic("gw1:two"), "h"));
-  EXPECT_FALSE(credentials->remembered("", "h"));
+  ASSERT_TRUE(credentials->remembered({field, "h", peer}));
+  EXPECT_EQ(credentials->remembered({field, "h", peer})->principal, "gw1");
+  EXPECT_FALSE(credentials->remembered({basic("gw1:two"), "h", peer}));
+  EXPECT_FALSE(credentials->remembered({"", "h", peer}));
   credentials->forget();
-  EXPECT_FALSE(credentials->remembered(field, "h"));
+  EXPECT_FALSE(credentials->remembered({field, "h", peer}));
 }
 
 TEST_F(CredentialsTest, a_uri_user_is_remembered_for_its_host_only) {
   const auto field = basic("http%3A//h/m2m/scls/ong:");
   EXPECT_EQ(verify(field), "ong");
-  EXPECT_TRUE(credentials->remembered(field, "h"));
-  EXPECT_FALSE(credentials->remembered(field, "evil"));
+  EXPECT_TRUE(credentials->remembered({field, "h", peer}));
+  EXPECT_FALSE(credentials->remembered({field, "evil", peer}));
 }
 
 TEST_F(CredentialsTest, forgets_in_time) {
   restart({.remember = 1s});
   verify(basic("gw1:one"));
-  EXPECT_TRUE(credentials->remembered(basic("gw1:one"), "h"));
+  EXPECT_TRUE(credentials->remembered({basic("gw1:one"), "h", peer}));
   std::this_thread::sleep_for(1050ms);
-  EXPECT_FALSE(credentials->remembered(basic("gw1:one"), "h"));
+  EXPECT_FALSE(credentials->remembered({basic("gw1:one"), "h", peer}));
 }
 
 TEST_F(CredentialsTest, changes_of_principals_are_seen) {
   credentials->poll_changes();
   verify(basic("gw1:one"));
   credentials->poll_changes();
-  EXPECT_TRUE(credentials->remembered(basic("gw1:one"), "h")) << "forgotten without a change";
+  EXPECT_TRUE(credentials->remembered({basic("gw1:one"), "h", peer})) << "forgotten without a change";
   store.remove("gw1");
   credentials->poll_changes();
-  EXPECT_FALSE(credentials->remembered(basic("gw1:one"), "h"));
+  EXPECT_FALSE(credentials->remembered({basic("gw1:one"), "h", peer}));
   EXPECT_EQ(verify(basic("gw1:one")), "wrong");
 }
 
@@ -149,11 +150,11 @@ TEST_F(CredentialsTest, a_change_of_one_principal_leaves_the_others_remembered) 
   store.set({.name = "gw9", .entity = "scls/gw9", .verifier = hash_password("nine", 10)});
   store.set({.name = "gw1", .entity = "scls/gw1", .verifier = hash_password("changed", 10)});
   credentials->poll_changes();
-  EXPECT_TRUE(credentials->remembered(basic("admin:secret"), "h"));
-  EXPECT_FALSE(credentials->remembered(basic("gw1:one"), "h"));
+  EXPECT_TRUE(credentials->remembered({basic("admin:secret"), "h", peer}));
+  EXPECT_FALSE(credentials->remembered({basic("gw1:one"), "h", peer}));
   store.set({.name = "admin", .entity = "", .verifier = hash_password("secret", 10), .is_operator = false});
   credentials->poll_changes();
-  EXPECT_FALSE(credentials->remembered(basic("admin:secret"), "h")) << "no operator any more";
+  EXPECT_FALSE(credentials->remembered({basic("admin:secret"), "h", peer})) << "no operator any more";
 }
 
 TEST_F(CredentialsTest, a_new_principal_is_right_at_once) {
@@ -259,9 +260,9 @@ TEST_F(CredentialsTest, any_thread_may_ask) {
     threads.emplace_back([&, t] {
       boost::asio::io_context own_context{1};
       for (int i = 0; i < 30; ++i) {
-        if (credentials->remembered(basic("gw1:one"), "h")) ++good;
-        else credentials->verify(basic("gw1:one"), "h", own_context, [&](Credentials::Verdict v) { ++(v ? good : others); });
-        credentials->verify(basic("gw1:no" + std::to_string(t)), "h", own_context, [](Credentials::Verdict v) { EXPECT_FALSE(v); });
+        if (credentials->remembered({basic("gw1:one"), "h", peer})) ++good;
+        else credentials->verify({basic("gw1:one"), "h", peer}, own_context, [&](Credentials::Verdict v) { ++(v ? good : others); });
+        credentials->verify({basic("gw1:no" + std::to_string(t)), "h", peer}, own_context, [](Credentials::Verdict v) { EXPECT_FALSE(v); });
         own_context.restart();
         if (i < 3) own_context.run();
         if (i % 10 == 0) credentials->forget();
@@ -280,7 +281,7 @@ TEST_F(CredentialsTest, remembered_is_cheap) {
   ASSERT_EQ(verify(own_host, "nscl.example.com"), "ong");
   constexpr int rounds = 100'000;
   const auto begin = Clock::now();
-  for (int i = 0; i < rounds; ++i) ASSERT_TRUE(credentials->remembered(own_host, "nscl.example.com"));
+  for (int i = 0; i < rounds; ++i) ASSERT_TRUE(credentials->remembered({own_host, "nscl.example.com", peer}));
   const auto each = std::chrono::duration<double, std::micro>(Clock::now() - begin).count() / rounds;
   RecordProperty("microseconds", std::to_string(each));
   std::printf("  remembered(): %.3f us\n", each);
