@@ -8,10 +8,13 @@
 
 #include <nscl/core/pipeline.h>
 #include <nscl/delivery/delivery.h>
+#include <nscl/http/authentication.h>
 #include <nscl/net/web.h>
 #include <nscl/security/credentials.h>
 
 namespace nscl::http {
+
+class Identifier;
 
 /// What /readyz says.
 struct Readiness {
@@ -19,10 +22,12 @@ struct Readiness {
   std::string reason;    ///< empty when ready
 };
 
+/// Answers the requests of one listener.
 class HttpBinding final : public net::WebHandler {
  public:
   HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
-              std::function<Readiness()> readiness);
+              std::function<Readiness()> readiness, Authentication ways = {});
+  ~HttpBinding() override;
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
   net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
@@ -31,6 +36,7 @@ class HttpBinding final : public net::WebHandler {
  private:
   core::Pipeline& pipeline_;
   security::Credentials& credentials_;
+  std::unique_ptr<Identifier> identifier_;
   delivery::Delivery& delivery_;
   store::Store& store_;
   std::function<Readiness()> readiness_;
