@@ -79,7 +79,8 @@ class HttpSession {
 
   Task<void> fill();
   void give_up_buffers();
-  Task<bool> await_octets(Connection::Clock::time_point deadline);
+  void begin_wait(Connection::Clock::time_point deadline, Phase phase);
+  bool end_wait(const boost::system::error_code& error);
   Task<std::size_t> read(boost::asio::mutable_buffer into, Connection::Clock::time_point deadline, Phase phase);
   bool flush_now();
   Task<void> flush();

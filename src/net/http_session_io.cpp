@@ -21,15 +21,11 @@ void HttpSession::trim(std::string& text) {
 }
 
 Task<void> HttpSession::open() {
-  phase_ = Phase::opening;
-  connection_->deadline = Clock::now() + context_.options.tls.handshake_time;
+  begin_wait(Clock::now() + context_.options.tls.handshake_time, Phase::opening);
   const auto error = co_await connection_->open();
-  connection_->deadline = Clock::time_point::max();
-  phase_ = Phase::handling;
   const auto* const peer = connection_->tls_peer();
   if (peer != nullptr) session_end_ = peer->ends;
-  broken_ = timed_out_ || error;
-  if (broken_) context_.figures.failed_handshakes.fetch_add(1, std::memory_order_relaxed);
+  if (end_wait(error)) context_.figures.failed_handshakes.fetch_add(1, std::memory_order_relaxed);
 }
 
 /// Reads on, when no whole head is in the buffer.
@@ -44,7 +40,12 @@ Task<void> HttpSession::fill() {
   }
   if (!is_idle && head_deadline_ == Clock::time_point::max()) head_deadline_ = Clock::now() + context_.options.head_time;
   const auto deadline = is_idle ? std::min(Clock::now() + context_.options.idle_time, session_end_) : head_deadline_;
-  if (is_idle && connection_->gives_up_buffers() && !co_await await_octets(deadline)) co_return;
+  if (is_idle && connection_->gives_up_buffers()) {
+    give_up_buffers();
+    begin_wait(deadline, Phase::idle);
+    const auto error = co_await connection_->wait();
+    if (end_wait(error)) co_return;
+  }
   const auto room = std::min(read_size_, input_.max_size() - input_.size());
   const auto phase = is_idle ? Phase::idle : Phase::receiving;
   const std::size_t received = co_await read(input_.prepare(room), deadline, phase);
@@ -60,16 +61,16 @@ void HttpSession::give_up_buffers() {
   for (auto* const text : {&output_, &kept_head_, &body_}) std::string().swap(*text);
 }
 
-/// Waits without a buffer; false if the session ends here.
-Task<bool> HttpSession::await_octets(Clock::time_point deadline) {
-  give_up_buffers();
-  phase_ = Phase::idle;
+void HttpSession::begin_wait(Clock::time_point deadline, Phase phase) {
+  phase_ = phase;
   connection_->deadline = deadline;
-  const auto error = co_await connection_->wait();
-  connection_->deadline = Clock::time_point::max();
-  phase_ = Phase::handling;
+}
+
+/// True if the connection ended, or the time it had.
+bool HttpSession::end_wait(const boost::system::error_code& error) {
+  begin_wait(Clock::time_point::max(), Phase::handling);
   broken_ = timed_out_ || error;
-  co_return !broken_;
+  return broken_;
 }
 
 /// Octets read; 0 if the session ends here.

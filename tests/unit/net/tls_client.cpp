@@ -99,11 +99,21 @@ TlsClient::TlsClient(const Server& server, const TlsClientOptions& options)
   if (!options.server_name.empty()) SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, options_.server_name.data());
   SSL_set_fd(ssl_.get(), socket_);
   if (options.session != nullptr) SSL_set_session(ssl_.get(), options.session);
+  std::size_t written = 0;
+  if (!options.early_data.empty()) SSL_write_early_data(ssl_.get(), options.early_data.data(), options.early_data.size(), &written);
   is_open_ = SSL_connect(ssl_.get()) == 1;
   ERR_clear_error();
 }
 
-TlsClient::~TlsClient() = default;
+TlsClient::~TlsClient() {
+  if (ssl_) SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);   // else its sessions could not be resumed
+}
+
+SslSessionPtr TlsClient::ticket() {
+  if (!ticket_) ticket_.reset(SSL_get1_session(ssl_.get()));   // that of TLS 1.2, if it was resumed
+  if (SSL_SESSION_has_ticket(ticket_.get()) != 1) ticket_.reset();
+  return std::move(ticket_);
+}
 
 void TlsClient::offer_key() {
   SSL_CTX_set_psk_client_callback(context_.get(), [](SSL* ssl, const char*, char* identity, unsigned room, unsigned char* key, unsigned) {

@@ -58,6 +58,7 @@ struct TlsClientOptions {
   int receive_buffer = 0;
   std::string server_name;
   bool has_extended_master_secret = true;
+  std::string early_data;
 };
 
 class TlsClient final : public Client {
@@ -71,7 +72,7 @@ class TlsClient final : public Client {
   int alert() const { return alert_; }
   SSL* ssl() { return ssl_.get(); }
   /// The newest session with a ticket, once an answer was read; null if there is none.
-  SslSessionPtr ticket() { return std::move(ticket_); }
+  SslSessionPtr ticket();
   int descriptor() const { return socket_; }
   /// Ends the stream of TLS; the socket stays open.
   void notify_close() { SSL_shutdown(ssl_.get()); }
