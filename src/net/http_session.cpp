@@ -86,7 +86,12 @@ Task<void> HttpSession::converse() {
       if (!is_ending()) co_await answer();
       finish_request();
     } else if (!is_ending()) {
-      co_await fill();
+      if (!flush_now()) co_await flush();
+      if (should_wait()) {   // here, so that the frame of fill() is not held meanwhile
+        const auto error = co_await begin_idle();
+        end_wait(error);
+      }
+      if (!is_ending()) co_await fill();
     }
   }
   co_await flush();

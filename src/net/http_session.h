@@ -78,7 +78,9 @@ class HttpSession {
   void finish_request();
 
   Task<void> fill();
-  void give_up_buffers();
+  bool should_wait() const;
+  Task<boost::system::error_code> begin_idle();
+  Connection::Clock::time_point idle_deadline() const;
   void begin_wait(Connection::Clock::time_point deadline, Phase phase);
   bool end_wait(const boost::system::error_code& error);
   Task<std::size_t> read(boost::asio::mutable_buffer into, Connection::Clock::time_point deadline, Phase phase);

@@ -30,7 +30,6 @@ Task<void> HttpSession::open() {
 
 /// Reads on, when no whole head is in the buffer.
 Task<void> HttpSession::fill() {
-  if (!flush_now()) co_await flush();
   const bool is_idle = buffered().empty();
   if (is_idle && context_.stopping) ending_ = true;
   if (is_ending()) co_return;
@@ -39,13 +38,7 @@ Task<void> HttpSession::fill() {
     read_size_ = first_read;
   }
   if (!is_idle && head_deadline_ == Clock::time_point::max()) head_deadline_ = Clock::now() + context_.options.head_time;
-  const auto deadline = is_idle ? std::min(Clock::now() + context_.options.idle_time, session_end_) : head_deadline_;
-  if (is_idle && connection_->gives_up_buffers()) {
-    give_up_buffers();
-    begin_wait(deadline, Phase::idle);
-    const auto error = co_await connection_->wait();
-    if (end_wait(error)) co_return;
-  }
+  const auto deadline = is_idle ? idle_deadline() : head_deadline_;
   const auto room = std::min(read_size_, input_.max_size() - input_.size());
   const auto phase = is_idle ? Phase::idle : Phase::receiving;
   const std::size_t received = co_await read(input_.prepare(room), deadline, phase);
@@ -53,12 +46,21 @@ Task<void> HttpSession::fill() {
   if (received == read_size_) read_size_ *= 2;
 }
 
-/// For a connection whose own state is small: a session that waits holds little more than itself.
-void HttpSession::give_up_buffers() {
+Clock::time_point HttpSession::idle_deadline() const { return std::min(Clock::now() + context_.options.idle_time, session_end_); }
+
+/// True if the next request has not begun, and the connection can wait for it without a buffer.
+bool HttpSession::should_wait() const {
+  return connection_->gives_up_buffers() && buffered().empty() && !is_ending() && !context_.stopping;
+}
+
+/// A session that waits so holds little more than itself.
+Task<boost::system::error_code> HttpSession::begin_idle() {
   input_.clear();
   input_.shrink_to_fit();
   read_size_ = first_read;
   for (auto* const text : {&output_, &kept_head_, &body_}) std::string().swap(*text);
+  begin_wait(idle_deadline(), Phase::idle);
+  return connection_->wait();
 }
 
 void HttpSession::begin_wait(Clock::time_point deadline, Phase phase) {

@@ -26,7 +26,8 @@ class TlsConnection final : public Connection {
   TlsConnection(TcpSocket socket, std::shared_ptr<TlsContext> context, HandshakePlace place)
       : socket_(std::move(socket)), peer_(peer_of(socket_)), context_(std::move(context)), place_(std::move(place)) {
     set_up(socket_);
-    state_.lookup = context_->lookup();
+    state_.handshake = std::make_unique<TlsState::Handshake>();
+    state_.handshake->lookup = context_->lookup();
     ssl_ = context_->accept(socket_.native_handle(), state_);
   }
 
@@ -61,8 +62,8 @@ class TlsConnection final : public Connection {
   Outcome failure(int kind);
   Outcome peek();
   Task<std::tuple<error_code>> readiness(Want want);
-  std::string_view admit();
-  std::string_view admit_holder();
+  std::string_view admit(PskLookup* lookup);
+  std::string_view admit_holder(PskLookup& lookup);
   std::string_view admit_certificate();
   void set_end();
   void say_goodbye();
@@ -74,7 +75,6 @@ class TlsConnection final : public Connection {
   TlsState state_;
   TlsPeer tls_peer_;
   SslPtr ssl_;                 ///< null once the socket is closed: its descriptor may then be another's
-  std::string reason_;         ///< of the failure, while the handshake lasts
   bool is_open_ = false;
   bool is_broken_ = false;     ///< nothing may be asked of ssl_ any more
 };
@@ -103,8 +103,11 @@ TlsConnection::Outcome TlsConnection::failure(int kind) {
   // A connection cut without a word is no end: what came may be a part of what was sent.
   const int cause = errno;
   is_broken_ = true;
-  if (!is_open_) reason_ = kind == SSL_ERROR_SYSCALL ? "the connection broke" : take_openssl_error();
-  if (reason_ == no_certificate_either && state_.lookup != nullptr) reason_ = "no pre-shared key was offered";
+  if (state_.handshake && state_.handshake->reason.empty()) {
+    auto& reason = state_.handshake->reason;
+    reason = kind == SSL_ERROR_SYSCALL ? "the connection broke" : take_openssl_error();
+    if (reason == no_certificate_either && state_.handshake->lookup != nullptr) reason = "no pre-shared key was offered";
+  }
   ERR_clear_error();
   const bool has_cause = kind == SSL_ERROR_SYSCALL && cause != 0;
   return {Want::nothing, has_cause ? error_code(cause, boost::system::system_category()) : error_code(asio::error::connection_aborted)};
@@ -125,40 +128,38 @@ Task<error_code> TlsConnection::open() {
   auto outcome = attempt(SSL_accept);
   while (outcome.want != Want::nothing) {
     const auto [error] = co_await readiness(outcome.want);
-    if (error) reason_ = "it was not finished in time";
+    if (error) state_.handshake->reason = "it was not finished in time";
     outcome = error ? Outcome{Want::nothing, error} : attempt(SSL_accept);
   }
   place_.leave();
+  const auto handshake = std::move(state_.handshake);
   if (!outcome.error) {
-    reason_ = admit();
-    is_open_ = reason_.empty();
+    handshake->reason = admit(handshake->lookup);
+    is_open_ = handshake->reason.empty();
     if (!is_open_) outcome.error = asio::error::no_permission;
   }
-  if (!is_open_) context_->tell_failure(peer_, state_.identity, state_.refusal.empty() ? std::string_view(reason_) : state_.refusal);
-  state_.found = {};
-  state_.identity = {};
-  reason_ = {};
+  if (!is_open_) context_->tell_failure(peer_, handshake->identity, handshake->reason);
   co_return outcome.error;
 }
 
 /// Why the peer of a finished handshake is not admitted; empty if it is.
-std::string_view TlsConnection::admit() {
+std::string_view TlsConnection::admit(PskLookup* lookup) {
   auto* const ssl = ssl_.get();
   tls_peer_.protocol = SSL_get_version(ssl);
   tls_peer_.cipher = SSL_CIPHER_get_name(SSL_get_current_cipher(ssl));
-  tls_peer_.is_resumed = SSL_session_reused(ssl) == 1 && (state_.lookup == nullptr || state_.is_resumed);
-  const auto problem = state_.lookup != nullptr ? admit_holder() : admit_certificate();
+  tls_peer_.is_resumed = SSL_session_reused(ssl) == 1 && (lookup == nullptr || state_.is_resumed);
+  const auto problem = lookup != nullptr ? admit_holder(*lookup) : admit_certificate();
   if (problem.empty()) set_end();
   return problem;
 }
 
-std::string_view TlsConnection::admit_holder() {
+std::string_view TlsConnection::admit_holder(PskLookup& lookup) {
   const auto used = psk_holder_of(SSL_get_session(ssl_.get()));
   if (!used) return "the session has no identity";
   if (SSL_version(ssl_.get()) >= TLS1_3_VERSION && SSL_session_reused(ssl_.get()) != 1) return "the session is not made with the key";
-  auto holder = state_.lookup->holder(used->identity);   // it may have been revoked meanwhile
+  auto holder = lookup.holder(used->identity);   // it may have been revoked meanwhile
   if (!holder || holder->generation != used->generation) return "the key holds no more";
-  state_.lookup->note_use(*holder);
+  lookup.note_use(*holder);
   tls_peer_.psk = std::move(holder);
   return {};
 }

@@ -54,12 +54,12 @@ std::vector<std::string_view> offered_identities(SSL* ssl) {
 
 /// Chooses among the identities before OpenSSL asks for each: the decoy of an unknown one would hide a known one behind it.
 int choose_identity(SSL* ssl, int* alert) {
-  auto& state = state_of(ssl);
+  auto& state = *state_of(ssl).handshake;
   state.identity.clear();
   state.found = {};
   const auto identities = offered_identities(ssl);
   if (identities.size() > most_identities) {
-    state.refusal = "too many identities are offered";
+    state.reason = "too many identities are offered";
     *alert = SSL_AD_ILLEGAL_PARAMETER;
     return SSL_CLIENT_HELLO_ERROR;
   }
@@ -75,6 +75,7 @@ int choose_identity(SSL* ssl, int* alert) {
 
 int on_client_hello(SSL* ssl, int* alert, void* /*argument*/) {
   *alert = SSL_AD_INTERNAL_ERROR;
+  if (!state_of(ssl).handshake) return SSL_CLIENT_HELLO_ERROR;   // the handshake is over
   return guarded(SSL_CLIENT_HELLO_ERROR, [ssl, alert] { return choose_identity(ssl, alert); });
 }
 
@@ -92,7 +93,7 @@ SslSessionPtr session_of(SSL* ssl, const PskLookup::Found& found) {
 /// TLS 1.3: the session for an identity. None is no failure: it may be a ticket, which comes by this way first.
 int on_identity_1_3(SSL* ssl, const unsigned char* octets, std::size_t size, SSL_SESSION** session) {
   *session = nullptr;
-  const auto& state = state_of(ssl);
+  const auto& state = *state_of(ssl).handshake;
   const std::string_view identity(reinterpret_cast<const char*>(octets), size);
   if (state.found.key.empty() || identity != state.identity) return 1;
   return guarded(0, [&] { return (*session = session_of(ssl, state.found).release()) != nullptr ? 1 : 0; });
@@ -102,7 +103,7 @@ int on_identity_1_3(SSL* ssl, const unsigned char* octets, std::size_t size, SSL
 unsigned on_identity_1_2(SSL* ssl, const char* /*cut at a NUL*/, unsigned char* key, unsigned room) {
   if (SSL_version(ssl) >= TLS1_3_VERSION) return 0;   // OpenSSL asks here for what the other callback did not know
   return guarded(0u, [=] {
-    auto& state = state_of(ssl);
+    auto& state = *state_of(ssl).handshake;
     state.found = state.lookup->find(state.identity);
     auto& found = state.found;
     if (found.key.empty()) found.key = random_secret(decoy_size);

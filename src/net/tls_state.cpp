@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <string_view>
+
 #include <openssl/err.h>
 
 namespace nscl::net {
@@ -15,11 +17,11 @@ constexpr auto message_window = std::chrono::seconds{10};
 constexpr std::size_t message_head = 4;   ///< type and length of a handshake message
 
 /// OpenSSL's callback of TLS 1.2 gets the identity as a C string, where one with a NUL looks like its beginning; the message has all of it.
-void keep_identity(TlsState& state, std::string_view message) {
+void keep_identity(std::string& identity, std::string_view message) {
   message.remove_prefix(message_head);
   if (message.size() < 2) return;
   const auto octet = [&message](std::size_t at) { return static_cast<unsigned char>(message[at]); };
-  state.identity.assign(message.substr(2, std::size_t{octet(0)} << 8 | octet(1)));
+  identity.assign(message.substr(2, std::size_t{octet(0)} << 8 | octet(1)));
 }
 
 void on_message(int is_sent, int /*version*/, int type, const void* octets, std::size_t size, SSL* ssl, void* /*argument*/) {
@@ -27,8 +29,8 @@ void on_message(int is_sent, int /*version*/, int type, const void* octets, std:
   auto& state = state_of(ssl);
   if (type == SSL3_RT_HANDSHAKE && is_sent == 0 && size > message_head) {
     if (message[0] == SSL3_MT_KEY_UPDATE) state.count_message();
-    if (message[0] == SSL3_MT_CLIENT_KEY_EXCHANGE && state.lookup != nullptr)
-      guarded(false, [&] { return keep_identity(state, message), true; });
+    if (message[0] == SSL3_MT_CLIENT_KEY_EXCHANGE && state.handshake && state.handshake->lookup != nullptr)
+      guarded(false, [&] { return keep_identity(state.handshake->identity, message), true; });
   }
   // An attempt to renegotiate shows in nothing but our answer to it.
   if (type == SSL3_RT_ALERT && is_sent != 0 && size == 2 && message[1] == SSL_AD_NO_RENEGOTIATION) state.count_message();

@@ -3,9 +3,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
+#include <memory>
 #include <string>
-#include <string_view>
 
 #include <nscl/net/psk_lookup.h>
 
@@ -14,10 +13,13 @@
 namespace nscl::net {
 
 struct TlsState {
-  PskLookup* lookup = nullptr;      ///< null on listeners with a certificate
-  std::string identity;             ///< the peer's, as it came
-  PskLookup::Found found;           ///< for `identity`, while the handshake lasts
-  std::string_view refusal;         ///< why we refused, where OpenSSL cannot tell
+  struct Handshake {
+    PskLookup* lookup = nullptr;    ///< null on listeners with a certificate
+    std::string identity;           ///< the peer's, as it came
+    PskLookup::Found found;         ///< for `identity`
+    std::string reason;             ///< why it failed
+  };
+  std::unique_ptr<Handshake> handshake;   ///< while it lasts
   bool is_resumed = false;          ///< a ticket was taken; TLS 1.3 calls a session with any key a resumed one
   bool is_flooded = false;          ///< by messages that carry no data: to be closed
 
