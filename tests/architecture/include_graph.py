@@ -28,7 +28,7 @@ LIBRARY_WALLS = {
     r"pugixml": {"codec"},
     r"toml\+\+": {"app"},
     r"CLI/": {"app"},
-    r"openssl/": {"base", "security"},
+    r"openssl/": {"base", "security", "net"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
