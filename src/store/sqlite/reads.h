@@ -53,6 +53,7 @@ class Reads : public Interface {
   std::vector<Key> keys_of_node(std::string_view node) override { return access().keys_of_node(node); }
   std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit) override { return access().keys_changed_after(change, limit); }
   std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit) override { return access().keys_over(state, now, limit); }
+  std::vector<Key> keys_pending_since(Time since, std::size_t limit) override { return access().keys_pending_since(since, limit); }
   std::optional<Token> find_token(std::string_view id) override { return access().token(id); }
   std::vector<Token> tokens() override { return access().tokens(); }
   std::optional<Principal> find_principal(std::string_view name) override { return access().principal(name); }

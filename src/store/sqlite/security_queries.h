@@ -21,6 +21,7 @@ class SecurityQueries {
   std::vector<Key> keys_of_node(std::string_view node);
   std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit);
   std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit);
+  std::vector<Key> keys_pending_since(Time since, std::size_t limit);
   void put_key(const Key& key);
   bool erase_key(std::string_view identity);
 
