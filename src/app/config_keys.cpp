@@ -265,6 +265,7 @@ const std::vector<Section>& sections() {
       {"answers", "How large answers may grow."},
       {"limits", "How large resources may grow."},
       {"authentication", "Passwords. Principals are managed with `nscl principal`."},
+      {"keystore", "Pre-shared keys. They are managed with `nscl key`."},
       {"om2m", "The OM2M dialect."},
       {"log", "The log."},
   };
@@ -284,6 +285,7 @@ const std::vector<Key>& keys() {
     add_lifetime_and_container(out);
     add_answers_and_limits(out);
     add_authentication_and_om2m(out);
+    add_keystore(out);
     return out;
   }();
   return table;

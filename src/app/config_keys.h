@@ -54,6 +54,8 @@ const std::vector<Key>& keys();
 const Key* find_key(std::string_view section, std::string_view name);
 const Section* find_section(std::string_view name);   ///< null if there is none
 
+void add_keystore(std::vector<Key>& out);   ///< a part of keys() (config_security.cpp)
+
 /// How often a [[section]] stands in `config`; 1 for the others.
 std::size_t occurrences(const Config& config, const std::string& section);
 void set_occurrences(Config& config, const std::string& section, std::size_t count);
