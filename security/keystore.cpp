@@ -153,7 +153,8 @@ Keystore::Keystore(store::Store& store, const Options& options, const Clock& clo
                                "Nothing is changed; put the right one in its place, or name it in keystore.master");
     }
     installation = state.find_secret(view, "installation");
-    state.unknown.identity = "unknown";
+    state.unknown.identity = "an identity of the usual length";
+    state.unknown.entity = "scls/an-entity-of-the-usual-length";
     state.unknown.generation = 1;
     require(state.wrap(view, state.unknown, random_secret(32)));
   });
