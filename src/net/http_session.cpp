@@ -87,8 +87,8 @@ Task<void> HttpSession::converse() {
       finish_request();
     } else if (!is_ending()) {
       if (!flush_now()) co_await flush();
-      if (should_wait()) {   // here, so that the frame of fill() is not held meanwhile
-        const auto error = co_await begin_idle();
+      while (should_wait()) {   // here, so that the frame of fill() is not held meanwhile
+        const auto [error] = co_await begin_idle();
         end_wait(error);
       }
       if (!is_ending()) co_await fill();
