@@ -57,7 +57,6 @@ class HttpSession {
   static constexpr std::size_t kept_memory = 16 * 1024;   ///< of a buffer between requests
 
   Task<void> open();
-  Task<void> converse();
   bool take_head();
   void begin_request(std::string_view head);
   bool take_body();
