@@ -244,7 +244,7 @@ void Loading::listen(std::size_t index, const std::string& text) {
 void Loading::apply(const Overrides& overrides) {
   if (!overrides.data_dir.empty()) set(*find_key("store", "directory"), 0, overrides.data_dir, "--data-dir");
   if (overrides.listen.empty()) return;
-  const net::ListenerOptions last = config_.listeners.empty() ? net::ListenerOptions{} : config_.listeners.back();
+  const ListenerConfig last = config_.listeners.empty() ? ListenerConfig{} : config_.listeners.back();
   config_.listeners.resize(overrides.listen.size(), last);
   for (std::size_t i = 0; i < overrides.listen.size(); ++i) listen(i, overrides.listen[i]);
 }

@@ -43,7 +43,7 @@ void check_containers(const core::Policy& policy, Conflicts& out) {
 
 void check_listeners(const Config& config, Conflicts& out) {
   for (std::size_t i = 0; i < config.listeners.size(); ++i) {
-    const net::ListenerOptions& listener = config.listeners[i];
+    const ListenerConfig& listener = config.listeners[i];
     const std::string name = "listener[" + std::to_string(i) + "].";
     if (listener.head.target > listener.head.head) out.push_back({name + "target_limit", "is above head_limit"});
     if (listener.body_limit > listener.bytes_in_flight)
@@ -54,6 +54,23 @@ void check_listeners(const Config& config, Conflicts& out) {
         out.push_back({name + "port", "listener[" + std::to_string(j) + "] has the same address and port"});
       }
     }
+  }
+}
+
+void check_tls(const Config& config, Conflicts& out) {
+  using Mode = net::TlsOptions::Mode;
+  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+    const auto& tls = config.listeners[i].tls;
+    const std::string name = "listener[" + std::to_string(i) + "].";
+    const bool has_certificate = tls.mode == Mode::certificate;
+    if (has_certificate && tls.certificate.empty()) out.push_back({name + "certificate", "is needed for tls = \"certificate\""});
+    if (has_certificate && tls.private_key.empty()) out.push_back({name + "private_key", "is needed for tls = \"certificate\""});
+    if (!has_certificate && !(tls.certificate + tls.private_key + tls.client_ca + tls.client_crl).empty())
+      out.push_back({name + "tls", "is not \"certificate\", so that the files of certificates would do nothing"});
+    if (tls.mode != Mode::psk && (tls.allow_no_forward_secrecy || !tls.psk_hint.empty()))
+      out.push_back({name + "tls", "is not \"psk\", so that allow_no_forward_secrecy and psk_hint would do nothing"});
+    if (tls.client_ca.empty() && tls.require_client_certificate) out.push_back({name + "client_ca", "is needed to judge certificates of clients"});
+    if (tls.client_ca.empty() && !tls.client_crl.empty()) out.push_back({name + "client_ca", "is needed beside client_crl"});
   }
 }
 
@@ -88,6 +105,7 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_lifetimes(config.policy, out);
   check_containers(config.policy, out);
   check_listeners(config, out);
+  check_tls(config, out);
   check_outgoing(config, out);
   check_peers(config, out);
   const auto& special = config.credentials.special;

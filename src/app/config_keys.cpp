@@ -35,8 +35,7 @@ void add_server_and_log(std::vector<Key>& out) {
 void add_listener(std::vector<Key>& out) {
   const auto entry = [](std::string_view name, std::string_view comment) { return Entry("listener", name, comment); };
   out.push_back(entry("address",
-                      "Address to listen on. The traffic is not encrypted: keep it on this host or in a trusted "
-                      "network, or put a TLS proxy in front.")
+                      "Address to listen on. Without TLS keep it on this host or in a trusted network.")
                     .text("an IPv4 or IPv6 address", check_address, AT(listener->address)));
   out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
                     .number(0, 65535, AT(listener->port)));
@@ -279,6 +278,7 @@ const std::vector<Key>& keys() {
     std::vector<Key> out;
     add_server_and_log(out);
     add_listener(out);
+    add_tls(out);
     add_store(out);
     add_outgoing(out);
     add_delivery(out);
@@ -304,7 +304,7 @@ void with_list(Configuration& config, std::string_view section, const Use& use) 
   if (section == "allowance") use(config.credentials.special);
 }
 
-void point(Place& place, net::ListenerOptions& listener) { place.listener = &listener; }
+void point(Place& place, ListenerConfig& listener) { place.listener = &listener; }
 void point(Place& place, delivery::PeerOptions& peer) { place.peer = &peer; }
 void point(Place& place, security::Allowances::Limits& allowance) { place.allowance = &allowance; }
 

@@ -17,7 +17,7 @@ namespace nscl::app {
 /// Where a key's value lives: in the Config, or in one of the parts that a [[section]] stands for.
 struct Place {
   Config& config;
-  net::ListenerOptions* listener = nullptr;   ///< of a key of [[listener]]
+  ListenerConfig* listener = nullptr;         ///< of a key of [[listener]]
   delivery::PeerOptions* peer = nullptr;      ///< of a key of [[peer]]
   security::Allowances::Limits* allowance = nullptr;   ///< of a key of [[allowance]]
 };

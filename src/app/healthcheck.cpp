@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
@@ -40,7 +41,12 @@ Target parse_url(const std::string& url) {
 }
 
 /// The first listener; an address that means "all" is asked on the loopback.
-Target target_of(const net::ListenerOptions& listener) {
+/// Where a plain request can be asked.
+Target target_of(const std::vector<ListenerConfig>& listeners) {
+  const auto is_plain = [](const ListenerConfig& listener) { return listener.tls.mode == net::TlsOptions::Mode::none; };
+  const auto found = std::find_if(listeners.begin(), listeners.end(), is_plain);
+  if (found == listeners.end()) throw std::invalid_argument("every listener speaks TLS: one without it on 127.0.0.1 is needed for this");
+  const ListenerConfig& listener = *found;
   std::string host = listener.address;
   if (host == "0.0.0.0") host = "127.0.0.1";
   if (host == "::") host = "::1";
@@ -92,7 +98,7 @@ int healthcheck(const HealthcheckCommand& command, char** environment) {
   try {
     const Target target =
         command.url.empty()
-            ? target_of(load_config(command.source.file, environment, command.source.overrides).listeners.front())
+            ? target_of(load_config(command.source.file, environment, command.source.overrides).listeners)
             : parse_url(command.url);
     const std::string answer = ask(target);
     if (answer.starts_with("HTTP/1.1 200 ")) return exit_ok;

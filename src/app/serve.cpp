@@ -86,7 +86,8 @@ std::string list_addresses(const Server& server, const Config& config) {
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const std::string& address = config.listeners[i].address;
     const bool is_v6 = address.find(':') != std::string::npos;
-    out += (i == 0 ? "http://" : " http://") + (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(ports[i]);
+    const bool is_plain = config.listeners[i].tls.mode == net::TlsOptions::Mode::none;
+    out += std::string(i == 0 ? "" : " ") + (is_plain ? "http://" : "https://") + (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(ports[i]);
   }
   return out;
 }

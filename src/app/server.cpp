@@ -2,6 +2,8 @@
 // The object graph, from the store up to the listeners, and the threads that drive it.
 #include <nscl/app/server.h>
 
+#include <algorithm>
+
 #include <pthread.h>
 
 #include <atomic>
@@ -94,12 +96,15 @@ struct Server::State {
   std::vector<boost::asio::io_context*> contexts() const;
   void open_ways_out(const Clock& clock);
   void open_listeners();
+  http::Authentication ways_of(const ListenerConfig& listener) const;
   void start();
   void stop();
   void wait_until_drained();
+  void reload_certificates(const Config& wanted);
 
   void housekeep();
   void probe_store();
+  void end_outdated_sessions();
   static net::Task<void> keep_house(State& state);
 
   Config config;
@@ -116,12 +121,13 @@ struct Server::State {
   std::unique_ptr<http::HttpTransport> transport;
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
-  std::unique_ptr<http::HttpBinding> binding;
+  std::vector<std::unique_ptr<http::HttpBinding>> bindings;   // one for each listener
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
   Pulse writer_pulse;
   std::uint64_t writer_progress = 0;
   bool is_probing = false;  ///< io[0] only
+  std::uint64_t seen_key_change = 0;   ///< likewise, once started
   bool is_stopped = false;
 };
 
@@ -139,7 +145,6 @@ Server::State::State(const Config& wanted, const Clock& clock)
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
   for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
   open_ways_out(clock);
-  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, [this] { return health.look(*store); });
   open_listeners();
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);
@@ -160,9 +165,36 @@ void Server::State::open_ways_out(const Clock& clock) {
 }
 
 void Server::State::open_listeners() {
-  for (const net::ListenerOptions& options : config.listeners) {
-    listeners.push_back(std::make_unique<net::Listener>(contexts(), options, *binding));
+  for (const ListenerConfig& listener : config.listeners) {
+    const bool has_keys = listener.tls.mode == net::TlsOptions::Mode::psk;
+    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store,
+                                                           [this] { return health.look(*store); }, ways_of(listener)));
+    std::shared_ptr<net::PskLookup> lookup;
+    if (has_keys) lookup = keystore.lookup({store::KeyKind::fixed, store::KeyKind::connection, store::KeyKind::application}, loops.front()->context);
+    listeners.push_back(std::make_unique<net::Listener>(contexts(), listener, *bindings.back(), std::move(lookup)));
   }
+  store->read([this](store::View& view) { seen_key_change = view.last_key_change(); });
+}
+
+http::Authentication Server::State::ways_of(const ListenerConfig& listener) const {
+  if (listener.tls.mode == net::TlsOptions::Mode::psk) return {.basic = false, .bearer = false, .certificate = false};
+  const auto has = [&](std::string_view way) { return std::ranges::find(listener.authentication, way) != listener.authentication.end(); };
+  return {.basic = has("basic"), .bearer = has("bearer"), .certificate = has("certificate")};
+}
+
+/// Who has a connection by a key that was revoked or replaced, here or by the command line, loses it.
+void Server::State::end_outdated_sessions() {
+  constexpr std::size_t batch = 1000;
+  const auto changes = std::make_shared<net::Listener::KeyChanges>();
+  store->read([&](store::View& view) {
+    for (const auto& key : view.keys_changed_after(seen_key_change, batch)) {
+      const bool is_good = key.state != store::KeyState::revoked;
+      (*changes)[key.identity] = is_good ? std::optional(key.generation) : std::nullopt;
+      seen_key_change = key.change;
+    }
+  });
+  if (changes->empty()) return;
+  for (const auto& listener : listeners) listener->close_sessions(changes);
 }
 
 void Server::State::start() {
@@ -196,6 +228,7 @@ void Server::State::housekeep() {
     delivery->expire();
     keystore.sweep(loops.front()->context);
     credentials->poll_changes();
+    end_outdated_sessions();
     probe_store();
   } catch (const std::exception& error) {
     log::error("housekeeping failed", {{"what", error.what()}});
@@ -214,6 +247,18 @@ void Server::State::probe_store() {
   is_probing = true;
   store->write([](store::Transaction&) -> Result<void> { return {}; }, loops.front()->context,
                [this](const Result<void>&) { is_probing = false; });
+}
+
+void Server::State::reload_certificates(const Config& wanted) {
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    const auto& tls = wanted.listeners[i].tls;
+    if (tls.mode == net::TlsOptions::Mode::none) continue;
+    try {
+      listeners[i]->reload_tls(tls);
+    } catch (const std::runtime_error& error) {
+      throw ConfigError("listener[" + std::to_string(i) + "]: " + error.what());
+    }
+  }
 }
 
 void Server::State::wait_until_drained() {
@@ -262,6 +307,7 @@ void Server::reload(const Config& config) {
     text += (text.empty() ? "" : "\n") + key + ": changed, which takes a restart";
   }
   if (!text.empty()) throw ConfigError(text);
+  state_->reload_certificates(config);
   state_->pipeline.set_policy(std::make_shared<const core::Policy>(config.policy));
   state_->credentials->set_limits(config.credentials.usual, config.credentials.special);
   log::set_level(config.log_level);

@@ -49,9 +49,11 @@ void HttpSession::close_if_idle() {
   if (phase_ == Phase::idle || phase_ == Phase::opening) connection_->close();
 }
 
-bool HttpSession::is_of(const std::unordered_set<std::string>& identities) const {
+bool HttpSession::is_outdated(const Listener::KeyChanges& changes) const {
   const auto* const peer = connection_->tls_peer();
-  return peer != nullptr && peer->psk && identities.contains(peer->psk->identity);
+  if (peer == nullptr || !peer->psk) return false;
+  const auto change = changes.find(peer->psk->identity);
+  return change != changes.end() && change->second != peer->psk->generation;
 }
 
 std::string_view HttpSession::buffered() const {

@@ -48,7 +48,7 @@ class HttpSession {
   void close_if_idle();
   void close() { connection_->close(); }
   /// True if the connection was made with the pre-shared key of one of them.
-  bool is_of(const std::unordered_set<std::string>& identities) const;
+  bool is_outdated(const Listener::KeyChanges& changes) const;
 
  private:
   enum class Phase { opening, idle, receiving, handling, writing, lingering };

@@ -303,11 +303,11 @@ void Listener::renew_ticket_keys() {
   if (const auto tls = state_->tls_context()) tls->renew_ticket_keys();
 }
 
-void Listener::close_sessions(std::shared_ptr<const std::unordered_set<std::string>> identities) {
+void Listener::close_sessions(std::shared_ptr<const KeyChanges> changes) {
   for (const auto& lane : state_->lanes)
-    asio::post(lane->context, [state = state_, &lane = *lane, identities] {
+    asio::post(lane->context, [state = state_, &lane = *lane, changes] {
       for (auto* session : lane.sessions)
-        if (session->is_of(*identities)) session->close();
+        if (session->is_outdated(*changes)) session->close();
     });
 }
 

@@ -81,6 +81,7 @@ TEST_P(StoreContract, TellsWhichKeysChanged) {
     const auto all = view.keys_changed_after(0, 10);
     ASSERT_EQ(all.size(), 2u);
     seen = all.back().change;
+    EXPECT_EQ(view.last_key_change(), seen);
     EXPECT_TRUE(view.keys_changed_after(seen, 10).empty());
   });
   change([](Transaction& t) {

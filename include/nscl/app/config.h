@@ -20,11 +20,16 @@
 
 namespace nscl::app {
 
+/// An address, and how requests there prove who they come from.
+struct ListenerConfig : net::ListenerOptions {
+  std::vector<std::string> authentication{"basic", "bearer", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
+};
+
 struct Config {
   Config() { store.directory = "/var/lib/nscl"; }
 
   core::Policy policy;  ///< [scl], [lifetime], [container], [answers], [limits], [om2m]
-  std::vector<net::ListenerOptions> listeners{net::ListenerOptions{}};  ///< [[listener]]
+  std::vector<ListenerConfig> listeners{ListenerConfig{}};              ///< [[listener]]
   store::Options store;                                                 ///< [store]
   security::Credentials::Options credentials;                           ///< [authentication]
   security::Keystore::Options keystore;                                 ///< [keystore]; its directory is that of the store

@@ -6,8 +6,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -67,9 +68,11 @@ class Listener {
   void reload_tls(const TlsOptions& options);
   /// What happens by itself every 12 hours: tickets given before the time before this are void. Thread-safe.
   void renew_ticket_keys();
-  /// Ends the connections that were made with the pre-shared keys of these identities, whatever they are doing. Thread-safe;
-  /// returns at once. Handshakes in progress ask the lookup once more before they end: revoke there first.
-  void close_sessions(std::shared_ptr<const std::unordered_set<std::string>> identities);
+  /// The pre-shared keys that changed: for each identity the generation that is good, if one is.
+  using KeyChanges = std::unordered_map<std::string, std::optional<std::uint64_t>>;
+  /// Ends the connections that were made with other generations of these keys, whatever they are doing. Thread-safe; returns
+  /// at once. Handshakes in progress ask the lookup once more before they end: change the keys there first.
+  void close_sessions(std::shared_ptr<const KeyChanges> changes);
 
   std::uint16_t port() const;
   const ListenerFigures& figures() const;

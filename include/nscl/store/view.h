@@ -107,6 +107,8 @@ class View {
   virtual std::vector<Key> keys_of_node(std::string_view node) = 0;
   /// Keys that were put after the one whose `change` this was, in that order.
   virtual std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit) = 0;
+  /// The highest `change` of all keys; 0 if there is none.
+  virtual std::uint64_t last_key_change() = 0;
   /// Keys in that state whose not_after is at or before `now`.
   virtual std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit) = 0;
   /// True if a key that may be used now proves this entity.

@@ -52,6 +52,7 @@ class Reads : public Interface {
   std::vector<Key> keys(std::string_view after, std::size_t limit) override { return access().keys(after, limit); }
   std::vector<Key> keys_of_node(std::string_view node) override { return access().keys_of_node(node); }
   std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit) override { return access().keys_changed_after(change, limit); }
+  std::uint64_t last_key_change() override { return access().last_key_change(); }
   std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit) override { return access().keys_over(state, now, limit); }
   bool is_proven_by_key(std::string_view entity, Time now) override { return access().is_proven_by_key(entity, now); }
   std::vector<Key> keys_pending_since(Time since, std::size_t limit) override { return access().keys_pending_since(since, limit); }

@@ -67,6 +67,12 @@ std::vector<Key> SecurityQueries::keys_changed_after(std::uint64_t change, std::
   return all(statement.with(change, limit), key_of);
 }
 
+std::uint64_t SecurityQueries::last_key_change() {
+  auto statement = connection_.prepare("SELECT coalesce(max(change), 0) FROM key");
+  statement.step();
+  return statement.number(0);
+}
+
 std::vector<Key> SecurityQueries::keys_over(KeyState state, Time now, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_KEY " WHERE state = ? AND not_after <= ? ORDER BY not_after LIMIT ?");
   return all(statement.with(static_cast<int>(state), now, limit), key_of);

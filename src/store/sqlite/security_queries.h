@@ -20,6 +20,7 @@ class SecurityQueries {
   std::vector<Key> keys(std::string_view after, std::size_t limit);
   std::vector<Key> keys_of_node(std::string_view node);
   std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit);
+  std::uint64_t last_key_change();
   std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit);
   bool is_proven_by_key(std::string_view entity, Time now);
   std::vector<Key> keys_pending_since(Time since, std::size_t limit);

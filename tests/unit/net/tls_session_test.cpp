@@ -155,7 +155,7 @@ TEST_P(TlsSession, CloseSessionsEndsThoseOfAnIdentity) {
   TlsClient other{server, options};
   EXPECT_EQ(other.ask(request("GET", "/a")).status, 200u);
   ours.front()->send(request("GET", "/slow"));
-  server.listener().close_sessions(std::make_shared<const std::unordered_set<std::string>>(std::unordered_set<std::string>{"dev1", "dev3"}));
+  server.listener().close_sessions(std::make_shared<const Listener::KeyChanges>(Listener::KeyChanges{{"dev1", std::nullopt}, {"dev3", std::nullopt}}));
   for (const auto& client : ours) EXPECT_EQ(client->drain(milliseconds{1000}), "");
   EXPECT_EQ(other.ask(request("GET", "/b")).body, "/b");
   EXPECT_TRUE(becomes_true([&] { return server.figures().open == 1; }));

@@ -68,6 +68,7 @@ class FakeStore final : public store::Store, private store::View {
   std::vector<store::Key> keys_of_node(std::string_view) override { return {}; }
   std::vector<store::Key> keys_changed_after(std::uint64_t, std::size_t) override { return {}; }
   std::vector<store::Key> keys_pending_since(Time, std::size_t) override { return {}; }
+  std::uint64_t last_key_change() override { return 0; }
   std::vector<store::Key> keys_over(store::KeyState, Time, std::size_t) override { return {}; }
   bool is_proven_by_key(std::string_view, Time) override { return false; }
   std::optional<store::Token> find_token(std::string_view id) override {

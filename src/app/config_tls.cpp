@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the table that is about TLS and authentication on a listener.
+#include "config_entry.h"
+
+namespace nscl::app {
+namespace {
+
+constexpr std::chrono::milliseconds second{1000}, hour = 3600 * second;
+
+Problem check_way(const std::string& text) {
+  if (text == "basic" || text == "bearer" || text == "certificate") return std::nullopt;
+  return quote(text) + " is none of \"basic\", \"bearer\", \"certificate\"";
+}
+
+Problem check_file(const std::string& text) {
+  if (text.empty() || text.find('\0') == text.npos) return std::nullopt;
+  return quote(text) + " is no file name";
+}
+
+Problem check_hint(const std::string& text) {
+  const bool is_plain = text.size() <= 128 && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") == text.npos;
+  return is_plain ? std::nullopt : Problem(quote(text) + " is no hint: up to 128 letters, digits, '.', '-' and '_'");
+}
+
+}  // namespace
+
+// A macro, since a lambda per line would bury the table.
+#define AT(member) \
+  [](Place at) -> auto& { return at.listener->member; }
+
+void add_tls(std::vector<Key>& out) {
+  const auto entry = [](std::string_view name, std::string_view comment) { return Entry("listener", name, comment); };
+  const auto file = [&](std::string_view name, std::string_view comment, auto access) {
+    out.push_back(std::move(Entry("listener", name, comment).reloads()).text("a PEM file, or empty", check_file, access));
+  };
+  out.push_back(entry("tls", "\"psk\": TLS with the pre-shared keys of `nscl key`, for gateways and devices; \"certificate\": HTTPS; \"none\": plain HTTP.")
+                    .choice({"none", "psk", "certificate"}, AT(tls.mode)));
+  file("certificate", "The server's certificate and those that signed it. Read anew by SIGHUP.", AT(tls.certificate));
+  file("private_key", "Its private key; refused if everybody may read it.", AT(tls.private_key));
+  file("client_ca", "Who may sign certificates of clients; \"\": clients are asked for none.", AT(tls.client_ca));
+  file("client_crl", "Certificates of clients that are revoked; \"\": none.", AT(tls.client_crl));
+  out.push_back(entry("require_client_certificate", "Refuse clients without a certificate.").flag(AT(tls.require_client_certificate)));
+  out.push_back(entry("allow_no_forward_secrecy",
+                      "Also take the plain PSK suites of TLS 1.2, for devices that have no others: whoever records the traffic and learns the key later can read it.")
+                    .flag(AT(tls.allow_no_forward_secrecy)));
+  out.push_back(entry("tickets", "Session tickets after a handshake; 0: nothing is resumed.").number(0, 4, AT(tls.tickets)));
+  out.push_back(entry("psk_hint", "Identity hint for clients of TLS 1.2 that need one.").text("a short text, or empty", check_hint, AT(tls.psk_hint)));
+  out.push_back(entry("handshakes", "TLS handshakes in progress at once; more connections are closed at accept.")
+                    .number(1, 100'000, AT(tls.handshakes)));
+  out.push_back(entry("handshake_time", "Time for a whole handshake.").time(second, 60 * second, AT(tls.handshake_time)));
+  out.push_back(entry("session_time", "A TLS connection ends after this, once the answer in progress is written.")
+                    .time(60 * second, 30 * 24 * hour, AT(tls.session_time)));
+  out.push_back(entry("authentication", "How requests may prove who they come from; with \"psk\" the key is the only proof.")
+                    .list("\"basic\", \"bearer\", \"certificate\"", check_way, AT(authentication)));
+}
+
+#undef AT
+
+}  // namespace nscl::app
