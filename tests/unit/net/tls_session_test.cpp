@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <malloc.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tls_client.h"
@@ -116,6 +117,24 @@ TEST_P(TlsSession, IdleConnectionsEndWithANotice) {
   EXPECT_EQ(client.ask(request("GET", "/a")).status, 200u);
   EXPECT_TRUE(client.is_closed());
   EXPECT_EQ(client.alert(), SSL_AD_CLOSE_NOTIFY);
+}
+
+TEST_P(TlsSession, OctetsThatMakeNoRecordDoNotKeepItOpen) {
+  auto hasty = psk_options();
+  hasty.idle_time = milliseconds{300};
+  Server other{hasty, keys};
+  TlsClient client{other, options};
+  EXPECT_EQ(client.ask(request("GET", "/a")).status, 200u);
+  const std::string head("\x17\x03\x03\x40\x00", 5);   // of a record that never ends
+  const auto begin = Clock::now();
+  std::size_t sent = 0;
+  while (other.figures().open != 0 && Clock::now() - begin < std::chrono::seconds{4}) {
+    const char octet = sent < head.size() ? head[sent] : 'x';
+    if (::send(client.descriptor(), &octet, 1, MSG_NOSIGNAL) != 1) break;
+    ++sent;
+    std::this_thread::sleep_for(milliseconds{20});
+  }
+  EXPECT_LT(sent, 100u);
 }
 
 TEST_P(TlsSession, StopEndsIdleOnesAndHandshakes) {
