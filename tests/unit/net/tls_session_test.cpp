@@ -86,6 +86,18 @@ TEST_P(TlsSession, T17_AWholeRequestIsExecutedOnce) {
   EXPECT_EQ(server.handler.handled(), std::vector<std::string>{"POST /whole"});
 }
 
+TEST_P(TlsSession, ALongPollSeesThatThePeerLeft) {
+  TlsClient notified{server, options};
+  notified.send(request("GET", "/gone"));
+  notified.notify_close();
+  EXPECT_TRUE(becomes_true([&] { return server.handler.has_handled("the peer left"); }));
+  TlsClient cut{server, options};
+  cut.send(request("GET", "/gone"));
+  cut.finish_sending();
+  EXPECT_TRUE(becomes_true([&] { return server.handler.handled().size() == 4; }));
+  EXPECT_FALSE(server.handler.has_handled("the peer stayed"));
+}
+
 TEST_P(TlsSession, EndsInAnOrderlyWay) {
   TlsClient client{server, options};
   EXPECT_EQ(client.ask(request("GET", "/close")).field("Connection"), "close");
