@@ -149,4 +149,9 @@ std::string canonical_entity(std::string_view uri, std::string_view authority, c
   return local_from_relative(uri, own).value_or("//" + std::string(uri));
 }
 
+bool is_settled_entity(std::string_view entity) {
+  const auto parts = split_absolute(entity);
+  return !parts || is_settled(parts->path);
+}
+
 }  // namespace nscl::security

@@ -63,6 +63,7 @@ security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_
   const bool is_uri = from.starts_with('/') || from.find("://") != from.npos;
   if (!is_uri) return requestor;
   auto entity = security::canonical_entity(from, host, own_names(policy));
+  if (!security::is_settled_entity(entity)) return nullptr;
   if (entity == requestor->entity || (entity.empty() && requestor->is_operator)) return requestor;
   bool is_below = !requestor->entity.empty() && is_within(entity, requestor->entity);
   if (!is_below && !requestor->scl_id().empty() && entity.find("://") != entity.npos) {

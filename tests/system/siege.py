@@ -10,6 +10,7 @@ import time
 import nscl_test
 from nscl_test import Checks, Daemon
 
+M2M = 'xmlns:m2m="http://uri.etsi.org/m2m"'
 APPLICATION = '<m2m:application xmlns:m2m="http://uri.etsi.org/m2m"%s>%s</m2m:application>'
 CANARY = "/m2m/applications/canary"
 INSTANCES = "/m2m/containers/witness/contentInstances"
@@ -17,6 +18,28 @@ INSTANCES = "/m2m/containers/witness/contentInstances"
 
 def application(name=None, content=""):
     return APPLICATION % (f' appId="{name}"' if name else "", content)
+
+
+def container(name, right=None):
+    inside = f"<m2m:accessRightID>{right}</m2m:accessRightID>" if right else ""
+    return f'<m2m:container {M2M} m2m:id="{name}">{inside}</m2m:container>'
+
+
+def group(name, *members, more=""):
+    references = "".join(f"<reference>{member}</reference>" for member in members)
+    return f'<m2m:group {M2M} m2m:id="{name}">{more}<m2m:memberType>MIXED</m2m:memberType><m2m:members>{references}</m2m:members></m2m:group>'
+
+
+def access_right(name, flags, holder, own_flags=("READ", "WRITE", "DELETE")):
+    """`holder`: an applicationID, or the elements of permissionHolders. The application `keeper` may change the right."""
+    def permission(which, who):
+        marks = "".join(f"<m2m:flag>{flag}</m2m:flag>" for flag in which)
+        holders = who if who.startswith("<") else f"<m2m:applicationIDs><m2m:applicationID>{who}</m2m:applicationID></m2m:applicationIDs>"
+        return (f'<m2m:permission m2m:id="p"><m2m:permissionFlags>{marks}</m2m:permissionFlags><m2m:permissionHolders>{holders}'
+                "</m2m:permissionHolders></m2m:permission>")
+    identity = f' m2m:id="{name}"' if name else ""
+    return (f"<m2m:accessRight {M2M}{identity}><m2m:permissions>{permission(flags, holder) if flags else ''}</m2m:permissions>"
+            f"<m2m:selfPermissions>{permission(own_flags, 'keeper')}</m2m:selfPermissions></m2m:accessRight>")
 
 
 class Witness(threading.Thread):
@@ -57,6 +80,7 @@ class Siege:
                                       "</m2m:searchString></m2m:searchStrings>")), 201, "the canary")
         self.canary = self.admin.get(CANARY).body
         self.pid = self.daemon.pid
+        self.known = {}   # principals of the test, by name
         self.witness = Witness(self)
         self.witness.start()
         self.descriptors = self.quiet_descriptors()

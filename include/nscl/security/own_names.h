@@ -24,4 +24,7 @@ struct OwnNames {
 /// returned behind '//' or with its scheme, so that it equals nothing local.
 std::string canonical_entity(std::string_view uri, std::string_view authority, const OwnNames& own);
 
+/// False for an absolute URI with a dot segment, an escaped '/' or a broken escape: what it lies below is anybody's guess.
+bool is_settled_entity(std::string_view entity);
+
 }  // namespace nscl::security
