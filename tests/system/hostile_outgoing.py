@@ -185,7 +185,7 @@ def s8_hostile_answers(siege: Siege):
             checks.that(count < 30, f"S8 tried {count} times")
             receiver.close()
         bomb.close()
-    checks.that(siege.memory() < before + (48 << 20), f"S8 memory: {before >> 20} -> {siege.memory() >> 20} MiB")
+    siege.grew_little("S8", before, 48 << 20)
 
 
 def s9_announce_to(siege: Siege):
