@@ -65,8 +65,7 @@ def x3_width(siege: Siege):
     refused(siege, "X3 30,000 namespaces", f'<m2m:application xmlns:m2m="{M2M}" ' + " ".join(f'xmlns:n{n}="u"' for n in range(30_000)) + "/>")
     refused(siege, "X3 long name", "<" + "a" * 1_000_000 + "/>")
     refused(siege, "X3 long attribute name", f'<m2m:application xmlns:m2m="{M2M}" {"a" * 1_000_00}="1"/>')
-    refused(siege, "X3 100,000 elements", application("x3", "<m2m:searchStrings>" + "<m2m:searchString/>" * 50_000 + "</m2m:searchStrings>"),
-            (400, 413))
+    refused(siege, "X3 100,000 elements", application("x3", "<m2m:searchStrings>" + "<m2m:searchString/>" * 50_000 + "</m2m:searchStrings>"))
     refused(siege, "X3 attribute twice", f'<m2m:application xmlns:m2m="{M2M}" appId="x3" appId="x4"/>')
     refused(siege, "X3 attribute twice, two prefixes",
             f'<m2m:container xmlns:m2m="{M2M}" xmlns:n="{M2M}" m2m:id="x3" n:id="x4"/>', target="/m2m/containers")
@@ -75,9 +74,9 @@ def x3_width(siege: Siege):
 def x4_text(siege: Siege):
     text = application("x4", STRINGS % "x")
     for row, body in (("UTF-16 with BOM", text.encode("utf-16")), ("UTF-16BE", text.encode("utf-16-be")), ("UTF-32", text.encode("utf-32"))):
-        refused(siege, f"X4 {row}", body, (400, 415))
+        refused(siege, f"X4 {row}", body, 415)
     for coding in ("UTF-7", "ISO-8859-1", "UTF-16", "EBCDIC-CP-US", "nonsense"):
-        refused(siege, f"X4 encoding {coding}", f'<?xml version="1.0" encoding="{coding}"?>' + text, (400, 415))
+        refused(siege, f"X4 encoding {coding}", f'<?xml version="1.0" encoding="{coding}"?>' + text, 415)
     for row, value in (("invalid UTF-8", b"\xff"), ("overlong", b"\xc0\xaf"), ("surrogate", b"\xed\xa0\x80"), ("cut", b"\xe2\x82"),
                        ("NUL reference", b"&#0;"), ("control reference", b"&#x1F;"), ("surrogate reference", b"&#xD800;"),
                        ("U+FFFE", "\ufffe".encode()), ("U+FFFF reference", b"&#xFFFF;"), ("NUL", b"\0"), ("control", b"\x01"),
@@ -105,7 +104,7 @@ def x5_names(siege: Siege):
                       ("attribute of a namespace", f'<m2m:application xmlns:m2m="{M2M}" xmlns:e="urn:e" e:appId="x5" e:a="b"/>'),
                       ("not well-formed", application("x5") + "<"), ("end tag mismatch", f'<m2m:application xmlns:m2m="{M2M}"></m2m:x>'),
                       ("no root", '<?xml version="1.0"?>'), ("only text", "hello"), ("version 2.0", '<?xml version="2.0"?>' + application("x5"))):
-        refused(siege, f"X5 {row}", body, (400, 201) if row == "version 2.0" else 400)
+        refused(siege, f"X5 {row}", body, 400)
     answer = siege.admin.post("/m2m/applications", application("cdata", STRINGS % "<![CDATA[a]]]]><![CDATA[>b]]><!-- c -->"))
     siege.checks.status(answer, 201, "X5 CDATA with ]]> split is plain text")
     siege.checks.that(b"a]]&gt;b<" in siege.admin.get("/m2m/applications/cdata").body, "X5 and reads back")
@@ -116,7 +115,7 @@ def x6_presence(siege: Siege):
                          ("unknown element", "<m2m:colour>green</m2m:colour>"), ("element twice", STRINGS % "a" + STRINGS % "b"),
                          ("reference", "<m2m:groupsReference>x</m2m:groupsReference>")):
         refused(siege, f"X6 {row}", application("x6", content))
-    refused(siege, "X6 wrong order", application("x6", "<m2m:aPoC>http://a.example.net</m2m:aPoC>" + STRINGS % "a"), (201, 400))
+    refused(siege, "X6 wrong order", application("x6", "<m2m:aPoC>http://a.example.net</m2m:aPoC>" + STRINGS % "a"), 201)
     wrong = f'<m2m:container xmlns:m2m="{M2M}" m2m:id="x6"><m2m:%s>5</m2m:%s></m2m:container>'
     for name in ("currentNrOfInstances", "currentByteSize"):
         refused(siege, f"X6 {name}", wrong % (name, name), 400, target="/m2m/containers")
@@ -124,17 +123,17 @@ def x6_presence(siege: Siege):
 
 def x7_times(siege: Siege):
     for value, expected in (("2001-01-01T00:00:00Z", 400), ("0000-01-01T00:00:00Z", 400), ("292277026596-01-01T00:00:00Z", 400),
-                            ("-0001-01-01T00:00:00Z", 400), ("2099-01-01T24:00:00Z", (201, 400)), ("2099-01-01T00:00:00+14:01", 400),
-                            ("2099-01-01T00:00:00." + "1" * 10_000 + "Z", (201, 400)), ("2099-02-30T00:00:00Z", 400), ("2099-13-01T00:00:00Z", 400),
+                            ("-0001-01-01T00:00:00Z", 400), ("2099-01-01T24:00:00Z", 201), ("2099-01-01T00:00:00+14:01", 400),
+                            ("2099-01-01T00:00:00." + "1" * 10_000 + "Z", 400), ("2099-02-30T00:00:00Z", 400), ("2099-13-01T00:00:00Z", 400),
                             ("2099-01-01T25:00:00Z", 400), ("2099-01-01T00:00:60Z", 400), ("2099-01-01", 400), ("9999-12-31T23:59:59Z", 201),
-                            ("", 400), ("9999-12-31T23:59:59-14:00", (201, 400)), ("99999-12-31T23:59:59Z", 400), (" ", 400)):
+                            ("", 400), ("9999-12-31T23:59:59-14:00", 400), ("99999-12-31T23:59:59Z", 400), (" ", 400)):
         refused(siege, f"X7 {value[:40]}", application("x7", f"<m2m:expirationTime>{value}</m2m:expirationTime>"), expected)
 
 
 def x8_numbers(siege: Siege):
-    for value, expected in (("-1", (400, 201)), ("9223372036854775808", 400), ("1e3", 400), ("", 400), ("0" * 10_000 + "5", (201, 400)),
-                            ("5.0", 400), ("0x5", 400), ("+5", (201, 400)), ("\u0665", 400), ("9223372036854775807", (201, 400)),
-                            (" 5 ", (201, 400)), ("99999999999999999999999", 400), ("-9223372036854775809", 400), ("NaN", 400)):
+    for value, expected in (("-1", 201), ("9223372036854775808", 400), ("1e3", 400), ("", 400), ("0" * 10_000 + "5", 400),
+                            ("5.0", 400), ("0x5", 400), ("+5", 201), ("\u0665", 400), ("9223372036854775807", 201),
+                            (" 5 ", 201), ("99999999999999999999999", 400), ("-9223372036854775809", 400), ("NaN", 400)):
         body = f'<m2m:container xmlns:m2m="{M2M}" m2m:id="x8"><m2m:maxNrOfInstances>{value}</m2m:maxNrOfInstances></m2m:container>'
         refused(siege, f"X8 {value[:30]!r}", body, expected, target="/m2m/containers")
     for value in ("P", "PT", "P1", "1D", "P-1D", "P1S", "PT1D", "P99999999999Y", "P1Y2D3M", "P1.5D", "P" + "9" * 5000 + "D", ""):
@@ -147,8 +146,8 @@ def x9_more_than_one(siege: Siege):
     for row, body in (("two documents", one + one), ("junk after", one + "junk"), ("junk before", "junk" + one), ("BOM inside", one[:-2] + "\ufeff/>"),
                       ("declaration inside", application("x9", '<?xml version="1.0"?>')), ("space before declaration", ' <?xml version="1.0"?>' + one)):
         refused(siege, f"X9 {row}", body, 400)
-    refused(siege, "X9 nothing", "", (400, 405))
-    refused(siege, "X9 BOM in front", b"\xef\xbb\xbf" + one.encode(), (201, 400))
+    refused(siege, "X9 nothing", "", 400)
+    refused(siege, "X9 BOM in front", b"\xef\xbb\xbf" + one.encode(), 201)
 
 
 def x10_base64(siege: Siege):
@@ -166,7 +165,7 @@ def j1_depth(siege: Siege, kind=JSON):
     refused(siege, "J1 in place", '{"application":{"searchStrings":' + "[" * 500_000, 400, kind)
     refused(siege, "J1 objects", '{"a":' * 150_000, 400, kind)
     refused(siege, "J1 depth 33", '{"application":' + '{"searchStrings":' * 33 + "{}" + "}" * 34, 400, kind)
-    refused(siege, "J1 300,000 empty objects", '{"application":{"aPoCPaths":{"aPoCPath":[' + "{}," * 300_000 + "{}]}}}", (400, 413), kind)
+    refused(siege, "J1 300,000 empty objects", '{"application":{"aPoCPaths":{"aPoCPath":[' + "{}," * 300_000 + "{}]}}}", 400, kind)
 
 
 def j2_names_twice(siege: Siege, kind=JSON):
@@ -179,7 +178,7 @@ def j2_names_twice(siege: Siege, kind=JSON):
 def j3_numbers(siege: Siege, kind=JSON):
     for number in ("1e400", "-0", "1" * 100_000, "NaN", "0x10", "01", "1.5", "1e2", "9223372036854775808", "Infinity", "-1e-400", "true",
                    '"5"', "[5]", "{}", "null"):
-        expected = (201, 400) if number in ("-0", '"5"', "null", "1e2", "{}") else 400
+        expected = 201 if number == "null" else 400
         refused(siege, f"J3 {number[:20]}", '{"container":{"id":"j3","maxNrOfInstances":' + number + "}}", expected, kind, "/m2m/containers")
 
 
@@ -198,16 +197,15 @@ def j4_text(siege: Siege, kind=JSON):
                       ("list is text", '{"application":{"searchStrings":"x"}}'), ("list of numbers", '{"application":{"searchStrings":{"searchString":[1]}}}'),
                       ("list of lists", '{"application":{"searchStrings":{"searchString":[["a"]]}}}'), ("appId is a number", '{"application":{"appId":5}}'),
                       ("appId is an object", '{"application":{"appId":{"$t":"x"}}}')):
-        expected = (400, 201) if row in ("BOM", "root null") else 400
-        refused(siege, f"J4 {row}", body, expected, kind)
+        refused(siege, f"J4 {row}", body, 400, kind)
 
 
 def j5_media_types(siege: Siege, kind=JSON):
     good = '{"application":{"appId":"j5"}}'
     refused(siege, "J5 JSON called XML", good, 400, "application/xml")
     refused(siege, "J5 XML called JSON", application("j5"), 400, kind)
-    refused(siege, "J5 utf-16", good.encode("utf-16"), (400, 415), "application/json; charset=utf-16")
-    refused(siege, "J5 utf-16 undeclared", good.encode("utf-16"), (400, 415), kind)
+    refused(siege, "J5 utf-16", good.encode("utf-16"), 415, "application/json; charset=utf-16")
+    refused(siege, "J5 utf-16 undeclared", good.encode("utf-16"), 415, kind)
 
 
 def j6_names(siege: Siege, kind=JSON):
