@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 #include "utf8.h"
 
@@ -179,15 +180,46 @@ std::optional<std::uint64_t> from_base36(std::string_view text) {
   return number;
 }
 
-std::string keyed_digest(std::string_view key, std::string_view text) {
+std::string sha256(std::string_view octets) {
+  std::string out(SHA256_DIGEST_LENGTH, '\0');
+  auto* to = reinterpret_cast<unsigned char*>(out.data());
+  if (EVP_Digest(octets.data(), octets.size(), to, nullptr, EVP_sha256(), nullptr) != 1) throw std::runtime_error("SHA-256 failed");
+  return out;
+}
+
+std::string to_hex(std::string_view octets) {
   constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(octets.size() * 2);
+  for (const char octet : octets) {
+    const auto value = static_cast<std::uint8_t>(octet);
+    out += {digits[value >> 4], digits[value & 15]};
+  }
+  return out;
+}
+
+std::string big_endian(std::uint64_t number) {
+  std::string out(8, '\0');
+  for (std::size_t i = out.size(); i-- > 0; number >>= 8) out[i] = static_cast<char>(number & 0xFF);
+  return out;
+}
+
+std::string length_prefixed(std::initializer_list<std::string_view> items) {
+  std::string out;
+  for (const auto item : items) {
+    if (item.size() > 0xFFFF) throw std::length_error("an item is too long for its length prefix");
+    out += {static_cast<char>(item.size() >> 8), static_cast<char>(item.size() & 0xFF)};
+    out += item;
+  }
+  return out;
+}
+
+std::string keyed_digest(std::string_view key, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   const auto* octets = reinterpret_cast<const unsigned char*>(text.data());
   if (!HMAC(EVP_sha256(), key.data(), int(key.size()), octets, text.size(), digest.data(), &size)) throw std::runtime_error("HMAC-SHA-256 failed");
-  std::string out;
-  for (unsigned i = 0; i < size; ++i) out.append({digits[digest[i] >> 4], digits[digest[i] & 15]});
-  return out;
+  return to_hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 }  // namespace nscl
