@@ -57,7 +57,7 @@ class Verifier {
 bool Verifier::begin() {
   if (const auto tombstone = view_.audit_tombstone()) {
     if (!keys_.verify(audit_tombstone_text(*tombstone), tombstone->signature)) return bad(tombstone->seq, "the mark in place of the records up to here is not signed");
-    if (scope_.head && scope_.head->seq == tombstone->seq && scope_.head->hash != tombstone->hash) return bad(tombstone->seq, "it is not the record of the exported head");
+    if (scope_.head && scope_.head->seq == tombstone->seq && scope_.head->hash != to_hex(tombstone->hash)) return bad(tombstone->seq, "it is not the record of the exported head");
     expected_ = tombstone->seq + 1;
     previous_ = tombstone->hash;
   } else {
@@ -118,7 +118,7 @@ bool Verifier::check(const store::AuditRecord& record) {
   if (record.seq > expected_) return bad(expected_, "it is missing");
   if (audit_hash(record, previous_) != record.hash) return bad(record.seq, "it is not as it was written, or not where it was written");
   if (!check_personal(record) || !check_signatures(record)) return false;
-  if (scope_.head && scope_.head->seq == record.seq && scope_.head->hash != record.hash) return bad(record.seq, "it is not the record of the exported head");
+  if (scope_.head && scope_.head->seq == record.seq && scope_.head->hash != to_hex(record.hash)) return bad(record.seq, "it is not the record of the exported head");
   if (report_.first == 0) report_.first = record.seq;
   report_.last = record.seq;
   previous_ = record.hash;
@@ -175,7 +175,7 @@ void Verifier::look_beyond() {
   store::AuditFilter filter;
   filter.after_seq = scope_.head->seq - 1;
   const auto found = view_.audit(filter, 1);
-  if (!found.empty() && found.front().seq == scope_.head->seq && found.front().hash != scope_.head->hash) bad(scope_.head->seq, "it is not the record of the exported head");
+  if (!found.empty() && found.front().seq == scope_.head->seq && to_hex(found.front().hash) != scope_.head->hash) bad(scope_.head->seq, "it is not the record of the exported head");
 }
 
 }  // namespace

@@ -266,6 +266,7 @@ const std::vector<Section>& sections() {
       {"limits", "How large resources may grow."},
       {"authentication", "Passwords. Principals are managed with `nscl principal`."},
       {"om2m", "The OM2M dialect."},
+      {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
   };
   return table;
@@ -284,6 +285,7 @@ const std::vector<Key>& keys() {
     add_lifetime_and_container(out);
     add_answers_and_limits(out);
     add_authentication_and_om2m(out);
+    add_audit(out);
     return out;
   }();
   return table;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nscl principal`: who may authenticate, and as whom. Works beside a running daemon, which notices within a second.
-#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -15,19 +13,15 @@
 #include <nscl/app/commands.h>
 #include <nscl/base/bytes.h>
 #include <nscl/base/path.h>
-#include <nscl/resources/all.h>
+#include <nscl/security/audit.h>
 
 #include "administrator.h"
+#include "store_command.h"
 
 namespace nscl::app {
 namespace {
 
 constexpr std::size_t longest_password = 1024;
-
-/// The command cannot be carried out as it was given.
-struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 /// Keeps what is typed off the screen.
 class SilentTerminal {
@@ -81,6 +75,18 @@ std::optional<std::string> choose_password(const PrincipalCommand& command) {
   return read_password(command);
 }
 
+/// Whoever changes the principals is recorded in the transaction of the change.
+void record(store::Transaction& transaction, std::string_view event, const store::Principal& principal) {
+  const auto who = invoker();
+  security::AuditEntry entry;
+  entry.event = event;
+  entry.principal = who;
+  entry.source = command_line_source;
+  entry.target = principal.entity;
+  entry.note = principal.name;
+  security::append_audit(transaction, entry, system_clock().now());
+}
+
 void check_name(const std::string& name) {
   if (name.empty() || name.size() > 255 || !is_xml_text(name) || name.find_first_of("\t\r\n") != std::string::npos) {
     throw UsageError("a name has 1 to 255 octets of text without control characters");
@@ -100,29 +106,6 @@ void check_entity(const std::string& entity, const PrincipalCommand& command) {
   if ((collection == "applications" || collection == "scls") && is_valid_id(last_segment(entity))) return;
   throw UsageError("\"" + (command.entity.empty() ? entity : command.entity) +
                    "\" is neither applications/ID nor scls/ID nor an absolute URI; name one with --entity");
-}
-
-/// `may_make`: the store may be made here if there is none yet.
-std::unique_ptr<store::Store> open_store(const PrincipalCommand& command, bool may_make, char** environment) {
-  static const model::Registry registry(resources::all());
-  Config config = load_config(command.source.file, environment, command.source.overrides);
-  const std::filesystem::path& directory = config.store.directory;
-  std::error_code ignored;
-  if (!may_make && !std::filesystem::exists(directory / "nscl.db", ignored)) {
-    throw UsageError("there is no store in " + directory.string() + "; name its directory with --data-dir or --config");
-  }
-  struct stat owner {};
-  if (::stat(directory.c_str(), &owner) == 0 && owner.st_uid != ::geteuid() && ::geteuid() != 0) {
-    throw UsageError(directory.string() + " belongs to another user");
-  }
-  config.store.exclusive = false;
-  config.store.cache_bytes = 1u << 20;
-  return store::open_sqlite(config.store, registry, system_clock());
-}
-
-void write_or_throw(store::Store& store, store::WriteJob job) {
-  if (const Result<void> done = store.write_and_wait(std::move(job)); !done)
-    throw std::runtime_error(done.error().detail);
 }
 
 std::string verifier_of(const std::optional<std::string>& password) {
@@ -146,26 +129,10 @@ void report(const PrincipalCommand& command, const std::string& what, const std:
   std::cout << *password << '\n';
 }
 
-template <class Action>
-int guarded(Action action) {
-  try {
-    return action();
-  } catch (const UsageError& error) {
-    std::cerr << "nscl principal: " << error.what() << '\n';
-    return exit_usage;
-  } catch (const ConfigError& error) {
-    std::cerr << error.what() << '\n';
-    return exit_usage;
-  } catch (const std::exception& error) {
-    std::cerr << "nscl principal: " << error.what() << '\n';
-    return exit_failure;
-  }
-}
-
 }  // namespace
 
 int add_principal(const PrincipalCommand& command, char** environment) {
-  return guarded([&] {
+  return guarded("nscl principal", [&] {
     store::Principal principal;
     check_name(command.name);
     principal.name = command.name;
@@ -174,11 +141,12 @@ int add_principal(const PrincipalCommand& command, char** environment) {
     check_entity(principal.entity, command);
     const auto password = choose_password(command);
     principal.verifier = verifier_of(password);
-    const auto store = open_store(command, true, environment);
+    const auto store = open_store(command.source, true, environment);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       if (transaction.find_principal(principal.name))
         return failure(Status::conflict, "\"" + principal.name + "\" is there already");
       transaction.put_principal(principal);
+      record(transaction, "principal.added", principal);
       return {};
     });
     store->stop();
@@ -189,11 +157,13 @@ int add_principal(const PrincipalCommand& command, char** environment) {
 }
 
 int remove_principal(const PrincipalCommand& command, char** environment) {
-  return guarded([&] {
-    const auto store = open_store(command, false, environment);
+  return guarded("nscl principal", [&] {
+    const auto store = open_store(command.source, false, environment);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
-      if (!transaction.erase_principal(command.name))
-        return failure(Status::not_found, "there is no \"" + command.name + "\"");
+      const auto principal = transaction.find_principal(command.name);
+      if (!principal) return failure(Status::not_found, "there is no \"" + command.name + "\"");
+      transaction.erase_principal(command.name);
+      record(transaction, "principal.removed", *principal);
       return {};
     });
     store->stop();
@@ -204,15 +174,16 @@ int remove_principal(const PrincipalCommand& command, char** environment) {
 }
 
 int change_password(const PrincipalCommand& command, char** environment) {
-  return guarded([&] {
+  return guarded("nscl principal", [&] {
     const auto password = choose_password(command);
     const std::string verifier = verifier_of(password);
-    const auto store = open_store(command, false, environment);
+    const auto store = open_store(command.source, false, environment);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       auto principal = transaction.find_principal(command.name);
       if (!principal) return failure(Status::not_found, "there is no \"" + command.name + "\"");
       principal->verifier = verifier;
       transaction.put_principal(*principal);
+      record(transaction, "principal.password", *principal);
       return {};
     });
     store->stop();
@@ -223,8 +194,8 @@ int change_password(const PrincipalCommand& command, char** environment) {
 }
 
 int list_principals(const PrincipalCommand& command, char** environment) {
-  return guarded([&] {
-    const auto store = open_store(command, false, environment);
+  return guarded("nscl principal", [&] {
+    const auto store = open_store(command.source, false, environment);
     std::vector<store::Principal> principals;
     store->read([&](store::View& view) { principals = view.principals(); });
     store->stop();

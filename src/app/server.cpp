@@ -19,9 +19,13 @@
 #include <nscl/delivery/fan_out.h>
 #include <nscl/http/http_binding.h>
 #include <nscl/http/http_transport.h>
+#include <nscl/app/commands.h>
+#include <nscl/base/bytes.h>
 #include <nscl/resources/all.h>
+#include <nscl/security/audit_keeper.h>
 
 #include "administrator.h"
+#include "audit_files.h"
 #include "health.h"
 
 namespace nscl::app {
@@ -106,6 +110,7 @@ struct Server::State {
   model::Registry registry;
   Health health;
   std::unique_ptr<store::Store> store;
+  security::Audit audit;
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
@@ -129,6 +134,7 @@ Server::State::State(const Config& wanted, const Clock& clock)
       registry(resources::all()),
       health(config.store.directory),
       store(store::open_sqlite(config.store, registry, clock)),
+      audit(*store, clock, open_audit_key(config.store.directory), config.audit_retention),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
       groups(pipeline, registry, *store, clock) {
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
@@ -137,7 +143,7 @@ Server::State::State(const Config& wanted, const Clock& clock)
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
   for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
   open_ways_out(clock);
-  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, [this] { return health.look(*store); });
+  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, audit, [this] { return health.look(*store); });
   open_listeners();
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);
@@ -163,7 +169,19 @@ void Server::State::open_listeners() {
   }
 }
 
+/// What happened to the daemon itself.
+security::AuditEntry daemon_entry(std::string_view event, std::string_view request = {}) {
+  static const std::string version = version_text();
+  security::AuditEntry entry;
+  entry.event = event;
+  entry.request = request;
+  entry.detail = version;
+  return entry;
+}
+
 void Server::State::start() {
+  if (const auto recorded = audit.record(daemon_entry("daemon.started", sha256(to_toml(config)))); !recorded)
+    throw std::runtime_error("the audit trail cannot be written: " + recorded.error().detail);
   for (const auto& listener : listeners) listener->start();
   const auto ended = [](const std::exception_ptr&) {};  // the loops below end with their context only
   for (const auto& loop : loops) boost::asio::co_spawn(loop->context, keep_pulse(*loop), ended);
@@ -193,6 +211,7 @@ void Server::State::housekeep() {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
     credentials->poll_changes();
+    audit.keep(loops.front()->context);
     probe_store();
   } catch (const std::exception& error) {
     log::error("housekeeping failed", {{"what", error.what()}});
@@ -230,6 +249,7 @@ void Server::State::stop() {
     for (const auto& listener : listeners) listener->stop();
     delivery->let_polls_go();
     wait_until_drained();
+    if (const auto recorded = audit.finish(daemon_entry("daemon.stopped")); !recorded) log::error("the stop could not be recorded", {{"reason", recorded.error().detail}});
   }
   store->stop();  // what was acknowledged is on disk; completions still find their contexts
   for (const auto& loop : loops) {
@@ -259,6 +279,9 @@ void Server::reload(const Config& config) {
     text += (text.empty() ? "" : "\n") + key + ": changed, which takes a restart";
   }
   if (!text.empty()) throw ConfigError(text);
+  if (const auto recorded = state_->audit.record(daemon_entry("configuration.reloaded", sha256(to_toml(config)))); !recorded)
+    throw ConfigError("the audit trail cannot be written: " + recorded.error().detail);
+  state_->audit.set_retention(config.audit_retention);
   state_->pipeline.set_policy(std::make_shared<const core::Policy>(config.policy));
   log::set_level(config.log_level);
   state_->config = config;

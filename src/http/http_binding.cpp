@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "administration.h"
 #include "collecting.h"
 #include "conditions.h"
 #include "delivery_fields.h"
@@ -113,6 +114,7 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
   indication.to = std::move(understood.target.path);
   indication.dialect = understood.target.dialect;
   indication.host = request.host;
+  indication.source = request.peer;
   const auto format = codec::format_of(request.content_type);
   indication.has_format = format.has_value();
   indication.format = format.value_or(codec::Format::xml);
@@ -132,8 +134,8 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
 }  // namespace
 
 HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
-                         std::function<Readiness()> readiness)
-    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), readiness_(std::move(readiness)) {}
+                         security::Audit& audit, std::function<Readiness()> readiness)
+    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), audit_(audit), readiness_(std::move(readiness)) {}
 
 net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   net::WebResponse admitted;
@@ -145,7 +147,7 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   }
   const auto policy = pipeline_.policy();
   const auto understood = understand(head, policy);
-  const auto identity = co_await identify(credentials_, head, *policy, understood.form, store_);
+  const auto identity = co_await identify(credentials_, head, *policy, understood.form, store_, audit_);
   if (!identity) co_return identity.error();
   if (auto refusal = refuse_early(head, understood, pipeline_)) co_return *std::move(refusal);
   co_return admitted;
@@ -158,9 +160,10 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   const auto policy = pipeline_.policy();
   auto understood = understand(request, policy);
   Identity identity = known_requestor(credentials_, request);
-  if (!*identity) identity = co_await identify(credentials_, request, *policy, understood.form, store_);
+  if (!*identity) identity = co_await identify(credentials_, request, *policy, understood.form, store_, audit_);
   if (!identity) co_return std::move(identity.error());
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
+  if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
   if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);
   if (request.method == Method::options) co_return answer_options(understood, pipeline_);

@@ -9,6 +9,7 @@
 
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/security/basic.h>
 #include <nscl/security/own_names.h>
 
 namespace nscl::http {
@@ -52,6 +53,13 @@ net::WebResponse refuse(Refusal refusal, const net::WebRequest& request, const c
   return unauthorised("a credential is required", form);
 }
 
+/// A wrong credential, by the name that it claims. One that is no credential at all names nobody and costs nothing.
+void note_failure(Refusal refusal, const net::WebRequest& request, security::Audit& audit) {
+  if (refusal != Refusal::wrong) return;
+  const auto claimed = security::parse_basic(request.authorization);
+  audit.note_refusal("auth.failed", claimed ? std::string_view(claimed->user) : std::string_view{}, request.peer);
+}
+
 security::OwnNames own_names(const core::Policy& policy) {
   return {policy.scl_id, policy.base_path, policy.om2m_path, policy.base_uri, policy.aliases};
 }
@@ -75,12 +83,15 @@ security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_
 }
 
 net::Task<Identity> identify(Credentials& credentials, const net::WebRequest& request, const core::Policy& policy,
-                             const ResponseForm& form, store::Store& store) {
+                             const ResponseForm& form, store::Store& store, security::Audit& audit) {
   if (request.authorization.empty()) co_return tl::unexpected(refuse(Refusal::missing, request, policy, form));
   auto requestor = credentials.remembered(request.authorization, request.host);
   if (!requestor) {
     auto verdict = co_await verify(credentials, std::string(request.authorization), std::string(request.host));
-    if (!verdict) co_return tl::unexpected(refuse(verdict.error(), request, policy, form));
+    if (!verdict) {
+      note_failure(verdict.error(), request, audit);
+      co_return tl::unexpected(refuse(verdict.error(), request, policy, form));
+    }
     requestor = *std::move(verdict);
   }
   if (request.from.empty()) co_return requestor;
@@ -91,7 +102,9 @@ net::Task<Identity> identify(Credentials& credentials, const net::WebRequest& re
     });
     return link;
   };
+  const std::string principal = requestor->principal;
   requestor = in_name_of(std::move(requestor), request.from, request.host, policy, link_of);
+  if (!requestor) audit.note_refusal("identity.mismatch", principal, request.peer);
   if (!requestor) co_return tl::unexpected(unauthorised("the credential does not cover the entity in From", form));
   co_return requestor;
 }

@@ -11,6 +11,7 @@
 #include <nscl/core/policy.h>
 #include <nscl/net/async.h>
 #include <nscl/net/web.h>
+#include <nscl/security/audit_keeper.h>
 #include <nscl/security/credentials.h>
 #include <nscl/store/store.h>
 
@@ -22,9 +23,9 @@ namespace nscl::http {
 using Identity = tl::expected<security::RequestorPtr, net::WebResponse>;
 
 /// Verifies the credential of `request` unless it is remembered, then takes `From` into account. The references live
-/// until it has finished.
+/// until it has finished. Who is turned away is noted in `audit`.
 net::Task<Identity> identify(security::Credentials& credentials, const net::WebRequest& request, const core::Policy& policy,
-                             const ResponseForm& form, store::Store& store);
+                             const ResponseForm& form, store::Store& store, security::Audit& audit);
 
 /// The requestor of a request that names nobody else in From and whose credential was verified lately; else null, and
 /// identify() finds out.

@@ -29,6 +29,7 @@ struct Config {
   net::WebClientOptions outgoing;                                       ///< [outgoing]
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   delivery::Options delivery;                                           ///< [delivery]
+  std::chrono::seconds audit_retention{365 * 86'400};                     ///< [audit] retention
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
   std::chrono::milliseconds stop_time{10'000};                          ///< [server] stop_time
   log::Form log_form = log::Form::text;                                 ///< [log] form

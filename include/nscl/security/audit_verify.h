@@ -14,7 +14,7 @@ namespace nscl::security {
 /// The newest record at some moment, kept outside of the store.
 struct AuditHead {
   std::uint64_t seq = 0;
-  std::string hash;      ///< 32 octets
+  std::string hash;      ///< 64 hexadecimal digits
 };
 
 /// What to look at. The range is cut to what there is.

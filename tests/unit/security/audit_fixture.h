@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <nscl/base/bytes.h>
 #include <nscl/security/audit.h>
 #include <nscl/security/audit_verify.h>
 #include <nscl/store/store.h>
@@ -71,7 +72,7 @@ class AuditFixture : public testing::Test {
     AuditHead out;
     store->read([&](store::View& view) {
       const auto record = view.audit_head();
-      out = {record->seq, record->hash};
+      out = {record->seq, to_hex(record->hash)};
     });
     return out;
   }
