@@ -74,7 +74,8 @@ void Audit::keep(boost::asio::io_context& context) {
   store_.write(std::move(job), context, [this](const Result<void>& done) {
     is_busy_ = false;
     if (done) taken_.clear();
-    else log::warning("the audit trail could not be written", {{"reason", done.error().detail}});
+    else if (!is_failing_) log::warning("the audit trail cannot be written, refusals wait", {{"reason", done.error().detail}});
+    is_failing_ = !done;
   });
 }
 

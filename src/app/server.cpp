@@ -211,8 +211,8 @@ void Server::State::housekeep() {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
     credentials->poll_changes();
-    audit.keep(loops.front()->context);
     probe_store();
+    audit.keep(loops.front()->context);
   } catch (const std::exception& error) {
     log::error("housekeeping failed", {{"what", error.what()}});
   }

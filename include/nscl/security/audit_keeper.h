@@ -50,6 +50,7 @@ class Audit {
   Refusals refusals_;
   std::vector<Refused> taken_;   // being written, or to be written again
   bool is_busy_ = false;
+  bool is_failing_ = false;
 };
 
 }  // namespace nscl::security

@@ -8,9 +8,15 @@ namespace nscl::store::sqlite {
 namespace {
 
 // The columns in the order in which the functions below read them.
-#define NSCL_AUDIT                                                                                                   \
+#define NSCL_COLUMNS                                                                                                 \
   "audit.seq, time, monotonic, event, key, session, operation, request, status, detail, personal, hash, salt, principal, entity," \
-  " source, target, note FROM audit LEFT JOIN audit_personal ON audit_personal.seq = audit.seq"
+  " source, target, note"
+#define NSCL_AUDIT NSCL_COLUMNS " FROM audit LEFT JOIN audit_personal ON audit_personal.seq = audit.seq"
+// Those of a principal are found by its index, in their order: CROSS JOIN keeps SQLite from another plan.
+#define NSCL_AUDIT_OF_PRINCIPAL                                                                    \
+  NSCL_COLUMNS " FROM audit_personal CROSS JOIN audit ON audit.seq = audit_personal.seq"          \
+               " WHERE audit_personal.seq > ? AND audit_personal.seq <= ? AND principal = ?"
+#define NSCL_IN_ORDER_OF_PRINCIPAL " ORDER BY audit_personal.seq LIMIT ?"
 #define NSCL_CHECKPOINT "seq, time, hash, signature FROM audit_checkpoint"
 #define NSCL_IN_RANGE " WHERE audit.seq > ? AND audit.seq <= ?"
 #define NSCL_IN_ORDER " ORDER BY audit.seq LIMIT ?"
@@ -75,11 +81,11 @@ std::vector<AuditRecord> AuditQueries::records(const AuditFilter& filter, std::s
     return all(statement.with(range.after, range.last, filter.event, limit), record_of);
   }
   if (filter.event.empty()) {
-    auto statement = connection_.prepare("SELECT " NSCL_AUDIT NSCL_IN_RANGE " AND principal = ?" NSCL_IN_ORDER);
+    auto statement = connection_.prepare("SELECT " NSCL_AUDIT_OF_PRINCIPAL NSCL_IN_ORDER_OF_PRINCIPAL);
     return all(statement.with(range.after, range.last, filter.principal, limit), record_of);
   }
-  auto statement = connection_.prepare("SELECT " NSCL_AUDIT NSCL_IN_RANGE " AND event = ? AND principal = ?" NSCL_IN_ORDER);
-  return all(statement.with(range.after, range.last, filter.event, filter.principal, limit), record_of);
+  auto statement = connection_.prepare("SELECT " NSCL_AUDIT_OF_PRINCIPAL " AND event = ?" NSCL_IN_ORDER_OF_PRINCIPAL);
+  return all(statement.with(range.after, range.last, filter.principal, filter.event, limit), record_of);
 }
 
 std::optional<AuditRecord> AuditQueries::head() {
