@@ -34,6 +34,7 @@ class Verifier {
   bool check_signatures(const store::AuditRecord& record);
   void next_checkpoints(std::uint64_t after);
   void look_beyond();
+  bool bad_signature(std::uint64_t seq, const char* problem) { return bad(seq, keys_.empty() ? "it was signed, and there is no public key to check that with" : problem); }
   /// Notes the first thing that is wrong; false.
   bool bad(std::uint64_t seq, std::string problem) {
     report_.bad_seq = seq;
@@ -56,7 +57,7 @@ class Verifier {
 // Where the chain begins: at the first record there ever was, behind the part that was given up, or behind the record before the range.
 bool Verifier::begin() {
   if (const auto tombstone = view_.audit_tombstone()) {
-    if (!keys_.verify(audit_tombstone_text(*tombstone), tombstone->signature)) return bad(tombstone->seq, "the mark in place of the records up to here is not signed");
+    if (!keys_.verify(audit_tombstone_text(*tombstone), tombstone->signature)) return bad_signature(tombstone->seq, "the mark in place of the records up to here is not signed");
     if (scope_.head && scope_.head->seq == tombstone->seq && scope_.head->hash != to_hex(tombstone->hash)) return bad(tombstone->seq, "it is not the record of the exported head");
     expected_ = tombstone->seq + 1;
     previous_ = tombstone->hash;
@@ -150,7 +151,7 @@ bool Verifier::check_signatures(const store::AuditRecord& record) {
   }
   const auto& checkpoint = checkpoints_[next_];
   if (checkpoint.seq != record.seq) return true;
-  if (!keys_.verify(audit_checkpoint_text(checkpoint), checkpoint.signature)) return bad(record.seq, "the signature on it does not hold");
+  if (!keys_.verify(audit_checkpoint_text(checkpoint), checkpoint.signature)) return bad_signature(record.seq, "the signature on it does not hold");
   if (checkpoint.hash != record.hash) return bad(record.seq, "it is not the record that was signed");
   ++next_;
   ++report_.checkpoints;

@@ -129,6 +129,22 @@ TEST_F(AuditVerify, L2_RewrittenChains) {
   expect_bad(5, "signature on it does not hold");
 }
 
+TEST_F(AuditVerify, SignaturesAreOfTheKeysThatAreKnown) {
+  fill(3);
+  AuditReport report;
+  store->read([&](store::View& view) { report = verify_audit(view, AuditPublicKeys(AuditKey::make().public_text()), {}); });
+  EXPECT_EQ(report.bad_seq, 3u);
+  store->read([&](store::View& view) { report = verify_audit(view, AuditPublicKeys(""), {}); });
+  EXPECT_EQ(report.bad_seq, 3u);
+  EXPECT_NE(report.problem.find("no public key"), std::string::npos) << report.problem;
+  const auto old = key;
+  key = AuditKey::make();   // the other was lost
+  fill(2);
+  store->read([&](store::View& view) { report = verify_audit(view, AuditPublicKeys(old.public_text() + key.public_text()), {}); });
+  EXPECT_EQ(report.bad_seq, 0u) << report.problem;
+  EXPECT_EQ(report.checkpoints, 2u);
+}
+
 TEST_F(AuditVerify, L3_ATrailCutOffBehindASignature) {
   fill(5);
   tamper("DELETE FROM audit WHERE seq > 3");
