@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import pathlib
+import signal
 import sqlite3
 import tempfile
 import threading
@@ -233,6 +234,9 @@ def reloading(checks: Checks, daemon: Daemon):
     checks.equal(daemon.restart(), 0, "restart")
     events = [record["event"] for record in read_all(daemon.admin()) if record["event"] != "audit.read"]
     checks.equal(events[-2:], ["daemon.stopped", "daemon.started"], "recorded")
+    os.kill(daemon.pid, signal.SIGHUP)
+    found = wait_for(daemon.admin(), event="configuration.reloaded")
+    checks.equal([len(record.get("request", "")) for record in found], [64], "a reload, with the configuration's hash")
     os.chmod(daemon.data_dir / "audit.key", 0o644)
     daemon.stop()
     daemon.launch()
