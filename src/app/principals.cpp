@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <iostream>
 #include <optional>
 #include <system_error>
@@ -14,6 +13,7 @@
 
 #include <nscl/app/commands.h>
 #include <nscl/base/bytes.h>
+#include <nscl/base/guarded_file.h>
 #include <nscl/base/path.h>
 #include <nscl/resources/all.h>
 
@@ -23,6 +23,7 @@ namespace nscl::app {
 namespace {
 
 constexpr std::size_t longest_password = 1024;
+constexpr std::size_t largest_password_file = 64 * 1024;  ///< of which the first line counts
 
 /// The command cannot be carried out as it was given.
 struct UsageError : std::runtime_error {
@@ -59,15 +60,21 @@ std::string first_line(std::istream& in) {
   return line;
 }
 
+std::string first_line_of(const std::string& file) try {
+  const Secret content = read_guarded_file(file, Guard::sight, largest_password_file);
+  const std::string_view line = content.view().substr(0, content.view().find('\n'));
+  return std::string(line.ends_with('\r') ? line.substr(0, line.size() - 1) : line);
+} catch (const std::exception& error) {
+  throw UsageError(error.what());
+}
+
 std::string read_password(const PrincipalCommand& command) {
   std::string password;
   if (command.password == PasswordSource::standard_input) {
     const SilentTerminal silent;
     password = first_line(std::cin);
   } else {
-    std::ifstream in(command.password_file);
-    if (!in) throw UsageError(command.password_file + ": cannot be read");
-    password = first_line(in);
+    password = first_line_of(command.password_file);
   }
   if (password.empty()) throw UsageError("the password is empty");
   if (password.size() > longest_password) throw UsageError("the password is longer than 1024 octets");

@@ -85,15 +85,46 @@ Config with_readers(Config config) {
   return config;
 }
 
+/// Stands before the binding, which comes later than the listeners: ports below 1024 are bound before root is given up,
+/// the store is opened after it.
+class Doorway final : public net::WebHandler {
+ public:
+  void lead_to(net::WebHandler& handler) { handler_ = &handler; }
+  net::Task<net::WebResponse> admit(const net::WebRequest& head) override { return handler_->admit(head); }
+  net::Task<net::WebResponse> handle(const net::WebRequest& request) override { return handler_->handle(request); }
+  net::WebResponse refuse(unsigned status, std::string_view reason) override { return handler_->refuse(status, reason); }
+
+ private:
+  net::WebHandler* handler_ = nullptr;  ///< set before the listeners start
+};
+
+/// What is there before the store is: the loops of the I/O threads, not yet running, and the listeners, bound.
+struct Front {
+  explicit Front(const Config& config) {
+    for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
+    for (const net::ListenerOptions& options : config.listeners) {
+      listeners.push_back(std::make_unique<net::Listener>(contexts(), options, *doorway));
+    }
+  }
+  std::vector<boost::asio::io_context*> contexts() const {
+    std::vector<boost::asio::io_context*> all;
+    for (const auto& loop : loops) all.push_back(&loop->context);
+    return all;
+  }
+
+  std::vector<std::unique_ptr<Loop>> loops;
+  std::unique_ptr<Doorway> doorway = std::make_unique<Doorway>();
+  std::vector<std::unique_ptr<net::Listener>> listeners;
+};
+
 }  // namespace
 
 struct Server::State {
-  State(const Config& wanted, const Clock& clock);
+  State(const Config& wanted, const Clock& clock, Front front);
   ~State() { stop(); }
 
   std::vector<boost::asio::io_context*> contexts() const;
   void open_ways_out(const Clock& clock);
-  void open_listeners();
   void start();
   void stop();
   void wait_until_drained();
@@ -116,6 +147,7 @@ struct Server::State {
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<http::HttpBinding> binding;
+  std::unique_ptr<Doorway> doorway;
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
   Pulse writer_pulse;
@@ -124,21 +156,23 @@ struct Server::State {
   bool is_stopped = false;
 };
 
-Server::State::State(const Config& wanted, const Clock& clock)
+Server::State::State(const Config& wanted, const Clock& clock, Front front)
     : config(with_readers(wanted)),
       registry(resources::all()),
       health(config.store.directory),
       store(store::open_sqlite(config.store, registry, clock)),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
-      groups(pipeline, registry, *store, clock) {
+      groups(pipeline, registry, *store, clock),
+      loops(std::move(front.loops)),
+      doorway(std::move(front.doorway)),
+      listeners(std::move(front.listeners)) {
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
   }
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
-  for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
   open_ways_out(clock);
   binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, [this] { return health.look(*store); });
-  open_listeners();
+  doorway->lead_to(*binding);
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);
 }
@@ -155,12 +189,6 @@ void Server::State::open_ways_out(const Clock& clock) {
   options.answer_time = config.outgoing_time;
   delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
-}
-
-void Server::State::open_listeners() {
-  for (const net::ListenerOptions& options : config.listeners) {
-    listeners.push_back(std::make_unique<net::Listener>(contexts(), options, *binding));
-  }
 }
 
 void Server::State::start() {
@@ -238,7 +266,11 @@ void Server::State::stop() {
   }
 }
 
-Server::Server(const Config& config, const Clock& clock) : state_(std::make_unique<State>(config, clock)) {}
+Server::Server(const Config& config, const Clock& clock, const std::function<void()>& when_bound) {
+  Front front(config);
+  if (when_bound) when_bound();
+  state_ = std::make_unique<State>(config, clock, std::move(front));
+}
 Server::~Server() = default;
 
 std::optional<std::string> Server::new_administrator_password() const { return state_->new_password; }
