@@ -70,7 +70,11 @@ class Siege:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) * 1024
 
     def count_descriptors(self):
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
+        """Of the daemon; 0 for a user who may not look into it."""
+        try:
+            return len(os.listdir(f"/proc/{self.pid}/fd"))
+        except PermissionError:
+            return 0
 
     def leaves_nothing(self):
         """Descriptors (but for a few connections to the database, opened when first needed) and memory are back."""
