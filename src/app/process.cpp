@@ -89,8 +89,6 @@ std::optional<Account> choose_account(const Config& config, bool allow_root) {
 
 void give_directory(const fs::path& directory, const Account& account) {
   check_folders_above(directory);
-  std::error_code ignored;  // mkdir tells better what is wrong
-  fs::create_directories(directory.parent_path(), ignored);
   const bool is_new = ::mkdir(directory.c_str(), 0700) == 0;
   check(is_new || errno == EEXIST, directory.string());
   const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

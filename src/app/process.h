@@ -29,7 +29,7 @@ struct Account {
 /// exist or cannot be had, and if root would serve other hosts without one; `allow_root` allows that.
 std::optional<Account> choose_account(const Config& config, bool allow_root);
 
-/// Makes `directory` for the account if it is missing (mode 0700). Throws ConfigError if it is there and belongs to
+/// Makes `directory` for the account if it is missing (mode 0700; the folder above must be there). Throws ConfigError if it is there and belongs to
 /// another user, std::system_error if it cannot be made.
 void give_directory(const std::filesystem::path& directory, const Account& account);
 

@@ -28,6 +28,13 @@ fs::path without_trailing_slash(const fs::path& path) {
   return normal.has_filename() ? normal : normal.parent_path();
 }
 
+/// Private ones, whatever the umask. What fails here is told by the mkdir() that comes next.
+void make_folders(const fs::path& path) {
+  if (::access(path.c_str(), F_OK) == 0 || !path.has_relative_path()) return;
+  make_folders(path.parent_path());
+  (void)::mkdir(path.c_str(), 0700);
+}
+
 struct ::stat checked_status(const fs::path& path) {
   struct ::stat status {};
   if (::lstat(path.c_str(), &status) != 0) refuse(path, "cannot be used: " + reason(errno));
@@ -69,8 +76,7 @@ std::string owner_of(int lock) {
 }  // namespace
 
 DataDirectory::DataDirectory(fs::path path) : path_(without_trailing_slash(path)) {
-  std::error_code ignored;   // mkdir tells better what is wrong
-  fs::create_directories(path_.parent_path(), ignored);
+  make_folders(path_.parent_path());
   check_folders_above(path_);
   if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) refuse(path_, "cannot be made: " + reason(errno));
   if (!S_ISDIR(checked_status(path_).st_mode)) refuse(path_, "is not a directory");
