@@ -30,7 +30,7 @@ struct Account {
 std::optional<Account> choose_account(const Config& config, bool allow_root);
 
 /// Makes `directory` for the account if it is missing (mode 0700; the folder above must be there). Throws ConfigError if it is there and belongs to
-/// another user, std::system_error if it cannot be made.
+/// another user, std::runtime_error if it cannot be made or check_folders_above() refuses it.
 void give_directory(const std::filesystem::path& directory, const Account& account);
 
 /// Gives up root for good: groups, group, user. Throws std::runtime_error if anything of root is left.
