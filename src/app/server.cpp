@@ -23,6 +23,7 @@
 
 #include "administrator.h"
 #include "health.h"
+#include "time_stamping.h"
 
 namespace nscl::app {
 namespace {
@@ -109,12 +110,13 @@ struct Server::State {
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
-  // From here on destroyed first, in this order from below: listeners, then verifications, then the coroutines that
+  // From here on destroyed first, in this order from below: listeners, then verifications and time stamps, then the coroutines that
   // still wait in the loops, then what they refer to.
   std::vector<std::unique_ptr<Loop>> loops;
   std::unique_ptr<http::HttpTransport> transport;
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
+  std::unique_ptr<security::TimeStamping> stamping;
   std::unique_ptr<http::HttpBinding> binding;
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
@@ -137,7 +139,8 @@ Server::State::State(const Config& wanted, const Clock& clock)
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
   for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
   open_ways_out(clock);
-  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, [this] { return health.look(*store); });
+  stamping = make_time_stamping(config.timestamp, *store, clock);
+  binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, [this] { return health.look(*store); });
   open_listeners();
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);

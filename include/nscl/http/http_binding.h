@@ -10,6 +10,7 @@
 #include <nscl/delivery/delivery.h>
 #include <nscl/net/web.h>
 #include <nscl/security/credentials.h>
+#include <nscl/security/time_stamping.h>
 
 namespace nscl::http {
 
@@ -22,7 +23,7 @@ struct Readiness {
 class HttpBinding final : public net::WebHandler {
  public:
   HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
-              std::function<Readiness()> readiness);
+              security::TimeStamping& stamping, std::function<Readiness()> readiness);
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
   net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
@@ -33,6 +34,7 @@ class HttpBinding final : public net::WebHandler {
   security::Credentials& credentials_;
   delivery::Delivery& delivery_;
   store::Store& store_;
+  security::TimeStamping& stamping_;
   std::function<Readiness()> readiness_;
 };
 
