@@ -18,6 +18,7 @@ from nscl_test import Client, Daemon, basic
 
 QUERY = "application/timestamp-query"
 EKU = "critical,timeStamping"
+POLICY = "1.3.6.1.4.1.32473.7"   # of the number for documentation
 METERING = '<m2m:application xmlns:m2m="http://uri.etsi.org/m2m" appId="metering"/>'
 
 
@@ -72,7 +73,7 @@ class Authority:
 
 def configure(folder, certificate="", private="", further=""):
     path = folder / "nscl.toml"
-    path.write_text(f'[timestamp]\ncertificate = "{certificate}"\nprivate_key = "{private}"\n{further}')
+    path.write_text(f'[timestamp]\ncertificate = "{certificate}"\nprivate_key = "{private}"\npolicy = "{POLICY}"\n{further}')
     return path
 
 
@@ -108,9 +109,9 @@ def tokens(checks, daemon, authority):
         checks.that(not authority.verifies(b"another reading", answer.body), "and refuses it for changed data")
     text = authority.text(answer.body)
     checks.that("Status: Granted." in text, "the status is granted")
-    checks.that("Policy OID: 1.2.3.4.1" in text, "the policy of the configuration is named")
+    checks.that(f"Policy OID: {POLICY}" in text, "the policy of the configuration is named")
     checks.that(re.search(r"Nonce: 0x[0-9A-F]+", text), "the nonce comes back")
-    checks.that("Policy OID: 1.2.3.4.1" in authority.text(ask(admin, authority.query(b"x", "-tspolicy", "1.2.3.4.1")).body),
+    checks.that(f"Policy OID: {POLICY}" in authority.text(ask(admin, authority.query(b"x", "-tspolicy", POLICY)).body),
                 "the policy may be asked for")
     checks.status(admin.get("/m2m-tsa"), 405, "GET")
     checks.equal(admin.get("/m2m-tsa").field("Allow"), "POST", "and what is allowed")
