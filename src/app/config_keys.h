@@ -89,7 +89,7 @@ struct Conflict {
 std::vector<Conflict> find_conflicts(const Config& config);
 
 // parts of the table that have a file of their own
-void add_quotas(std::vector<Key>& out);      ///< config_security.cpp
-void add_timestamp(std::vector<Key>& out);   ///< config_timestamp.cpp
+void add_quotas(std::vector<Key>& out);                  ///< config_security.cpp
+void add_timestamp_and_privacy(std::vector<Key>& out);   ///< config_timestamp.cpp
 
 }  // namespace nscl::app

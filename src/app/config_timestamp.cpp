@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the table that is about time stamps.
+// The part of the table that is about time stamps and pseudonyms.
 #include "config_entry.h"
 
 namespace nscl::app {
@@ -15,8 +15,6 @@ Problem check_policy(const std::string& text) {
   return quote(text) + " is not an object identifier such as \"1.2.3.4.1\"";
 }
 
-}  // namespace
-
 void add_timestamp(std::vector<Key>& out) {
   const auto entry = [](std::string_view name, std::string_view comment) { return Entry("timestamp", name, comment); };
   out.push_back(entry("certificate",
@@ -31,6 +29,15 @@ void add_timestamp(std::vector<Key>& out) {
                     .list("principals' names", check_name, [](Place at) -> auto& { return at.config.timestamp.principals; }));
   out.push_back(entry("require_synchronised", "Refuse to make time stamps while the system's clock is not kept in step with a time source; false: they tell no accuracy then.")
                     .flag([](Place at) -> auto& { return at.config.timestamp.stamper.require_synchronised; }));
+}
+
+}  // namespace
+
+void add_timestamp_and_privacy(std::vector<Key>& out) {
+  add_timestamp(out);
+  out.push_back(Entry("privacy", "anonymous",
+                      "Principals whose requests go on to applications and other SCLs under a pseudonym: another one for each receiver and each day.")
+                    .list("principals' names", check_name, [](Place at) -> auto& { return at.config.delivery.anonymous; }));
 }
 
 }  // namespace nscl::app

@@ -27,10 +27,10 @@ namespace nscl::delivery {
 struct Delivery::State {
   State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
         FanOut& members, boost::asio::io_context& context, const Options& options)
-      : store(s), groups(members), peers(options.peers), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
+      : store(s), groups(members), peers(options.peers), pseudonyms(s, clock, options.anonymous), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
-        forwarder(s, pipeline, clock, transport, channels, peers, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
+        forwarder(s, pipeline, clock, transport, channels, peers, pseudonyms, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
         collector(s), caller(s, pipeline, clock, forwarder, channels, collector, context),
         notify_consumer(s, registry, pipeline, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
         collection_consumer(s, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
@@ -54,6 +54,7 @@ struct Delivery::State {
   store::Store& store;
   FanOut& groups;
   const Peers peers;
+  const security::Pseudonyms pseudonyms;
   Pump pump;
   Notifier notifier;
   Channels channels;
