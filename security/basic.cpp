@@ -12,11 +12,16 @@ namespace {
 
 constexpr std::size_t longest_field = 4096;
 
+/// `prefix` is in lower case; the text may be in any.
+bool begins_with(std::string_view text, std::string_view prefix) {
+  const auto equals = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
+  return text.size() >= prefix.size() && std::ranges::equal(text.substr(0, prefix.size()), prefix, equals);
+}
+
 /// The token behind "Basic", in any case; nullopt for another scheme.
 std::optional<std::string_view> basic_token(std::string_view field) {
   constexpr std::string_view scheme = "basic ";
-  const auto equals = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
-  if (field.size() < scheme.size() || !std::ranges::equal(field.substr(0, scheme.size()), scheme, equals)) return std::nullopt;
+  if (!begins_with(field, scheme)) return std::nullopt;
   field.remove_prefix(std::min(field.find_first_not_of(' ', scheme.size()), field.size()));
   return field;
 }
@@ -28,7 +33,7 @@ bool has_control(std::string_view text) {
 bool is_absolute_uri(std::string_view text) {
   constexpr std::string_view schemes[] = {"http://", "https://", "coap://", "coaps://"};
   return text.find(' ') == text.npos &&
-         std::ranges::any_of(schemes, [&](std::string_view s) { return text.starts_with(s) && text.size() > s.size(); });
+         std::ranges::any_of(schemes, [&](std::string_view s) { return begins_with(text, s) && text.size() > s.size(); });
 }
 
 /// A user part of the ONG form, undone.

@@ -3,15 +3,33 @@
 // password without an account, and the next start makes both anew.
 #include "administrator.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <stdexcept>
+#include <system_error>
 
 #include <nscl/base/bytes.h>
 #include <nscl/security/credentials.h>
 
-#include "descriptor.h"
-
 namespace nscl::app {
 namespace {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  Descriptor(const std::filesystem::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {
+    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), path.string());
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { ::close(fd_); }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
 
 void check(bool good, const std::filesystem::path& path) {
   if (!good) throw std::system_error(errno, std::generic_category(), path.string());

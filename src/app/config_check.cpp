@@ -78,7 +78,7 @@ void check_outgoing(const Config& config, Conflicts& out) {
     out.push_back({"outgoing.connections_per_destination", "is above outgoing.connections"});
 }
 
-void check_timestamp(const TimestampOptions& timestamp, Conflicts& out) {
+void check_timestamp(const security::TimeStamping::Options& timestamp, Conflicts& out) {
   if (timestamp.certificate.empty() == timestamp.private_key.empty()) return;
   if (timestamp.private_key.empty()) out.push_back({"timestamp.private_key", "is needed beside timestamp.certificate"});
   else out.push_back({"timestamp.certificate", "is needed beside timestamp.private_key"});

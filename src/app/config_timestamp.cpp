@@ -21,7 +21,7 @@ void add_timestamp(std::vector<Key>& out) {
                       "File with the authority's certificate in PEM, and behind it those between it and its root; its extended key usage is "
                       "\"critical, timeStamping\" and no other. \"\": this SCL is no authority.")
                     .text("an absolute path, or empty", check_file, [](Place at) -> auto& { return at.config.timestamp.certificate; }));
-  out.push_back(entry("private_key", "File with its private key in PEM without a passphrase, RSA of 2048 bits or more or EC; nobody but owner and group may read it.")
+  out.push_back(entry("private_key", "File with its private key in PEM without a passphrase, RSA of 2048 bits or more or EC; mode 0600, or 0440 with the daemon's group.")
                     .text("an absolute path, or empty", check_file, [](Place at) -> auto& { return at.config.timestamp.private_key; }));
   out.push_back(entry("policy", "The policy under which time stamps are made, which each of them names.")
                     .text("an object identifier", check_policy, [](Place at) -> auto& { return at.config.timestamp.stamper.policy; }));

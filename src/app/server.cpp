@@ -23,7 +23,6 @@
 
 #include "administrator.h"
 #include "health.h"
-#include "time_stamping.h"
 
 namespace nscl::app {
 namespace {
@@ -139,7 +138,7 @@ Server::State::State(const Config& wanted, const Clock& clock)
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
   for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
   open_ways_out(clock);
-  stamping = make_time_stamping(config.timestamp, *store, clock);
+  stamping = std::make_unique<security::TimeStamping>(config.timestamp, *store, clock);
   binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, [this] { return health.look(*store); });
   open_listeners();
   // Last, so that a start that failed before has not used up the one showing of the password.

@@ -12,6 +12,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include "scan.h"
 #include "utf8.h"
 
 namespace nscl {
@@ -180,13 +181,34 @@ std::optional<std::uint64_t> from_base36(std::string_view text) {
 }
 
 std::string keyed_digest(std::string_view key, std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   const auto* octets = reinterpret_cast<const unsigned char*>(text.data());
   if (!HMAC(EVP_sha256(), key.data(), int(key.size()), octets, text.size(), digest.data(), &size)) throw std::runtime_error("HMAC-SHA-256 failed");
+  return hex_encode({reinterpret_cast<const char*>(digest.data()), size});
+}
+
+std::string hex_encode(std::string_view octets) {
+  constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
-  for (unsigned i = 0; i < size; ++i) out.append({digits[digest[i] >> 4], digits[digest[i] & 15]});
+  out.reserve(2 * octets.size());   // no growth: it would leave pieces of a key behind
+  for (const char c : octets) {
+    const auto octet = static_cast<unsigned char>(c);
+    out += digits[octet >> 4];
+    out += digits[octet & 15];
+  }
+  return out;
+}
+
+std::optional<std::string> hex_decode(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string out;
+  out.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high << 4 | low);
+  }
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include <nscl/base/bytes.h>
 
+#include "scan.h"
 #include "utf8.h"
 
 namespace nscl {
@@ -28,13 +29,6 @@ constexpr std::array reserved_names = [] {
   std::ranges::sort(names);
   return names;
 }();
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// Undoes the escapes of `text`; nullopt on a broken one.
 std::optional<std::string> unescape(std::string_view text, bool plus_is_blank) {

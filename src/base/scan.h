@@ -7,6 +7,14 @@
 
 namespace nscl {
 
+/// The value of a hexadecimal digit in either case; -1: it is none.
+constexpr int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
 class Scan {
  public:
   explicit Scan(std::string_view text) : rest_(text) {}

@@ -158,8 +158,13 @@ std::optional<net::WebResponse> refuse_excess(const net::WebRequest& request, co
 }  // namespace
 
 HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
-                         security::TimeStamping& stamping, std::function<Readiness()> readiness)
-    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), stamping_(stamping), readiness_(std::move(readiness)) {}
+                         security::TimeStamping& stamping, std::function<Readiness()> readiness, Authentication ways)
+    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), stamping_(stamping), readiness_(std::move(readiness)) {
+  auto is_link_taken = [&delivery](store::View& view, std::string_view uri) { return delivery.is_link_taken(view, uri); };
+  identifier_ = std::make_unique<Identifier>(credentials, store, ways, std::move(is_link_taken));
+}
+
+HttpBinding::~HttpBinding() = default;
 
 net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   net::WebResponse admitted;
@@ -171,7 +176,7 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   }
   const auto policy = pipeline_.policy();
   const auto understood = understand(head, policy);
-  const auto identity = co_await identify(credentials_, head, *policy, understood.form, store_);
+  const auto identity = co_await identifier_->identify(head, *policy, understood.form);
   if (!identity) co_return identity.error();
   if (is_tsa(head) && stamping_.users.has(**identity)) co_return admitted;
   if (auto refusal = refuse_early(head, understood, pipeline_)) co_return *std::move(refusal);
@@ -184,8 +189,8 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (is_collected(request)) co_return co_await answer_collection(request, delivery_);
   const auto policy = pipeline_.policy();
   auto understood = understand(request, policy);
-  Identity identity = known_requestor(credentials_, request);
-  if (!*identity) identity = co_await identify(credentials_, request, *policy, understood.form, store_);
+  Identity identity = identifier_->known(request);
+  if (!*identity) identity = co_await identifier_->identify(request, *policy, understood.form);
   if (!identity) co_return std::move(identity.error());
   if (auto refusal = refuse_excess(request, **identity, understood.form)) co_return *std::move(refusal);
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);

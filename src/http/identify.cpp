@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Credentials of a request, and the answers to those that have none.
+// Proofs of identity that come with a request, and the answers to those that have none.
 #include "identify.h"
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -7,9 +7,12 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <nscl/base/log.h>
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/net/tls.h>
 #include <nscl/security/own_names.h>
+#include <nscl/security/token.h>
 
 namespace nscl::http {
 namespace {
@@ -18,6 +21,10 @@ namespace asio = boost::asio;
 using security::Credentials;
 using security::Refusal;
 using Verdict = Credentials::Verdict;
+
+constexpr unsigned most_mismatches = 3;   // claims refused on one connection before it is closed
+
+Credentials::Shown shown_by(const net::WebRequest& request) { return {request.authorization, request.host, request.peer}; }
 
 /// A function object, because g++ 12 destroys a capturing lambda next to co_await twice.
 struct StartVerification {
@@ -33,20 +40,6 @@ net::Task<Verdict> verify(Credentials& credentials, Credentials::Shown shown) {
   using Token = const asio::use_awaitable_t<net::Executor>;
   Token token;
   co_return co_await asio::async_initiate<Token, void(Verdict)>(StartVerification{}, token, &credentials, shown, context);
-}
-
-net::WebResponse unauthorised(std::string reason, const ResponseForm& form) {
-  auto response = respond(401, Error{Status::permission_denied, std::move(reason)}, form);
-  response.fields.emplace_back("WWW-Authenticate", "Basic realm=\"nscl\", charset=\"UTF-8\"");
-  return response;
-}
-
-net::WebResponse refuse(Refusal refusal, const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) {
-  if (refusal == Refusal::overloaded) return respond(Error{Status::service_unavailable, "too many credentials are being verified"}, form);
-  if (!request.authorization.empty()) return unauthorised("the credential is not valid", form);
-  if (form.dialect == core::Dialect::om2m && policy.om2m_missing_credential_is_402)
-    return respond(402, Error{Status::permission_denied, "a credential is required"}, form);
-  return unauthorised("a credential is required", form);
 }
 
 security::OwnNames own_names(const core::Policy& policy) {
@@ -72,26 +65,111 @@ security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_
       security::Requestor{requestor->principal, std::move(entity), false, requestor->grant, requestor->allowance});
 }
 
-net::Task<Identity> identify(Credentials& credentials, const net::WebRequest& request, const core::Policy& policy,
-                             const ResponseForm& form, store::Store& store) {
-  if (request.authorization.empty()) co_return tl::unexpected(refuse(Refusal::missing, request, policy, form));
-  auto requestor = credentials.remembered(shown_by(request));
+// ---- Identifier
+
+/// What became of a peer's proof; kept with its connection.
+struct Identifier::Attachment {
+  security::RequestorPtr requestor;   ///< null: its certificate is nobody's
+  std::uint64_t generation = 0;       ///< of the principals it was made of
+  unsigned mismatches = 0;            ///< claims that its key does not cover
+};
+
+std::shared_ptr<Identifier::Attachment> Identifier::attachment_of(const net::TlsPeer& peer) const {
+  auto held = std::static_pointer_cast<Attachment>(std::const_pointer_cast<void>(peer.attachment));
+  const auto generation = credentials_.generation();
+  if (held && held->generation == generation) return held;
+  auto fresh = std::make_shared<Attachment>();
+  fresh->generation = generation;
+  fresh->mismatches = held ? held->mismatches : 0;
+  fresh->requestor = peer.psk ? credentials_.by_key(peer.psk->entity) : credentials_.by_certificate(peer.names);
+  peer.attachment = fresh;
+  return fresh;
+}
+
+bool Identifier::is_admitted(std::string_view authorization) const {
+  return security::bearer_of(authorization) ? ways_.bearer : ways_.basic;
+}
+
+security::RequestorPtr Identifier::known(const net::WebRequest& request) const {
+  if (!request.from.empty()) return nullptr;
+  if (!request.authorization.empty()) {
+    const bool is_claim = request.tls && request.tls->psk;
+    return is_claim || !is_admitted(request.authorization) ? nullptr : credentials_.remembered(shown_by(request));
+  }
+  const bool has_proof = request.tls && (request.tls->psk || (ways_.certificate && !request.tls->names.empty()));
+  return has_proof ? attachment_of(*request.tls)->requestor : nullptr;
+}
+
+net::Task<Identity> Identifier::identify(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
+  if (request.tls && request.tls->psk) co_return by_key(request, policy, form);
+  security::RequestorPtr requestor;
+  if (request.authorization.empty()) {
+    if (request.tls && ways_.certificate && !request.tls->names.empty()) requestor = attachment_of(*request.tls)->requestor;
+    if (!requestor) co_return tl::unexpected(refuse(Refusal::missing, request, policy, form));
+  } else if (!is_admitted(request.authorization)) {
+    co_return tl::unexpected(unauthorised("this way of authentication is not admitted here", form));
+  } else {
+    requestor = credentials_.remembered(shown_by(request));
+  }
   if (!requestor) {
-    auto verdict = co_await verify(credentials, shown_by(request));
+    auto verdict = co_await verify(credentials_, shown_by(request));
     if (!verdict) co_return tl::unexpected(refuse(verdict.error(), request, policy, form));
     requestor = *std::move(verdict);
   }
   if (request.from.empty()) co_return requestor;
-  const LinkOf link_of = [&](std::string_view scl) {
-    std::string link;
-    store.read([&](store::View& view) {
-      if (const auto found = view.find(join("scls", scl))) link = core::text_of(*found, "link");
-    });
-    return link;
-  };
-  requestor = in_name_of(std::move(requestor), request.from, request.host, policy, link_of);
+  requestor = in_name_of(std::move(requestor), request.from, request.host, policy, [this](std::string_view scl) { return link_of(scl); });
   if (!requestor) co_return tl::unexpected(unauthorised("the credential does not cover the entity in From", form));
   co_return requestor;
+}
+
+/// The key says who it is; Authorization and From are claims about in whose name (security.md 3.6).
+Identity Identifier::by_key(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
+  const auto attachment = attachment_of(*request.tls);
+  auto requestor = attachment->requestor;
+  const auto basic = security::parse_basic(request.authorization);
+  for (const std::string_view claim : {basic ? std::string_view(basic->user) : std::string_view{}, request.from}) {
+    if (requestor && !claim.empty()) requestor = claimed(request, claim, attachment->requestor, policy);
+  }
+  if (requestor) return requestor;
+  log::warning("claim of an entity that the key does not cover", {{"identity", request.tls->psk->identity}, {"peer", std::string(request.peer)}});
+  auto refusal = unauthorised("the key of this connection does not cover the requesting entity", form);
+  refusal.close = ++attachment->mismatches >= most_mismatches;
+  return tl::unexpected(std::move(refusal));
+}
+
+/// An SCL that is not registered has told no link yet: the URI by which it calls itself is believed unless it is another's.
+security::RequestorPtr Identifier::claimed(const net::WebRequest& request, std::string_view claim, const security::RequestorPtr& own,
+                                           const core::Policy& policy) const {
+  const auto link_of_scl = [this](std::string_view scl) { return link_of(scl); };
+  if (auto covered = in_name_of(own, claim, request.host, policy, link_of_scl)) return covered;
+  const auto entity = security::canonical_entity(claim, request.host, own_names(policy));
+  const bool is_foreign = entity.find("://") != entity.npos;
+  if (!is_foreign || own->scl_id().empty() || !link_of(own->scl_id()).empty()) return nullptr;
+  bool is_taken = true;
+  store_.read([&](store::View& view) { is_taken = is_link_taken_(view, entity); });
+  return is_taken ? nullptr : own;
+}
+
+std::string Identifier::link_of(std::string_view scl) const {
+  std::string link;
+  store_.read([&](store::View& view) {
+    if (const auto found = view.find(join("scls", scl))) link = core::text_of(*found, "link");
+  });
+  return link;
+}
+
+net::WebResponse Identifier::unauthorised(std::string reason, const ResponseForm& form) const {
+  auto response = respond(401, Error{Status::permission_denied, std::move(reason)}, form);
+  if (ways_.basic) response.fields.emplace_back("WWW-Authenticate", "Basic realm=\"nscl\", charset=\"UTF-8\"");
+  return response;
+}
+
+net::WebResponse Identifier::refuse(Refusal refusal, const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
+  if (refusal == Refusal::overloaded) return respond(Error{Status::service_unavailable, "too many credentials are being verified"}, form);
+  if (!request.authorization.empty()) return unauthorised("the credential is not valid", form);
+  if (form.dialect == core::Dialect::om2m && policy.om2m_missing_credential_is_402)
+    return respond(402, Error{Status::permission_denied, "a credential is required"}, form);
+  return unauthorised("a credential is required", form);
 }
 
 }  // namespace nscl::http

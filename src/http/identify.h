@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who asks: HTTP Basic and From -> requestor (TS 102 921 10.3; procedures for v1 and v2 peers).
+// Who asks: a pre-shared key or certificate of the connection, Authorization and From -> requestor (TS 102 921 10.3;
+// procedures for v1 and v2 peers).
 #pragma once
 
 #include <functional>
@@ -9,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include <nscl/core/policy.h>
+#include <nscl/http/authentication.h>
 #include <nscl/net/async.h>
 #include <nscl/net/web.h>
 #include <nscl/security/credentials.h>
@@ -21,18 +23,35 @@ namespace nscl::http {
 /// The requestor, or the answer that refuses it.
 using Identity = tl::expected<security::RequestorPtr, net::WebResponse>;
 
-/// Verifies the credential of `request` unless it is remembered, then takes `From` into account. The references live
-/// until it has finished.
-net::Task<Identity> identify(security::Credentials& credentials, const net::WebRequest& request, const core::Policy& policy,
-                             const ResponseForm& form, store::Store& store);
+/// The identification of the requests of one listener.
+class Identifier {
+ public:
+  Identifier(security::Credentials& credentials, store::Store& store, Authentication ways, LinkTaken is_link_taken)
+      : credentials_(credentials), store_(store), ways_(ways), is_link_taken_(std::move(is_link_taken)) {}
 
-inline security::Credentials::Shown shown_by(const net::WebRequest& request) { return {request.authorization, request.host, request.peer}; }
+  /// The requestor of a request that names nobody else and whose proof was judged lately; else null, and identify() finds out.
+  security::RequestorPtr known(const net::WebRequest& request) const;
 
-/// The requestor of a request that names nobody else in From and whose credential was verified lately; else null, and
-/// identify() finds out.
-inline security::RequestorPtr known_requestor(const security::Credentials& credentials, const net::WebRequest& request) {
-  return request.from.empty() && !request.authorization.empty() ? credentials.remembered(shown_by(request)) : nullptr;
-}
+  /// Verifies the proof of `request` unless it is remembered, then takes into account in whose name it claims to be. The
+  /// references live until it has finished.
+  net::Task<Identity> identify(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const;
+
+ private:
+  struct Attachment;
+  std::shared_ptr<Attachment> attachment_of(const net::TlsPeer& peer) const;
+  Identity by_key(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const;
+  security::RequestorPtr claimed(const net::WebRequest& request, std::string_view claim, const security::RequestorPtr& own,
+                                 const core::Policy& policy) const;
+  std::string link_of(std::string_view scl) const;
+  net::WebResponse refuse(security::Refusal refusal, const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const;
+  net::WebResponse unauthorised(std::string reason, const ResponseForm& form) const;
+  bool is_admitted(std::string_view authorization) const;
+
+  security::Credentials& credentials_;
+  store::Store& store_;
+  const Authentication ways_;
+  const LinkTaken is_link_taken_;
+};
 
 /// The link of the SCL of this id that is registered; empty if there is none.
 using LinkOf = std::function<std::string(std::string_view scl)>;

@@ -14,12 +14,8 @@ namespace {
 namespace asio = boost::asio;
 using Clock = Connection::Clock;
 
-constexpr std::size_t first_read = 4 * 1024;
-constexpr std::size_t kept_memory = 16 * 1024;      ///< of a buffer between requests
 constexpr std::size_t unasked_body = 64 * 1024;     ///< larger bodies are read only after admit()
 constexpr std::size_t gathered_output = 64 * 1024;  ///< answers are gathered up to this size
-constexpr auto linger_time = std::chrono::seconds{2};
-constexpr std::size_t linger_octets = 256 * 1024;   ///< beyond a body, read and dropped before the end
 
 bool is_continue_expected(const ParsedHead& parsed) { return !parsed.request.expect.empty() && !parsed.is_http_1_0; }
 
@@ -27,11 +23,6 @@ bool is_continue(std::string_view value) {
   constexpr std::string_view expected = "100-continue";
   return std::equal(value.begin(), value.end(), expected.begin(), expected.end(),
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
-
-void trim(std::string& text) {
-  text.clear();
-  if (text.capacity() > kept_memory) text.shrink_to_fit();
 }
 
 }  // namespace
@@ -55,7 +46,12 @@ void HttpSession::expire() {
 }
 
 void HttpSession::close_if_idle() {
-  if (phase_ == Phase::idle) connection_->close();
+  if (phase_ == Phase::idle || phase_ == Phase::opening) connection_->close();
+}
+
+bool HttpSession::is_of(const std::unordered_set<std::string>& identities) const {
+  const auto* const peer = connection_->tls_peer();
+  return peer != nullptr && peer->psk && identities.contains(peer->psk->identity);
 }
 
 std::string_view HttpSession::buffered() const {
@@ -75,6 +71,7 @@ bool HttpSession::reserve(std::size_t octets) {
 
 Task<void> HttpSession::run() {
   try {
+    if (context_.options.tls.mode != TlsOptions::Mode::none) co_await open();
     co_await converse();
   } catch (const std::exception& problem) {
     log::error("session ended by an exception", {{"peer", connection_->peer()}, {"what", problem.what()}});
@@ -89,7 +86,12 @@ Task<void> HttpSession::converse() {
       if (!is_ending()) co_await answer();
       finish_request();
     } else if (!is_ending()) {
-      co_await fill();
+      if (!flush_now()) co_await flush();
+      if (should_wait()) {   // here, so that the frame of fill() is not held meanwhile
+        const auto error = co_await begin_idle();
+        end_wait(error);
+      }
+      if (!is_ending()) co_await fill();
     }
   }
   co_await flush();
@@ -128,9 +130,14 @@ void HttpSession::begin_request(std::string_view head) {
     refuse(400, "the head is malformed");
     return;
   }
+  set_origin();
+  if (is_continue_expected(parsed_) && !is_continue(parsed_.request.expect)) refuse(417, "only 100-continue can be expected");
+}
+
+void HttpSession::set_origin() {
   parsed_.request.peer = connection_->peer();
   parsed_.request.connection = connection_.get();
-  if (is_continue_expected(parsed_) && !is_continue(parsed_.request.expect)) refuse(417, "only 100-continue can be expected");
+  parsed_.request.tls = connection_->tls_peer();
 }
 
 /// True if the body is all there. False: more must be read, or it was refused.
@@ -168,8 +175,7 @@ bool HttpSession::take_chunked_body() {
 void HttpSession::keep_head() {
   kept_head_.assign(buffered().substr(0, head_size_));
   parse_head(kept_head_, parsed_);   // as it did before
-  parsed_.request.peer = connection_->peer();
-  parsed_.request.connection = connection_.get();
+  set_origin();
   input_.consume(used_);
   used_ = 0;
 }
@@ -251,6 +257,7 @@ bool HttpSession::append(const WebResponse& response) {
 
 void HttpSession::append_head(const WebResponse& response) {
   if (response.close || !parsed_.keep_alive || context_.stopping) ending_ = true;
+  if (session_end_ != Clock::time_point::max() && Clock::now() >= session_end_) ending_ = true;
   const auto persistence = ending_               ? Persistence::close
                            : parsed_.is_http_1_0 ? Persistence::keep_http_1_0
                                                  : Persistence::keep;
@@ -289,81 +296,6 @@ void HttpSession::finish_request() {
   trim(body_);
   context_.bytes_in_flight.fetch_sub(reserved_, std::memory_order_relaxed);
   reserved_ = 0;
-}
-
-/// Reads on, when no whole head is in the buffer.
-Task<void> HttpSession::fill() {
-  if (!flush_now()) co_await flush();
-  const bool is_idle = buffered().empty();
-  if (is_idle && context_.stopping) ending_ = true;
-  if (is_ending()) co_return;
-  if (is_idle && input_.capacity() > kept_memory) {
-    input_.shrink_to_fit();
-    read_size_ = first_read;
-  }
-  if (!is_idle && head_deadline_ == Clock::time_point::max()) head_deadline_ = Clock::now() + context_.options.head_time;
-  const auto deadline = is_idle ? Clock::now() + context_.options.idle_time : head_deadline_;
-  const auto room = std::min(read_size_, input_.max_size() - input_.size());
-  const auto phase = is_idle ? Phase::idle : Phase::receiving;
-  const std::size_t received = co_await read(input_.prepare(room), deadline, phase);
-  input_.commit(received);
-  if (received == read_size_) read_size_ *= 2;
-}
-
-/// Octets read; 0 if the session ends here.
-Task<std::size_t> HttpSession::read(asio::mutable_buffer into, Clock::time_point deadline, Phase phase) {
-  if (!output_.empty()) co_await flush();
-  if (broken_) co_return 0;
-  phase_ = phase;
-  connection_->deadline = deadline;
-  const auto [error, octets] = co_await connection_->read_some(into);
-  connection_->deadline = Clock::time_point::max();
-  phase_ = Phase::handling;
-  if (timed_out_ && phase == Phase::receiving) {
-    refuse(408, "the request did not arrive in time");
-    co_return 0;
-  }
-  broken_ = timed_out_ || error;
-  co_return octets;
-}
-
-/// Nearly always the socket takes everything at once, and then nobody has to wait; false if something is left.
-bool HttpSession::flush_now() {
-  if (!output_.empty() && !broken_) output_.erase(0, connection_->write_now(asio::buffer(output_)));
-  if (!output_.empty()) return false;
-  trim(output_);
-  return true;
-}
-
-Task<void> HttpSession::flush() {
-  if (output_.empty() || broken_) co_return;
-  co_await write(output_);
-  trim(output_);
-}
-
-Task<void> HttpSession::write(std::string_view octets) {
-  if (broken_) co_return;
-  phase_ = Phase::writing;
-  connection_->deadline = Clock::now() + context_.options.write_time;
-  const auto error = co_await connection_->write(asio::buffer(octets));
-  connection_->deadline = Clock::time_point::max();
-  phase_ = Phase::handling;
-  if (error) broken_ = true;
-}
-
-/// Closing a socket with unread input would reset the connection, and the reset may overtake the last answer: so our
-/// end is shut first, and what still comes is dropped, within bounds.
-Task<void> HttpSession::linger() {
-  connection_->shutdown();
-  phase_ = Phase::lingering;
-  connection_->deadline = Clock::now() + linger_time;
-  input_.clear();
-  const auto scratch = input_.prepare(first_read);
-  for (std::size_t dropped = 0; dropped < context_.options.body_limit + linger_octets;) {
-    const auto [error, octets] = co_await connection_->read_some(scratch);
-    if (error) break;
-    dropped += octets;
-  }
 }
 
 }  // namespace nscl::net

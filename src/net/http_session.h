@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 
 #include <boost/beast/core/flat_buffer.hpp>
 
@@ -45,10 +47,16 @@ class HttpSession {
   /// Ends the connection if no request is in progress.
   void close_if_idle();
   void close() { connection_->close(); }
+  /// True if the connection was made with the pre-shared key of one of them.
+  bool is_of(const std::unordered_set<std::string>& identities) const;
 
  private:
-  enum class Phase { idle, receiving, handling, writing, lingering };
+  enum class Phase { opening, idle, receiving, handling, writing, lingering };
 
+  static constexpr std::size_t first_read = 4 * 1024;
+  static constexpr std::size_t kept_memory = 16 * 1024;   ///< of a buffer between requests
+
+  Task<void> open();
   Task<void> converse();
   bool take_head();
   void begin_request(std::string_view head);
@@ -70,6 +78,11 @@ class HttpSession {
   void finish_request();
 
   Task<void> fill();
+  bool should_wait() const;
+  Task<boost::system::error_code> begin_idle();
+  Connection::Clock::time_point idle_deadline() const;
+  void begin_wait(Connection::Clock::time_point deadline, Phase phase);
+  bool end_wait(const boost::system::error_code& error);
   Task<std::size_t> read(boost::asio::mutable_buffer into, Connection::Clock::time_point deadline, Phase phase);
   bool flush_now();
   Task<void> flush();
@@ -79,6 +92,8 @@ class HttpSession {
   std::string_view buffered() const;
   bool reserve(std::size_t octets);
   bool is_ending() const { return ending_ || broken_; }
+  void set_origin();
+  static void trim(std::string& text);
 
   SessionContext& context_;
   std::unique_ptr<Connection> connection_;
@@ -94,6 +109,7 @@ class HttpSession {
   std::unique_ptr<ChunkDecoder> chunks_;
   std::size_t reserved_ = 0;       ///< our part of context_.bytes_in_flight
 
+  Connection::Clock::time_point session_end_ = Connection::Clock::time_point::max();   ///< of TLS
   Connection::Clock::time_point head_deadline_ = Connection::Clock::time_point::max();
   Phase phase_ = Phase::idle;
   bool timed_out_ = false;

@@ -7,20 +7,20 @@
 #include <mutex>
 #include <optional>
 #include <stdexcept>
-#include <unordered_map>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
 #include <nscl/net/connection.h>
 
 #include "http_session.h"
+#include "peer_counts.h"
+#include "tcp_socket.h"
+#include "tls_connection.h"
 
 namespace nscl::net {
 namespace {
@@ -32,7 +32,6 @@ using Clock = Connection::Clock;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable_t<Executor>{});
 constexpr auto accept_pause = std::chrono::milliseconds{100};
 constexpr auto stop_interval = std::chrono::milliseconds{50};
 
@@ -63,35 +62,6 @@ class Listing {
   std::list<HttpSession*>::iterator place_;
 };
 
-/// How many connections each peer has; an IPv6 peer is its /64 network.
-class PeerCounts {
- public:
-  static asio::ip::address key_of(const asio::ip::address& address) {
-    if (!address.is_v6()) return address;
-    auto octets = address.to_v6().to_bytes();
-    if (!address.to_v6().is_v4_mapped()) std::fill(octets.begin() + 8, octets.end(), 0);
-    return asio::ip::address_v6{octets};
-  }
-
-  bool add(const asio::ip::address& peer, std::size_t most) {
-    const std::lock_guard lock{mutex_};
-    auto& count = counts_[peer];
-    if (count >= most) return false;
-    ++count;
-    return true;
-  }
-
-  void remove(const asio::ip::address& peer) {
-    const std::lock_guard lock{mutex_};
-    const auto found = counts_.find(peer);
-    if (found != counts_.end() && --found->second == 0) counts_.erase(found);
-  }
-
- private:
-  std::mutex mutex_;
-  std::unordered_map<asio::ip::address, std::size_t> counts_;
-};
-
 void open_acceptor(Acceptor& acceptor, const tcp::endpoint& endpoint, bool is_shared) {
   acceptor.open(endpoint.protocol());
   acceptor.set_option(asio::socket_base::reuse_address(true));
@@ -110,9 +80,9 @@ void check_free(asio::io_context& context, const tcp::endpoint& endpoint) {
   open_acceptor(probe, endpoint, false);
 }
 
-std::string name_of(const ListenerOptions& options) {
-  const bool is_v6 = options.address.find(':') != std::string::npos;
-  return (is_v6 ? "[" + options.address + "]" : options.address) + ":" + std::to_string(options.port);
+std::string name_of(const std::string& address, std::uint16_t port) {
+  const bool is_v6 = address.find(':') != std::string::npos;
+  return (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
 }  // namespace
@@ -124,12 +94,16 @@ struct Listener::State {
   State(ListenerOptions its_options, WebHandler& its_handler) : options(std::move(its_options)), handler(its_handler) {}
 
   void open(const std::vector<asio::io_context*>& contexts);
+  void enable_tls(std::shared_ptr<PskLookup> its_lookup);
+  void reload_tls(const TlsOptions& tls);
+  std::shared_ptr<TlsContext> tls_context() const;
+  std::unique_ptr<Connection> connection_on(TcpSocket socket, HandshakePlace handshake);
   void stop_lane(Lane& lane) const;
   std::chrono::milliseconds sweep_interval() const;
 
   static Task<void> accept_on(Ptr state, Lane& lane);
   static void adopt(const Ptr& state, Lane& lane, TcpSocket socket);
-  static Task<void> serve(std::unique_ptr<Place> place, Lane& lane, TcpSocket socket);
+  static Task<void> serve(Ptr state, std::unique_ptr<Place> place, Lane& lane, TcpSocket socket);
   static Task<void> sweep(Ptr state, Lane& lane);
 
   const ListenerOptions options;
@@ -137,6 +111,9 @@ struct Listener::State {
   ListenerFigures figures;
   std::atomic<std::size_t> bytes_in_flight{0};
   PeerCounts peers;
+  std::shared_ptr<PskLookup> lookup;
+  mutable std::mutex tls_mutex;
+  std::shared_ptr<TlsContext> tls;         ///< of new connections; null without TLS
   std::vector<std::unique_ptr<Lane>> lanes;
   std::atomic<std::size_t> accepting{0};   ///< lanes that may still accept
   std::atomic<bool> stopping{false};
@@ -154,9 +131,15 @@ class Listener::State::Place {
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
 
+  HandshakePlace& handshake() { return handshake_; }
+
   bool take(const asio::ip::address& peer) {
     is_counted_ = true;
     if (state_->figures.open.fetch_add(1) >= state_->options.connections) return false;
+    if (state_->options.tls.mode != TlsOptions::Mode::none) {
+      handshake_ = HandshakePlace(state_->figures.handshakes);
+      if (state_->figures.handshakes > state_->options.tls.handshakes) return false;
+    }
     if (!state_->peers.add(peer, state_->options.connections_per_peer)) return false;
     peer_ = peer;
     return true;
@@ -165,6 +148,7 @@ class Listener::State::Place {
  private:
   Ptr state_;
   bool is_counted_ = false;
+  HandshakePlace handshake_;
   std::optional<asio::ip::address> peer_;
 };
 
@@ -183,9 +167,34 @@ void Listener::State::open(const std::vector<asio::io_context*>& contexts) {
   port = endpoint.port();
 }
 
+void Listener::State::enable_tls(std::shared_ptr<PskLookup> its_lookup) {
+  if (options.tls.mode == TlsOptions::Mode::none) return;
+  lookup = std::move(its_lookup);
+  tls = std::make_shared<TlsContext>(options.tls, name_of(options.address, port), lookup);
+}
+
+void Listener::State::reload_tls(const TlsOptions& its_tls) {
+  if (options.tls.mode == TlsOptions::Mode::none || its_tls.mode != options.tls.mode)
+    throw std::runtime_error("the mode of TLS cannot change while " + name_of(options.address, port) + " is open");
+  auto made = std::make_shared<TlsContext>(its_tls, name_of(options.address, port), lookup);
+  const std::lock_guard lock{tls_mutex};
+  tls = std::move(made);
+}
+
+std::shared_ptr<TlsContext> Listener::State::tls_context() const {
+  const std::lock_guard lock{tls_mutex};
+  return tls;
+}
+
+std::unique_ptr<Connection> Listener::State::connection_on(TcpSocket socket, HandshakePlace handshake) {
+  if (options.tls.mode == TlsOptions::Mode::none) return make_tcp_connection(std::move(socket));
+  return make_tls_connection(std::move(socket), tls_context(), std::move(handshake));
+}
+
 std::chrono::milliseconds Listener::State::sweep_interval() const {
   using std::chrono::milliseconds;
-  const auto shortest = std::min({options.head_time, options.body_time, options.idle_time, options.write_time});
+  const auto shortest =
+      std::min({options.head_time, options.body_time, options.idle_time, options.write_time, options.tls.handshake_time});
   return std::clamp(shortest / 4, milliseconds{10}, milliseconds{1000});
 }
 
@@ -198,7 +207,7 @@ Task<void> Listener::State::accept_on(Ptr state, Lane& lane) {
       adopt(state, lane, std::move(socket));
     } else if (error != asio::error::connection_aborted) {
       // Out of descriptors or memory: trying again at once would only burn time that could free some.
-      if (!was_failing) log::warning("accept failed", {{"address", name_of(state->options)}, {"cause", error.message()}});
+      if (!was_failing) log::warning("accept failed", {{"address", name_of(state->options.address, state->port)}, {"cause", error.message()}});
       was_failing = true;
       lane.pause->expires_after(accept_pause);
       co_await lane.pause->async_wait(as_result);
@@ -215,15 +224,15 @@ void Listener::State::adopt(const Ptr& state, Lane& lane, TcpSocket socket) {
   if (error) return;
   auto place = std::make_unique<Place>(state);
   if (place->take(PeerCounts::key_of(endpoint.address()))) {
-    asio::co_spawn(lane.context, serve(std::move(place), lane, std::move(socket)), asio::detached);
+    asio::co_spawn(lane.context, serve(state, std::move(place), lane, std::move(socket)), asio::detached);
   } else {
     state->figures.refused_connections.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
-Task<void> Listener::State::serve(std::unique_ptr<Place> place, Lane& lane, TcpSocket socket) {
+Task<void> Listener::State::serve(Ptr state, std::unique_ptr<Place> place, Lane& lane, TcpSocket socket) {
   const auto held = std::move(place);
-  HttpSession session{lane.session_context, make_tcp_connection(std::move(socket))};
+  HttpSession session{lane.session_context, state->connection_on(std::move(socket), std::move(held->handshake()))};
   const Listing listing{lane.sessions, session};
   co_await session.run();
 }
@@ -254,13 +263,15 @@ void Listener::State::stop_lane(Lane& lane) const {
   for (auto* session : lane.sessions) session->close_if_idle();
 }
 
-Listener::Listener(std::vector<asio::io_context*> contexts, ListenerOptions options, WebHandler& handler)
+Listener::Listener(std::vector<asio::io_context*> contexts, ListenerOptions options, WebHandler& handler,
+                   std::shared_ptr<PskLookup> lookup)
     : state_(std::make_shared<State>(std::move(options), handler)) {
   try {
     state_->open(contexts);
   } catch (const boost::system::system_error& problem) {
-    throw std::runtime_error("cannot listen on " + name_of(state_->options) + ": " + problem.code().message());
+    throw std::runtime_error("cannot listen on " + name_of(state_->options.address, state_->options.port) + ": " + problem.code().message());
   }
+  state_->enable_tls(std::move(lookup));
 }
 
 Listener::~Listener() {
@@ -283,6 +294,20 @@ void Listener::stop() {
   if (state_->stopping.exchange(true)) return;
   for (const auto& lane : state_->lanes)
     asio::post(lane->context, [state = state_, &lane = *lane] { state->stop_lane(lane); });
+}
+
+void Listener::reload_tls(const TlsOptions& options) { state_->reload_tls(options); }
+
+void Listener::renew_ticket_keys() {
+  if (const auto tls = state_->tls_context()) tls->renew_ticket_keys();
+}
+
+void Listener::close_sessions(std::shared_ptr<const std::unordered_set<std::string>> identities) {
+  for (const auto& lane : state_->lanes)
+    asio::post(lane->context, [state = state_, &lane = *lane, identities] {
+      for (auto* session : lane.sessions)
+        if (session->is_of(*identities)) session->close();
+    });
 }
 
 bool Listener::is_drained() const { return state_->stopping && state_->accepting == 0 && state_->figures.open == 0; }

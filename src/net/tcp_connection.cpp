@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Connection over plain TCP.
+// Connection over plain TCP, and what a connection is unless it is more.
 #include <sys/socket.h>
 
 #include <cerrno>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include <nscl/net/connection.h>
+#include "tcp_socket.h"
 
 namespace nscl::net {
 namespace {
@@ -16,24 +14,9 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable_t<Executor>{});
-
-std::string peer_of(const TcpSocket& socket) {
-  error_code ignored;
-  const auto address = socket.remote_endpoint(ignored).address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  return address.to_string();
-}
-
 class TcpConnection final : public Connection {
  public:
-  explicit TcpConnection(TcpSocket socket) : socket_(std::move(socket)), peer_(peer_of(socket_)) {
-    error_code ignored;
-    socket_.non_blocking(true, ignored);
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-    socket_.set_option(asio::socket_base::keep_alive(true), ignored);
-  }
+  explicit TcpConnection(TcpSocket socket) : socket_(std::move(socket)), peer_(peer_of(socket_)) { set_up(socket_); }
 
   Task<ReadResult> read_some(asio::mutable_buffer into) override { return socket_.async_read_some(into, as_result); }
 
@@ -78,6 +61,10 @@ class TcpConnection final : public Connection {
 };
 
 }  // namespace
+
+Task<error_code> Connection::open() { co_return error_code(); }
+Task<error_code> Connection::wait() { co_return error_code(); }
+std::optional<Secret> Connection::export_secret(std::string_view, std::string_view, std::size_t) { return std::nullopt; }
 
 std::unique_ptr<Connection> make_tcp_connection(TcpSocket socket) { return std::make_unique<TcpConnection>(std::move(socket)); }
 

@@ -117,6 +117,27 @@ TEST_P(StoreContract, FindsKeysWhoseTimeIsOver) {
   });
 }
 
+TEST_P(StoreContract, FindsKeysThatPendForLong) {
+  const auto at = [](int seconds) { return Time{std::chrono::seconds{seconds}}; };
+  change([&](Transaction& t) {
+    auto pending = key("newer");
+    pending.state = KeyState::pending;
+    pending.not_before = at(100);
+    t.put_key(pending);
+    pending.identity = "older";
+    pending.not_before = at(50);
+    t.put_key(pending);
+    t.put_key(key("used"));
+  });
+  look([&](View& view) {
+    EXPECT_TRUE(view.keys_pending_since(at(49), 10).empty());
+    const auto found = view.keys_pending_since(at(100), 10);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].identity, "older");
+    EXPECT_EQ(view.keys_pending_since(at(100), 1).size(), 1u);
+  });
+}
+
 TEST_P(StoreContract, KeepsTokensAndCountsThemAsPrincipals) {
   const auto version = [&] {
     std::string text;

@@ -279,7 +279,7 @@ def bad_files(checks, authority, files):
     locked.chmod(0o600)
     certify = authority.certify
     cases = {"a symbolic link": (certificate, link, "symbolic link"), "a FIFO": (certificate, pipe, "regular file"),
-             "a key that everybody may read": (certificate, foreign, "everybody may read"), "a key that is not there": (certificate, folder / "no.key", "no.key"),
+             "a key that everybody may read": (certificate, foreign, "chmod 600"), "a key that is not there": (certificate, folder / "no.key", "no.key"),
              "a key with a passphrase": (certificate, locked, "without a passphrase"), "the key of another": (certificate, folder / "ca.key", "not that of the certificate"),
              "no certificate": (private, private, "not a list of certificates"),
              "no usage": (*certify("plain", ""), "extended key usage"), "a usage that is not critical": (*certify("lax", "timeStamping"), "extended key usage"),

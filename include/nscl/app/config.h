@@ -15,17 +15,10 @@
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
 #include <nscl/security/credentials.h>
-#include <nscl/security/timestamp.h>
+#include <nscl/security/time_stamping.h>
 #include <nscl/store/store.h>
 
 namespace nscl::app {
-
-/// The time stamping authority that this SCL is, if it has a certificate.
-struct TimestampOptions {
-  std::string certificate, private_key;        ///< files; both empty: none
-  std::vector<std::string> principals;         ///< who may ask for time stamps beside the operators
-  security::TimeStamper::Options stamper;
-};
 
 struct Config {
   Config() { store.directory = "/var/lib/nscl"; }
@@ -37,7 +30,7 @@ struct Config {
   net::WebClientOptions outgoing;                                       ///< [outgoing]
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   delivery::Options delivery;                                           ///< [delivery]
-  TimestampOptions timestamp;                                           ///< [timestamp]
+  security::TimeStamping::Options timestamp;                            ///< [timestamp]
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
   std::chrono::milliseconds stop_time{10'000};                          ///< [server] stop_time
   log::Form log_form = log::Form::text;                                 ///< [log] form

@@ -21,6 +21,10 @@ std::string base64_encode(std::string_view octets);
 /// nullopt on any other character or bad padding.
 std::optional<std::string> base64_decode(std::string_view text);
 
+/// Two hexadecimal digits in lower case for each octet; and back, in either case (nullopt on anything else).
+std::string hex_encode(std::string_view octets);
+std::optional<std::string> hex_decode(std::string_view text);
+
 /// Compares without telling by time where the first difference is. Lengths may be told.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 

@@ -8,11 +8,14 @@
 
 #include <nscl/core/pipeline.h>
 #include <nscl/delivery/delivery.h>
+#include <nscl/http/authentication.h>
 #include <nscl/net/web.h>
 #include <nscl/security/credentials.h>
 #include <nscl/security/time_stamping.h>
 
 namespace nscl::http {
+
+class Identifier;
 
 /// What /readyz says.
 struct Readiness {
@@ -20,10 +23,12 @@ struct Readiness {
   std::string reason;    ///< empty when ready
 };
 
+/// Answers the requests of one listener.
 class HttpBinding final : public net::WebHandler {
  public:
   HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
-              security::TimeStamping& stamping, std::function<Readiness()> readiness);
+              security::TimeStamping& stamping, std::function<Readiness()> readiness, Authentication ways = {});
+  ~HttpBinding() override;
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
   net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
@@ -32,6 +37,7 @@ class HttpBinding final : public net::WebHandler {
  private:
   core::Pipeline& pipeline_;
   security::Credentials& credentials_;
+  std::unique_ptr<Identifier> identifier_;
   delivery::Delivery& delivery_;
   store::Store& store_;
   security::TimeStamping& stamping_;

@@ -5,14 +5,18 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <nscl/base/secret.h>
 #include <nscl/net/async.h>
+#include <nscl/net/tls.h>
 
 namespace nscl::net {
 
@@ -40,6 +44,18 @@ class Connection {
   virtual const std::string& peer() const = 0;
   /// The other end has closed, or the connection broke; what it sent before may still be unread.
   virtual bool has_ended() = 0;
+
+  /// What has to be done before the first octet: the handshake of TLS, nothing otherwise. Call once, before anything else.
+  virtual Task<boost::system::error_code> open();
+  /// True if a connection that only waits should hold no buffer to read into: wait() does that.
+  virtual bool gives_up_buffers() const { return false; }
+  /// Returns when something can be read, or with an error at the end. cancel() and close() end it as they do a read.
+  virtual Task<boost::system::error_code> wait();
+  /// Who is at the other end of an opened TLS connection; null without TLS.
+  virtual const TlsPeer* tls_peer() const { return nullptr; }
+  /// `size` octets that both ends of this TLS session, and nobody else, can make (RFC 5705). nullopt without TLS, and where TLS 1.2
+  /// lacks the extended master secret that makes them unique.
+  virtual std::optional<Secret> export_secret(std::string_view label, std::string_view context, std::size_t size);
 
   using Clock = std::chrono::steady_clock;
   /// The I/O thread's sweeper ends what the session waits for once this has passed. A plain store, so that a request

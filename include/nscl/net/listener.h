@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
 
 #include <nscl/net/head_check.h>
+#include <nscl/net/tls.h>
 #include <nscl/net/web.h>
 
 namespace nscl::net {
@@ -30,17 +32,22 @@ struct ListenerOptions {
   std::chrono::milliseconds idle_time{75'000};   ///< keep-alive without a request
   std::chrono::milliseconds write_time{60'000};  ///< for a response to be taken
   std::chrono::milliseconds drain_time{5'000};   ///< for requests in progress when stopping
+  TlsOptions tls;
 };
 
 /// Counters for tests and readiness.
 struct ListenerFigures {
   std::atomic<std::uint64_t> accepted{0}, open{0}, requests{0}, refused_connections{0};
+  std::atomic<std::uint64_t> handshakes{0};          ///< of TLS, in progress
+  std::atomic<std::uint64_t> failed_handshakes{0};
 };
 
 class Listener {
  public:
-  /// Opens the sockets (SO_REUSEPORT, one per context). Throws std::runtime_error naming address and cause.
-  Listener(std::vector<boost::asio::io_context*> contexts, ListenerOptions options, WebHandler& handler);
+  /// Opens the sockets (SO_REUSEPORT, one per context). Throws std::runtime_error naming address and cause, or the file of TLS and
+  /// the cause. `lookup` is asked for pre-shared keys, on all contexts' threads.
+  Listener(std::vector<boost::asio::io_context*> contexts, ListenerOptions options, WebHandler& handler,
+           std::shared_ptr<PskLookup> lookup = nullptr);
   /// Once the contexts' threads have ended, before the contexts themselves.
   ~Listener();
   Listener(const Listener&) = delete;
@@ -53,6 +60,16 @@ class Listener {
   /// at once, `is_drained()` tells when no connection is left.
   void stop();
   bool is_drained() const;
+
+  /// Reads certificates, keys and lists again, for new connections; all tickets given until now are void. Only what concerns
+  /// handshakes and tickets is taken from `options`: neither the mode nor limits and times of handshakes change. Thread-safe. Throws
+  /// std::runtime_error naming the file and the cause, and then nothing has changed.
+  void reload_tls(const TlsOptions& options);
+  /// What happens by itself every 12 hours: tickets given before the time before this are void. Thread-safe.
+  void renew_ticket_keys();
+  /// Ends the connections that were made with the pre-shared keys of these identities, whatever they are doing. Thread-safe;
+  /// returns at once. Handshakes in progress ask the lookup once more before they end: revoke there first.
+  void close_sessions(std::shared_ptr<const std::unordered_set<std::string>> identities);
 
   std::uint16_t port() const;
   const ListenerFigures& figures() const;

@@ -17,6 +17,7 @@ namespace nscl::net {
 enum class Method { get, head, post, put, remove, options, connect, trace, patch };
 
 class Connection;
+struct TlsPeer;
 
 /// A request whose head passed the checks of head_check.h. Views live as long as the handler runs.
 struct WebRequest {
@@ -31,6 +32,7 @@ struct WebRequest {
   std::string_view body;            ///< whole, decoded from chunks
   Connection* connection = nullptr; ///< that it came on; for those who let it wait long
   std::string_view peer;            ///< textual address of the other side
+  const TlsPeer* tls = nullptr;     ///< what its TLS handshake told of it; null without TLS
   std::vector<std::pair<std::string_view, std::string_view>> extension_fields;   ///< the X-... fields, as received
 };
 

@@ -33,8 +33,16 @@ class StampUsers {
 };
 
 struct TimeStamping {
+  struct Options {
+    std::string certificate, private_key;   ///< files in PEM; both empty: no authority
+    std::vector<std::string> principals;    ///< who may ask beside the operators
+    TimeStamper::Options stamper;
+  };
+  /// Throws std::runtime_error with a text for the operator if a file cannot be used.
+  TimeStamping(const Options& options, store::Store& store, const Clock& clock);
+
   StampUsers users;
-  std::unique_ptr<TimeStamper> stamper;   ///< null: not configured
+  const std::unique_ptr<TimeStamper> stamper;   ///< null: not configured
 };
 
 }  // namespace nscl::security

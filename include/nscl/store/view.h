@@ -111,6 +111,8 @@ class View {
   virtual std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit) = 0;
   /// True if a key that may be used now proves this entity.
   virtual bool is_proven_by_key(std::string_view entity, Time now) = 0;
+  /// Pending keys whose not_before, which says when they were given out, is at or before `since`; oldest first.
+  virtual std::vector<Key> keys_pending_since(Time since, std::size_t limit) = 0;
   virtual std::optional<Token> find_token(std::string_view id) = 0;
   /// Tokens in the order of their ids.
   virtual std::vector<Token> tokens() = 0;

@@ -54,6 +54,7 @@ class Reads : public Interface {
   std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit) override { return access().keys_changed_after(change, limit); }
   std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit) override { return access().keys_over(state, now, limit); }
   bool is_proven_by_key(std::string_view entity, Time now) override { return access().is_proven_by_key(entity, now); }
+  std::vector<Key> keys_pending_since(Time since, std::size_t limit) override { return access().keys_pending_since(since, limit); }
   std::optional<Token> find_token(std::string_view id) override { return access().token(id); }
   std::vector<Token> tokens() override { return access().tokens(); }
   std::optional<Principal> find_principal(std::string_view name) override { return access().principal(name); }

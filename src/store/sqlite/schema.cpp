@@ -91,6 +91,7 @@ CREATE INDEX key_node ON key(node, number) WHERE node IS NOT NULL;
 CREATE INDEX key_change ON key(change);
 CREATE INDEX key_entity ON key(entity);
 CREATE INDEX key_over ON key(state, not_after) WHERE not_after IS NOT NULL;
+CREATE INDEX key_pending ON key(not_before) WHERE state = 0;
 CREATE TABLE token(id TEXT PRIMARY KEY, principal TEXT NOT NULL, digest BLOB NOT NULL, scope TEXT NOT NULL,
                    networks TEXT NOT NULL, created INTEGER NOT NULL, not_after INTEGER) STRICT, WITHOUT ROWID;
 )sql"};

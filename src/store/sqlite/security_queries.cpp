@@ -78,6 +78,13 @@ bool SecurityQueries::is_proven_by_key(std::string_view entity, Time now) {
   return statement.with(entity, now, now).step();
 }
 
+std::vector<Key> SecurityQueries::keys_pending_since(Time since, std::size_t limit) {
+  // The state as the index has it: a literal, or SQLite would not know that the index holds these rows.
+  static_assert(static_cast<int>(KeyState::pending) == 0);
+  auto statement = connection_.prepare("SELECT " NSCL_KEY " WHERE state = 0 AND not_before <= ? ORDER BY not_before LIMIT ?");
+  return all(statement.with(since, limit), key_of);
+}
+
 void SecurityQueries::put_key(const Key& key) {
   connection_
       .prepare("INSERT OR REPLACE INTO key(identity, kind, state, node, entity, environment, derivation, number, generation, not_before,"

@@ -22,6 +22,7 @@ class SecurityQueries {
   std::vector<Key> keys_changed_after(std::uint64_t change, std::size_t limit);
   std::vector<Key> keys_over(KeyState state, Time now, std::size_t limit);
   bool is_proven_by_key(std::string_view entity, Time now);
+  std::vector<Key> keys_pending_since(Time since, std::size_t limit);
   void put_key(const Key& key);
   bool erase_key(std::string_view identity);
 

@@ -14,6 +14,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <nscl/net/connection.h>
+
 namespace nscl::net::test {
 namespace {
 
@@ -44,6 +46,20 @@ std::string dump(const WebRequest& request) {
   return out + " body=" + std::string(request.body);
 }
 
+/// Who is there, by which protocol and suite.
+std::string describe(const TlsPeer* peer) {
+  if (peer == nullptr) return "no TLS";
+  std::string out;
+  if (peer->psk) out += peer->psk->identity + " " + peer->psk->entity + " ";
+  for (const auto& name : peer->names) out += name + " ";
+  return out + std::string(peer->protocol) + " " + std::string(peer->cipher) + (peer->is_resumed ? " resumed" : "");
+}
+
+std::string exported(const WebRequest& request) {
+  const auto secret = request.connection->export_secret("EXPORTER-test", "context", 32);
+  return secret ? std::string(secret->view()) : "none";
+}
+
 }  // namespace
 
 Task<WebResponse> Handler::admit(const WebRequest& head) {
@@ -63,6 +79,8 @@ Task<WebResponse> Handler::handle(const WebRequest& request) {
   WebResponse response = text(200, std::string(request.target));
   if (how == "echo") response = text(200, std::string(request.body));
   if (how == "dump") response = text(200, dump(request));
+  if (how == "tls") response = text(200, describe(request.tls));
+  if (how == "exported") response = text(200, exported(request));
   if (how == "big") response = text(200, std::string(1u << 20, 'b'));
   if (how == "huge") response = text(200, std::string(32u << 20, 'h'));
   if (how == "length") response = text(200, std::to_string(request.body.size()));
@@ -91,9 +109,9 @@ bool Handler::has_handled(const std::string& request) const {
   return std::find(all.begin(), all.end(), request) != all.end();
 }
 
-Server::Server(ListenerOptions options) {
+Server::Server(ListenerOptions options, std::shared_ptr<PskLookup> lookup) {
   options.port = 0;
-  listener_ = std::make_unique<Listener>(std::vector<boost::asio::io_context*>{&contexts_[0], &contexts_[1]}, options, handler);
+  listener_ = std::make_unique<Listener>(std::vector<boost::asio::io_context*>{&contexts_[0], &contexts_[1]}, options, handler, std::move(lookup));
   listener_->start();
   for (auto& context : contexts_) {
     guards_.emplace_back(context.get_executor());
@@ -136,9 +154,13 @@ Client::Client(std::uint16_t port, int receive_buffer) : socket_(::socket(AF_INE
 
 Client::~Client() { ::close(socket_); }
 
+long Client::get(void* octets, std::size_t room) { return ::recv(socket_, octets, room, 0); }
+
+long Client::put(const void* octets, std::size_t size) { return ::send(socket_, octets, size, MSG_NOSIGNAL); }
+
 bool Client::send(std::string_view octets) {
   while (!octets.empty()) {
-    const auto sent = ::send(socket_, octets.data(), octets.size(), MSG_NOSIGNAL);
+    const auto sent = put(octets.data(), octets.size());
     if (sent <= 0) return false;
     octets.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -149,7 +171,7 @@ void Client::finish_sending() { ::shutdown(socket_, SHUT_WR); }
 
 bool Client::read_more() {
   char octets[65536];
-  const auto received = ::recv(socket_, octets, sizeof octets, 0);
+  const auto received = get(octets, sizeof octets);
   ended_ = received == 0;
   reset_ = received < 0 && errno == ECONNRESET;
   if (received <= 0) return false;

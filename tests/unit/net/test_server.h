@@ -36,13 +36,14 @@ class Handler final : public WebHandler {
 
 class Server {
  public:
-  explicit Server(ListenerOptions options = {});
+  explicit Server(ListenerOptions options = {}, std::shared_ptr<PskLookup> lookup = nullptr);
   ~Server();
 
   void stop() { listener_->stop(); }
   bool wait_until_drained(std::chrono::milliseconds time);
   const ListenerFigures& figures() const { return listener_->figures(); }
   std::uint16_t port() const { return listener_->port(); }
+  Listener& listener() { return *listener_; }
   Handler handler;
 
  private:
@@ -64,7 +65,7 @@ class Client {
  public:
   explicit Client(std::uint16_t port, int receive_buffer = 0);
   explicit Client(const Server& server) : Client(server.port()) {}
-  ~Client();
+  virtual ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
@@ -84,7 +85,13 @@ class Client {
  private:
   bool read_more();
 
+ protected:
+  virtual long get(void* octets, std::size_t room);
+  virtual long put(const void* octets, std::size_t size);
+
   int socket_ = -1;
+
+ private:
   std::string buffer_;
   bool ended_ = false, reset_ = false;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store that holds principals, tokens and facts only; it counts reads and can be made to fail.
+// A store that holds principals, tokens, facts and resources that are found by their path; it counts reads and can be made to fail.
 #pragma once
 
 #include <atomic>
@@ -21,6 +21,11 @@ class FakeStore final : public store::Store, private store::View {
     const std::lock_guard lock(mutex_);
     tokens_[token.id] = std::move(token);
     ++version_;
+  }
+  void set(model::Resource resource) {
+    const std::lock_guard lock(mutex_);
+    const auto path = resource.path;
+    resources_[path] = std::make_shared<const model::Resource>(std::move(resource));
   }
   void remove(const std::string& name) {
     const std::lock_guard lock(mutex_);
@@ -62,6 +67,7 @@ class FakeStore final : public store::Store, private store::View {
   std::vector<store::Key> keys(std::string_view, std::size_t) override { return {}; }
   std::vector<store::Key> keys_of_node(std::string_view) override { return {}; }
   std::vector<store::Key> keys_changed_after(std::uint64_t, std::size_t) override { return {}; }
+  std::vector<store::Key> keys_pending_since(Time, std::size_t) override { return {}; }
   std::vector<store::Key> keys_over(store::KeyState, Time, std::size_t) override { return {}; }
   bool is_proven_by_key(std::string_view, Time) override { return false; }
   std::optional<store::Token> find_token(std::string_view id) override {
@@ -75,7 +81,10 @@ class FakeStore final : public store::Store, private store::View {
     return std::nullopt;
   }
 
-  model::ResourcePtr find(std::string_view) override { return nullptr; }
+  model::ResourcePtr find(std::string_view path) override {
+    const auto found = resources_.find(path);
+    return found == resources_.end() ? nullptr : found->second;
+  }
   model::ResourcePtr find(std::uint64_t) override { return nullptr; }
   std::vector<store::ChildEntry> children(std::string_view, std::size_t) override { return {}; }
   void scan(std::string_view, std::string_view, const std::function<bool(const model::ResourcePtr&)>&) override {}
@@ -104,6 +113,7 @@ class FakeStore final : public store::Store, private store::View {
   std::mutex mutex_;
   std::map<std::string, store::Principal, std::less<>> principals_;
   std::map<std::string, store::Token, std::less<>> tokens_;
+  std::map<std::string, model::ResourcePtr, std::less<>> resources_;
   int version_ = 1;
 };
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Authentication: how the requests of a listener may prove who they come from.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include <nscl/store/view.h>
+
+namespace nscl::http {
+
+/// On a listener with pre-shared keys the key is the only proof, and these say nothing.
+struct Authentication {
+  bool basic = true;         ///< user and password; WWW-Authenticate asks for them
+  bool bearer = true;        ///< tokens, and sessions opened by any way that is admitted
+  bool certificate = true;   ///< a verified client certificate, for requests without an Authorization field
+};
+
+/// Whether a URI lies at, above or below the link of a registered SCL.
+using LinkTaken = std::function<bool(store::View& view, std::string_view uri)>;
+
+}  // namespace nscl::http

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the keystore and its look-ups share; it lives as long as the last job that a look-up has posted.
+#pragma once
+
+#include <nscl/security/keystore.h>
+
+#include "data_keys.h"
+
+namespace nscl::security {
+
+struct Keystore::State {
+  State(store::Store& s, Secret master, bool with_decoy, const Clock& c) : store(s), clock(c), decoy(with_decoy), data_keys(std::move(master)) {}
+
+  /// Wraps the octets under the data key in force, for this row as it is: identity, kind, node, index, generation, entity.
+  Result<void> wrap(store::View& view, store::Key& key, const Secret& octets) const;
+  Result<Secret> open(store::View& view, const store::Key& key) const;
+  Result<void> note_use(store::Transaction& transaction, std::string_view identity, std::uint64_t generation) const;
+
+  /// nullopt: there is none of this name.
+  Result<std::optional<Secret>> find_secret(store::View& view, std::string_view name) const;
+  Result<void> put_secret(store::Transaction& transaction, std::string_view name, const Secret& octets) const;
+
+  /// Under the data key in force: these keys; all secrets.
+  Result<void> wrap_anew(store::Transaction& transaction, const std::vector<store::Key>& keys, Rewrapped& done) const;
+  Result<void> wrap_secrets_anew(store::Transaction& transaction) const;
+
+  store::Store& store;
+  const Clock& clock;
+  const bool decoy;
+  DataKeys data_keys;
+  Secret installation;        ///< what decoys are made of
+  store::Key unknown;         ///< opened for identities that are not there, so that this takes as long as for others
+};
+
+}  // namespace nscl::security
