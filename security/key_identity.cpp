@@ -6,7 +6,6 @@
 #include <charconv>
 
 #include <nscl/base/bytes.h>
-#include <nscl/base/path.h>
 
 namespace nscl::security {
 namespace {
@@ -58,11 +57,6 @@ Result<void> check_identity(std::string_view identity, store::KeyKind kind) {
     return bad_request("identities of this form belong to root keys, connection keys and vouchers");
   }
   return {};
-}
-
-bool is_key_entity(std::string_view entity) {
-  const std::string_view collection = parent_path(entity), id = last_segment(entity);
-  return (collection == "applications" || collection == "scls") && is_valid_id(id) && !is_reserved_name(id);
 }
 
 Result<void> check_quality(const Secret& key, bool may_be_weak) {

@@ -68,21 +68,24 @@ class KeyLookup final : public net::PskLookup {
 
  private:
   Found look(store::View& view, std::string_view identity) {
-    const auto key = view.find_key(identity);
-    const bool is_usable = key && this->is_usable(*key);
-    auto octets = state_->open(view, is_usable ? *key : state_->unknown);
-    if (!is_usable) return {};
-    if (!octets) {
-      warn(octets.error().detail, identity);
-      return {};
-    }
-    auto holder = std::make_shared<net::PskHolder>();
-    holder->identity = key->identity;
-    holder->entity = key->entity;
-    holder->generation = key->generation;
-    holder->is_pending = key->state == store::KeyState::pending;
-    holder->not_after = to_system(key->not_after);
+    auto row = view.find_key(identity);
+    const bool is_usable = row && this->is_usable(*row);
+    const store::Key key = is_usable ? *std::move(row) : state_->unknown;   // from here on the same for both
+    auto octets = state_->open(view, key);
+    auto holder = holder_of(key);
+    if (!octets) warn(octets.error().detail, identity);
+    if (!octets || !is_usable) return {};
     return {*std::move(octets), std::move(holder)};
+  }
+
+  static net::PskHolderPtr holder_of(const store::Key& key) {
+    auto holder = std::make_shared<net::PskHolder>();
+    holder->identity = key.identity;
+    holder->entity = key.entity;
+    holder->generation = key.generation;
+    holder->is_pending = key.state == store::KeyState::pending;
+    holder->not_after = to_system(key.not_after);
+    return holder;
   }
 
   bool is_usable(const store::Key& key) const {

@@ -10,6 +10,7 @@
 #include <nscl/security/key_derivation.h>
 #include <nscl/security/key_identity.h>
 #include <nscl/security/master_key.h>
+#include <nscl/security/own_names.h>
 
 #include "keystore_state.h"
 
@@ -22,6 +23,7 @@ using store::KeyState;
 
 constexpr std::chrono::hours grace{1}, pending_time{24};
 constexpr std::chrono::seconds connection_grace{60};
+constexpr std::size_t sweep_at_once = 1000;
 
 /// What a wrapped key is bound to: in another row, or in a row of another generation, it does not open.
 std::string context_of(const Key& key) {
@@ -56,7 +58,7 @@ void take_apart(Key& key) {
 
 Result<void> check_description(const Key& key, Time now) {
   constexpr std::array<std::string_view, 6> environments{"", "none", "software", "tee", "se", "tpm"};
-  const bool has_entity = is_key_entity(key.entity) || (key.entity.empty() && key.kind == KeyKind::voucher);
+  const bool has_entity = is_own_entity(key.entity) || (key.entity.empty() && key.kind == KeyKind::voucher);
   if (!has_entity) return bad_request("the entity is neither scls/ID nor applications/ID");
   if (std::ranges::find(environments, key.environment) == environments.end()) {
     return bad_request("the environment is none of none, software, tee, se, tpm");
@@ -151,7 +153,8 @@ Keystore::Keystore(store::Store& store, const Options& options, const Clock& clo
                                "Nothing is changed; put the right one in its place, or name it in keystore.master");
     }
     installation = state.find_secret(view, "installation");
-    state.unknown.identity = "unknown";
+    state.unknown.identity = "an identity of the usual length";
+    state.unknown.entity = "scls/an-entity-of-the-usual-length";
     state.unknown.generation = 1;
     require(state.wrap(view, state.unknown, random_secret(32)));
   });
@@ -217,8 +220,8 @@ Result<void> Keystore::note_use(store::Transaction& transaction, std::string_vie
 
 Result<Secret> Keystore::open(store::View& view, const Key& key) const { return state_->open(view, key); }
 
-std::size_t Keystore::sweep(store::Transaction& transaction, std::size_t limit) {
-  const Time now = state_->clock.now();
+std::size_t Keystore::State::sweep(store::Transaction& transaction, std::size_t limit) const {
+  const Time now = clock.now();
   auto over = transaction.keys_over(KeyState::retiring, now, limit);
   const auto unused = transaction.keys_pending_since(now - pending_time, limit);
   for (Key& key : over) make_revoked(transaction, std::move(key));
@@ -226,9 +229,22 @@ std::size_t Keystore::sweep(store::Transaction& transaction, std::size_t limit) 
   return over.size() + unused.size();
 }
 
-bool Keystore::has_to_sweep(store::View& view) const {
-  const Time now = state_->clock.now();
-  return !view.keys_over(KeyState::retiring, now, 1).empty() || !view.keys_pending_since(now - pending_time, 1).empty();
+std::size_t Keystore::sweep(store::Transaction& transaction, std::size_t limit) { return state_->sweep(transaction, limit); }
+
+void Keystore::sweep(boost::asio::io_context& context) {
+  const auto state = state_;
+  bool is_due = false;
+  const auto look = [&](store::View& view) {
+    const Time now = state->clock.now();
+    is_due = !view.keys_over(KeyState::retiring, now, 1).empty() || !view.keys_pending_since(now - pending_time, 1).empty();
+  };
+  state->store.read(look, context);
+  if (!is_due) return;
+  const auto job = [state](store::Transaction& transaction) -> Result<void> {
+    state->sweep(transaction, sweep_at_once);
+    return {};
+  };
+  state->store.write(job, context, [](const Result<void>&) {});   // what fails is due again
 }
 
 }  // namespace nscl::security

@@ -16,6 +16,8 @@ struct Keystore::State {
   Result<Secret> open(store::View& view, const store::Key& key) const;
   Result<void> note_use(store::Transaction& transaction, std::string_view identity, std::uint64_t generation) const;
 
+  std::size_t sweep(store::Transaction& transaction, std::size_t limit) const;
+
   /// nullopt: there is none of this name.
   Result<std::optional<Secret>> find_secret(store::View& view, std::string_view name) const;
   Result<void> put_secret(store::Transaction& transaction, std::string_view name, const Secret& octets) const;

@@ -149,4 +149,9 @@ std::string canonical_entity(std::string_view uri, std::string_view authority, c
   return local_from_relative(uri, own).value_or("//" + std::string(uri));
 }
 
+bool is_own_entity(std::string_view entity) {
+  const std::string_view collection = parent_path(entity);
+  return (collection == "applications" || collection == "scls") && is_valid_id(last_segment(entity));
+}
+
 }  // namespace nscl::security

@@ -89,7 +89,9 @@ struct Conflict {
 std::vector<Conflict> find_conflicts(const Config& config);
 
 // parts of the table that have a file of their own
-void add_quotas(std::vector<Key>& out);                  ///< config_security.cpp
+void add_keystore(std::vector<Key>& out);   ///< config_security.cpp
+void add_quotas(std::vector<Key>& out);
+void add_tls(std::vector<Key>& out);        ///< of [[listener]]; config_tls.cpp
 void add_timestamp_and_privacy(std::vector<Key>& out);   ///< config_timestamp.cpp
 
 }  // namespace nscl::app

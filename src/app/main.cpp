@@ -2,26 +2,20 @@
 // The command line of `nscl`; what the commands do is in commands.h.
 #include <unistd.h>
 
-#include <functional>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
+#include "command_line.h"
 
-#include <nscl/app/commands.h>
-
-namespace {
-
-using namespace nscl::app;
-
-/// What the chosen command wants to run.
-using Action = std::function<int()>;
-
-void add_source(CLI::App& command, ConfigSource& source) {
+void nscl::app::add_source(CLI::App& command, ConfigSource& source) {
   command.add_option("--config", source.file, "Configuration file (TOML); without one the defaults hold")
       ->type_name("FILE");
   command.add_option("--data-dir", source.overrides.data_dir, "Directory of the database; replaces store.directory")
       ->type_name("DIR");
 }
+
+namespace {
+
+using namespace nscl::app;
 
 void add_serve(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("serve", "Run the daemon in the foreground");
@@ -132,6 +126,8 @@ int main(int argc, char** argv) {
   add_serve(app, action);
   add_check_config(app, action);
   add_principals(app, action);
+  add_keys(app, action);
+  add_pseudonyms(app, action);
   add_healthcheck(app, action);
   app.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nscl principal`: who may authenticate, and as whom. Works beside a running daemon, which notices within a second.
-#include <sys/stat.h>
-#include <termios.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <fstream>
 #include <iostream>
 #include <optional>
 #include <system_error>
@@ -14,71 +8,19 @@
 
 #include <nscl/app/commands.h>
 #include <nscl/base/bytes.h>
-#include <nscl/base/path.h>
-#include <nscl/resources/all.h>
 
 #include "administrator.h"
+#include "command_store.h"
 
 namespace nscl::app {
 namespace {
-
-constexpr std::size_t longest_password = 1024;
-
-/// The command cannot be carried out as it was given.
-struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-/// Keeps what is typed off the screen.
-class SilentTerminal {
- public:
-  SilentTerminal() : is_terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
-    if (!is_terminal_) return;
-    termios silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    std::cerr << "Password: " << std::flush;
-  }
-  SilentTerminal(const SilentTerminal&) = delete;
-  SilentTerminal& operator=(const SilentTerminal&) = delete;
-  ~SilentTerminal() {
-    if (!is_terminal_) return;
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    std::cerr << '\n';
-  }
-
- private:
-  termios before_{};
-  bool is_terminal_;
-};
-
-std::string first_line(std::istream& in) {
-  std::string line;
-  std::getline(in, line);
-  if (line.ends_with('\r')) line.pop_back();
-  return line;
-}
-
-std::string read_password(const PrincipalCommand& command) {
-  std::string password;
-  if (command.password == PasswordSource::standard_input) {
-    const SilentTerminal silent;
-    password = first_line(std::cin);
-  } else {
-    std::ifstream in(command.password_file);
-    if (!in) throw UsageError(command.password_file + ": cannot be read");
-    password = first_line(in);
-  }
-  if (password.empty()) throw UsageError("the password is empty");
-  if (password.size() > longest_password) throw UsageError("the password is longer than 1024 octets");
-  return password;
-}
 
 /// nullopt: the principal needs no password.
 std::optional<std::string> choose_password(const PrincipalCommand& command) {
   if (command.password == PasswordSource::generated) return random_name(24);
   if (command.password == PasswordSource::none) return std::nullopt;
-  return read_password(command);
+  const auto file = command.password == PasswordSource::file ? std::optional(command.password_file) : std::nullopt;
+  return read_secret_line(file, "password", "Password: ");
 }
 
 void check_name(const std::string& name) {
@@ -89,40 +31,15 @@ void check_name(const std::string& name) {
 
 std::string choose_entity(const PrincipalCommand& command, char** environment) {
   if (command.entity.empty()) return command.is_operator ? "" : "applications/" + command.name;
-  const Config config = load_config(command.source.file, environment, command.source.overrides);
+  const Config config = load_config(command.source, environment);
   return security::canonical_entity(command.entity, "", config.credentials.own);
 }
 
 void check_entity(const std::string& entity, const PrincipalCommand& command) {
   if (entity.empty() && command.is_operator) return;
-  if (entity.find("://") != std::string::npos) return;
-  const std::string_view collection = parent_path(entity);
-  if ((collection == "applications" || collection == "scls") && is_valid_id(last_segment(entity))) return;
+  if (entity.find("://") != std::string::npos || security::is_own_entity(entity)) return;
   throw UsageError("\"" + (command.entity.empty() ? entity : command.entity) +
                    "\" is neither applications/ID nor scls/ID nor an absolute URI; name one with --entity");
-}
-
-/// `may_make`: the store may be made here if there is none yet.
-std::unique_ptr<store::Store> open_store(const PrincipalCommand& command, bool may_make, char** environment) {
-  static const model::Registry registry(resources::all());
-  Config config = load_config(command.source.file, environment, command.source.overrides);
-  const std::filesystem::path& directory = config.store.directory;
-  std::error_code ignored;
-  if (!may_make && !std::filesystem::exists(directory / "nscl.db", ignored)) {
-    throw UsageError("there is no store in " + directory.string() + "; name its directory with --data-dir or --config");
-  }
-  struct stat owner {};
-  if (::stat(directory.c_str(), &owner) == 0 && owner.st_uid != ::geteuid() && ::geteuid() != 0) {
-    throw UsageError(directory.string() + " belongs to another user");
-  }
-  config.store.exclusive = false;
-  config.store.cache_bytes = 1u << 20;
-  return store::open_sqlite(config.store, registry, system_clock());
-}
-
-void write_or_throw(store::Store& store, store::WriteJob job) {
-  if (const Result<void> done = store.write_and_wait(std::move(job)); !done)
-    throw std::runtime_error(done.error().detail);
 }
 
 std::string verifier_of(const std::optional<std::string>& password) {
@@ -132,7 +49,7 @@ std::string verifier_of(const std::optional<std::string>& password) {
 /// The first administrator's password file is of no use once the password is another.
 void forget_password_file(const PrincipalCommand& command, char** environment) {
   if (command.name != administrator_name) return;
-  const Config config = load_config(command.source.file, environment, command.source.overrides);
+  const Config config = load_config(command.source, environment);
   std::error_code ignored;
   std::filesystem::remove(administrator_password_file(config.store.directory), ignored);
 }
@@ -146,26 +63,12 @@ void report(const PrincipalCommand& command, const std::string& what, const std:
   std::cout << *password << '\n';
 }
 
-template <class Action>
-int guarded(Action action) {
-  try {
-    return action();
-  } catch (const UsageError& error) {
-    std::cerr << "nscl principal: " << error.what() << '\n';
-    return exit_usage;
-  } catch (const ConfigError& error) {
-    std::cerr << error.what() << '\n';
-    return exit_usage;
-  } catch (const std::exception& error) {
-    std::cerr << "nscl principal: " << error.what() << '\n';
-    return exit_failure;
-  }
-}
+constexpr std::string_view name_of_command = "nscl principal";
 
 }  // namespace
 
 int add_principal(const PrincipalCommand& command, char** environment) {
-  return guarded([&] {
+  return guarded(name_of_command, [&] {
     store::Principal principal;
     check_name(command.name);
     principal.name = command.name;
@@ -174,7 +77,7 @@ int add_principal(const PrincipalCommand& command, char** environment) {
     check_entity(principal.entity, command);
     const auto password = choose_password(command);
     principal.verifier = verifier_of(password);
-    const auto store = open_store(command, true, environment);
+    const auto store = open_store(load_config(command.source, environment), true);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       if (transaction.find_principal(principal.name))
         return failure(Status::conflict, "\"" + principal.name + "\" is there already");
@@ -189,8 +92,8 @@ int add_principal(const PrincipalCommand& command, char** environment) {
 }
 
 int remove_principal(const PrincipalCommand& command, char** environment) {
-  return guarded([&] {
-    const auto store = open_store(command, false, environment);
+  return guarded(name_of_command, [&] {
+    const auto store = open_store(load_config(command.source, environment), false);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       if (!transaction.erase_principal(command.name))
         return failure(Status::not_found, "there is no \"" + command.name + "\"");
@@ -204,10 +107,10 @@ int remove_principal(const PrincipalCommand& command, char** environment) {
 }
 
 int change_password(const PrincipalCommand& command, char** environment) {
-  return guarded([&] {
+  return guarded(name_of_command, [&] {
     const auto password = choose_password(command);
     const std::string verifier = verifier_of(password);
-    const auto store = open_store(command, false, environment);
+    const auto store = open_store(load_config(command.source, environment), false);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       auto principal = transaction.find_principal(command.name);
       if (!principal) return failure(Status::not_found, "there is no \"" + command.name + "\"");
@@ -223,8 +126,8 @@ int change_password(const PrincipalCommand& command, char** environment) {
 }
 
 int list_principals(const PrincipalCommand& command, char** environment) {
-  return guarded([&] {
-    const auto store = open_store(command, false, environment);
+  return guarded(name_of_command, [&] {
+    const auto store = open_store(load_config(command.source, environment), false);
     std::vector<store::Principal> principals;
     store->read([&](store::View& view) { principals = view.principals(); });
     store->stop();

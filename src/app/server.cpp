@@ -106,6 +106,7 @@ struct Server::State {
   model::Registry registry;
   Health health;
   std::unique_ptr<store::Store> store;
+  security::Keystore keystore;   ///< before anything is written: a start with a wrong master key changes nothing
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
@@ -130,6 +131,7 @@ Server::State::State(const Config& wanted, const Clock& clock)
       registry(resources::all()),
       health(config.store.directory),
       store(store::open_sqlite(config.store, registry, clock)),
+      keystore(*store, keystore_options(config), clock),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
       groups(pipeline, registry, *store, clock) {
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
@@ -194,6 +196,7 @@ void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
+    keystore.sweep(loops.front()->context);
     credentials->poll_changes();
     probe_store();
   } catch (const std::exception& error) {

@@ -72,30 +72,27 @@ bool HttpSession::reserve(std::size_t octets) {
 Task<void> HttpSession::run() {
   try {
     if (context_.options.tls.mode != TlsOptions::Mode::none) co_await open();
-    co_await converse();
-  } catch (const std::exception& problem) {
-    log::error("session ended by an exception", {{"peer", connection_->peer()}, {"what", problem.what()}});
-  }
-  connection_->close();
-}
-
-Task<void> HttpSession::converse() {
-  while (!is_ending()) {
-    if (take_head()) {
-      if (!take_body() && !is_ending()) co_await receive_body();
-      if (!is_ending()) co_await answer();
-      finish_request();
-    } else if (!is_ending()) {
+    while (!is_ending()) {
+      if (take_head()) {
+        if (!take_body() && !is_ending()) co_await receive_body();
+        if (!is_ending()) co_await answer();
+        finish_request();
+        continue;
+      }
+      if (is_ending()) break;
       if (!flush_now()) co_await flush();
-      if (should_wait()) {   // here, so that the frame of fill() is not held meanwhile
-        const auto error = co_await begin_idle();
+      while (should_wait()) {   // here, so that no other frame is held meanwhile
+        const auto [error] = co_await begin_idle();
         end_wait(error);
       }
       if (!is_ending()) co_await fill();
     }
+    co_await flush();
+    if (!broken_) co_await linger();
+  } catch (const std::exception& problem) {
+    log::error("session ended by an exception", {{"peer", connection_->peer()}, {"what", problem.what()}});
   }
-  co_await flush();
-  if (!broken_) co_await linger();
+  connection_->close();
 }
 
 /// True if a whole head stands in front of the buffer and may be answered.

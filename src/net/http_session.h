@@ -57,7 +57,6 @@ class HttpSession {
   static constexpr std::size_t kept_memory = 16 * 1024;   ///< of a buffer between requests
 
   Task<void> open();
-  Task<void> converse();
   bool take_head();
   void begin_request(std::string_view head);
   bool take_body();
@@ -79,7 +78,7 @@ class HttpSession {
 
   Task<void> fill();
   bool should_wait() const;
-  Task<boost::system::error_code> begin_idle();
+  Task<Connection::WaitResult> begin_idle();
   Connection::Clock::time_point idle_deadline() const;
   void begin_wait(Connection::Clock::time_point deadline, Phase phase);
   bool end_wait(const boost::system::error_code& error);

@@ -48,13 +48,13 @@ Task<void> HttpSession::fill() {
 
 Clock::time_point HttpSession::idle_deadline() const { return std::min(Clock::now() + context_.options.idle_time, session_end_); }
 
-/// True if the next request has not begun, and the connection can wait for it without a buffer.
+/// True if nothing of the next request is there, and the connection can wait for it without a buffer.
 bool HttpSession::should_wait() const {
-  return connection_->gives_up_buffers() && buffered().empty() && !is_ending() && !context_.stopping;
+  return connection_->gives_up_buffers() && buffered().empty() && !is_ending() && !context_.stopping && connection_->is_quiet();
 }
 
 /// A session that waits so holds little more than itself.
-Task<boost::system::error_code> HttpSession::begin_idle() {
+Task<Connection::WaitResult> HttpSession::begin_idle() {
   input_.clear();
   input_.shrink_to_fit();
   read_size_ = first_read;

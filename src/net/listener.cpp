@@ -103,7 +103,7 @@ struct Listener::State {
 
   static Task<void> accept_on(Ptr state, Lane& lane);
   static void adopt(const Ptr& state, Lane& lane, TcpSocket socket);
-  static Task<void> serve(Ptr state, std::unique_ptr<Place> place, Lane& lane, TcpSocket socket);
+  static Task<void> serve(std::unique_ptr<Place> place, Lane& lane, std::unique_ptr<Connection> connection);
   static Task<void> sweep(Ptr state, Lane& lane);
 
   const ListenerOptions options;
@@ -224,15 +224,16 @@ void Listener::State::adopt(const Ptr& state, Lane& lane, TcpSocket socket) {
   if (error) return;
   auto place = std::make_unique<Place>(state);
   if (place->take(PeerCounts::key_of(endpoint.address()))) {
-    asio::co_spawn(lane.context, serve(state, std::move(place), lane, std::move(socket)), asio::detached);
+    auto connection = state->connection_on(std::move(socket), std::move(place->handshake()));
+    asio::co_spawn(lane.context, serve(std::move(place), lane, std::move(connection)), asio::detached);
   } else {
     state->figures.refused_connections.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
-Task<void> Listener::State::serve(Ptr state, std::unique_ptr<Place> place, Lane& lane, TcpSocket socket) {
+Task<void> Listener::State::serve(std::unique_ptr<Place> place, Lane& lane, std::unique_ptr<Connection> connection) {
   const auto held = std::move(place);
-  HttpSession session{lane.session_context, state->connection_on(std::move(socket), std::move(held->handshake()))};
+  HttpSession session{lane.session_context, std::move(connection)};
   const Listing listing{lane.sessions, session};
   co_await session.run();
 }

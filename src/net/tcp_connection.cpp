@@ -63,7 +63,7 @@ class TcpConnection final : public Connection {
 }  // namespace
 
 Task<error_code> Connection::open() { co_return error_code(); }
-Task<error_code> Connection::wait() { co_return error_code(); }
+Task<Connection::WaitResult> Connection::wait() { co_return WaitResult(); }
 std::optional<Secret> Connection::export_secret(std::string_view, std::string_view, std::size_t) { return std::nullopt; }
 
 std::unique_ptr<Connection> make_tcp_connection(TcpSocket socket) { return std::make_unique<TcpConnection>(std::move(socket)); }

@@ -32,7 +32,7 @@ class TlsConnection final : public Connection {
   }
 
   Task<error_code> open() override;
-  Task<error_code> wait() override;
+  Task<WaitResult> wait() override { return readiness(Want::to_read); }
   Task<ReadResult> read_some(asio::mutable_buffer into) override;
   std::size_t write_now(asio::const_buffer octets) override;
   Task<error_code> write(asio::const_buffer all) override;
@@ -60,8 +60,9 @@ class TlsConnection final : public Connection {
   template <class Call>
   Outcome attempt(Call&& call);
   Outcome failure(int kind);
+  std::string reason_of(int kind) const;
   Outcome peek();
-  Task<std::tuple<error_code>> readiness(Want want);
+  Task<WaitResult> readiness(Want want);
   std::string_view admit(PskLookup* lookup);
   std::string_view admit_holder(PskLookup& lookup);
   std::string_view admit_certificate();
@@ -103,14 +104,19 @@ TlsConnection::Outcome TlsConnection::failure(int kind) {
   // A connection cut without a word is no end: what came may be a part of what was sent.
   const int cause = errno;
   is_broken_ = true;
-  if (state_.handshake && state_.handshake->reason.empty()) {
-    auto& reason = state_.handshake->reason;
-    reason = kind == SSL_ERROR_SYSCALL ? "the connection broke" : take_openssl_error();
-    if (reason == no_certificate_either && state_.handshake->lookup != nullptr) reason = "no pre-shared key was offered";
-  }
+  if (state_.handshake && state_.handshake->reason.empty()) state_.handshake->reason = reason_of(kind);
   ERR_clear_error();
   const bool has_cause = kind == SSL_ERROR_SYSCALL && cause != 0;
   return {Want::nothing, has_cause ? error_code(cause, boost::system::system_category()) : error_code(asio::error::connection_aborted)};
+}
+
+/// Why a handshake failed, for the log.
+std::string TlsConnection::reason_of(int kind) const {
+  if (kind == SSL_ERROR_SYSCALL) return "the connection broke";
+  if (const long verdict = SSL_get_verify_result(ssl_.get()); verdict != X509_V_OK) return X509_verify_cert_error_string(verdict);
+  auto reason = take_openssl_error();
+  const bool lacks_key = reason == no_certificate_either && state_.handshake->lookup != nullptr;
+  return lacks_key ? "no pre-shared key was offered" : reason;
 }
 
 TlsConnection::Outcome TlsConnection::peek() {
@@ -120,7 +126,7 @@ TlsConnection::Outcome TlsConnection::peek() {
   });
 }
 
-Task<std::tuple<error_code>> TlsConnection::readiness(Want want) {
+Task<Connection::WaitResult> TlsConnection::readiness(Want want) {
   return socket_.async_wait(want == Want::to_read ? TcpSocket::wait_read : TcpSocket::wait_write, as_result);
 }
 
@@ -157,6 +163,7 @@ std::string_view TlsConnection::admit_holder(PskLookup& lookup) {
   const auto used = psk_holder_of(SSL_get_session(ssl_.get()));
   if (!used) return "the session has no identity";
   if (SSL_version(ssl_.get()) >= TLS1_3_VERSION && SSL_session_reused(ssl_.get()) != 1) return "the session is not made with the key";
+  drop_psk_holder(SSL_get_session(ssl_.get()));   // tickets have been made
   auto holder = lookup.holder(used->identity);   // it may have been revoked meanwhile
   if (!holder || holder->generation != used->generation) return "the key holds no more";
   lookup.note_use(*holder);
@@ -180,16 +187,6 @@ void TlsConnection::set_end() {
   if (!tls_peer_.psk || tls_peer_.psk->not_after == system_clock::time_point::max()) return;
   const auto left = tls_peer_.psk->not_after - system_clock::now();
   if (left < context_->options().session_time) tls_peer_.ends = Clock::now() + left;
-}
-
-/// By peeking, so that OpenSSL gives up its buffer if nothing is there, and no record is waited for in one of ours.
-Task<error_code> TlsConnection::wait() {
-  auto outcome = peek();
-  while (outcome.want != Want::nothing) {
-    const auto [error] = co_await readiness(outcome.want);
-    outcome = error ? Outcome{Want::nothing, error} : peek();
-  }
-  co_return outcome.error;
 }
 
 Task<Connection::ReadResult> TlsConnection::read_some(asio::mutable_buffer into) {
@@ -254,6 +251,7 @@ void TlsConnection::close() {
   socket_.close(ignored);
 }
 
+/// OpenSSL gives up its own buffer when it finds nothing.
 bool TlsConnection::is_quiet() { return peek().want != Want::nothing; }
 
 bool TlsConnection::has_ended() { return static_cast<bool>(peek().error); }

@@ -131,6 +131,12 @@ bool set_psk_holder(SSL_SESSION* session, const PskHolderPtr& holder) {
   return true;
 }
 
+void drop_psk_holder(SSL_SESSION* session) {
+  const std::unique_ptr<PskHolderPtr> dropped(static_cast<PskHolderPtr*>(SSL_SESSION_get_ex_data(session, holder_index())));
+  SSL_SESSION_set_ex_data(session, holder_index(), nullptr);
+  SSL_SESSION_set1_ticket_appdata(session, nullptr, 0);
+}
+
 void enable_psk(SSL_CTX* context, const TlsOptions& options) {
   const auto suites = std::string(suites_1_2) + (options.allow_no_forward_secrecy ? suites_without_forward_secrecy : "");
   if (SSL_CTX_set_ciphersuites(context, suites_1_3) != 1 || SSL_CTX_set_cipher_list(context, suites.c_str()) != 1)

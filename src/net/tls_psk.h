@@ -15,5 +15,7 @@ void enable_psk(SSL_CTX* context, const TlsOptions& options);
 PskHolderPtr psk_holder_of(const SSL_SESSION* session);
 /// False if there is no memory.
 bool set_psk_holder(SSL_SESSION* session, const PskHolderPtr& holder);
+/// Frees that, and what a ticket would say of it; the session itself stays.
+void drop_psk_holder(SSL_SESSION* session);
 
 }  // namespace nscl::net

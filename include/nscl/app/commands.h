@@ -43,6 +43,50 @@ int remove_principal(const PrincipalCommand& command, char** environment);
 int list_principals(const PrincipalCommand& command, char** environment);
 int change_password(const PrincipalCommand& command, char** environment);
 
+enum class KeySource { generated, file, standard_input };
+
+struct KeyCommand {
+  ConfigSource source;
+  std::string identity;
+  std::string entity;
+  KeySource key = KeySource::generated;
+  std::string key_file;
+  std::string not_after;    ///< xs:dateTime; empty: never
+  bool may_be_weak = false;
+  bool json = false;
+};
+int add_key(const KeyCommand& command, char** environment);
+int list_keys(const KeyCommand& command, char** environment);
+int revoke_key(const KeyCommand& command, char** environment);
+int rotate_key(const KeyCommand& command, char** environment);
+
+struct KeyImportCommand {
+  ConfigSource source;
+  std::string file;
+  bool may_be_weak = false;
+  bool is_dry = false;
+};
+int import_keys(const KeyImportCommand& command, char** environment);
+
+struct KeyRequestCommand {
+  unsigned count = 1;
+  std::string prefix;
+};
+/// Writes a key file without keys, for whoever makes the devices.
+int request_keys(const KeyRequestCommand& command);
+
+int change_data_key(const ConfigSource& source, char** environment);
+/// `next`: source of the new master key.
+int change_master_key(const ConfigSource& source, const std::string& next, char** environment);
+
+struct ResolvePseudonymCommand {
+  ConfigSource source;
+  std::string pseudonym;    ///< 22 characters, or a URI that ends in them
+  std::string peer;         ///< entity that was told it; empty: any
+  unsigned days = 30;       ///< how far back it may have been told
+};
+int resolve_pseudonym(const ResolvePseudonymCommand& command, char** environment);
+
 struct HealthcheckCommand {
   ConfigSource source;
   std::string url;  ///< empty: /readyz of the first listener

@@ -15,6 +15,7 @@
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
 #include <nscl/security/credentials.h>
+#include <nscl/security/keystore.h>
 #include <nscl/security/time_stamping.h>
 #include <nscl/store/store.h>
 
@@ -27,6 +28,7 @@ struct Config {
   std::vector<net::ListenerOptions> listeners{net::ListenerOptions{}};  ///< [[listener]]
   store::Options store;                                                 ///< [store]
   security::Credentials::Options credentials;                           ///< [authentication]
+  security::Keystore::Options keystore;                                 ///< [keystore]; its directory is that of the store
   net::WebClientOptions outgoing;                                       ///< [outgoing]
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   delivery::Options delivery;                                           ///< [delivery]
@@ -36,6 +38,12 @@ struct Config {
   log::Form log_form = log::Form::text;                                 ///< [log] form
   log::Level log_level = log::Level::info;                              ///< [log] level
 };
+
+inline security::Keystore::Options keystore_options(const Config& config) {
+  auto options = config.keystore;
+  options.directory = config.store.directory;
+  return options;
+}
 
 /// Thrown with everything that is wrong, one problem a line: "nscl.toml:12: store.queue: 0 is below 1".
 struct ConfigError : std::runtime_error {

@@ -47,10 +47,11 @@ class Connection {
 
   /// What has to be done before the first octet: the handshake of TLS, nothing otherwise. Call once, before anything else.
   virtual Task<boost::system::error_code> open();
-  /// True if a connection that only waits should hold no buffer to read into: wait() does that.
+  /// True if a connection that only waits should hold no buffer to read into: while is_quiet(), use wait().
   virtual bool gives_up_buffers() const { return false; }
-  /// Returns when something can be read, or with an error at the end. cancel() and close() end it as they do a read.
-  virtual Task<boost::system::error_code> wait();
+  using WaitResult = std::tuple<boost::system::error_code>;
+  /// Returns when something has come, which may be too little to be read. cancel() and close() end it with an error.
+  virtual Task<WaitResult> wait();
   /// Who is at the other end of an opened TLS connection; null without TLS.
   virtual const TlsPeer* tls_peer() const { return nullptr; }
   /// `size` octets that both ends of this TLS session, and nobody else, can make (RFC 5705). nullopt without TLS, and where TLS 1.2

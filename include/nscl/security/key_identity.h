@@ -29,9 +29,6 @@ std::string connection_identity(std::string_view connection, std::uint32_t index
 /// What is wrong with an identity for a key of this kind. A fixed key must not look like one that a procedure gave.
 Result<void> check_identity(std::string_view identity, store::KeyKind kind);
 
-/// True for "scls/ID" and "applications/ID": whom a key can prove.
-bool is_key_entity(std::string_view entity);
-
 /// 16 to 64 octets; not all equal, and no printable ASCII text of less than 32 octets, unless `may_be_weak`.
 Result<void> check_quality(const Secret& key, bool may_be_weak);
 

@@ -65,7 +65,8 @@ class Keystore {
   /// Retiring keys whose time is over are revoked, pending ones that nobody used for 24 hours deleted; `limit` of each at
   /// most. How many.
   std::size_t sweep(store::Transaction& transaction, std::size_t limit = 1000);
-  bool has_to_sweep(store::View& view) const;
+  /// Posts a job that does so, if there is anything to do. For housekeeping, on the thread of `context`.
+  void sweep(boost::asio::io_context& context);
 
   /// 32 random octets that stay the same, kept wrapped under this name; made when first asked for.
   Result<Secret> secret(store::Transaction& transaction, std::string_view name);

@@ -24,4 +24,7 @@ struct OwnNames {
 /// returned behind '//' or with its scheme, so that it equals nothing local.
 std::string canonical_entity(std::string_view uri, std::string_view authority, const OwnNames& own);
 
+/// True for "applications/ID" and "scls/ID".
+bool is_own_entity(std::string_view entity);
+
 }  // namespace nscl::security

@@ -121,6 +121,18 @@ TEST_P(TlsCertificates, OfClientsMayBeLeftOut) {
   EXPECT_FALSE(is_served(server, foreign)) << "but a bad one is none";
 }
 
+TEST_P(TlsCertificates, OfTheServerAreSparedByTickets) {
+  Server server{options(false)};
+  TlsClient first{server, client_options()};
+  EXPECT_EQ(first.ask(request("GET", "/a")).status, 200u);
+  const auto ticket = first.ticket();
+  ASSERT_TRUE(ticket);
+  auto resuming = client_options();
+  resuming.session = ticket.get();
+  TlsClient client{server, resuming};
+  EXPECT_TRUE(client.ask(request("GET", "/tls")).body.ends_with(" resumed"));
+}
+
 TEST_P(TlsCertificates, OfClientsGiveNoTickets) {
   Server server{options()};
   const auto good = files.make(client_request(), &authority);

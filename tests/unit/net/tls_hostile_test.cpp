@@ -2,6 +2,8 @@
 // Peers that are slow, speak something else or too much. T10, T12, T13, T14, T20.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <openssl/err.h>
 
 #include "tls_client.h"
@@ -117,6 +119,26 @@ TEST_F(TlsHostile, T20_ThereIsNoCompression) {
   EXPECT_EQ(SSL_get_current_compression(client.ssl()), nullptr);
   EXPECT_EQ(client.ask(request("GET", "/a")).status, 200u);
   expected_requests = 1;
+}
+
+TEST(TlsLog, T4_FailuresAreToldOnOneLineEachAndNotTooOften) {
+  Server server{psk_options(), std::make_shared<Keys>()};
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 100; ++i) {
+    TlsClientOptions options;
+    options.identity = "x\r\n\x1b[31m" + std::string(100, 'i') + "end";
+    TlsClient client{server, options};
+    client.drain();
+  }
+  const auto told = testing::internal::GetCapturedStderr();
+  const auto lines = std::count(told.begin(), told.end(), '\n');
+  EXPECT_GE(lines, 1);
+  EXPECT_LT(lines, 100);
+  EXPECT_NE(told.find("reason=\"binder does not verify\""), std::string::npos) << told;
+  EXPECT_EQ(told.find('\x1b'), std::string::npos);
+  EXPECT_EQ(told.find('\r'), std::string::npos);
+  EXPECT_EQ(told.find("end"), std::string::npos) << "identities are cut";
+  EXPECT_EQ(told.find(Keys::key), std::string::npos);
 }
 
 TEST(TlsNone, IsWhatAPlainListenerHas) {

@@ -111,6 +111,14 @@ TEST_P(TlsTickets, T8_NotAfterTwoNewTicketKeys) {
   EXPECT_FALSE(is_resumed(said_to(server, ticket.get())));
 }
 
+TEST_P(TlsTickets, NotAfterAReload) {
+  const auto ticket = ticket_of(server);
+  server.listener().reload_tls(psk_options().tls);
+  const auto said = said_to(server, ticket.get());
+  EXPECT_TRUE(said.starts_with("dev1 ")) << said;
+  EXPECT_FALSE(is_resumed(said)) << said;
+}
+
 TEST_P(TlsTickets, CanBeOff) {
   auto options = psk_options();
   options.tls.tickets = 0;

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files that declare commands to the command line parser share.
+#pragma once
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+#include <nscl/app/commands.h>
+
+namespace nscl::app {
+
+/// What the chosen command wants to run.
+using Action = std::function<int()>;
+
+/// --config and --data-dir
+void add_source(CLI::App& command, ConfigSource& source);
+
+/// `nscl key` and what is below it (command_keys.cpp).
+void add_keys(CLI::App& app, Action& action);
+
+/// `nscl pseudonym` (command_pseudonyms.cpp).
+void add_pseudonyms(CLI::App& app, Action& action);
+
+}  // namespace nscl::app
