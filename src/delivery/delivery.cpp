@@ -103,7 +103,8 @@ std::string Delivery::scl_at(store::View& view, std::string_view uri) {
 bool Delivery::is_link_taken(store::View& view, std::string_view link) { return state_->forwarder.scls().overlaps(view, link); }
 
 net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
-  if (route.kind == core::Route::Kind::scl && request.delivery.is_asynchronous()) {
+  // What is refused is refused now: it would be kept, and refused when it is sent.
+  if (route.kind == core::Route::Kind::scl && request.delivery.is_asynchronous() && !state_->forwarder.betrays(request)) {
     return state_->saf.accept(std::move(request), std::move(route), context);
   }
   return state_->forwarder.relay(std::move(request), std::move(route), context);

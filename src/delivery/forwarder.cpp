@@ -64,7 +64,7 @@ Forwarder::Plan Forwarder::plan(const core::RequestIndication& request, const Ro
     plan.error = {Status::bad_request, "the request came through this SCL before: its route is a loop"};
     return plan;
   }
-  if (pseudonyms_.hides(*request.from) && !request.delivery.contact_uri.empty()) {
+  if (betrays(request)) {
     plan.obstacle = Attempt::Kind::impossible;
     plan.error = {Status::forbidden, "an anonymous request cannot tell its receiver where the answer is to go"};
     return plan;

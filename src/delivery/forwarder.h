@@ -57,6 +57,9 @@ class Forwarder {
   /// An address that somebody gave for being told something: below the link of a registered SCL, or any other.
   net::Task<core::ResponseConfirm> call(core::RequestIndication request, std::string uri, boost::asio::io_context& context);
 
+  /// True for an anonymous request whose contactURI would tell its receiver who asks: it is refused.
+  bool betrays(const core::RequestIndication& request) const { return !request.delivery.contact_uri.empty() && pseudonyms_.hides(*request.from); }
+
   SclIndex& scls() { return scls_; }
 
  private:

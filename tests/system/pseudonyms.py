@@ -86,6 +86,23 @@ def what_else_would_tell(scene: Scene):
     checks.equal(receiver.matching(), [], "so nothing is passed on")
 
 
+def answers_that_come_later(scene: Scene):
+    """They are collected: a contactURI would go on to the other SCL, and tell it who asked."""
+    receiver, (shy, plain) = scene.another_receiver(), clients_again(scene)
+    target, another = (scl(scene, name, [receiver.uri()]) + "/applications/a" for name in ("late", "later"))
+    refused = shy.get(target, headers={"X-etsi-correlationID": "c2", "X-etsi-contactURI": scene.receiver.uri("/shy")})
+    scene.checks.status(refused, 403, "with a contactURI, at once")
+    scene.checks.status(plain.get(target, headers={"X-etsi-correlationID": "c2", "X-etsi-contactURI": scene.receiver.uri("/plain")}), 202, "others may")
+    request, = receiver.wait(1)
+    scene.checks.equal((request.field("From"), request.field("X-etsi-contactURI")), (f"{scene.base}/applications/plain", scene.receiver.uri("/plain")), "and are shown")
+    receiver.forget()
+    receiver.script(answer(200, b"<x/>", XML))
+    scene.checks.status(shy.get(another, headers={"X-etsi-correlationID": "c3"}), 202, "without one")
+    request, = receiver.wait(1)
+    name_in(scene, request.field("From"))
+    scene.until(lambda: shy.get(another, headers={"X-etsi-correlationID": "c3"}).body == b"<x/>", "the answer is collected")
+
+
 def clients_again(scene: Scene):
     return [scene.daemon.client(delivery.nscl_test.basic(name, "pw")) for name in ("shy", "plain")]
 
@@ -115,4 +132,4 @@ def channels_too(scene: Scene):
 
 
 if __name__ == "__main__":
-    delivery.run([receivers_of_all_kinds, what_else_would_tell, in_the_name_of_others, channels_too], SETTINGS)
+    delivery.run([receivers_of_all_kinds, what_else_would_tell, answers_that_come_later, in_the_name_of_others, channels_too], SETTINGS)
