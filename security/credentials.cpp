@@ -247,20 +247,19 @@ bool Credentials::State::is_crowded(std::string_view user) {
 /// One principal more or less must not send everybody else back into the queue of verifications.
 void Credentials::State::retain_unchanged() try {
   std::set<std::pair<std::string, std::string>> valid;   // principal and verifier
-  std::set<std::string> present;                         // principals that have sessions
   store.read([&](store::View& view) {
-    for (const auto& [requestor, verifier] : good.proofs()) {
-      if (is_proof(view, *requestor, verifier)) valid.emplace(requestor->principal, verifier);
-    }
-    for (const auto& requestor : sessions.requestors()) {
-      if (unchanged(view, *requestor)) present.insert(requestor->principal);
+    for (const auto& proofs : {good.proofs(), sessions.proofs()}) {
+      for (const auto& [requestor, verifier] : proofs) {
+        if (is_proof(view, *requestor, verifier)) valid.emplace(requestor->principal, verifier);
+      }
     }
   });
-  good.retain([&](const Requestor& requestor, const std::string& verifier) { return valid.contains({requestor.principal, verifier}); });
-  sessions.retain([&](const Requestor& requestor) { return present.contains(requestor.principal); });
+  const auto is_valid = [&](const Requestor& requestor, const std::string& verifier) { return valid.contains({requestor.principal, verifier}); };
+  good.retain(is_valid);
+  sessions.retain(is_valid);
 } catch (const store::StoreError&) {
   good.clear();   // whether they are still valid cannot be said
-  sessions.retain([](const Requestor&) { return false; });
+  sessions.retain([](const Requestor&, const std::string&) { return false; });
 }
 
 /// False if there is no room; the waiter stays with the caller then.
@@ -346,7 +345,14 @@ RequestorPtr Credentials::by_key(std::string_view entity) const {
   return state_->make_requestor(principal);
 }
 
-std::string Credentials::open_session(const RequestorPtr& requestor, std::string_view peer) { return state_->sessions.open(requestor, peer); }
+std::string Credentials::open_session(const RequestorPtr& requestor, std::string_view peer) try {
+  std::optional<store::Principal> principal;
+  state_->store.read([&](store::View& view) { principal = unchanged(view, *requestor); });
+  return principal && !requestor->grant ? state_->sessions.open(requestor, principal->verifier, peer) : std::string{};
+} catch (const store::StoreError& e) {
+  log::error("no session opened", {{"reason", e.what()}});
+  return {};
+}
 
 bool Credentials::is_session(std::string_view authorization) {
   const auto bearer = bearer_of(authorization);

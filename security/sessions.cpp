@@ -16,14 +16,14 @@ std::string place_of(std::string_view token) {
 
 }  // namespace
 
-std::string Sessions::open(const RequestorPtr& requestor, std::string_view peer, Clock::time_point now) {
+std::string Sessions::open(const RequestorPtr& requestor, std::string_view verifier, std::string_view peer, Clock::time_point now) {
   std::string token = "nscls_" + random_name(50);
   const std::lock_guard lock(mutex_);
   sweep(now);
-  const auto is_same = [&](const auto& item) { return item.second.requestor->principal == requestor->principal; };
+  const auto is_same = [&](const auto& item) { return item.second.proof.requestor->principal == requestor->principal; };
   const auto of_one = static_cast<std::size_t>(std::ranges::count_if(sessions_, is_same));
   if (sessions_.size() >= most || of_one >= most_of_one) return {};
-  sessions_.emplace(place_of(token), Session{requestor, std::string(peer), now + idle_time, now + whole_time});
+  sessions_.emplace(place_of(token), Session{{requestor, std::string(verifier)}, std::string(peer), now + idle_time, now + whole_time});
   return token;
 }
 
@@ -39,7 +39,7 @@ RequestorPtr Sessions::find(std::string_view token, std::string_view peer, Clock
   }
   if (session.peer != peer) return nullptr;
   session.idle_until = now + idle_time;
-  return session.requestor;
+  return session.proof.requestor;
 }
 
 bool Sessions::close(std::string_view token) {
@@ -47,10 +47,10 @@ bool Sessions::close(std::string_view token) {
   return sessions_.erase(place_of(token)) > 0;
 }
 
-std::vector<RequestorPtr> Sessions::requestors() const {
+std::vector<Proof> Sessions::proofs() const {
   const std::lock_guard lock(mutex_);
-  std::vector<RequestorPtr> all;
-  for (const auto& [place, session] : sessions_) all.push_back(session.requestor);
+  std::vector<Proof> all;
+  for (const auto& [place, session] : sessions_) all.push_back(session.proof);
   return all;
 }
 

@@ -78,7 +78,7 @@ void VerdictMemory::insert(const CredentialDigest& digest, RequestorPtr requesto
   }
 }
 
-std::vector<VerdictMemory::Proof> VerdictMemory::proofs() const {
+std::vector<Proof> VerdictMemory::proofs() const {
   const std::shared_lock lock(mutex_);
   std::vector<Proof> all;
   for (const auto& [digest, entry] : entries_) {

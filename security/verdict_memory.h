@@ -50,10 +50,6 @@ class VerdictMemory {
   void insert(const CredentialDigest& digest, RequestorPtr requestor, std::uint64_t generation, std::string verifier = {},
               Clock::duration most = Clock::duration::max());
   /// What the verdicts that are remembered rest on.
-  struct Proof {
-    RequestorPtr requestor;
-    std::string verifier;
-  };
   std::vector<Proof> proofs() const;
   /// Keeps the entries for which `is_valid(requestor, verifier)`, and counts as a new generation.
   void retain(const std::function<bool(const Requestor&, const std::string&)>& is_valid);

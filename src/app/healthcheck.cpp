@@ -5,8 +5,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <iostream>
 #include <algorithm>
+#include <iostream>
 #include <memory>
 #include <stdexcept>
 
@@ -40,8 +40,7 @@ Target parse_url(const std::string& url) {
   return target;
 }
 
-/// The first listener; an address that means "all" is asked on the loopback.
-/// Where a plain request can be asked.
+/// The first listener without TLS; an address that means "all" is asked on the loopback.
 Target target_of(const std::vector<ListenerConfig>& listeners) {
   const auto is_plain = [](const ListenerConfig& listener) { return listener.tls.mode == net::TlsOptions::Mode::none; };
   const auto found = std::find_if(listeners.begin(), listeners.end(), is_plain);

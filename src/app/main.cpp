@@ -59,6 +59,20 @@ void add_password(CLI::App& command, PrincipalCommand& options) {
   group->require_option(0, 1);
 }
 
+/// --certificate, beside the ways of add_password().
+void add_certificate(CLI::App& command, PrincipalCommand& options) {
+  auto* group = command.get_option_group("password");
+  group
+      ->add_option_function<std::string>(
+          "--certificate",
+          [&options](const std::string& name) {
+            options.password = PasswordSource::certificate;
+            options.certificate = name;
+          },
+          "None: a client certificate with this name proves it (URI:... or DNS:...)")
+      ->type_name("NAME");
+}
+
 using PrincipalFunction = int (*)(const PrincipalCommand&, char**);
 
 CLI::App* add_principal_command(CLI::App& parent, const std::string& name, const std::string& help,
@@ -91,6 +105,7 @@ void add_principals(CLI::App& app, Action& action) {
       ->excludes(entity);
   add->add_flag("--operator", options->is_operator, "May do everything, as the SCL itself");
   add_password(*add, *options);
+  add_certificate(*add, *options);
   add->callback([options, &action, add] {
     if (options->name.empty()) throw CLI::RequiredError("NAME");
     action = [options] { return add_principal(*options, environ); };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nscl principal`: who may authenticate, and as whom. Works beside a running daemon, which notices within a second.
+#include <algorithm>
 #include <iostream>
 #include <optional>
 #include <system_error>
@@ -18,7 +19,7 @@ namespace {
 /// nullopt: the principal needs no password.
 std::optional<std::string> choose_password(const PrincipalCommand& command) {
   if (command.password == PasswordSource::generated) return random_name(24);
-  if (command.password == PasswordSource::none) return std::nullopt;
+  if (command.password == PasswordSource::none || command.password == PasswordSource::certificate) return std::nullopt;
   const auto file = command.password == PasswordSource::file ? std::optional(command.password_file) : std::nullopt;
   return read_secret_line(file, "password", "Password: ");
 }
@@ -42,6 +43,13 @@ void check_entity(const std::string& entity, const PrincipalCommand& command) {
                    "\" is neither applications/ID nor scls/ID nor an absolute URI; name one with --entity");
 }
 
+void check_certificate(const std::string& name) {
+  const bool is_known = name.starts_with("URI:") || name.starts_with("DNS:");
+  const auto is_visible = [](char c) { return c > ' ' && c < 0x7f; };
+  if (!is_known || name.size() < 5 || name.size() > 255 || !std::all_of(name.begin(), name.end(), is_visible))
+    throw UsageError("--certificate names URI:... or DNS:..., as the certificate has it");
+}
+
 std::string verifier_of(const std::optional<std::string>& password) {
   return password ? security::hash_password(*password) : std::string();
 }
@@ -57,7 +65,7 @@ void forget_password_file(const PrincipalCommand& command, char** environment) {
 /// Standard output holds the generated password alone, so that scripts can take it.
 void report(const PrincipalCommand& command, const std::string& what, const std::optional<std::string>& password) {
   std::cerr << what << '\n';
-  if (!password) std::cerr << "Warning: whoever knows this name can act as it; use this in closed networks only.\n";
+  if (command.password == PasswordSource::none) std::cerr << "Warning: whoever knows this name can act as it; use this in closed networks only.\n";
   if (command.password != PasswordSource::generated) return;
   std::cerr << "Its password is shown this once:\n";
   std::cout << *password << '\n';
@@ -77,10 +85,17 @@ int add_principal(const PrincipalCommand& command, char** environment) {
     check_entity(principal.entity, command);
     const auto password = choose_password(command);
     principal.verifier = verifier_of(password);
+    if (command.password == PasswordSource::certificate) {
+      check_certificate(command.certificate);
+      principal.certificate = command.certificate;
+      principal.verifier = security::no_password;
+    }
     const auto store = open_store(load_config(command.source, environment), true);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       if (transaction.find_principal(principal.name))
         return failure(Status::conflict, "\"" + principal.name + "\" is there already");
+      if (const auto other = transaction.find_principal_by_certificate(principal.certificate))
+        return failure(Status::conflict, "\"" + principal.certificate + "\" proves \"" + other->name + "\" already");
       transaction.put_principal(principal);
       return {};
     });
@@ -136,11 +151,12 @@ int list_principals(const PrincipalCommand& command, char** environment) {
       list.push_back({{"name", principal.name},
                       {"entity", principal.entity},
                       {"operator", principal.is_operator},
-                      {"password", !principal.verifier.empty()}});
+                      {"password", !principal.verifier.empty() && principal.verifier != security::no_password},
+                      {"certificate", principal.certificate}});
       if (command.json) continue;
       std::cout << principal.name << '\t' << (principal.entity.empty() ? "-" : principal.entity) << '\t'
                 << (principal.is_operator ? "operator" : "-") << '\t'
-                << (principal.verifier.empty() ? "no password" : "-") << '\n';
+                << (principal.verifier.empty() ? "no password" : principal.certificate.empty() ? "-" : principal.certificate) << '\n';
     }
     if (command.json) std::cout << list.dump(2) << '\n';
     return exit_ok;

@@ -35,6 +35,7 @@ constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> a
 
 constexpr std::chrono::milliseconds pulse_time{500};
 constexpr std::chrono::seconds housekeeping_time{1};
+constexpr std::chrono::milliseconds key_watch_time{250};   // a revoked key ends its sessions within a second
 constexpr std::chrono::seconds silence_allowed{10};  ///< of a thread, before it counts as stuck
 
 /// When something last made progress; written by one thread, read by another.
@@ -106,6 +107,7 @@ struct Server::State {
   void probe_store();
   void end_outdated_sessions();
   static net::Task<void> keep_house(State& state);
+  static net::Task<void> watch_keys(State& state);
 
   Config config;
   model::Registry registry;
@@ -202,6 +204,7 @@ void Server::State::start() {
   const auto ended = [](const std::exception_ptr&) {};  // the loops below end with their context only
   for (const auto& loop : loops) boost::asio::co_spawn(loop->context, keep_pulse(*loop), ended);
   boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
+  boost::asio::co_spawn(loops.front()->context, watch_keys(*this), ended);
   delivery->start();
   for (std::size_t i = 0; i < loops.size(); ++i) {
     Loop& loop = *loops[i];
@@ -222,12 +225,24 @@ net::Task<void> Server::State::keep_house(State& state) {
   }
 }
 
+net::Task<void> Server::State::watch_keys(State& state) {
+  Timer timer(state.loops.front()->context.get_executor());
+  for (;;) {
+    try {
+      state.end_outdated_sessions();
+    } catch (const std::exception& error) {
+      log::error("sessions of changed keys not ended", {{"what", error.what()}});
+    }
+    timer.expires_after(key_watch_time);
+    co_await timer.async_wait(awaited);
+  }
+}
+
 void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
     credentials->poll_changes();
-    end_outdated_sessions();
     probe_store();
     keystore.sweep(loops.front()->context);
   } catch (const std::exception& error) {

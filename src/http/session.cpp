@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <nscl/net/tls.h>
 #include <nscl/security/sessions.h>
 
 #include "response.h"
@@ -14,7 +15,7 @@ using security::Sessions;
 
 net::WebResponse open(const net::WebRequest& request, const security::RequestorPtr& requestor, security::Credentials& credentials, const ResponseForm& form) {
   const std::string token = credentials.open_session(requestor, request.peer);
-  if (token.empty()) return respond(Error{Status::service_unavailable, "too many sessions are open"}, form);
+  if (token.empty()) return respond(Error{Status::service_unavailable, "this principal can open no session now"}, form);
   using std::chrono::seconds;
   const nlohmann::ordered_json body{{"token", token}, {"type", "Bearer"}, {"idleSeconds", seconds{Sessions::idle_time}.count()},
                                     {"seconds", seconds{Sessions::whole_time}.count()}};
@@ -33,7 +34,9 @@ bool is_session(const net::WebRequest& request) { return request.target == "/m2m
 net::WebResponse answer_session(const net::WebRequest& request, const security::RequestorPtr& requestor, security::Credentials& credentials) {
   const ResponseForm form{.format = codec::Format::json, .method = request.method};
   if (request.method == net::Method::post) {
-    if (credentials.is_session(request.authorization)) return respond(Error{Status::forbidden, "a session cannot open another one"}, form);
+    const bool has_password = !requestor->grant && !credentials.is_session(request.authorization) && request.from.empty();
+    if (!has_password || (request.tls && request.tls->psk))
+      return respond(Error{Status::forbidden, "a session is opened by a password or a certificate, in one's own name"}, form);
     return open(request, requestor, credentials, form);
   }
   if (request.method == net::Method::remove) {

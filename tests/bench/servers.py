@@ -104,7 +104,7 @@ class Nscl:
         data.mkdir(parents=True)
         self.syncs = SyncCounter(library, self.directory)
         # A password is verified every few minutes by default; a tenth of a second of that would fall into some rounds.
-        settings = {"NSCL_SERVER_THREADS": 1, "NSCL_AUTHENTICATION_REMEMBER": "1d"} | (settings or {})
+        settings = {"NSCL_SERVER_THREADS": 1, "NSCL_AUTHENTICATION_REMEMBER": "1d", "NSCL_QUOTA_WRITES": 0} | (settings or {})
         self.daemon = nscl_test.Daemon(data_dir=data, env=settings | self.syncs.environment, start=False)
         self.authorization = self.daemon.principal("bench", "bench-password", entity="applications/bench")
         self.daemon.start()

@@ -169,6 +169,19 @@ TEST_P(StoreContract, KeepsTokensAndCountsThemAsPrincipals) {
   EXPECT_NE(version(), with_token);
 }
 
+TEST_P(StoreContract, ErasesTheTokensOfAPrincipalWithIt) {
+  change([](Transaction& t) {
+    t.put_principal({"metering", "applications/metering", "", false});
+    t.put_token({.id = "1", .principal = "metering"});
+    t.put_token({.id = "2", .principal = "other"});
+  });
+  change([](Transaction& t) { t.erase_principal("metering"); });
+  look([](View& view) {
+    EXPECT_FALSE(view.find_token("1"));
+    EXPECT_TRUE(view.find_token("2"));
+  });
+}
+
 TEST_P(StoreContract, FindsPrincipalsByCertificateAndGivesNoNameToTwo) {
   change([](Transaction& t) { t.put_principal({"meter", "applications/meter", "", false, "URI:urn:meter"}); });
   change([](Transaction& t) { t.put_principal({"meter", "applications/meter2", "", false, "URI:urn:meter"}); });

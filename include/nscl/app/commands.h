@@ -27,7 +27,7 @@ struct CheckConfigCommand {
 };
 int check_config(const CheckConfigCommand& command, char** environment);
 
-enum class PasswordSource { generated, file, standard_input, none };
+enum class PasswordSource { generated, file, standard_input, none, certificate };
 
 struct PrincipalCommand {
   ConfigSource source;
@@ -36,6 +36,7 @@ struct PrincipalCommand {
   bool is_operator = false;
   PasswordSource password = PasswordSource::generated;
   std::string password_file;
+  std::string certificate;  ///< with PasswordSource::certificate: the name in it that proves the principal, "URI:..." or "DNS:..."
   bool json = false;
 };
 int add_principal(const PrincipalCommand& command, char** environment);

@@ -39,7 +39,7 @@ class Credentials {
     unsigned workers = 2;
     std::size_t queue = 32;
     OwnNames own;
-    Allowances::Limits usual{{}, {10'000, 10'000}, {2'000, 4'000}};   ///< of each principal; see Allowances
+    Allowances::Limits usual{{}, {}, {2'000, 4'000}};   ///< of each principal; see Allowances
     std::vector<Allowances::Limits> special;
   };
   Credentials(store::Store& store, Options options);
@@ -63,7 +63,8 @@ class Credentials {
   /// Whom a pre-shared key proves: its entity, under that name.
   RequestorPtr by_key(std::string_view entity) const;
 
-  /// A token for requests of this requestor from that peer, good while it is used; empty: it has too many.
+  /// A token for requests of this requestor from that peer, good while it is used and its principal stays what it is; empty: it
+  /// has too many, or is no principal in its own name, or came by a token or key, which must not be outlived.
   std::string open_session(const RequestorPtr& requestor, std::string_view peer);
   bool close_session(std::string_view authorization);
   static bool is_session(std::string_view authorization);

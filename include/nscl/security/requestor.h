@@ -30,6 +30,12 @@ struct Requestor {
 };
 using RequestorPtr = std::shared_ptr<const Requestor>;
 
+/// What a verdict on a credential rests on.
+struct Proof {
+  RequestorPtr requestor;
+  std::string verifier;   ///< of its principal or token when it was judged
+};
+
 /// The principal of that name as it is now, or whom a key proves that is still good; null: nobody any more.
 RequestorPtr requestor_named(store::View& view, std::string_view principal, Time now);
 

@@ -21,26 +21,27 @@ class Sessions {
   static constexpr std::chrono::hours whole_time{12};
   static constexpr std::size_t most = 10'000, most_of_one = 100;
 
-  /// The token of a new session for requests from that peer; empty if the principal has too many already.
-  std::string open(const RequestorPtr& requestor, std::string_view peer, Clock::time_point now = Clock::now());
+  /// The token of a new session for requests from that peer; empty if the principal has too many already. `verifier`: of the
+  /// principal as it is now.
+  std::string open(const RequestorPtr& requestor, std::string_view verifier, std::string_view peer, Clock::time_point now = Clock::now());
   /// Whom a token stands for; null if it is none, is over, or came from another peer.
   RequestorPtr find(std::string_view token, std::string_view peer, Clock::time_point now = Clock::now());
   /// False if there is none of this token.
   bool close(std::string_view token);
-  /// Ends the sessions of principals for which `is_valid` says no.
+  /// Ends the sessions for which `is_valid(requestor, verifier)` says no.
   template <class Check>
   void retain(const Check& is_valid) {
     const std::lock_guard lock(mutex_);
-    std::erase_if(sessions_, [&](const auto& item) { return !is_valid(*item.second.requestor); });
+    std::erase_if(sessions_, [&](const auto& item) { return !is_valid(*item.second.proof.requestor, item.second.proof.verifier); });
   }
-  /// Whom there are sessions of.
-  std::vector<RequestorPtr> requestors() const;
+  /// What they rest on.
+  std::vector<Proof> proofs() const;
 
   static bool is_token(std::string_view text) { return text.starts_with("nscls_"); }
 
  private:
   struct Session {
-    RequestorPtr requestor;
+    Proof proof;
     std::string peer;
     Clock::time_point idle_until, until;
   };

@@ -51,6 +51,7 @@ class Transaction : public View {
   virtual bool erase_token(std::string_view id) = 0;
 
   virtual void put_principal(const Principal& principal) = 0;
+  /// Its tokens go with it.
   virtual bool erase_principal(std::string_view name) = 0;
   virtual void put_fact(std::string_view name, std::string_view value) = 0;
 };

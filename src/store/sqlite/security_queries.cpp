@@ -152,6 +152,8 @@ void SecurityQueries::put_principal(const Principal& principal) {
 }
 
 bool SecurityQueries::erase_principal(std::string_view name) {
+  // Or who gets the name next would have given the tokens of who had it before.
+  connection_.prepare("DELETE FROM token WHERE principal = ?").with(name).run();
   connection_.prepare("DELETE FROM principal WHERE name = ?").with(name).run();
   return connection_.changes() > 0;
 }

@@ -78,16 +78,26 @@ TEST_F(Bearer, APrincipalWithoutPasswordHasNone) {
   EXPECT_FALSE(verify("Basic bWV0ZXI6IQ=="));  // meter:!
 }
 
-TEST_F(Bearer, SessionsStandForWhoOpenedThem) {
-  const auto verdict = verify("Bearer " + made.text);
-  ASSERT_TRUE(verdict);
-  const auto field = "Bearer " + credentials->open_session(*verdict, "10.0.0.1");
-  EXPECT_EQ(credentials->remembered({field, "h", "10.0.0.1"}), *verdict);
+TEST_F(Bearer, SessionsStandForWhoOpenedThemUntilItsPasswordIsAnother) {
+  const auto requestor = credentials->by_certificate({"URI:urn:meter"});
+  const auto field = "Bearer " + credentials->open_session(requestor, "10.0.0.1");
+  EXPECT_EQ(credentials->remembered({field, "h", "10.0.0.1"}), requestor);
   EXPECT_FALSE(credentials->remembered({field, "h", "10.0.0.2"}));
-  store.remove("meter");
+  store.set({.name = "other", .entity = "applications/other", .verifier = "x"});
+  credentials->poll_changes();
+  EXPECT_TRUE(credentials->remembered({field, "h", "10.0.0.1"})) << "another principal changed";
+  store.set({.name = "meter", .entity = "applications/meter", .verifier = "another", .certificate = "URI:urn:meter"});
   credentials->poll_changes();
   EXPECT_FALSE(credentials->remembered({field, "h", "10.0.0.1"}));
   EXPECT_FALSE(verify(field));
+}
+
+// What ends a token or a key would not end their sessions.
+TEST_F(Bearer, TokensAndKeysOpenNoSessions) {
+  const auto verdict = verify("Bearer " + made.text);
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(credentials->open_session(*verdict, "10.0.0.1"), "");
+  EXPECT_EQ(credentials->open_session(credentials->by_key("scls/gw1"), "10.0.0.1"), "");
 }
 
 TEST_F(Bearer, CertificatesStandForThePrincipalThatHasTheName) {

@@ -44,7 +44,7 @@ class SessionsTest : public testing::Test {
 };
 
 TEST_F(SessionsTest, StandForTheirRequestorFromOnePeer) {
-  const auto token = sessions.open(requestor, "192.0.2.1", now);
+  const auto token = sessions.open(requestor, "v", "192.0.2.1", now);
   EXPECT_TRUE(Sessions::is_token(token));
   EXPECT_EQ(sessions.find(token, "192.0.2.1", now), requestor);
   EXPECT_EQ(sessions.find(token, "192.0.2.2", now), nullptr);
@@ -55,7 +55,7 @@ TEST_F(SessionsTest, StandForTheirRequestorFromOnePeer) {
 }
 
 TEST_F(SessionsTest, EndWhenTheyAreIdleAndAtTheLatestAfterTwelveHours) {
-  const auto idle = sessions.open(requestor, "p", now), busy = sessions.open(requestor, "p", now);
+  const auto idle = sessions.open(requestor, "v", "p", now), busy = sessions.open(requestor, "v", "p", now);
   EXPECT_EQ(sessions.find(idle, "p", now + 15min), nullptr);
   auto at = now;
   for (; at < now + 12h; at += 14min) ASSERT_EQ(sessions.find(busy, "p", at), requestor);
@@ -63,17 +63,19 @@ TEST_F(SessionsTest, EndWhenTheyAreIdleAndAtTheLatestAfterTwelveHours) {
 }
 
 TEST_F(SessionsTest, AreBounded) {
-  for (std::size_t i = 0; i < Sessions::most_of_one; ++i) ASSERT_FALSE(sessions.open(requestor, "p", now).empty());
-  EXPECT_TRUE(sessions.open(requestor, "p", now).empty());
+  for (std::size_t i = 0; i < Sessions::most_of_one; ++i) ASSERT_FALSE(sessions.open(requestor, "v", "p", now).empty());
+  EXPECT_TRUE(sessions.open(requestor, "v", "p", now).empty());
   const auto other = std::make_shared<const Requestor>(Requestor{"other", "applications/other", false});
-  EXPECT_FALSE(sessions.open(other, "p", now).empty());
-  EXPECT_FALSE(sessions.open(requestor, "p", now + 15min).empty()) << "those that are over make room";
+  EXPECT_FALSE(sessions.open(other, "v", "p", now).empty());
+  EXPECT_FALSE(sessions.open(requestor, "v", "p", now + 15min).empty()) << "those that are over make room";
 }
 
 TEST_F(SessionsTest, GoWithTheirPrincipal) {
-  const auto token = sessions.open(requestor, "p", now);
-  ASSERT_EQ(sessions.requestors().size(), 1u);
-  sessions.retain([](const Requestor& each) { return each.principal != "meter"; });
+  const auto token = sessions.open(requestor, "v", "p", now);
+  ASSERT_EQ(sessions.proofs().size(), 1u);
+  sessions.retain([](const Requestor& each, const std::string& verifier) { return each.principal == "meter" && verifier == "v"; });
+  EXPECT_EQ(sessions.find(token, "p", now), requestor);
+  sessions.retain([](const Requestor&, const std::string& verifier) { return verifier != "v"; });
   EXPECT_EQ(sessions.find(token, "p", now), nullptr);
 }
 
