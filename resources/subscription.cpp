@@ -5,6 +5,7 @@
 #include <nscl/core/authorise.h>
 #include <nscl/core/channel_uri.h>
 #include <nscl/core/hooks.h>
+#include <nscl/core/outbound.h>
 #include <nscl/model/resource_type.h>
 
 namespace nscl::resources {
@@ -26,6 +27,7 @@ Result<void> check_contact(const core::HookContext& context) {
   const auto contact = core::text_of(context.resource, "contact");
   const bool absolute = contact.find("://") != contact.npos && contact.find("://") > 0;
   const bool om2m_form = context.request.dialect == core::Dialect::om2m && !contact.empty();
+  if (absolute && context.outbound && context.local_path(contact) == "\n") return context.outbound->check_contact(contact);
   if (absolute || contact.starts_with('/') || om2m_form) return {};
   return bad_request("contact must be an absolute URI, or a path that begins with '/'");
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <nscl/base/path.h>
 
@@ -11,6 +12,7 @@ namespace nscl::security {
 namespace {
 
 constexpr int group_depth = 4;   // groups as holders may contain groups; deeper nesting grants nothing
+constexpr std::size_t most_members = 20'000;   // looked at for one decision, of all groups together; what is beyond grants nothing
 
 std::string_view text_member(const model::Object& object, std::string_view name) {
   const auto* value = object.find(name);
@@ -79,9 +81,10 @@ Decision AccessControl::evaluate(const model::Value* permissions, std::string_vi
   const auto* list = permissions ? permissions->find("permission") : nullptr;
   if (!list) return Decision::hidden;
   bool seen = false;
+  std::size_t members_left = most_members;
   for (const auto& permission : list->list()) {
     const auto* holders = permission.find("permissionHolders");
-    if (!holders || !is_holder(holders->object(), authority)) continue;
+    if (!holders || !is_holder(holders->object(), authority, members_left)) continue;
     const auto& flags = list_member(permission.object(), "permissionFlags", "flag");
     seen = seen || !flags.empty();
     const auto has_flag = [&](const model::Value& f) { return f.text() == name_of(flag); };
@@ -91,7 +94,7 @@ Decision AccessControl::evaluate(const model::Value* permissions, std::string_vi
   return seen ? Decision::denied : Decision::hidden;
 }
 
-bool AccessControl::is_holder(const model::Object& holders, std::string_view authority) {
+bool AccessControl::is_holder(const model::Object& holders, std::string_view authority, std::size_t& members_left) {
   if (holders.find("all")) return true;
   const auto any = [](const model::List& list, auto&& test) {
     return std::any_of(list.begin(), list.end(), [&](const model::Value& v) { return test(v.text()); });
@@ -101,22 +104,37 @@ bool AccessControl::is_holder(const model::Object& holders, std::string_view aut
   return any(list_member(holders, "applicationIDs", "applicationID"), is_application) ||
          any(list_member(holders, "sclIDs", "sclID"), is_scl) ||
          any(list_member(holders, "domains", "domain"), [&](std::string_view d) { return matches_domain(d); }) ||
-         any(list_member(holders, "holderRefs", "holderRef"), [&](std::string_view h) { return matches_reference(h, authority, 0); });
+         matches_references(list_member(holders, "holderRefs", "holderRef"), authority, members_left);
 }
 
-bool AccessControl::matches_reference(std::string_view holder, std::string_view authority, int depth) {
+// Level by level, each group once: groups that hold each other would else be as many ways as there are.
+bool AccessControl::matches_references(const model::List& holders, std::string_view authority, std::size_t& members_left) {
+  Groups groups;
+  for (const auto& holder : holders)
+    if (names_requestor(holder.text(), authority, groups)) return true;
+  for (int depth = 0; depth < group_depth && !groups.found.empty(); ++depth) {
+    for (const auto& group : std::exchange(groups.found, {})) {
+      const auto group_authority = text_member(group->attributes, authority_attribute);
+      for (const auto& member : list_member(group->attributes, "members", "reference")) {
+        if (members_left == 0) return false;
+        --members_left;
+        if (names_requestor(member.text(), group_authority, groups)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool AccessControl::names_requestor(std::string_view reference, std::string_view authority, Groups& groups) {
   // OM2M names a holder "user:password"; the password half proves nothing here, the principal's own one was checked.
-  const bool is_name = holder.find('/') == holder.npos;
-  if (is_name) return holder.substr(0, holder.find(':')) == requestor_.principal;
-  const auto entity = canonical_entity(holder, authority, own_);
+  const bool is_name = reference.find('/') == reference.npos;
+  if (is_name) return reference.substr(0, reference.find(':')) == requestor_.principal;
+  const auto entity = canonical_entity(reference, authority, own_);
   if (!requestor_.entity.empty() && entity == requestor_.entity) return true;
-  if (depth >= group_depth || entity.find("://") != entity.npos) return false;
-  const auto group = view_.find(entity);
-  if (!group || group->type->name != "group" || group->expiration_time <= now_) return false;
-  const auto& members = list_member(group->attributes, "members", "reference");
-  const auto group_authority = text_member(group->attributes, authority_attribute);
-  return std::any_of(members.begin(), members.end(),
-                     [&](const model::Value& m) { return matches_reference(m.text(), group_authority, depth + 1); });
+  if (entity.find("://") != entity.npos || last_segment(parent_path(entity)) != "groups" || !groups.seen.insert(entity).second) return false;
+  auto group = view_.find(entity);
+  if (group && group->type->name == "group" && group->expiration_time > now_) groups.found.push_back(std::move(group));
+  return false;
 }
 
 bool AccessControl::matches_domain(std::string_view domain) const {

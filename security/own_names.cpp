@@ -154,4 +154,9 @@ bool is_own_entity(std::string_view entity) {
   return (collection == "applications" || collection == "scls") && is_valid_id(last_segment(entity));
 }
 
+bool is_settled_entity(std::string_view entity) {
+  const auto parts = split_absolute(entity);
+  return !parts || is_settled(parts->path);
+}
+
 }  // namespace nscl::security

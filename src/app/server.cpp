@@ -242,9 +242,9 @@ void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
-    keystore.sweep(loops.front()->context);
     credentials->poll_changes();
     probe_store();
+    keystore.sweep(loops.front()->context);
   } catch (const std::exception& error) {
     log::error("housekeeping failed", {{"what", error.what()}});
   }

@@ -64,6 +64,7 @@ struct Pipeline::State {
   Published<Policy> policy;
   Outbound* outbound = nullptr;
   BodyCache bodies{body_cache_bytes};
+  ClockWatch clock_watch;   ///< of the sweeper's thread
 
   State(const model::Registry& r, store::Store& s, const Clock& c, std::shared_ptr<const Policy> p) : registry(r), store(s), clock(c), policy(std::move(p)) {}
 
@@ -89,7 +90,9 @@ Result<void> Pipeline::prepare_tree() {
 }
 
 void Pipeline::sweep(boost::asio::io_context& context) {
-  core::sweep(state_->registry, state_->store, {state_->policy.get(), context, state_->clock.now(), state_->outbound});
+  const auto now = state_->clock.now();
+  const bool is_doubtful = state_->clock_watch.is_doubtful(now, std::chrono::steady_clock::now());
+  core::sweep(state_->registry, state_->store, {state_->policy.get(), context, now, state_->outbound, is_doubtful});
 }
 
 void Pipeline::set_outbound(Outbound* outbound) { state_->outbound = outbound; }

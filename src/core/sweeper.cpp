@@ -10,6 +10,9 @@ namespace nscl::core {
 namespace {
 
 constexpr std::size_t expiries_per_round = 256;
+constexpr std::size_t most_doubtful = 100;             ///< expiries that a doubtful clock may cause
+constexpr auto clock_step = std::chrono::seconds{60};  ///< between the two clocks; less is a correction
+constexpr auto proof_time = std::chrono::minutes{5};
 
 /// A job's result is nobody's answer: it is logged if it failed.
 struct LogFailure {
@@ -26,6 +29,22 @@ RequestIndication own_request() {
 }
 
 }  // namespace
+
+// The offset that is compared with stays: many small steps are one large one in the end. A step back takes no doubt away,
+// since it need not undo the one before it.
+bool ClockWatch::is_doubtful(Time now, Monotonic monotonic) {
+  const Time::duration offset = now.time_since_epoch() - std::chrono::floor<Time::duration>(monotonic.time_since_epoch());
+  const auto step = offset - offset_.value_or(offset);
+  if (!offset_ || step > clock_step || step < -clock_step) offset_ = offset;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(step).count();
+  if (step > clock_step) {
+    doubtful_until_ = monotonic + proof_time;
+    log::warning("the clock was turned forward: mass expiry waits for five minutes", {{"seconds", std::int64_t{seconds}}});
+  } else if (step < -clock_step) {
+    log::warning("the clock was turned back", {{"seconds", std::int64_t{seconds}}});
+  }
+  return monotonic < doubtful_until_;
+}
 
 store::WriteJob expire_job(const model::Registry& registry, std::shared_ptr<const Policy> policy, std::string path, Time now, Outbound* outbound) {
   return [&registry, policy = std::move(policy), path = std::move(path), now, outbound](store::Transaction& transaction) -> Result<void> {
@@ -45,9 +64,13 @@ store::WriteJob ageing_job(std::shared_ptr<const Policy> policy, std::uint64_t c
   };
 }
 
-Sweep find_work(store::View& view, const Policy& policy, Time now) {
+Sweep find_work(store::View& view, const Policy& policy, Time now, bool is_clock_doubtful) {
   Sweep work;
   work.expired = view.expired(now, expiries_per_round);
+  if (is_clock_doubtful) {
+    if (work.expired.size() > most_doubtful) work.expired.clear();
+    return work;
+  }
   for (const auto key : view.containers_with_age_limit()) {
     const auto container = view.find(key);
     if (!container) continue;
@@ -60,7 +83,7 @@ Sweep find_work(store::View& view, const Policy& policy, Time now) {
 void sweep(const model::Registry& registry, store::Store& store, const SweepContext& where) {
   Sweep work;
   try {
-    store.read([&](store::View& view) { work = find_work(view, *where.policy, where.now); });
+    store.read([&](store::View& view) { work = find_work(view, *where.policy, where.now, where.is_clock_doubtful); });
   } catch (const store::StoreError& error) {
     log::warning("sweep could not read the store", {{"reason", error.what()}});
     return;

@@ -2,6 +2,8 @@
 // Puts the parts together.
 #include <nscl/delivery/delivery.h>
 
+#include <algorithm>
+
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/core/authorise.h>
@@ -25,9 +27,9 @@
 namespace nscl::delivery {
 
 struct Delivery::State {
-  State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& transport,
+  State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& its_transport,
         FanOut& members, boost::asio::io_context& context, const Options& options)
-      : store(s), groups(members), peers(options.peers), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
+      : store(s), groups(members), transport(its_transport), peers(options.peers), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
         forwarder(s, pipeline, clock, transport, channels, peers, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
@@ -53,6 +55,7 @@ struct Delivery::State {
 
   store::Store& store;
   FanOut& groups;
+  Transport& transport;
   const Peers peers;
   Pump pump;
   Notifier notifier;
@@ -100,6 +103,18 @@ std::string Delivery::scl_at(store::View& view, std::string_view uri) {
 }
 
 bool Delivery::is_link_taken(store::View& view, std::string_view link) { return state_->forwarder.scls().overlaps(view, link); }
+
+// https and CoAP are schemes of the standard: whether somebody speaks them here is asked when something is sent.
+Result<void> Delivery::check_contact(std::string_view uri) const {
+  constexpr std::size_t longest_contact = 2048;
+  constexpr std::string_view schemes[] = {"https://", "coap://", "coaps://"};
+  if (uri.size() > longest_contact) return bad_request("contact is longer than 2,048 octets");
+  const auto objection = state_->transport.objection_to(uri);
+  if (!objection) return {};
+  const bool is_of_the_standard = std::ranges::any_of(schemes, [&](std::string_view scheme) { return uri.starts_with(scheme); });
+  if (objection->kind == TransportFailure::Kind::not_supported && is_of_the_standard) return {};
+  return bad_request("nobody can be called by this contact: " + objection->detail);
+}
 
 net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
   if (route.kind == core::Route::Kind::scl && request.delivery.is_asynchronous()) {

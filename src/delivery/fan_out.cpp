@@ -82,7 +82,7 @@ Result<std::shared_ptr<Common>> FanOut::State::prepare(RequestIndication& reques
   common->manner = *manner;
   const auto ends = end_of(request, *manner);
   if (!ends) return tl::unexpected(ends.error());
-  auto visit = passages.enter(request.delivery.group_request, group->key, *ends);
+  auto visit = passages.enter(request.delivery.group_request, group->key, *ends, group->members.size());
   if (!visit) return tl::unexpected(visit.error());
   common->content = std::make_shared<const std::string>(request.content);
   common->request = std::move(request);

@@ -23,12 +23,13 @@ std::string new_identifier() {
 
 }  // namespace
 
-Visit::Visit(Passages& passages, std::shared_ptr<Passage> passage, Steady::time_point ends)
-    : passages_(passages), passage_(std::move(passage)), ends_(ends) {}
+Visit::Visit(Passages& passages, std::shared_ptr<Passage> passage, Steady::time_point ends, std::size_t members)
+    : passages_(passages), passage_(std::move(passage)), ends_(ends), members_(members) {}
 
 Visit::~Visit() {
   const std::lock_guard lock(passages_.mutex_);
   passage_->bytes -= bytes_;
+  passages_.members_ -= members_;
 }
 
 bool Visit::claim(std::size_t bytes) {
@@ -46,7 +47,7 @@ void Visit::expect(std::uint64_t group) {
   if (passage_->limits.size() < passages_.options_.groups) passage_->limits[group] = now + (ends_ - now) * 9 / 10;
 }
 
-Result<std::unique_ptr<Visit>> Passages::enter(std::string identifier, std::uint64_t group, Steady::time_point ends) {
+Result<std::unique_ptr<Visit>> Passages::enter(std::string identifier, std::uint64_t group, Steady::time_point ends, std::size_t members) {
   if (identifier.size() > longest_identifier) return bad_request("the groupRequestIdentifier is too long");
   if (identifier.empty()) identifier = new_identifier();
   const auto now = Steady::now();
@@ -55,9 +56,11 @@ Result<std::unique_ptr<Visit>> Passages::enter(std::string identifier, std::uint
   auto found = passage(std::move(identifier), now);
   if (found->groups.contains(group)) return std::unique_ptr<Visit>{};
   if (found->groups.size() >= options_.groups) return failure(Status::forbidden, "the request went through more groups than this SCL lets one request reach");
+  if (members_ != 0 && members_ + members > options_.members) return failure(Status::service_unavailable, "too many members of groups are being asked at the moment");
   found->groups.insert(group);
+  members_ += members;
   if (const auto limit = found->limits.find(group); limit != found->limits.end()) ends = std::min(ends, limit->second);
-  return std::make_unique<Visit>(*this, std::move(found), ends);
+  return std::make_unique<Visit>(*this, std::move(found), ends, members);
 }
 
 std::shared_ptr<Passage> Passages::passage(std::string identifier, Steady::time_point now) {

@@ -33,7 +33,7 @@ class Passages;
 /// One group's part of a passage, from its request to its answer.
 class Visit {
  public:
-  Visit(Passages& passages, std::shared_ptr<Passage> passage, Steady::time_point ends);
+  Visit(Passages& passages, std::shared_ptr<Passage> passage, Steady::time_point ends, std::size_t members);
   ~Visit();
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
@@ -49,6 +49,7 @@ class Visit {
   Passages& passages_;
   std::shared_ptr<Passage> passage_;
   Steady::time_point ends_;
+  std::size_t members_;
   std::size_t bytes_ = 0;
 };
 
@@ -57,9 +58,10 @@ class Passages {
  public:
   explicit Passages(const FanOutOptions& options) : options_(options) {}
 
-  /// Group `group` is reached under `identifier` (empty: a new one) and would take until `ends`. Null if that happened
-  /// before; forbidden if the identifier has reached too many groups.
-  Result<std::unique_ptr<Visit>> enter(std::string identifier, std::uint64_t group, Steady::time_point ends);
+  /// Group `group`, with so many members, is reached under `identifier` (empty: a new one) and would take until `ends`. Null
+  /// if that happened before; forbidden if the identifier has reached too many groups; service_unavailable if too many
+  /// members are being asked.
+  Result<std::unique_ptr<Visit>> enter(std::string identifier, std::uint64_t group, Steady::time_point ends, std::size_t members);
 
  private:
   friend class Visit;
@@ -68,6 +70,7 @@ class Passages {
 
   const FanOutOptions& options_;
   std::mutex mutex_;
+  std::size_t members_ = 0;   ///< of the visits under way
   std::list<std::shared_ptr<Passage>> by_age_;
   std::unordered_map<std::string, std::shared_ptr<Passage>> by_identifier_;
 };

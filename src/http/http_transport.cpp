@@ -88,6 +88,12 @@ HttpTransport::HttpTransport(const std::vector<boost::asio::io_context*>& contex
 
 void HttpTransport::stop(boost::asio::io_context& context) { clients_.at(&context)->stop(); }
 
+std::optional<TransportFailure> HttpTransport::objection_to(std::string_view uri) const {
+  auto failure = net::objection_to(uri);
+  if (!failure) return std::nullopt;
+  return TransportFailure{kind_of(failure->kind), std::move(failure->detail)};
+}
+
 net::Task<delivery::OutgoingResult> HttpTransport::send(delivery::OutgoingRequest request, boost::asio::io_context& context) {
   net::WebCall call;
   call.method = method_of(request.verb);

@@ -53,6 +53,7 @@ security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_
   const bool is_uri = from.starts_with('/') || from.find("://") != from.npos;
   if (!is_uri) return requestor;
   auto entity = security::canonical_entity(from, host, own_names(policy));
+  if (!security::is_settled_entity(entity)) return nullptr;
   if (entity == requestor->entity || (entity.empty() && requestor->is_operator)) return requestor;
   bool is_below = !requestor->entity.empty() && is_within(entity, requestor->entity);
   if (!is_below && !requestor->scl_id().empty() && entity.find("://") != entity.npos) {
@@ -144,7 +145,7 @@ security::RequestorPtr Identifier::claimed(const net::WebRequest& request, std::
   if (auto covered = in_name_of(own, claim, request.host, policy, link_of_scl)) return covered;
   const auto entity = security::canonical_entity(claim, request.host, own_names(policy));
   const bool is_foreign = entity.find("://") != entity.npos;
-  if (!is_foreign || own->scl_id().empty() || !link_of(own->scl_id()).empty()) return nullptr;
+  if (!is_foreign || !security::is_settled_entity(entity) || own->scl_id().empty() || !link_of(own->scl_id()).empty()) return nullptr;
   bool is_taken = true;
   store_.read([&](store::View& view) { is_taken = is_link_taken_(view, entity); });
   return is_taken ? nullptr : own;

@@ -83,8 +83,8 @@ Task<void> HttpSession::run() {
       }
       if (is_ending()) break;
       if (!flush_now()) co_await flush();
-      while (should_wait()) {   // here, so that no other frame is held meanwhile
-        const auto [error] = co_await begin_idle();
+      for (const auto deadline = idle_deadline(); should_wait();) {   // here, so that no other frame is held meanwhile
+        const auto [error] = co_await begin_idle(deadline);
         end_wait(error);
       }
       if (!is_ending()) co_await fill();

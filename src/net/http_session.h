@@ -78,7 +78,7 @@ class HttpSession {
 
   Task<void> fill();
   bool should_wait() const;
-  Task<Connection::WaitResult> begin_idle();
+  Task<Connection::WaitResult> begin_idle(Connection::Clock::time_point deadline);
   Connection::Clock::time_point idle_deadline() const;
   void begin_wait(Connection::Clock::time_point deadline, Phase phase);
   bool end_wait(const boost::system::error_code& error);

@@ -54,12 +54,12 @@ bool HttpSession::should_wait() const {
 }
 
 /// A session that waits so holds little more than itself.
-Task<Connection::WaitResult> HttpSession::begin_idle() {
+Task<Connection::WaitResult> HttpSession::begin_idle(Clock::time_point deadline) {
   input_.clear();
   input_.shrink_to_fit();
   read_size_ = first_read;
   for (auto* const text : {&output_, &kept_head_, &body_}) std::string().swap(*text);
-  begin_wait(idle_deadline(), Phase::idle);
+  begin_wait(deadline, Phase::idle);
   return connection_->wait();
 }
 

@@ -73,6 +73,11 @@ tl::expected<OutgoingTarget, WebFailure> parse_outgoing_uri(std::string_view uri
   return target;
 }
 
+std::optional<WebFailure> objection_to(std::string_view uri) {
+  auto target = parse_outgoing_uri(uri);
+  return target ? std::nullopt : std::optional(std::move(target.error()));
+}
+
 tl::expected<std::string, WebFailure> write_request_head(const WebCall& call, const OutgoingTarget& target) {
   const auto method = name_of(call.method);
   if (method.empty()) return fail(Kind::not_supported, "the method is not one to call others with");

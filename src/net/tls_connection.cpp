@@ -20,6 +20,8 @@ using boost::system::error_code;
 
 /// What OpenSSL says under TLS 1.3 if there is neither key nor certificate.
 constexpr std::string_view no_certificate_either = "no suitable signature algorithm";
+/// And where the verdict on the client's certificate says more.
+constexpr std::string_view bad_certificate = "certificate verify failed";
 
 class TlsConnection final : public Connection {
  public:
@@ -113,8 +115,8 @@ TlsConnection::Outcome TlsConnection::failure(int kind) {
 /// Why a handshake failed, for the log.
 std::string TlsConnection::reason_of(int kind) const {
   if (kind == SSL_ERROR_SYSCALL) return "the connection broke";
-  if (const long verdict = SSL_get_verify_result(ssl_.get()); verdict != X509_V_OK) return X509_verify_cert_error_string(verdict);
   auto reason = take_openssl_error();
+  if (reason == bad_certificate) return X509_verify_cert_error_string(SSL_get_verify_result(ssl_.get()));
   const bool lacks_key = reason == no_certificate_either && state_.handshake->lookup != nullptr;
   return lacks_key ? "no pre-shared key was offered" : reason;
 }

@@ -39,13 +39,23 @@ void set_policy(SSL_CTX* context, const TlsOptions& options, const std::string& 
   if (!is_set) throw std::runtime_error("OpenSSL refuses the policy of TLS: " + take_openssl_error());
 }
 
+/// Options that contradict each other: what was meant may be stricter than what would be done.
+void check(const TlsOptions& options, bool has_lookup) {
+  const bool is_psk = options.mode == TlsOptions::Mode::psk;
+  if (is_psk && !has_lookup) throw std::runtime_error("a listener for pre-shared keys has nobody to ask for them");
+  if (is_psk && !(options.certificate.empty() && options.private_key.empty() && options.client_ca.empty()))
+    throw std::runtime_error("a listener has either pre-shared keys or a certificate, not both");
+  if (options.client_ca.empty() && (options.require_client_certificate || !options.client_crl.empty()))
+    throw std::runtime_error("client certificates cannot be judged without the file of their authority");
+}
+
 }  // namespace
 
 TlsContext::TlsContext(TlsOptions options, std::string listener, std::shared_ptr<PskLookup> lookup)
     : options_(std::move(options)), keeps_lookup_(std::move(lookup)), context_(SSL_CTX_new(TLS_server_method())) {
   if (!context_) throw std::runtime_error("OpenSSL gives no context: " + take_openssl_error());
   const bool is_psk = options_.mode == TlsOptions::Mode::psk;
-  if (is_psk && !keeps_lookup_) throw std::runtime_error("a listener for pre-shared keys has nobody to ask for them");
+  check(options_, keeps_lookup_ != nullptr);
   tickets_.listener = std::move(listener);
   tickets_.lookup = is_psk ? keeps_lookup_.get() : nullptr;
   set_policy(context_.get(), options_, tickets_.listener);

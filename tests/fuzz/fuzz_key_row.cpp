@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Key files: the first line of the input names the columns, the others are rows. What is taken has the form it must have, and is
 // written again as it was.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

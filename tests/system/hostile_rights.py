@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Hostile identities and rights, the rows A of the threat model that apply to plain HTTP. Shows: R7.1, R7.6."""
+"""Hostile use of rights, the rows A9 to A18 of the threat model. Shows: R7.1, R7.6."""
 
 import select
 import socket
@@ -8,106 +8,13 @@ import threading
 import time
 
 import nscl_test
-from nscl_test import Checks, basic, basic_uri
-from siege import CANARY, Siege, application
+import siege as besieged
+from siege import CANARY, M2M, Siege, access_right, application, container, group
 
-M2M = 'xmlns:m2m="http://uri.etsi.org/m2m"'
 VERBS = ("GET", "PUT", "POST", "DELETE", "HEAD")
 
 
-def container(name, right=None):
-    inside = f"<m2m:accessRightID>{right}</m2m:accessRightID>" if right else ""
-    return f'<m2m:container {M2M} m2m:id="{name}">{inside}</m2m:container>'
-
-
-def access_right(name, flags, application_id, own_flags=("READ", "WRITE", "DELETE")):
-    def permission(which, holder):
-        marks = "".join(f"<m2m:flag>{flag}</m2m:flag>" for flag in which)
-        return (f'<m2m:permission m2m:id="p"><m2m:permissionFlags>{marks}</m2m:permissionFlags><m2m:permissionHolders><m2m:applicationIDs>'
-                f"<m2m:applicationID>{holder}</m2m:applicationID></m2m:applicationIDs></m2m:permissionHolders></m2m:permission>")
-    identity = f' m2m:id="{name}"' if name else ""
-    return (f"<m2m:accessRight {M2M}{identity}><m2m:permissions>{permission(flags, application_id) if flags else ''}</m2m:permissions>"
-            f"<m2m:selfPermissions>{permission(own_flags, 'keeper')}</m2m:selfPermissions></m2m:accessRight>")
-
-
-def credentials(siege: Siege):
-    raw = siege.daemon
-    for row, value in (("none", None), ("empty", ""), ("scheme only", "Basic"), ("=", "Basic ="), ("no colon", "Basic YWRtaW4="), ("NUL", "Basic AAAA"),
-                       ("not base64", "Basic @@@@"), ("Digest", 'Digest username="admin"'), ("two words", "Basic a b"),
-                       ("LF in the name", basic("admin\n", "x")), ("quote", basic("' OR 1=1--", "x")), ("percent", basic("%n%s%00", "x")),
-                       ("long name", basic("a" * 2000, "x")), ("long password", basic("admin", "x" * 2500)), ("empty name", basic("", "")),
-                       ("case of the name", basic("Admin", raw.admin_password())), ("space behind the password", basic("admin", raw.admin_password() + " ")),
-                       ("empty password", basic("admin", ""))):
-        answer = raw.client(value).get(CANARY)
-        siege.checks.status(answer, (401, 400), f"A1 {row}")
-        siege.checks.that(b"canary" not in answer.body, f"A1 {row}: nothing shown")
-    one = f"Authorization: {siege.authorization}\r\n"
-    host = f"Host: {raw.host}\r\n"
-    siege.raw("A1 two, equal", f"GET {CANARY} HTTP/1.1\r\n{host}{one}{one}\r\n".encode(), (400, 401), closes=False, wait=0.7)
-    siege.raw("A1 two, the second wrong", f"GET {CANARY} HTTP/1.1\r\n{host}{one}Authorization: Basic eDp5\r\n\r\n".encode(), (400, 401),
-              closes=False, wait=0.7)
-    siege.raw("A1 1 MiB", f"GET {CANARY} HTTP/1.1\r\n{host}Authorization: Basic {'QUFB' * 262144}\r\n\r\n".encode(), (431, 400, 401), wait=5)
-    target = CANARY + "?Authorization=" + siege.authorization.split()[1] + "&access_token=x"
-    siege.checks.status(raw.client().get(target), 401, "A8 a credential in the query is none")
-    siege.checks.status(siege.admin.get(CANARY), 200, "the right one still works")
-
-
-def guessing(siege: Siege):
-    stop, seen = threading.Event(), []
-
-    def guess(number):
-        client = nscl_test.Client(siege.daemon.address, siege.daemon.port, timeout=30)
-        count = 0
-        while not stop.is_set() and count < 60:
-            client.authorization = basic("admin", f"guess {number} {count}")
-            count += 1
-            try:
-                seen.append(client.get("/m2m").status)
-            except (OSError, nscl_test.BadAnswer):
-                pass
-        client.close()
-    threads = [threading.Thread(target=guess, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    time.sleep(0.5)
-    before = len(seen)
-    answer = siege.admin.get("/m2m")
-    siege.checks.status(answer, 200, "A2 the right password, remembered, during guessing")
-    meanwhile = len(seen) - before   # all that wait, eight, if it had to wait with them
-    siege.checks.that(meanwhile < 5, f"A2 it does not wait behind the guesses: {meanwhile} were answered before it")
-    siege.daemon.principal("fresh", "password")
-    began, status = time.monotonic(), None
-    while time.monotonic() - began < 8:
-        status = siege.daemon.client(basic("fresh", "password"), timeout=8).get("/m2m").status
-        if status == 200:
-            break
-        time.sleep(0.2)
-    siege.checks.equal(status, 200, "A2 one never seen before gets through during guessing")
-    stop.set()
-    for thread in threads:
-        thread.join()
-    siege.checks.that(seen and set(seen) <= {401, 429, 503}, f"A2 guesses are answered {sorted(set(seen))}")
-
-
-def claims(siege: Siege, gw1, gw2):
-    base = f"http://{siege.daemon.host}/m2m"
-    scl = f'<m2m:scl {M2M} sclId="%s"><m2m:link>%s</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType></m2m:scl>'
-    siege.checks.status(gw2.post("/m2m/scls", scl % ("gw2", "http://gw2.example.net/m2m")), 201, "gw2 registers")
-    for claim in (f"{base}/scls/gw2", f"{base}/applications/canary", base, f"{base}/scls/gw1%2f..%2fgw2", base.upper() + "./scls/gw2",
-                  "/m2m/scls/gw2", "gw2", "admin", "../gw2", "scls/gw2"):
-        answer = gw1.get("/m2m/scls/gw2", headers={"From": claim})
-        siege.checks.status(answer, (401, 404, 400, 403), f"A3 gw1 says From: {claim}")
-        answer = siege.daemon.client(basic_uri(claim, "pw")).get("/m2m/scls/gw2")
-        siege.checks.status(answer, (401, 400), f"A3 Basic user {claim} with gw1's password")
-    siege.checks.status(gw1.post("/m2m/scls", scl % ("gw3", "http://gw3.example.net/m2m")), (401, 403), "A4 gw1 registers gw3")
-    siege.checks.status(gw1.post("/m2m/scls", scl % ("gw2", "http://gw1.example.net/m2m")), (401, 403, 404, 409), "A4 gw1 registers gw2")
-    siege.checks.status(gw1.post("/m2m/scls", scl % ("gw1", base)), (400, 403), "A4 link is our own sclBase")
-    siege.checks.status(gw1.post("/m2m/scls", scl % ("gw1", base + "/scls/gw2")), (400, 403), "A4 link inside our sclBase")
-    siege.checks.status(gw1.post("/m2m/scls", scl % ("gw1", "not a uri at all")), (400, 403), "A4 link is no URI")
-    siege.checks.status(gw1.get("/m2m/scls/gw1"), 404, "A4 nothing was registered")
-
-
-def stranger(siege: Siege):
+def a9_stranger(siege: Siege):
     nobody = siege.daemon.client(siege.daemon.principal("stranger", "pw"))
     admin = siege.admin
     admin.post(CANARY + "/containers", container("c"))
@@ -133,9 +40,15 @@ def stranger(siege: Siege):
         siege.checks.status(nobody.get(path), 404, f"A16 {path}")
 
 
-def rights(siege: Siege):
-    admin, raw = siege.admin, siege.daemon
-    reader, keeper = raw.client(raw.principal("reader", "pw")), raw.client(raw.principal("keeper", "pw"))
+def somebody(siege: Siege, name):
+    """A client that acts as the application of that name; the principal is made when it is first asked for."""
+    if name not in siege.known:
+        siege.known[name] = siege.daemon.principal(name, "pw")
+    return siege.daemon.client(siege.known[name])
+
+
+def a10_reader(siege: Siege):
+    admin, reader = siege.admin, somebody(siege, "reader")
     siege.checks.status(admin.post("/m2m/accessRights", access_right("ro", ("READ",), "reader")), 201, "accessRight")
     siege.checks.status(admin.post("/m2m/containers", container("ro", "/m2m/accessRights/ro")), 201, "container")
     before = admin.get("/m2m/containers/ro").body
@@ -144,12 +57,40 @@ def rights(siege: Siege):
                                ("PUT", "/searchStrings", f"<m2m:searchStrings {M2M}/>"), ("DELETE", "/accessRightID", None)):
         kind = "text/plain" if body == "x" else "application/xml"
         siege.checks.status(reader.request(method, "/m2m/containers/ro" + path, body, content_type=kind), 401, f"A10 {method} {path} with READ only")
+    siege.checks.equal(admin.get("/m2m/containers/ro").body, before, "A10 unchanged")
+
+
+def a14_attributes(siege: Siege):
+    admin, reader = siege.admin, somebody(siege, "reader")
+    before = admin.get("/m2m/containers/ro").body
+    answer = reader.put("/m2m/containers/ro/accessRightID", f"<m2m:accessRightID {M2M}>/m2m/accessRights/x</m2m:accessRightID>")
+    siege.checks.status(answer, 401, "A14 PUT accessRightID without WRITE")
+    for name, value in (("lastModifiedTime", "2020-01-01T00:00:00Z"), ("creationTime", "2020-01-01T00:00:00Z")):
+        answer = admin.put(f"/m2m/containers/ro/{name}", f"<m2m:{name} {M2M}>{value}</m2m:{name}>")
+        siege.checks.status(answer, (400, 405), f"A14 PUT {name}, by who may write")
     answer = reader.put("/m2m/containers/ro/lastModifiedTime", f"<m2m:lastModifiedTime {M2M}>2020-01-01T00:00:00Z</m2m:lastModifiedTime>")
     siege.checks.status(answer, (400, 401), "A14 PUT lastModifiedTime")
     siege.checks.equal(admin.get("/m2m/containers/ro").body, before, "A10, A14 unchanged")
+
+
+def a11_self_permissions(siege: Siege):
+    admin, reader, keeper = siege.admin, somebody(siege, "reader"), somebody(siege, "keeper")
     siege.checks.status(keeper.put("/m2m/accessRights/ro", access_right(None, ("READ",), "reader", ())), (400, 200, 204), "A11 no flags for oneself")
     empty = f"<m2m:accessRight {M2M}><m2m:selfPermissions/></m2m:accessRight>"
     siege.checks.status(admin.put("/m2m/accessRights/ro", empty), 400, "A11 empty selfPermissions")
+    siege.checks.status(admin.post("/m2m/accessRights", f'<m2m:accessRight {M2M} m2m:id="no"><m2m:permissions/></m2m:accessRight>'), 400,
+                        "A11 no selfPermissions at all")
+    siege.checks.status(admin.put("/m2m/accessRights/ro", access_right(None, ("READ",), "reader")), (200, 204), "A11 the right as it was")
+    siege.checks.status(reader.get("/m2m/containers/ro"), 200, "A11 it holds")
+    siege.checks.status(admin.delete("/m2m/accessRights/ro"), (200, 204), "A11 a right in use goes")
+    siege.checks.status(reader.get("/m2m/containers/ro"), 404, "A11 and nobody has it any more")
+    siege.checks.status(admin.get("/m2m/containers/ro"), 200, "A11 what it guarded is still there")
+    siege.checks.status(admin.post("/m2m/accessRights", access_right("ro", ("READ",), "reader")), 201, "A11 another of its name")
+    siege.checks.status(reader.get("/m2m/containers/ro"), 200, "A11 guards what names it")
+
+
+def a12_dangling_rights(siege: Siege):
+    admin, raw, reader = siege.admin, siege.daemon, somebody(siege, "reader")
     trap = socket.create_server(("127.0.0.1", 0))
     trap.setblocking(False)
     aimed = f"http://127.0.0.1:{trap.getsockname()[1]}/accessRights/x"
@@ -167,17 +108,69 @@ def rights(siege: Siege):
         siege.checks.status(admin.post("/m2m/containers", container("aimed", form)), 201, f"accessRightID written {form}")
         siege.checks.status(reader.get("/m2m/containers/aimed"), 200, f"accessRightID written {form} is found")
         admin.delete("/m2m/containers/aimed")
-    group = (f'<m2m:group {M2M} m2m:id="g"><m2m:memberType>MIXED</m2m:memberType><m2m:members><reference>{CANARY}</reference></m2m:members></m2m:group>')
+
+
+def a12_chains_of_holders(siege: Siege):
+    """Groups hold groups: what is asked of a right stays little, and deep nesting grants nothing."""
+    admin, far, near = siege.admin, somebody(siege, "far"), somebody(siege, "near")
+    for client, name in ((far, "far"), (near, "near")):
+        siege.checks.status(client.post("/m2m/applications", application(name)), 201, f"A12 {name}")
+    last = 40
+    for number in range(last):
+        members = [f"/m2m/groups/chain{number + 1}"] if number < last - 1 else ["/m2m/applications/far", "/m2m/groups/chain0"]
+        siege.checks.status(admin.post("/m2m/groups", group(f"chain{number}", *members, *(["/m2m/applications/near"] if number == 3 else []))), 201, "A12 chain")
+    width = 60   # each of them holds all of them: 60^4 ways down
+    everyone = [f"/m2m/groups/all{number}" for number in range(width)]
+    for number in range(width):
+        siege.checks.status(admin.post("/m2m/groups", group(f"all{number}", *everyone)), 201, "A12 all")
+    for name in ("chain0", "all0"):
+        holders = f"<m2m:holderRefs><m2m:holderRef>/m2m/groups/{name}</m2m:holderRef></m2m:holderRefs>"
+        siege.checks.status(admin.post("/m2m/accessRights", access_right(name, ("READ",), holders)), 201, "A12 right")
+        siege.checks.status(admin.post("/m2m/containers", container(name, f"/m2m/accessRights/{name}")), 201, "A12 container")
+    siege.checks.status(near.get("/m2m/containers/chain0"), 200, "A12 a member of the fourth group is a holder")
+    siege.checks.status(far.get("/m2m/containers/chain0"), 404, "A12 one of the fortieth is none")
+    began = time.monotonic()
+    siege.checks.status(far.get("/m2m/containers/all0"), 404, "A12 60 groups that hold each other")
+    siege.checks.that(time.monotonic() - began < 2, f"A12 are searched once: {time.monotonic() - began:.1f} s")
+
+
+def a13_hidden_member(siege: Siege):
+    reader = somebody(siege, "reader")
+    hides = group("g", CANARY)
     reader.post("/m2m/applications", application("reader"))
-    answer = reader.post("/m2m/applications/reader/groups", group)
+    answer = reader.post("/m2m/applications/reader/groups", hides)
     siege.checks.status(answer, (201, 400, 404), "A13 a hidden member")
-    missing = reader.post("/m2m/applications/reader/groups", group.replace('"g"', '"h"').replace("canary", "cannery"))
+    missing = reader.post("/m2m/applications/reader/groups", hides.replace('"g"', '"h"').replace("canary", "cannery"))
     siege.checks.equal(missing.status, answer.status, "A13 a hidden member looks like one that is not there")
     answer = reader.get("/m2m/discovery?searchString=alive")
     siege.checks.that(b"canary" not in answer.body, "A13 not found by discovery")
+    siege.checks.status(reader.post("/m2m/applications/reader/groups", group("own", CANARY, "/m2m/applications/reader")), 201, "A13 a group of both")
+    shown = [reader.get(f"/m2m/applications/reader/groups/{path}") for path in ("own/membersContent", "own/membersContent/searchStrings")]
+    for answer in shown:
+        siege.checks.status(answer, 200, "A13 membersContent")
+        siege.checks.that(b"STATUS_NOT_FOUND" in answer.body and b"alive" not in answer.body, f"A13 the hidden one is not found: {answer.text}")
+    answer = reader.get("/m2m/applications/reader/groups/g/members")
+    siege.checks.that(b"searchString" not in answer.body, "A13 a membership shows nothing of the member")
 
 
-def race(siege: Siege):
+def a17_nested_groups(siege: Siege):
+    """Groups in each other and in themselves: the answer comes, and each member is asked once."""
+    admin, count = siege.admin, 1000
+    siege.checks.status(admin.post("/m2m/containers", container("asked")), 201, "A17 the member")
+    for number in range(count):   # a ring, with ways across
+        members = [f"/m2m/groups/ring{(number + step) % count}" for step in (0, 1, 7)] + ["/m2m/containers/asked/contentInstances"] * (number == 3)
+        siege.checks.status(admin.post("/m2m/groups", group(f"ring{number}", *members)), 201, f"A17 ring{number}")
+    answer = admin.post("/m2m/groups/ring0/membersContent", "once", content_type="text/plain")
+    siege.checks.status(answer, (200, 201, 400, 403), "A17 CREATE at every member")
+    text = admin.get("/m2m/containers/asked/contentInstances?metaDataOnly=true").text
+    asked = int(text.split("currentNrOfInstances>")[1].split("<")[0])
+    siege.checks.that(asked <= 1, f"A17 the member was asked {asked} times")
+    siege.checks.status(admin.post("/m2m/groups/ring3/membersContent", "once more", content_type="text/plain"), (200, 201), "A17 where the member is near")
+    text = admin.get("/m2m/containers/asked/contentInstances?metaDataOnly=true").text
+    siege.checks.that(f"currentNrOfInstances>{asked + 1}<" in text, "A17 it is asked once")
+
+
+def a18_race(siege: Siege):
     admin, raw = siege.admin, siege.daemon
     credential = raw.principal("racer", "pw")
     siege.checks.status(admin.post("/m2m/accessRights", access_right("race", ("WRITE", "CREATE"), "racer")), 201, "A18 accessRight")
@@ -212,15 +205,5 @@ def race(siege: Siege):
     siege.checks.that(f"currentNrOfInstances>{len(written)}<".encode() in answer.body, f"A18 exactly the acknowledged {len(written)} are stored")
 
 
-def test(checks: Checks):
-    with Siege(checks) as siege:
-        gw1 = siege.daemon.client(siege.daemon.principal("gw1", "pw", scl="gw1"))
-        gw2 = siege.daemon.client(siege.daemon.principal("gw2", "pw2", scl="gw2"))
-        for part, more in ((credentials, ()), (guessing, ()), (claims, (gw1, gw2)), (stranger, ()), (rights, ()), (race, ())):
-            checks.section(part.__name__)
-            part(siege, *more)
-            siege.unharmed(part.__name__)
-        siege.leaves_nothing()
-
-
-nscl_test.main(test)
+besieged.run((a9_stranger, a10_reader, a14_attributes, a11_self_permissions, a12_dangling_rights, a12_chains_of_holders, a13_hidden_member, a17_nested_groups,
+              a18_race))

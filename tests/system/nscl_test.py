@@ -246,6 +246,9 @@ class Daemon:
         self.start(wait)
         return code
 
+    def clients(self):
+        return list(self._clients)
+
     def close_clients(self):
         for client in self._clients:
             client.close()

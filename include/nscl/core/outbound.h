@@ -36,6 +36,9 @@ class Outbound {
   /// Whether a registered SCL has this absolute link, or one above or below it. Any thread.
   virtual bool is_link_taken(store::View& view, std::string_view link);
 
+  /// bad_request if `uri`, which is absolute, has no form in which somebody could be called. Any thread.
+  virtual Result<void> check_contact(std::string_view uri) const;
+
   /// Passes a request on and brings its answer; on the thread of `context`. Does not throw.
   virtual net::Task<ResponseConfirm> relay(RequestIndication request, Route route, boost::asio::io_context& context) = 0;
 
@@ -46,5 +49,7 @@ class Outbound {
 /// Whoever sends nothing knows no SCL.
 inline std::string Outbound::scl_at(store::View&, std::string_view) { return {}; }
 inline bool Outbound::is_link_taken(store::View&, std::string_view) { return false; }
+
+inline Result<void> Outbound::check_contact(std::string_view) const { return {}; }
 
 }  // namespace nscl::core

@@ -21,6 +21,7 @@ namespace nscl::delivery {
 
 struct FanOutOptions {
   std::size_t at_once = 32;                          ///< members of one group that are asked at the same time
+  std::size_t members = 50'000;                      ///< of all groups together that are being asked; a request for more is refused
   std::chrono::milliseconds time{20'000};            ///< for all answers, if the request sets no deadline
   std::chrono::milliseconds longest_time{300'000};   ///< whatever its deadline; also the longest window of a spread retrieval
   std::chrono::milliseconds shortest_try{2'000};     ///< of one member of an anycast

@@ -78,6 +78,11 @@ class Transport {
   virtual ~Transport() = default;
   /// Sends and waits, on the thread of `context`. Does not throw.
   virtual net::Task<OutgoingResult> send(OutgoingRequest request, boost::asio::io_context& context) = 0;
+  /// Why nothing could ever be sent to `uri`, by its form alone. Any thread.
+  virtual std::optional<TransportFailure> objection_to(std::string_view uri) const;
 };
+
+/// Whoever knows no form of URIs objects to none.
+inline std::optional<TransportFailure> Transport::objection_to(std::string_view) const { return std::nullopt; }
 
 }  // namespace nscl::delivery

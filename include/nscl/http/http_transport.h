@@ -16,6 +16,7 @@ class HttpTransport final : public delivery::Transport {
   HttpTransport(const std::vector<boost::asio::io_context*>& contexts, const net::WebClientOptions& options);
 
   net::Task<delivery::OutgoingResult> send(delivery::OutgoingRequest request, boost::asio::io_context& context) override;
+  std::optional<delivery::TransportFailure> objection_to(std::string_view uri) const override;
   /// On the contexts' own threads, or after they ended.
   void stop(boost::asio::io_context& context);
 

@@ -64,7 +64,7 @@ class Listener {
 
   /// Reads certificates, keys and lists again, for new connections; all tickets given until now are void. Only what concerns
   /// handshakes and tickets is taken from `options`: neither the mode nor limits and times of handshakes change. Thread-safe. Throws
-  /// std::runtime_error naming the file and the cause, and then nothing has changed.
+  /// std::runtime_error naming the file and the cause, and then nothing has changed. Reads files: not for I/O threads.
   void reload_tls(const TlsOptions& options);
   /// What happens by itself every 12 hours: tickets given before the time before this are void. Thread-safe.
   void renew_ticket_keys();

@@ -36,7 +36,8 @@ struct TlsOptions {
 /// The other side of a finished handshake. Lives as long as its connection.
 struct TlsPeer {
   PskHolderPtr psk;                  ///< whose key it has; null on listeners with a certificate
-  /// Of a verified client certificate: "URI:...", "DNS:...", or "CN:..." if it has no alternative names. Empty: there was none.
+  /// Of a verified client certificate: "URI:...", "DNS:...", or "CN:..." if it has no alternative names. Empty: there was no
+  /// certificate, or none of these in it.
   std::vector<std::string> names;
   std::string_view protocol;         ///< "TLSv1.3"; static text, as that of cipher
   std::string_view cipher;           ///< "TLS_AES_128_GCM_SHA256"

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,6 +58,9 @@ struct WebFailure {
   Kind kind = Kind::garbage;
   std::string detail;   ///< for operators and errorInfo: no secret, no address
 };
+
+/// Why no call to `uri` could ever be made, by its form alone; nothing if one could. Any thread.
+std::optional<WebFailure> objection_to(std::string_view uri);
 
 using WebResult = tl::expected<WebAnswer, WebFailure>;
 

@@ -2,8 +2,10 @@
 // Access control: permissions x holders, default access rights, hidden existence (TS 102 921 10.3.2.5 to 10.3.2.7; procedures 5.7).
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nscl/model/resource.h>
 #include <nscl/security/flag.h>
@@ -46,8 +48,16 @@ class AccessControl {
 
  private:
   Decision evaluate(const model::Value* permissions, std::string_view authority, Flag flag);
-  bool is_holder(const model::Object& holders, std::string_view authority);
-  bool matches_reference(std::string_view holder, std::string_view authority, int depth);
+  /// Groups among the holders: those not yet searched, and the paths of all that were met.
+  struct Groups {
+    std::vector<model::ResourcePtr> found;
+    std::set<std::string> seen;
+  };
+
+  bool is_holder(const model::Object& holders, std::string_view authority, std::size_t& members_left);
+  bool matches_references(const model::List& holders, std::string_view authority, std::size_t& members_left);
+  /// Whether `reference` means the requestor; a group that it means, and that was not met before, is added to `groups`.
+  bool names_requestor(std::string_view reference, std::string_view authority, Groups& groups);
   bool matches_domain(std::string_view domain) const;
   bool owns(const model::Resource& owner) const;
 

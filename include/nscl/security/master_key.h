@@ -23,7 +23,7 @@ inline std::optional<std::string> problem_of_master_source(std::string_view sour
 
 /// Reads the key from a source. Throws std::runtime_error with a text for the operator: no such file, one that others may read,
 /// a program that fails or takes longer than 10 seconds, not 32 octets.
-/// command: starts a program, so it is for the start of the process, before there are other threads that fork.
+/// command: starts a program and waits for it, so it is for the start of the process.
 Secret load_master_key(const std::string& source);
 
 /// Where the key is when no source is named.

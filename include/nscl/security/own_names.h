@@ -26,5 +26,7 @@ std::string canonical_entity(std::string_view uri, std::string_view authority, c
 
 /// True for "applications/ID" and "scls/ID".
 bool is_own_entity(std::string_view entity);
+/// False for an absolute URI with a dot segment, an escaped '/' or a broken escape: what it lies below is anybody's guess.
+bool is_settled_entity(std::string_view entity);
 
 }  // namespace nscl::security

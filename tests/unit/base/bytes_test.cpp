@@ -89,6 +89,13 @@ TEST(KeyedDigest, is_that_of_the_standard) {   // RFC 4231, test cases 2 and 6
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+TEST(Hex, there_and_back) {
+  EXPECT_EQ(hex_encode(std::string("\x00\xff\x1a", 3)), "00ff1a");
+  EXPECT_EQ(hex_decode("00fF1A"), std::string("\x00\xff\x1a", 3));
+  EXPECT_EQ(hex_decode(""), "");
+  for (const char* bad : {"0", "000", "0g", " 00", "0x00", "00\n"}) EXPECT_FALSE(hex_decode(bad)) << bad;
+}
+
 TEST(Base36, numbers) {
   EXPECT_EQ(to_base36(0), "0");
   EXPECT_EQ(to_base36(35), "z");

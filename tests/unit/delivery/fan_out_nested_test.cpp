@@ -97,6 +97,19 @@ TEST_F(NestedGroups, R6_3_ARequestReachesOnlySoManyGroups) {
   EXPECT_EQ(statuses_of(read(retrieve("groups/top/membersContent"))), (Texts{"STATUS_OK", "STATUS_OK", "STATUS_FORBIDDEN", "STATUS_FORBIDDEN"}));
 }
 
+TEST_F(NestedGroups, D6_OnlySoManyMembersAreAskedAtOnce) {
+  FanOutOptions options;
+  options.members = 3;
+  use(options);
+  make_container("c1");
+  make_group("inner", {"/m2m/containers/c1", "/m2m/containers/none"});
+  make_group("outer", {"/m2m/containers/c1", group("inner")});
+  EXPECT_EQ(statuses_of(read(retrieve("groups/outer/membersContent"))), (Texts{"STATUS_OK", "STATUS_SERVICE_UNAVAILABLE"}));
+  EXPECT_EQ(statuses_of(read(retrieve("groups/inner/membersContent"))), (Texts{"STATUS_OK", "STATUS_NOT_FOUND"})) << "what was taken is given back";
+  make_group("large", {"/m2m/containers/c1", "/m2m/containers/a", "/m2m/containers/b", "/m2m/containers/c"});
+  EXPECT_EQ(read(retrieve("groups/large/membersContent")).size(), 4u) << "alone it may be asked";
+}
+
 TEST_F(NestedGroups, R4_3_ANestedGroupAnswersBeforeTheOuterOneGivesUp) {
   make_container("c1");
   make_group("inner", {"/m2m/containers/c1", "http://gw1.example/m2m/containers/c"});

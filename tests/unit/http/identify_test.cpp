@@ -38,7 +38,8 @@ TEST(From, AnSclVouchesForWhatLiesBelowItsLink) {
   ASSERT_TRUE(speaker);
   EXPECT_EQ(speaker->entity, "http://gw1.example/m2m/applications/a");
   EXPECT_EQ(speaker->principal, "p");
-  for (const char* from : {"http://gw1.example/m2mx", "http://gw1.example", "http://gw1.example.evil/m2m/applications/a", "https://gw1.example/m2m"})
+  for (const char* from : {"http://gw1.example/m2mx", "http://gw1.example", "http://gw1.example.evil/m2m/applications/a", "https://gw1.example/m2m",
+                           "http://gw1.example/m2m/../x", "http://gw1.example/m2m/%2e%2e/x", "http://gw1.example/m2m/a%2f..%2fb", "http://gw1.example/m2m/%"})
     EXPECT_FALSE(speak(gateway, from)) << from;
   EXPECT_FALSE(speak(requestor("scls/gw2"), "http://gw1.example/m2m/applications/a"));
   EXPECT_FALSE(speak(requestor("applications/gw1"), "http://gw1.example/m2m/applications/a"));

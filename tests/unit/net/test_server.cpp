@@ -89,6 +89,15 @@ Task<WebResponse> Handler::handle(const WebRequest& request) {
   if (how == "close") response.close = true;
   if (how == "split") response.fields.emplace_back("Location", "/x\r\nSet-Cookie: a=b\r\n\r\nHTTP/1.1 200 OK");
   if (how == "throw") throw std::runtime_error("on purpose");
+  if (how == "gone") {   // waits for the other side to leave, as long polls do
+    Timer timer{co_await boost::asio::this_coro::executor};
+    for (int i = 0; i < 500 && !request.connection->has_ended(); ++i) {
+      timer.expires_after(std::chrono::milliseconds{10});
+      co_await timer.async_wait(use_task);
+    }
+    const std::lock_guard lock{mutex_};
+    handled_.push_back(request.connection->has_ended() ? "the peer left" : "the peer stayed");
+  }
   if (how == "slow") {
     Timer timer{co_await boost::asio::this_coro::executor};
     timer.expires_after(std::chrono::milliseconds{300});

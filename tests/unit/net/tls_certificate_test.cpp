@@ -273,6 +273,17 @@ TEST_F(TlsFiles, ProblemsNameTheFile) {
   EXPECT_TRUE(names(tls, tls.private_key)) << "another's key";
 }
 
+TEST_F(TlsFiles, CertificatesOfClientsNeedAnAuthority) {
+  auto tls = good;
+  tls.client_ca.clear();
+  EXPECT_EQ(problem(tls), "");
+  tls.require_client_certificate = true;
+  EXPECT_NE(problem(tls), "");
+  tls.require_client_certificate = false;
+  tls.client_crl = files.revoke(own, {1});
+  EXPECT_NE(problem(tls), "");
+}
+
 TEST_F(TlsFiles, AKeyThatEverybodyMayReadIsRefused) {
   ::chmod(good.private_key.c_str(), 0640);
   EXPECT_EQ(problem(good), "");

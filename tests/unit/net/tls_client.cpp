@@ -75,6 +75,7 @@ TlsClient::TlsClient(const Server& server, const TlsClientOptions& options)
   const auto suites = options.suites.empty() ? std::string("DEFAULT:PSK:@SECLEVEL=0") : options.suites;
   if (SSL_CTX_set_cipher_list(context, suites.c_str()) != 1) throw std::runtime_error("no such suites: " + suites);
   if (options.offers_key) offer_key();
+  if (!options.groups.empty()) SSL_CTX_set1_groups_list(context, options.groups.c_str());
   if (!options.ca.empty()) {
     SSL_CTX_load_verify_file(context, options.ca.c_str());
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
@@ -130,7 +131,8 @@ void TlsClient::offer_key() {
     const unsigned char suite[] = {0x13, static_cast<unsigned char>(options.is_key_of_sha384 ? 0x02 : 0x01)};
     const auto* const cipher = SSL_CIPHER_find(ssl, suite);
     *session = nullptr;
-    if (digest != nullptr && SSL_CIPHER_get_handshake_digest(cipher) != digest) return 1;   // not for what a retry asks for
+    const bool is_other_hash = digest != nullptr && EVP_MD_get_type(SSL_CIPHER_get_handshake_digest(cipher)) != EVP_MD_get_type(digest);
+    if (is_other_hash) return 1;   // of what the server asks for when it wants another try
     auto* const made = SSL_SESSION_new();
     SSL_SESSION_set1_master_key(made, reinterpret_cast<const unsigned char*>(options.key.data()), options.key.size());
     SSL_SESSION_set_cipher(made, cipher);

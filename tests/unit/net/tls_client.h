@@ -59,6 +59,7 @@ struct TlsClientOptions {
   std::string server_name;
   bool has_extended_master_secret = true;
   std::string early_data;
+  std::string groups;                     ///< the first is tried; empty: OpenSSL's
 };
 
 class TlsClient final : public Client {

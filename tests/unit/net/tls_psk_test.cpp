@@ -157,12 +157,26 @@ TEST(TlsPsk12, T11_OldVersionsAndWeakSuitesAreRefused) {
   }
 }
 
-TEST(TlsPsk13, NoKeyLookupIsNoListener) {
+TEST(TlsPsk13, AGroupTriedInVainIsTriedAgain) {
+  Server server{psk_options(), std::make_shared<Keys>()};
+  TlsClientOptions options;
+  options.groups = "P-384:P-256";
+  TlsClient client{server, options};
+  EXPECT_TRUE(client.ask(request("GET", "/tls")).body.starts_with("dev1 "));
+  options.groups = "P-384";
+  EXPECT_FALSE((TlsClient{server, options}.is_open()));
+}
+
+TEST(TlsPskOptions, ThatContradictEachOtherAreRefused) {
   Handler handler;
   boost::asio::io_context context{1};
   auto options = psk_options();
   options.port = 0;
-  EXPECT_THROW(Listener({&context}, options, handler), std::runtime_error);
+  EXPECT_THROW(Listener({&context}, options, handler), std::runtime_error) << "nobody to ask";
+  const auto keys = std::make_shared<Keys>();
+  EXPECT_NO_THROW(Listener({&context}, options, handler, keys));
+  options.tls.certificate = "certificate.pem";
+  EXPECT_THROW(Listener({&context}, options, handler, keys), std::runtime_error);
 }
 
 }  // namespace

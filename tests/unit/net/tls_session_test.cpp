@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <malloc.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tls_client.h"
@@ -85,6 +86,18 @@ TEST_P(TlsSession, T17_AWholeRequestIsExecutedOnce) {
   EXPECT_EQ(server.handler.handled(), std::vector<std::string>{"POST /whole"});
 }
 
+TEST_P(TlsSession, ALongPollSeesThatThePeerLeft) {
+  TlsClient notified{server, options};
+  notified.send(request("GET", "/gone"));
+  notified.notify_close();
+  EXPECT_TRUE(becomes_true([&] { return server.handler.has_handled("the peer left"); }));
+  TlsClient cut{server, options};
+  cut.send(request("GET", "/gone"));
+  cut.finish_sending();
+  EXPECT_TRUE(becomes_true([&] { return server.handler.handled().size() == 4; }));
+  EXPECT_FALSE(server.handler.has_handled("the peer stayed"));
+}
+
 TEST_P(TlsSession, EndsInAnOrderlyWay) {
   TlsClient client{server, options};
   EXPECT_EQ(client.ask(request("GET", "/close")).field("Connection"), "close");
@@ -116,6 +129,24 @@ TEST_P(TlsSession, IdleConnectionsEndWithANotice) {
   EXPECT_EQ(client.ask(request("GET", "/a")).status, 200u);
   EXPECT_TRUE(client.is_closed());
   EXPECT_EQ(client.alert(), SSL_AD_CLOSE_NOTIFY);
+}
+
+TEST_P(TlsSession, OctetsThatMakeNoRecordDoNotKeepItOpen) {
+  auto hasty = psk_options();
+  hasty.idle_time = milliseconds{300};
+  Server other{hasty, keys};
+  TlsClient client{other, options};
+  EXPECT_EQ(client.ask(request("GET", "/a")).status, 200u);
+  const std::string head("\x17\x03\x03\x40\x00", 5);   // of a record that never ends
+  const auto begin = Clock::now();
+  std::size_t sent = 0;
+  while (other.figures().open != 0 && Clock::now() - begin < std::chrono::seconds{4}) {
+    const char octet = sent < head.size() ? head[sent] : 'x';
+    if (::send(client.descriptor(), &octet, 1, MSG_NOSIGNAL) != 1) break;
+    ++sent;
+    std::this_thread::sleep_for(milliseconds{20});
+  }
+  EXPECT_LT(sent, 100u);
 }
 
 TEST_P(TlsSession, StopEndsIdleOnesAndHandshakes) {

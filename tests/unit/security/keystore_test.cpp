@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys over their states, what is refused, and keys at rest: master and data keys, rows that were moved (B8, B9).
+#include <atomic>
+#include <thread>
+
 #include <nscl/base/bytes.h>
 #include <nscl/security/master_key.h>
 
@@ -275,6 +278,23 @@ TEST_F(KeystoreTest, another_process_may_change_the_data_key) {
   EXPECT_EQ(found("dev"), octets_a);
   ASSERT_TRUE(add(fixed_key("dev2"), octets_b));
   EXPECT_EQ(row("dev2")->wrap_key, row("dev")->wrap_key);
+}
+
+TEST_F(KeystoreTest, look_ups_go_on_while_everything_is_wrapped_anew) {
+  ASSERT_TRUE(add(fixed_key("dev"), octets_a));
+  auto& listener = keys();
+  std::atomic<bool> is_over = false;
+  std::atomic<int> found = 0, lost = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      while (!is_over || found == 0) ++(listener.find("dev").key.view() == octets_a ? found : lost);
+    });
+  }
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(keystore->change_data_key());
+  is_over = true;
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(lost, 0);
 }
 
 TEST_F(KeystoreTest, a_damaged_key_keeps_its_data_key) {

@@ -86,6 +86,13 @@ TEST(CanonicalEntity, is_settled_after_one_step) {
   }
 }
 
+TEST(SettledEntity, means_the_same_after_another_step) {
+  for (const std::string_view uri : {"scls/gw1", "", "http://x.example", "http://x.example/a/b", "http://x.example/a%20b", "http://x.example/a?b=../c"})
+    EXPECT_TRUE(is_settled_entity(uri)) << uri;
+  for (const std::string_view uri : {"http://x.example/a/../b", "http://x.example/.", "http://x.example/a/%2E%2e/b", "http://x.example/a%2fb", "http://x.example/%zz"})
+    EXPECT_FALSE(is_settled_entity(uri)) << uri;
+}
+
 TEST(CanonicalEntity, bases_are_configurable) {
   const OwnNames other{.scl_id = "core", .base_path = "/api/m2m/", .om2m_path = "", .aliases = {}};
   EXPECT_EQ(canonical_entity("/api/m2m/scls/gw1", "h", other), "scls/gw1");
