@@ -88,7 +88,7 @@ int add_principal(const PrincipalCommand& command, char** environment) {
     if (command.password == PasswordSource::certificate) {
       check_certificate(command.certificate);
       principal.certificate = command.certificate;
-      principal.verifier = security::no_password;
+      principal.verifier = std::string(security::no_password);
     }
     const auto store = open_store(load_config(command.source, environment), true);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
