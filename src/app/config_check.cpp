@@ -95,6 +95,12 @@ void check_outgoing(const Config& config, Conflicts& out) {
     out.push_back({"outgoing.connections_per_destination", "is above outgoing.connections"});
 }
 
+void check_timestamp(const security::TimeStamping::Options& timestamp, Conflicts& out) {
+  if (timestamp.certificate.empty() == timestamp.private_key.empty()) return;
+  if (timestamp.private_key.empty()) out.push_back({"timestamp.private_key", "is needed beside timestamp.certificate"});
+  else out.push_back({"timestamp.certificate", "is needed beside timestamp.private_key"});
+}
+
 }  // namespace
 
 std::vector<Conflict> find_conflicts(const Config& config) {
@@ -108,6 +114,7 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_tls(config, out);
   check_outgoing(config, out);
   check_peers(config, out);
+  check_timestamp(config.timestamp, out);
   const auto& special = config.credentials.special;
   for (std::size_t i = 0; i < special.size(); ++i) {
     if (special[i].principal.empty()) out.push_back({"allowance[" + std::to_string(i) + "].principal", "is needed"});

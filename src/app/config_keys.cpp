@@ -267,6 +267,8 @@ const std::vector<Section>& sections() {
       {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit."},
       {"allowance", "Another quota, for one principal. Repeat the section for further ones.", true},
       {"keystore", "Pre-shared keys. They are managed with `nscl key`."},
+      {"timestamp", "The time stamping authority (RFC 3161) that this SCL is if it has a certificate for it; see docs/timestamps.md."},
+      {"privacy", "What receivers are told of who asks; see docs/privacy.md."},
       {"om2m", "The OM2M dialect."},
       {"log", "The log."},
   };
@@ -289,6 +291,7 @@ const std::vector<Key>& keys() {
     add_authentication_and_om2m(out);
     add_quotas(out);
     add_keystore(out);
+    add_timestamp_and_privacy(out);
     return out;
   }();
   return table;

@@ -92,5 +92,6 @@ std::vector<Conflict> find_conflicts(const Config& config);
 void add_keystore(std::vector<Key>& out);   ///< config_security.cpp
 void add_quotas(std::vector<Key>& out);
 void add_tls(std::vector<Key>& out);        ///< of [[listener]]; config_tls.cpp
+void add_timestamp_and_privacy(std::vector<Key>& out);   ///< config_timestamp.cpp
 
 }  // namespace nscl::app

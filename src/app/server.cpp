@@ -117,12 +117,13 @@ struct Server::State {
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
-  // From here on destroyed first, in this order from below: listeners, then verifications, then the coroutines that
+  // From here on destroyed first, in this order from below: listeners, then verifications and time stamps, then the coroutines that
   // still wait in the loops, then what they refer to.
   std::vector<std::unique_ptr<Loop>> loops;
   std::unique_ptr<http::HttpTransport> transport;
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
+  std::unique_ptr<security::TimeStamping> stamping;
   std::vector<std::unique_ptr<http::HttpBinding>> bindings;   // one for each listener
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
@@ -147,6 +148,7 @@ Server::State::State(const Config& wanted, const Clock& clock)
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
   for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
   open_ways_out(clock);
+  stamping = std::make_unique<security::TimeStamping>(config.timestamp, *store, clock);
   open_listeners();
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);
@@ -169,7 +171,7 @@ void Server::State::open_ways_out(const Clock& clock) {
 void Server::State::open_listeners() {
   for (const ListenerConfig& listener : config.listeners) {
     const bool has_keys = listener.tls.mode == net::TlsOptions::Mode::psk;
-    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store,
+    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping,
                                                            [this] { return health.look(*store); }, ways_of(listener)));
     std::shared_ptr<net::PskLookup> lookup;
     if (has_keys) lookup = keystore.lookup({store::KeyKind::fixed, store::KeyKind::connection, store::KeyKind::application}, loops.front()->context);

@@ -80,6 +80,14 @@ int change_data_key(const ConfigSource& source, char** environment);
 /// `next`: source of the new master key.
 int change_master_key(const ConfigSource& source, const std::string& next, char** environment);
 
+struct ResolvePseudonymCommand {
+  ConfigSource source;
+  std::string pseudonym;    ///< 22 characters, or a URI that ends in them
+  std::string peer;         ///< entity that was told it; empty: any
+  unsigned days = 30;       ///< how far back it may have been told
+};
+int resolve_pseudonym(const ResolvePseudonymCommand& command, char** environment);
+
 struct HealthcheckCommand {
   ConfigSource source;
   std::string url;  ///< empty: /readyz of the first listener

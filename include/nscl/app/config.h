@@ -16,6 +16,7 @@
 #include <nscl/net/web_client.h>
 #include <nscl/security/credentials.h>
 #include <nscl/security/keystore.h>
+#include <nscl/security/time_stamping.h>
 #include <nscl/store/store.h>
 
 namespace nscl::app {
@@ -36,6 +37,7 @@ struct Config {
   net::WebClientOptions outgoing;                                       ///< [outgoing]
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   delivery::Options delivery;                                           ///< [delivery]
+  security::TimeStamping::Options timestamp;                            ///< [timestamp]
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
   std::chrono::milliseconds stop_time{10'000};                          ///< [server] stop_time
   log::Form log_form = log::Form::text;                                 ///< [log] form

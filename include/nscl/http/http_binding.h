@@ -11,6 +11,7 @@
 #include <nscl/http/authentication.h>
 #include <nscl/net/web.h>
 #include <nscl/security/credentials.h>
+#include <nscl/security/time_stamping.h>
 
 namespace nscl::http {
 
@@ -26,7 +27,7 @@ struct Readiness {
 class HttpBinding final : public net::WebHandler {
  public:
   HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
-              std::function<Readiness()> readiness, Authentication ways = {});
+              security::TimeStamping& stamping, std::function<Readiness()> readiness, Authentication ways = {});
   ~HttpBinding() override;
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
@@ -39,6 +40,7 @@ class HttpBinding final : public net::WebHandler {
   std::unique_ptr<Identifier> identifier_;
   delivery::Delivery& delivery_;
   store::Store& store_;
+  security::TimeStamping& stamping_;
   std::function<Readiness()> readiness_;
 };
 
