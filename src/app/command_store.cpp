@@ -5,15 +5,16 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <system_error>
 
+#include <nscl/base/guarded_file.h>
 #include <nscl/resources/all.h>
 
 namespace nscl::app {
 namespace {
 
 constexpr std::size_t longest_secret = 1024;
+constexpr std::size_t largest_secret_file = 64 * 1024;  ///< of which the first line counts
 
 /// Keeps what is typed off the screen.
 class SilentTerminal {
@@ -43,6 +44,14 @@ std::string first_line(std::istream& in) {
   std::getline(in, line);
   if (line.ends_with('\r')) line.pop_back();
   return line;
+}
+
+std::string first_line_of(const std::string& file) try {
+  const Secret content = read_guarded_file(file, Guard::sight, largest_secret_file);
+  const std::string_view line = content.view().substr(0, content.view().find('\n'));
+  return std::string(line.ends_with('\r') ? line.substr(0, line.size() - 1) : line);
+} catch (const std::exception& error) {
+  throw UsageError(error.what());
 }
 
 }  // namespace
@@ -77,9 +86,7 @@ std::string read_secret_line(const std::optional<std::string>& file, std::string
     const SilentTerminal silent(prompt);
     secret = first_line(std::cin);
   } else {
-    std::ifstream in(*file);
-    if (!in) throw UsageError(*file + ": cannot be read");
-    secret = first_line(in);
+    secret = first_line_of(*file);
   }
   if (secret.empty()) throw UsageError("the " + std::string(what) + " is empty");
   if (secret.size() > longest_secret) throw UsageError("the " + std::string(what) + " is longer than 1024 octets");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks between keys: what each value alone cannot tell.
+#include <boost/asio/ip/address.hpp>
+
 #include <nscl/base/path.h>
 
 #include "config_keys.h"
@@ -118,6 +120,25 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   const auto& special = config.credentials.special;
   for (std::size_t i = 0; i < special.size(); ++i) {
     if (special[i].principal.empty()) out.push_back({"allowance[" + std::to_string(i) + "].principal", "is needed"});
+  }
+  return out;
+}
+
+bool is_reachable(const net::ListenerOptions& listener) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(listener.address, error);
+  if (error) return true;
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return !boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  return !address.is_loopback();
+}
+
+std::vector<std::string> find_cautions(const Config& config) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+    if (config.listeners[i].tls.mode != net::TlsOptions::Mode::none || !is_reachable(config.listeners[i])) continue;
+    out.push_back("listener[" + std::to_string(i) + "]: other hosts can reach " + config.listeners[i].address + ", and everything between " +
+                  "here and them can read the passwords and contents of plain HTTP");
   }
   return out;
 }

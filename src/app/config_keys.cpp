@@ -25,6 +25,8 @@ void add_server_and_log(std::vector<Key>& out) {
   out.push_back(
       Entry("server", "stop_time", "At SIGTERM: how long requests in progress may take before everything is closed.")
           .time(second, 10 * minute, AT(config.stop_time)));
+  out.push_back(Entry("server", "user", "User to become once the ports are open, if root starts the daemon; the data directory must be its own, or is made for it.")
+                    .text("a user of this host, or empty", [](const std::string& text) { return or_empty(text, check_user); }, AT(config.user)));
   out.push_back(
       Entry("log", "form", "Form of the log lines on standard error.").choice({"text", "json"}, AT(config.log_form)));
   out.push_back(Entry("log", "level", "The least severe lines that are written.")

@@ -79,6 +79,7 @@ Problem check_id(const std::string& text);
 Problem check_name(const std::string& text);
 Problem check_credential(const std::string& text);
 Problem check_network(const std::string& text);
+Problem check_user(const std::string& text);
 Problem check_directory(const std::string& text);
 
 /// What no single key can tell; each problem names the keys it is about (config_check.cpp).
@@ -87,6 +88,11 @@ struct Conflict {
   std::string text;
 };
 std::vector<Conflict> find_conflicts(const Config& config);
+
+/// Whether other hosts can connect to the listener: its address is not of the loopback.
+bool is_reachable(const net::ListenerOptions& listener);
+/// What is allowed, but better known; one sentence each.
+std::vector<std::string> find_cautions(const Config& config);
 
 // parts of the table that have a file of their own
 void add_keystore(std::vector<Key>& out);   ///< config_security.cpp

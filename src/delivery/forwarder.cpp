@@ -11,6 +11,7 @@
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
+#include <nscl/base/unexpected.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/representation.h>
 
@@ -242,8 +243,7 @@ net::Task<Attempt> Forwarder::attempt(core::RequestIndication request, Route rou
     attempt.kind = Attempt::Kind::failed;
     attempt.error = {Status::service_unavailable, "the store cannot be read at the moment"};
   } catch (const std::exception& problem) {
-    log::error("forwarding failed unexpectedly", {{"what", problem.what()}});
-    attempt.error = {Status::internal_server_error, "the request could not be passed on"};
+    attempt.error = unexpected_failure("forwarding failed unexpectedly", problem.what());
   }
   co_return attempt;
 }

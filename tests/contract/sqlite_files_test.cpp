@@ -176,6 +176,35 @@ TEST_F(SqliteFiles, AreRefusedIfEverybodyMayWrite) {
   EXPECT_CONTAINS(refusal(), "writable by everybody");
 }
 
+TEST_F(SqliteFiles, AreRefusedBelowAFolderThatEverybodyMayWriteF3) {
+  open().reset();
+  fs::permissions(place_.path() / "a", fs::perms::all);
+  EXPECT_CONTAINS(refusal(), "lies in");
+  fs::permissions(place_.path() / "a", fs::perms::sticky_bit, fs::perm_options::add);
+  EXPECT_EQ(refusal(), "none");
+}
+
+TEST_F(SqliteFiles, OfAnotherKindAreRefusedF3) {
+  open().reset();
+  for (const char* name : {"nscl.db-wal", "nscl.db-shm", "lock"}) {
+    fs::remove(data_ / name);
+    ASSERT_EQ(::mkfifo((data_ / name).c_str(), 0600), 0);
+    EXPECT_CONTAINS(refusal(), "is not a regular file");
+    fs::remove(data_ / name);
+    fs::create_symlink("elsewhere", data_ / name);
+    EXPECT_CONTAINS(refusal(), "symbolic link");
+    fs::remove(data_ / name);
+  }
+  EXPECT_FALSE(fs::exists(data_ / "elsewhere"));
+}
+
+TEST_F(SqliteFiles, ThatWereRestoredArePrivateAgain) {
+  open().reset();
+  fs::permissions(data_ / "nscl.db", fs::perms(0644));
+  const auto store = open();
+  EXPECT_EQ(mode_of(data_ / "nscl.db"), 0600u);
+}
+
 TEST_F(SqliteFiles, LetTheCommandLineChangePrincipalsBesideTheDaemon) {
   const auto daemon = open();
   ASSERT_TRUE(daemon->write_and_wait([](Transaction& t) -> Result<void> { return create(t, "containers/a", "container"), Result<void>{}; }));

@@ -17,8 +17,12 @@ struct ConfigSource {
   Overrides overrides;
 };
 
+struct ServeCommand {
+  ConfigSource source;
+  bool allow_root = false;  ///< serve other hosts as root, without a user to become
+};
 /// Runs the daemon until SIGTERM or SIGINT.
-int serve(const ConfigSource& source, char** environment);
+int serve(const ServeCommand& command, char** environment);
 
 struct CheckConfigCommand {
   ConfigSource source;

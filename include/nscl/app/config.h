@@ -38,10 +38,12 @@ struct Config {
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   delivery::Options delivery;                                           ///< [delivery]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
+  std::string user;                                                     ///< [server] user; empty: whoever started it
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
   std::chrono::milliseconds stop_time{10'000};                          ///< [server] stop_time
   log::Form log_form = log::Form::text;                                 ///< [log] form
   log::Level log_level = log::Level::info;                              ///< [log] level
+  std::vector<std::string> cautions;  ///< what is allowed, but the operator should know; found by load_config
 };
 
 inline security::Keystore::Options keystore_options(const Config& config) {
