@@ -9,6 +9,7 @@
 
 #include <nscl/base/guarded_file.h>
 #include <nscl/resources/all.h>
+#include <nscl/security/audit.h>
 
 namespace nscl::app {
 namespace {
@@ -78,6 +79,19 @@ std::unique_ptr<store::Store> open_store(const Config& config, bool may_make) {
 void write_or_throw(store::Store& store, store::WriteJob job) {
   if (const Result<void> done = store.write_and_wait(std::move(job)); !done)
     throw std::runtime_error(done.error().detail);
+}
+
+std::string invoker() { return "uid " + std::to_string(::getuid()); }
+
+void record(store::Transaction& transaction, std::string_view event, std::string_view target, std::string_view note) {
+  const auto who = invoker();
+  security::AuditEntry entry;
+  entry.event = event;
+  entry.principal = who;
+  entry.source = command_line_source;
+  entry.target = target;
+  entry.note = note;
+  security::append_audit(transaction, entry, system_clock().now());
 }
 
 std::string read_secret_line(const std::optional<std::string>& file, std::string_view what, std::string_view prompt) {

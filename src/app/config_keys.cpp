@@ -272,6 +272,7 @@ const std::vector<Section>& sections() {
       {"timestamp", "The time stamping authority (RFC 3161) that this SCL is if it has a certificate for it; see docs/timestamps.md."},
       {"privacy", "What receivers are told of who asks; see docs/privacy.md."},
       {"om2m", "The OM2M dialect."},
+      {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
   };
   return table;
@@ -294,6 +295,7 @@ const std::vector<Key>& keys() {
     add_quotas(out);
     add_keystore(out);
     add_timestamp_and_privacy(out);
+    add_audit(out);
     return out;
   }();
   return table;

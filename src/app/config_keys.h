@@ -69,6 +69,9 @@ std::string format_size(std::uint64_t octets);
 std::string quote(std::string_view text);  ///< as a TOML basic string
 std::string describe(const Given& given);  ///< for an error text
 
+/// Keys of sections that have a file of their own.
+void add_audit(std::vector<Key>& out);   // config_audit.cpp
+
 // checks on single texts (config_values.cpp)
 Problem check_address(const std::string& text);
 Problem check_uri_path(const std::string& text);

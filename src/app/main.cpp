@@ -146,6 +146,7 @@ int main(int argc, char** argv) try {
   add_principals(app, action);
   add_keys(app, action);
   add_pseudonyms(app, action);
+  add_audit(app, action);
   add_healthcheck(app, action);
   app.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

@@ -17,9 +17,13 @@
 #include <nscl/delivery/fan_out.h>
 #include <nscl/http/http_binding.h>
 #include <nscl/http/http_transport.h>
+#include <nscl/app/commands.h>
+#include <nscl/base/bytes.h>
 #include <nscl/resources/all.h>
+#include <nscl/security/audit_keeper.h>
 
 #include "administrator.h"
+#include "audit_files.h"
 #include "health.h"
 #include "loop.h"
 
@@ -73,6 +77,7 @@ struct Server::State {
   Health health;
   std::unique_ptr<store::Store> store;
   security::Keystore keystore;   ///< before anything is written: a start with a wrong master key changes nothing
+  security::Audit audit;
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
@@ -99,6 +104,7 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
       health(config.store.directory),
       store(store::open_sqlite(config.store, registry, clock)),
       keystore(*store, keystore_options(config), clock),
+      audit(*store, clock, open_audit_key(config.store.directory), config.audit_retention),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
       groups(pipeline, registry, *store, clock),
       loops(std::move(front.loops)) {
@@ -125,7 +131,7 @@ void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
   for (std::size_t i = 0; i < config.listeners.size(); ++i) {
     const ListenerConfig& listener = config.listeners[i];
     const bool has_keys = listener.tls.mode == net::TlsOptions::Mode::psk;
-    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping,
+    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit,
                                                            [this] { return health.look(*store); }, ways_of(listener)));
     std::shared_ptr<net::PskLookup> lookup;
     if (has_keys) lookup = keystore.lookup({store::KeyKind::fixed, store::KeyKind::connection, store::KeyKind::application}, loops.front()->context);
@@ -155,7 +161,19 @@ void Server::State::end_outdated_sessions() {
   for (const auto& listener : listeners) listener->close_sessions(changes);
 }
 
+/// What happened to the daemon itself.
+security::AuditEntry daemon_entry(std::string_view event, std::string_view request = {}) {
+  static const std::string version = version_text();
+  security::AuditEntry entry;
+  entry.event = event;
+  entry.request = request;
+  entry.detail = version;
+  return entry;
+}
+
 void Server::State::start() {
+  if (const auto recorded = audit.record(daemon_entry("daemon.started", sha256(to_toml(config)))); !recorded)
+    throw std::runtime_error("the audit trail cannot be written: " + recorded.error().detail);
   for (const auto& listener : listeners) listener->start();
   const auto ended = [](const std::exception_ptr&) {};  // the loops below end with their context only
   boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
@@ -195,6 +213,7 @@ void Server::State::housekeep() {
     credentials->poll_changes();
     probe_store();
     keystore.sweep(loops.front()->context);
+    audit.keep(loops.front()->context);
   } catch (const std::exception& error) {
     log::error("housekeeping failed", {{"what", error.what()}});
   }
@@ -243,6 +262,7 @@ void Server::State::stop() {
     for (const auto& listener : listeners) listener->stop();
     delivery->let_polls_go();
     wait_until_drained();
+    if (const auto recorded = audit.finish(daemon_entry("daemon.stopped")); !recorded) log::error("the stop could not be recorded", {{"reason", recorded.error().detail}});
   }
   store->stop();  // what was acknowledged is on disk; completions still find their contexts
   for (const auto& loop : loops) {
@@ -277,6 +297,9 @@ void Server::reload(const Config& config) {
   }
   if (!text.empty()) throw ConfigError(text);
   state_->reload_certificates(config);
+  if (const auto recorded = state_->audit.record(daemon_entry("configuration.reloaded", sha256(to_toml(config)))); !recorded)
+    throw ConfigError("the audit trail cannot be written: " + recorded.error().detail);
+  state_->audit.set_retention(config.audit_retention);
   state_->pipeline.set_policy(std::make_shared<const core::Policy>(config.policy));
   state_->credentials->set_limits(config.credentials.usual, config.credentials.special);
   log::set_level(config.log_level);

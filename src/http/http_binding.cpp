@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "administration.h"
 #include "collecting.h"
 #include "conditions.h"
 #include "delivery_fields.h"
@@ -115,6 +116,7 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
   indication.to = std::move(understood.target.path);
   indication.dialect = understood.target.dialect;
   indication.host = request.host;
+  indication.source = request.peer;
   const auto format = codec::format_of(request.content_type);
   indication.has_format = format.has_value();
   indication.format = format.value_or(codec::Format::xml);
@@ -158,10 +160,10 @@ std::optional<net::WebResponse> refuse_excess(const net::WebRequest& request, co
 }  // namespace
 
 HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
-                         security::TimeStamping& stamping, std::function<Readiness()> readiness, Authentication ways)
-    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), stamping_(stamping), readiness_(std::move(readiness)) {
+                         security::TimeStamping& stamping, security::Audit& audit, std::function<Readiness()> readiness, Authentication ways)
+    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), stamping_(stamping), audit_(audit), readiness_(std::move(readiness)) {
   auto is_link_taken = [&delivery](store::View& view, std::string_view uri) { return delivery.is_link_taken(view, uri); };
-  identifier_ = std::make_unique<Identifier>(credentials, store, ways, std::move(is_link_taken));
+  identifier_ = std::make_unique<Identifier>(credentials, store, audit, ways, std::move(is_link_taken));
 }
 
 HttpBinding::~HttpBinding() = default;
@@ -195,6 +197,7 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (auto refusal = refuse_excess(request, **identity, understood.form)) co_return *std::move(refusal);
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
   if (is_session(request)) co_return answer_session(request, *identity, credentials_);
+  if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
   if (is_tsa(request) && stamping_.users.has(**identity)) co_return co_await answer_tsa(request, *std::move(identity), stamping_);
   if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);

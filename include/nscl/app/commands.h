@@ -2,14 +2,15 @@
 // What the commands of `nscl` do, free of the command line parser. Each returns the exit code of the process.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <nscl/app/config.h>
 
 namespace nscl::app {
 
-/// 0: done. 1: it failed. 2: the command line or the configuration is wrong.
-enum ExitCode : int { exit_ok = 0, exit_failure = 1, exit_usage = 2 };
+/// 0: done. 1: it failed. 2: the command line or the configuration is wrong. 3: the audit trail is not as it was written.
+enum ExitCode : int { exit_ok = 0, exit_failure = 1, exit_usage = 2, exit_tampered = 3 };
 
 /// Where a command finds its configuration.
 struct ConfigSource {
@@ -91,6 +92,22 @@ struct ResolvePseudonymCommand {
   unsigned days = 30;       ///< how far back it may have been told
 };
 int resolve_pseudonym(const ResolvePseudonymCommand& command, char** environment);
+
+struct AuditCommand {
+  ConfigSource source;
+  std::string from, to;               ///< times; empty: no bound
+  std::string event, principal;       ///< empty: all
+  std::uint64_t after = 0;
+  std::size_t limit = 100;
+  std::uint64_t first = 1, last = UINT64_MAX;   ///< of the records to verify
+  std::string head_file;              ///< empty: none
+  std::string entity;
+};
+int list_audit(const AuditCommand& command, char** environment);
+int export_audit(const AuditCommand& command, char** environment);
+int verify_audit_trail(const AuditCommand& command, char** environment);
+int show_audit_head(const AuditCommand& command, char** environment);
+int erase_audit(const AuditCommand& command, char** environment);
 
 struct HealthcheckCommand {
   ConfigSource source;

@@ -39,6 +39,7 @@ struct Config {
   delivery::Options delivery;                                           ///< [delivery]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
   std::string user;                                                     ///< [server] user; empty: whoever started it
+  std::chrono::seconds audit_retention{365 * 86'400};                     ///< [audit] retention
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
   std::chrono::milliseconds stop_time{10'000};                          ///< [server] stop_time
   log::Form log_form = log::Form::text;                                 ///< [log] form
