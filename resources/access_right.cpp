@@ -69,6 +69,7 @@ const ResourceType& access_right() {
       .governance = Governance::self,
       .searchable = true,
       .expires = true,
+      .audited = true,
       .hooks = {.before_create = access_right_rules::check, .before_update = access_right_rules::check},
   };
   return type;

@@ -91,6 +91,7 @@ const ResourceType& application() {
       .admission = Admission::registration,
       .searchable = true,
       .expires = true,
+      .audited = true,
       .hooks = {.before_create = application_rules::before_create, .before_update = application_rules::check_apoc_paths},
   };
   return type;

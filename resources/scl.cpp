@@ -110,6 +110,7 @@ const ResourceType& scl() {
       .admission = Admission::registration,
       .searchable = true,
       .expires = true,
+      .audited = true,
       .hooks = {.before_create = scl_rules::before_create, .before_update = scl_rules::before_update},
   };
   return type;

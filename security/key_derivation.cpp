@@ -77,25 +77,6 @@ Evp<EVP_CIPHER_CTX> key_wrap(const Secret& wrapping_key, bool wraps) {
 
 }  // namespace
 
-std::string length_prefixed(std::initializer_list<std::string_view> items) {
-  std::size_t size = 0;
-  for (const auto item : items) size += 2 + item.size();
-  std::string out;
-  out.reserve(size);
-  for (const auto item : items) {
-    if (item.size() > 0xFFFF) throw std::length_error("an item is too long to be told by its length");
-    out += big_endian(item.size(), 2);
-    out += item;
-  }
-  return out;
-}
-
-std::string big_endian(std::uint64_t number, std::size_t width) {
-  std::string out(width, '\0');
-  for (auto octet = out.rbegin(); octet != out.rend(); ++octet, number >>= 8) *octet = static_cast<char>(number & 0xFF);
-  return out;
-}
-
 const KeyDerivation& nscl_1() {
   static const Nscl1 profile;
   return profile;

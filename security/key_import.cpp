@@ -159,6 +159,7 @@ Result<Imported> import_keys(Keystore& keystore, store::Store& store, const KeyI
   store.read([&](store::View& view) { found = check_file(keystore, view, file, wanted.may_be_weak, report); });
   if (!found || found->bad > 0 || wanted.is_dry) return found;
   const auto done = store.write_and_wait([&](store::Transaction& transaction) {
+    if (wanted.tell) wanted.tell(transaction, found->rows);
     return take_file(keystore, transaction, file, wanted.may_be_weak, found->rows);
   });
   if (!done) return tl::unexpected(done.error());

@@ -83,10 +83,11 @@ Result<void> Keystore::State::wrap_secrets_anew(store::Transaction& transaction)
   return {};
 }
 
-Result<Keystore::Rewrapped> Keystore::change_data_key() {
+Result<Keystore::Rewrapped> Keystore::change_data_key(const std::function<void(store::Transaction&)>& tell) {
   const State& state = *state_;
   Result<void> done = state.store.write_and_wait([&](store::Transaction& transaction) -> Result<void> {
     state.data_keys.make(transaction);
+    if (tell) tell(transaction);
     return {};
   });
   Progress progress;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include <nscl/base/bytes.h>
+#include <nscl/security/audit.h>
 #include <nscl/security/key_derivation.h>
 #include <nscl/security/key_identity.h>
 #include <nscl/security/master_key.h>
@@ -89,6 +90,15 @@ Result<void> check_node(store::View& view, const Key& key) {
 
 Error missing(std::string_view identity) { return {Status::not_found, "there is no key \"" + std::string(identity) + "\""}; }
 
+/// What time or a device has done to a key, and nobody by a command.
+void tell(store::Transaction& transaction, std::string_view event, const Key& key, Time now) {
+  AuditEntry entry;
+  entry.event = event;
+  entry.target = key.entity;
+  entry.note = key.identity;
+  append_audit(transaction, entry, now);
+}
+
 void make_revoked(store::Transaction& transaction, Key key) {
   key.state = KeyState::revoked;
   key.wrapped.clear();   // whoever changes the state back has won nothing
@@ -131,6 +141,7 @@ Result<void> Keystore::State::note_use(store::Transaction& transaction, std::str
   key->state = KeyState::active;
   key->not_before = Time{};
   transaction.put_key(*key);
+  tell(transaction, "key.activated", *key, clock.now());
   return {};
 }
 
@@ -224,8 +235,14 @@ std::size_t Keystore::State::sweep(store::Transaction& transaction, std::size_t 
   const Time now = clock.now();
   auto over = transaction.keys_over(KeyState::retiring, now, limit);
   const auto unused = transaction.keys_pending_since(now - pending_time, limit);
-  for (Key& key : over) make_revoked(transaction, std::move(key));
-  for (const Key& key : unused) transaction.erase_key(key.identity);
+  for (Key& key : over) {
+    tell(transaction, "key.revoked", key, now);
+    make_revoked(transaction, std::move(key));
+  }
+  for (const Key& key : unused) {
+    tell(transaction, "key.expired", key, now);
+    transaction.erase_key(key.identity);
+  }
   return over.size() + unused.size();
 }
 

@@ -4,6 +4,7 @@
 #include "administrator.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,7 +42,7 @@ std::filesystem::path administrator_password_file(const std::filesystem::path& d
   return directory / "admin-password";
 }
 
-void write_secret_file(const std::filesystem::path& file, const std::string& text) {
+void write_secret_file(const std::filesystem::path& file, std::string_view text) {
   const std::filesystem::path fresh = file.string() + ".new";
   std::filesystem::remove(fresh);  // left by a crash
   {
@@ -53,6 +54,21 @@ void write_secret_file(const std::filesystem::path& file, const std::string& tex
   const std::filesystem::path directory = file.has_parent_path() ? file.parent_path() : ".";
   const Descriptor parent(directory, O_RDONLY | O_DIRECTORY);
   check(::fsync(parent.get()) == 0, directory);
+}
+
+std::optional<Secret> read_secret_file(const std::filesystem::path& file) {
+  constexpr off_t longest = 64 << 10;
+  if (std::error_code ignored; std::filesystem::symlink_status(file, ignored).type() == std::filesystem::file_type::not_found) return std::nullopt;
+  const Descriptor in(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  struct stat status {};
+  check(::fstat(in.get(), &status) == 0, file);
+  if (!S_ISREG(status.st_mode)) throw std::runtime_error(file.string() + " is no regular file");
+  if ((status.st_mode & 077) != 0) throw std::runtime_error(file.string() + " may be opened by others than its owner; chmod 600 it");
+  if (status.st_size > longest) throw std::runtime_error(file.string() + " is too long");
+  Secret octets(static_cast<std::size_t>(status.st_size));
+  const auto size = ::read(in.get(), octets.data(), octets.size());
+  check(size >= 0, file);
+  return Secret(octets.view().substr(0, static_cast<std::size_t>(size)));
 }
 
 std::optional<std::string> make_first_administrator(store::Store& store, const std::filesystem::path& directory) {
@@ -68,6 +84,11 @@ std::optional<std::string> make_first_administrator(store::Store& store, const s
   principal.is_operator = true;
   const Result<void> made = store.write_and_wait([principal](store::Transaction& transaction) -> Result<void> {
     transaction.put_principal(principal);
+    security::AuditEntry entry;
+    entry.event = "principal.added";
+    entry.source = "first start";
+    entry.note = principal.name;
+    security::append_audit(transaction, entry, system_clock().now());
     return {};
   });
   if (!made) throw std::runtime_error("the administrator cannot be stored: " + made.error().detail);

@@ -5,7 +5,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include <nscl/base/secret.h>
+#include <nscl/security/audit.h>
 #include <nscl/store/store.h>
 
 namespace nscl::app {
@@ -19,6 +22,10 @@ std::filesystem::path administrator_password_file(const std::filesystem::path& d
 std::optional<std::string> make_first_administrator(store::Store& store, const std::filesystem::path& directory);
 
 /// Replaces `file` by one of mode 0600 that holds `text`: after a crash there is the old content or the new one.
-void write_secret_file(const std::filesystem::path& file, const std::string& text);
+void write_secret_file(const std::filesystem::path& file, std::string_view text);
+
+/// What such a file holds; nullopt if there is none. Throws std::runtime_error (text for the operator) if it cannot be read,
+/// is no regular file, is longer than 64 KiB, or if anybody but its owner may open it.
+std::optional<Secret> read_secret_file(const std::filesystem::path& file);
 
 }  // namespace nscl::app

@@ -13,6 +13,7 @@ int check_config(const CheckConfigCommand& command, char** environment) {
   }
   try {
     const Config config = load_config(command.source.file, environment, command.source.overrides);
+    for (const std::string& caution : config.cautions) std::cerr << "Warning: " << caution << '\n';
     if (command.print) {
       std::cout << to_toml(config);
     } else {

@@ -19,4 +19,10 @@ void add_source(CLI::App& command, ConfigSource& source);
 /// `nscl key` and what is below it (command_keys.cpp).
 void add_keys(CLI::App& app, Action& action);
 
+/// `nscl audit` (command_audit.cpp).
+void add_audit(CLI::App& app, Action& action);
+
+/// `nscl pseudonym` (command_pseudonyms.cpp).
+void add_pseudonyms(CLI::App& app, Action& action);
+
 }  // namespace nscl::app

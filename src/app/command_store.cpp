@@ -5,15 +5,17 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <system_error>
 
+#include <nscl/base/guarded_file.h>
 #include <nscl/resources/all.h>
+#include <nscl/security/audit.h>
 
 namespace nscl::app {
 namespace {
 
 constexpr std::size_t longest_secret = 1024;
+constexpr std::size_t largest_secret_file = 64 * 1024;  ///< of which the first line counts
 
 /// Keeps what is typed off the screen.
 class SilentTerminal {
@@ -45,6 +47,14 @@ std::string first_line(std::istream& in) {
   return line;
 }
 
+std::string first_line_of(const std::string& file) try {
+  const Secret content = read_guarded_file(file, Guard::sight, largest_secret_file);
+  const std::string_view line = content.view().substr(0, content.view().find('\n'));
+  return std::string(line.ends_with('\r') ? line.substr(0, line.size() - 1) : line);
+} catch (const std::exception& error) {
+  throw UsageError(error.what());
+}
+
 }  // namespace
 
 Config load_config(const ConfigSource& source, char** environment) { return load_config(source.file, environment, source.overrides); }
@@ -71,15 +81,26 @@ void write_or_throw(store::Store& store, store::WriteJob job) {
     throw std::runtime_error(done.error().detail);
 }
 
+std::string invoker() { return "uid " + std::to_string(::getuid()); }
+
+void record(store::Transaction& transaction, std::string_view event, std::string_view target, std::string_view note) {
+  const auto who = invoker();
+  security::AuditEntry entry;
+  entry.event = event;
+  entry.principal = who;
+  entry.source = command_line_source;
+  entry.target = target;
+  entry.note = note;
+  security::append_audit(transaction, entry, system_clock().now());
+}
+
 std::string read_secret_line(const std::optional<std::string>& file, std::string_view what, std::string_view prompt) {
   std::string secret;
   if (!file) {
     const SilentTerminal silent(prompt);
     secret = first_line(std::cin);
   } else {
-    std::ifstream in(*file);
-    if (!in) throw UsageError(*file + ": cannot be read");
-    secret = first_line(in);
+    secret = first_line_of(*file);
   }
   if (secret.empty()) throw UsageError("the " + std::string(what) + " is empty");
   if (secret.size() > longest_secret) throw UsageError("the " + std::string(what) + " is longer than 1024 octets");

@@ -31,6 +31,13 @@ void write_or_throw(store::Store& store, store::WriteJob job);
 /// Throws UsageError if it is empty or has more than 1024 octets; `what` is its name then.
 std::string read_secret_line(const std::optional<std::string>& file, std::string_view what, std::string_view prompt);
 
+/// Where a record of the audit trail says that a change by a command came from.
+inline constexpr std::string_view command_line_source = "command line";
+/// Who runs this command, for the audit trail: "uid 1000".
+std::string invoker();
+/// Records in the transaction of the change who made it here: `event`, the entity it concerns, and what it is called.
+void record(store::Transaction& transaction, std::string_view event, std::string_view target, std::string_view note);
+
 /// Runs the action; its exit code, or that of what it throws, which is told on standard error.
 template <class Action>
 int guarded(std::string_view command, Action action) {

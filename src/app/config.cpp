@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <fstream>
 #include <map>
 #include <sstream>
 
 #include <toml++/toml.h>
+
+#include <nscl/base/guarded_file.h>
 
 #include "config_keys.h"
 
@@ -27,6 +28,7 @@ class Loading {
   void read_environment(char** environment);
   void apply(const Overrides& overrides);
   Config finish();
+  bool has_secret_in_file() const { return has_secret_in_file_; }
 
  private:
   void read_section(const std::string& name, const toml::node& node);
@@ -52,6 +54,7 @@ class Loading {
   std::string file_;
   Config config_;
   std::map<std::string, std::string> origins_;  ///< key -> where its value came from
+  bool has_secret_in_file_ = false;
   static constexpr std::size_t after_file = SIZE_MAX;
   std::size_t line_ = after_file;
   std::vector<std::pair<std::size_t, std::string>> problems_;
@@ -110,15 +113,10 @@ const Key* key_of_variable(std::string name, std::size_t& index) {
   return nullptr;
 }
 
-std::string read_small_file(const std::filesystem::path& file) {
-  if (std::filesystem::is_directory(file)) throw ConfigError(file.string() + ": is a directory");
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw ConfigError(file.string() + ": cannot be read: " + std::generic_category().message(errno));
-  std::string text(largest_file + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > largest_file) throw ConfigError(file.string() + ": is larger than 1 MiB");
-  return text;
+Secret read_file(const std::filesystem::path& file, Guard guard) try {
+  return read_guarded_file(file, guard, largest_file);
+} catch (const std::exception& error) {
+  throw ConfigError(error.what());
 }
 
 void Loading::set(const Key& key, std::size_t index, const Given& given, const std::string& origin) {
@@ -131,7 +129,9 @@ void Loading::read_table(const std::string& section, std::size_t index, const to
   for (const auto& [name, node] : table) {
     const std::string text{name.str()};
     if (const Key* key = find_key(section, text)) {
+      const std::string before = key->get(place_of(config_, section, index));
       set(*key, index, given_by(node), line_of(node));
+      if (key->is_secret && key->get(place_of(config_, section, index)) != before) has_secret_in_file_ = true;
     } else {
       problem(line_of(node), section + "." + text, "unknown key");
     }
@@ -209,14 +209,20 @@ void Loading::read_environment(char** environment) {
       continue;
     }
     const std::string plain = name.substr(0, name.size() - 5);
+    if (plain == "NSCL") {
+      problems_.emplace_back(after_file, name + ": unknown variable");
+      continue;
+    }
     if (variables.contains(plain)) {
       problems_.emplace_back(after_file, name + ": " + plain + " is set as well");
       continue;
     }
     try {
-      std::string text = read_small_file(value);
-      while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-      read_variable(plain, text);
+      std::size_t ignored = 0;
+      const Key* key = key_of_variable(plain.substr(5), ignored);
+      const Secret content = read_file(value, key != nullptr && key->is_secret ? Guard::sight : Guard::change);
+      const std::string_view text = content.view();
+      read_variable(plain, std::string(text.substr(0, text.find_last_not_of("\r\n") + 1)));
     } catch (const ConfigError& error) {
       problems_.emplace_back(after_file, name + ": " + error.what());
     }
@@ -256,6 +262,7 @@ Config Loading::finish() {
       problem(origin != origins_.end() ? origin->second : "default", conflict.key, conflict.text);
     }
   }
+  config_.cautions = find_cautions(config_);
   config_.credentials.own = static_cast<const security::OwnNames&>(config_.policy);
   if (problems_.empty()) return std::move(config_);
   std::stable_sort(problems_.begin(), problems_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -275,7 +282,16 @@ Config parse_config(std::string_view text, const std::string& name, char** envir
 }
 
 Config load_config(const std::filesystem::path& file, char** environment, const Overrides& overrides) {
-  return parse_config(file.empty() ? std::string() : read_small_file(file), file.string(), environment, overrides);
+  Loading loading(file.string());
+  if (!file.empty()) loading.read_toml(read_file(file, Guard::change).view());
+  loading.read_environment(environment);
+  loading.apply(overrides);
+  Config config = loading.finish();
+  if (loading.has_secret_in_file() && is_readable_by_everybody(file)) {
+    config.cautions.push_back(file.string() + ": holds a credential and everybody may read it; take that away (chmod o=), or name the "
+                              "file of the credential by a variable ending in _FILE");
+  }
+  return config;
 }
 
 }  // namespace nscl::app

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks between keys: what each value alone cannot tell.
+#include <boost/asio/ip/address.hpp>
+
 #include <nscl/base/path.h>
 
 #include "config_keys.h"
@@ -95,6 +97,12 @@ void check_outgoing(const Config& config, Conflicts& out) {
     out.push_back({"outgoing.connections_per_destination", "is above outgoing.connections"});
 }
 
+void check_timestamp(const security::TimeStamping::Options& timestamp, Conflicts& out) {
+  if (timestamp.certificate.empty() == timestamp.private_key.empty()) return;
+  if (timestamp.private_key.empty()) out.push_back({"timestamp.private_key", "is needed beside timestamp.certificate"});
+  else out.push_back({"timestamp.certificate", "is needed beside timestamp.private_key"});
+}
+
 }  // namespace
 
 std::vector<Conflict> find_conflicts(const Config& config) {
@@ -108,9 +116,29 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_tls(config, out);
   check_outgoing(config, out);
   check_peers(config, out);
+  check_timestamp(config.timestamp, out);
   const auto& special = config.credentials.special;
   for (std::size_t i = 0; i < special.size(); ++i) {
     if (special[i].principal.empty()) out.push_back({"allowance[" + std::to_string(i) + "].principal", "is needed"});
+  }
+  return out;
+}
+
+bool is_reachable(const net::ListenerOptions& listener) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(listener.address, error);
+  if (error) return true;
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return !boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  return !address.is_loopback();
+}
+
+std::vector<std::string> find_cautions(const Config& config) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+    if (config.listeners[i].tls.mode != net::TlsOptions::Mode::none || !is_reachable(config.listeners[i])) continue;
+    out.push_back("listener[" + std::to_string(i) + "]: other hosts can reach " + config.listeners[i].address + ", and everything between " +
+                  "here and them can read the passwords and contents of plain HTTP");
   }
   return out;
 }

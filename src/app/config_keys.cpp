@@ -25,6 +25,8 @@ void add_server_and_log(std::vector<Key>& out) {
   out.push_back(
       Entry("server", "stop_time", "At SIGTERM: how long requests in progress may take before everything is closed.")
           .time(second, 10 * minute, AT(config.stop_time)));
+  out.push_back(Entry("server", "user", "User to become once the ports are open, if root starts the daemon; the data directory must be its own, or is made for it.")
+                    .text("a user of this host, or empty", [](const std::string& text) { return or_empty(text, check_user); }, AT(config.user)));
   out.push_back(
       Entry("log", "form", "Form of the log lines on standard error.").choice({"text", "json"}, AT(config.log_form)));
   out.push_back(Entry("log", "level", "The least severe lines that are written.")
@@ -267,7 +269,10 @@ const std::vector<Section>& sections() {
       {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit."},
       {"allowance", "Another quota, for one principal. Repeat the section for further ones.", true},
       {"keystore", "Pre-shared keys. They are managed with `nscl key`."},
+      {"timestamp", "The time stamping authority (RFC 3161) that this SCL is if it has a certificate for it; see docs/timestamps.md."},
+      {"privacy", "What receivers are told of who asks; see docs/privacy.md."},
       {"om2m", "The OM2M dialect."},
+      {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
   };
   return table;
@@ -289,6 +294,8 @@ const std::vector<Key>& keys() {
     add_authentication_and_om2m(out);
     add_quotas(out);
     add_keystore(out);
+    add_timestamp_and_privacy(out);
+    add_audit(out);
     return out;
   }();
   return table;

@@ -69,6 +69,9 @@ std::string format_size(std::uint64_t octets);
 std::string quote(std::string_view text);  ///< as a TOML basic string
 std::string describe(const Given& given);  ///< for an error text
 
+/// Keys of sections that have a file of their own.
+void add_audit(std::vector<Key>& out);   // config_audit.cpp
+
 // checks on single texts (config_values.cpp)
 Problem check_address(const std::string& text);
 Problem check_uri_path(const std::string& text);
@@ -79,6 +82,7 @@ Problem check_id(const std::string& text);
 Problem check_name(const std::string& text);
 Problem check_credential(const std::string& text);
 Problem check_network(const std::string& text);
+Problem check_user(const std::string& text);
 Problem check_directory(const std::string& text);
 
 /// What no single key can tell; each problem names the keys it is about (config_check.cpp).
@@ -88,9 +92,15 @@ struct Conflict {
 };
 std::vector<Conflict> find_conflicts(const Config& config);
 
+/// Whether other hosts can connect to the listener: its address is not of the loopback.
+bool is_reachable(const net::ListenerOptions& listener);
+/// What is allowed, but better known; one sentence each.
+std::vector<std::string> find_cautions(const Config& config);
+
 // parts of the table that have a file of their own
 void add_keystore(std::vector<Key>& out);   ///< config_security.cpp
 void add_quotas(std::vector<Key>& out);
 void add_tls(std::vector<Key>& out);        ///< of [[listener]]; config_tls.cpp
+void add_timestamp_and_privacy(std::vector<Key>& out);   ///< config_timestamp.cpp
 
 }  // namespace nscl::app

@@ -103,6 +103,12 @@ Problem check_address(const std::string& text) {
   return quote(text) + " is not an IP address";
 }
 
+Problem check_user(const std::string& text) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  if (text.size() <= 32 && text.find_first_not_of(allowed) == text.npos && text.front() != '-') return std::nullopt;
+  return quote(text) + " is no name of a user";
+}
+
 Problem check_name(const std::string& text) {
   if (!text.empty() && text.size() <= 255 && is_xml_text(text) && text.find_first_of("\t\r\n") == text.npos) return std::nullopt;
   return quote(text) + " is no name: 1 to 255 octets of text without control characters";

@@ -19,13 +19,12 @@ std::uint64_t Health::free_octets() {
 
 http::Readiness Health::look(const store::Store& store) {
   http::Readiness out;
-  std::string reason;
   if (draining_) {
     out.reason = "stopping";
   } else if (!listening_) {
     out.reason = "not all listeners accept yet";
-  } else if (!store.is_healthy(&reason)) {
-    out.reason = "the store cannot commit: " + reason;
+  } else if (!store.is_healthy()) {
+    out.reason = "the store cannot commit; the log says why";   // SQLite's words are not for everybody
   } else if (const std::uint64_t free = free_octets(); free < needed_) {
     out.reason = "the file system of the store has only " + std::to_string(free >> 20) + " MiB left";
   } else {

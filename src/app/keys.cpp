@@ -102,6 +102,12 @@ void print_line(const Listed& listed) {
             << key.index << '\t' << key.generation << '\t' << or_dash(end_of(key)) << '\t' << or_dash(listed.check_value) << '\n';
 }
 
+/// Whom a key proves; empty if there is no such key, and then what is done with it fails and takes its record along.
+std::string entity_of(store::View& view, std::string_view identity) {
+  const auto key = view.find_key(identity);
+  return key ? key->entity : std::string();
+}
+
 }  // namespace
 
 int add_key(const KeyCommand& command, char** environment) {
@@ -115,6 +121,7 @@ int add_key(const KeyCommand& command, char** environment) {
     if (!command.entity.empty()) description.entity = security::canonical_entity(command.entity, "", access.config().credentials.own);
     const Secret key = choose_key(command);
     write_or_throw(access.store(), [&](store::Transaction& transaction) {
+      record(transaction, "key.added", description.entity, command.identity);
       return access.keystore().add(transaction, description, key, command.may_be_weak);
     });
     report(command, "Key \"" + command.identity + "\" added; it proves " + (description.entity.empty() ? "nobody yet" : description.entity) + ".", key);
@@ -125,7 +132,10 @@ int add_key(const KeyCommand& command, char** environment) {
 int revoke_key(const KeyCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
     Access access(command.source, false, environment);
-    write_or_throw(access.store(), [&](store::Transaction& transaction) { return access.keystore().revoke(transaction, command.identity); });
+    write_or_throw(access.store(), [&](store::Transaction& transaction) {
+      record(transaction, "key.revoked", entity_of(transaction, command.identity), command.identity);
+      return access.keystore().revoke(transaction, command.identity);
+    });
     std::cerr << "Key \"" << command.identity << "\" revoked.\n";
     return exit_ok;
   });
@@ -136,6 +146,7 @@ int rotate_key(const KeyCommand& command, char** environment) {
     Access access(command.source, false, environment);
     const Secret key = choose_key(command);
     write_or_throw(access.store(), [&](store::Transaction& transaction) {
+      record(transaction, "key.replaced", entity_of(transaction, command.identity), command.identity);
       return access.keystore().replace(transaction, command.identity, key, command.may_be_weak);
     });
     report(command, "Key \"" + command.identity + "\" is another; the device cannot connect until it has it.", key);
@@ -166,7 +177,9 @@ int list_keys(const KeyCommand& command, char** environment) {
 int import_keys(const KeyImportCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
     Access access(command.source, !command.is_dry, environment);
-    const security::KeyImport wanted{command.file, command.may_be_weak, command.is_dry};
+    const security::KeyImport wanted{command.file, command.may_be_weak, command.is_dry, [](store::Transaction& transaction, std::uint64_t rows) {
+                                       record(transaction, "key.imported", "", std::to_string(rows) + " keys");
+                                     }};
     const auto report = [&](std::uint64_t line, const std::string& reason) { std::cerr << command.file << ':' << line << ": " << reason << '\n'; };
     const auto done = security::import_keys(access.keystore(), access.store(), wanted, report);
     if (!done) throw std::runtime_error(done.error().detail + "; nothing was imported");
@@ -200,7 +213,7 @@ int request_keys(const KeyRequestCommand& command) {
 int change_data_key(const ConfigSource& source, char** environment) {
   return guarded(name_of_command, [&] {
     Access access(source, false, environment);
-    const auto done = access.keystore().change_data_key();
+    const auto done = access.keystore().change_data_key([](store::Transaction& transaction) { record(transaction, "dataKey.changed", "", ""); });
     if (!done) throw std::runtime_error(done.error().detail);
     std::cerr << done->keys << " keys are wrapped under a new data key.\n";
     if (done->damaged == 0) return int{exit_ok};
@@ -214,7 +227,10 @@ int change_master_key(const ConfigSource& source, const std::string& next, char*
     if (const auto problem = security::problem_of_master_source(next)) throw UsageError("\"" + next + "\" " + *problem);
     Secret key = security::load_master_key(next);
     Access access(source, false, environment);
-    write_or_throw(access.store(), [&](store::Transaction& transaction) { return access.keystore().change_master(transaction, std::move(key)); });
+    write_or_throw(access.store(), [&](store::Transaction& transaction) {
+      record(transaction, "masterKey.changed", "", "");
+      return access.keystore().change_master(transaction, std::move(key));
+    });
     std::cerr << "The data keys are wrapped under the new master key. Before the next start: keystore.master = \"" << next
               << "\" (or put that key in the place of the old one).\n";
     return exit_ok;

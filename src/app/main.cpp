@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "command_line.h"
+#include "process.h"
 
 void nscl::app::add_source(CLI::App& command, ConfigSource& source) {
   command.add_option("--config", source.file, "Configuration file (TOML); without one the defaults hold")
@@ -19,13 +20,14 @@ using namespace nscl::app;
 
 void add_serve(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("serve", "Run the daemon in the foreground");
-  const auto source = std::make_shared<ConfigSource>();
-  add_source(*command, *source);
+  const auto options = std::make_shared<ServeCommand>();
+  add_source(*command, options->source);
   command
-      ->add_option("--listen", source->overrides.listen,
+      ->add_option("--listen", options->source.overrides.listen,
                    "Address and port, as 127.0.0.1:8080 or [::1]:8080; may be repeated")
       ->type_name("ADDR:PORT");
-  command->callback([source, &action] { action = [source] { return serve(*source, environ); }; });
+  command->add_flag("--allow-root", options->allow_root, "Serve other hosts as root, though server.user names nobody to become");
+  command->callback([options, &action] { action = [options] { return serve(*options, environ); }; });
 }
 
 void add_check_config(CLI::App& app, Action& action) {
@@ -134,7 +136,8 @@ void add_healthcheck(CLI::App& app, Action& action) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
+  protect_process();
   Action action;
   CLI::App app{"nscl: an ETSI M2M network service capability layer"};
   app.require_subcommand(1);
@@ -142,6 +145,8 @@ int main(int argc, char** argv) {
   add_check_config(app, action);
   add_principals(app, action);
   add_keys(app, action);
+  add_pseudonyms(app, action);
+  add_audit(app, action);
   add_healthcheck(app, action);
   app.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {
@@ -155,4 +160,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? exit_ok : exit_usage;
   }
   return action();
+} catch (const std::exception& error) {
+  std::cerr << "nscl: " << error.what() << '\n';
+  return exit_failure;
 }

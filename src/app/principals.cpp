@@ -97,6 +97,7 @@ int add_principal(const PrincipalCommand& command, char** environment) {
       if (const auto other = transaction.find_principal_by_certificate(principal.certificate))
         return failure(Status::conflict, "\"" + principal.certificate + "\" proves \"" + other->name + "\" already");
       transaction.put_principal(principal);
+      record(transaction, "principal.added", principal.entity, principal.name);
       return {};
     });
     store->stop();
@@ -110,8 +111,10 @@ int remove_principal(const PrincipalCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
     const auto store = open_store(load_config(command.source, environment), false);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
-      if (!transaction.erase_principal(command.name))
-        return failure(Status::not_found, "there is no \"" + command.name + "\"");
+      const auto principal = transaction.find_principal(command.name);
+      if (!principal) return failure(Status::not_found, "there is no \"" + command.name + "\"");
+      transaction.erase_principal(command.name);
+      record(transaction, "principal.removed", principal->entity, principal->name);
       return {};
     });
     store->stop();
@@ -131,6 +134,7 @@ int change_password(const PrincipalCommand& command, char** environment) {
       if (!principal) return failure(Status::not_found, "there is no \"" + command.name + "\"");
       principal->verifier = verifier;
       transaction.put_principal(*principal);
+      record(transaction, "principal.password", principal->entity, principal->name);
       return {};
     });
     store->stop();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nscl serve`: the life of the daemon on its main thread, which takes the signals and feeds the watchdog.
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,21 +13,19 @@
 #include <nscl/base/time.h>
 
 #include "administrator.h"
+#include "process.h"
 
 namespace nscl::app {
 namespace {
 
 constexpr std::chrono::seconds closing_time{5};  ///< beyond stop_time, to close the store
 
-void limit_process() {
-  ::umask(0077);
+void raise_limit_of_files() {
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
     files.rlim_cur = files.rlim_max;
     (void)::setrlimit(RLIMIT_NOFILE, &files);
   }
-  const rlimit no_core{0, 0};  // it would hold passwords; a service manager may forbid the call and set it itself
-  (void)::setrlimit(RLIMIT_CORE, &no_core);
 }
 
 sigset_t block_signals() {
@@ -92,6 +89,10 @@ std::string list_addresses(const Server& server, const Config& config) {
   return out;
 }
 
+void warn(const Config& config) {
+  for (const std::string& caution : config.cautions) log::warning("configuration is allowed, but", {{"caution", caution}});
+}
+
 /// The running daemon, from "ready" to the signal that ends it.
 class Watch {
  public:
@@ -122,7 +123,9 @@ class Watch {
   void reload(const std::string& status) {
     manager_.reloading();
     try {
-      server_.reload(load_());
+      const Config config = load_();
+      server_.reload(config);
+      warn(config);
       log::info("configuration reloaded");
       manager_.ready(status);
     } catch (const ConfigError& error) {
@@ -137,10 +140,20 @@ class Watch {
   bool was_alive_ = true;
 };
 
-int run_server(const Config& config, const std::function<Config()>& load, const ServiceManager& manager,
+/// From root to the user of the service, if there is one; only then the first thread starts, that of the log.
+void begin(const Config& config, const std::optional<Account>& account) {
+  if (account) become(*account);
+  log::start(config.log_form, config.log_level);
+  if (account) log::info("root is given up", {{"user", account->name}});
+  if (::geteuid() == 0) log::warning("running as root; give the service a user of its own (server.user)");
+  warn(config);
+}
+
+int run_server(const Config& config, bool allow_root, const std::function<Config()>& load, const ServiceManager& manager,
                const sigset_t& set) {
-  if (::geteuid() == 0) log::warning("running as root; give the service a user of its own");
-  Server server(config, system_clock());
+  const std::optional<Account> account = choose_account(config, allow_root);
+  if (account) give_directory(config.store.directory, *account);
+  Server server(config, system_clock(), [&] { begin(config, account); });
   server.start();
   const std::string status = "Serving " + list_addresses(server, config);
   log::info("ready", {{"version", version_text()},
@@ -159,15 +172,14 @@ int run_server(const Config& config, const std::function<Config()>& load, const 
 
 }  // namespace
 
-int serve(const ConfigSource& source, char** environment) {
+int serve(const ServeCommand& command, char** environment) {
   const ServiceManager manager;
-  limit_process();
+  raise_limit_of_files();
   const sigset_t set = block_signals();
-  const auto load = [&] { return load_config(source.file, environment, source.overrides); };
+  const auto load = [&] { return load_config(command.source.file, environment, command.source.overrides); };
   try {
     const Config config = load();
-    log::start(config.log_form, config.log_level);
-    return run_server(config, load, manager, set);
+    return run_server(config, command.allow_root, load, manager, set);
   } catch (const ConfigError& error) {
     std::cerr << error.what() << '\n';
     return exit_usage;

@@ -4,16 +4,12 @@
 
 #include <algorithm>
 
-#include <pthread.h>
-
-#include <atomic>
 #include <chrono>
 #include <thread>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/core/pipeline.h>
@@ -21,10 +17,15 @@
 #include <nscl/delivery/fan_out.h>
 #include <nscl/http/http_binding.h>
 #include <nscl/http/http_transport.h>
+#include <nscl/app/commands.h>
+#include <nscl/base/bytes.h>
 #include <nscl/resources/all.h>
+#include <nscl/security/audit_keeper.h>
 
 #include "administrator.h"
+#include "audit_files.h"
 #include "health.h"
+#include "loop.h"
 
 namespace nscl::app {
 namespace {
@@ -33,55 +34,18 @@ using SteadyClock = std::chrono::steady_clock;
 using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, net::Executor>;
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
-constexpr std::chrono::milliseconds pulse_time{500};
 constexpr std::chrono::seconds housekeeping_time{1};
 constexpr std::chrono::milliseconds key_watch_time{250};   // a revoked key ends its sessions within a second
-constexpr std::chrono::seconds silence_allowed{10};  ///< of a thread, before it counts as stuck
 
-/// When something last made progress; written by one thread, read by another.
-class Pulse {
- public:
-  void beat() { last_.store(SteadyClock::now().time_since_epoch().count(), std::memory_order_relaxed); }
-  bool is_recent() const {
-    const SteadyClock::time_point last{SteadyClock::duration(last_.load(std::memory_order_relaxed))};
-    return SteadyClock::now() - last < silence_allowed;
+/// What is there before the store is: the loops of the I/O threads, not yet running, and the addresses of the listeners.
+struct Front {
+  explicit Front(const Config& config) : loops(make_loops(config.threads)) {
+    for (const auto& listener : config.listeners) addresses.emplace_back(contexts_of(loops), listener.address, listener.port);
   }
 
- private:
-  std::atomic<SteadyClock::rep> last_{SteadyClock::now().time_since_epoch().count()};
+  Loops loops;
+  std::vector<net::BoundAddress> addresses;
 };
-
-/// One I/O thread: its context, and whether it still turns.
-struct Loop {
-  boost::asio::io_context context{1};
-  boost::asio::executor_work_guard<net::Executor> work{context.get_executor()};
-  Pulse pulse;
-  std::thread thread;
-};
-
-net::Task<void> keep_pulse(Loop& loop) {
-  Timer timer(loop.context.get_executor());
-  for (;;) {
-    loop.pulse.beat();
-    timer.expires_after(pulse_time);
-    co_await timer.async_wait(awaited);
-  }
-}
-
-/// A broken invariant in one handler must not take the thread with it.
-void run(Loop& loop) {
-  while (!loop.context.stopped()) {
-    try {
-      loop.context.run();
-    } catch (const std::exception& error) {
-      log::error("I/O thread caught an exception", {{"what", error.what()}});
-    }
-  }
-}
-
-unsigned thread_count(unsigned wanted) {
-  return wanted != 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
-}
 
 Config with_readers(Config config) {
   config.store.readers = thread_count(config.threads);
@@ -91,12 +55,11 @@ Config with_readers(Config config) {
 }  // namespace
 
 struct Server::State {
-  State(const Config& wanted, const Clock& clock);
+  State(const Config& wanted, const Clock& clock, Front front);
   ~State() { stop(); }
 
-  std::vector<boost::asio::io_context*> contexts() const;
   void open_ways_out(const Clock& clock);
-  void open_listeners();
+  void open_listeners(std::vector<net::BoundAddress> addresses);
   http::Authentication ways_of(const ListenerConfig& listener) const;
   void start();
   void stop();
@@ -114,15 +77,17 @@ struct Server::State {
   Health health;
   std::unique_ptr<store::Store> store;
   security::Keystore keystore;   ///< before anything is written: a start with a wrong master key changes nothing
+  security::Audit audit;
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
-  // From here on destroyed first, in this order from below: listeners, then verifications, then the coroutines that
+  // From here on destroyed first, in this order from below: listeners, then verifications and time stamps, then the coroutines that
   // still wait in the loops, then what they refer to.
-  std::vector<std::unique_ptr<Loop>> loops;
+  Loops loops;
   std::unique_ptr<http::HttpTransport> transport;
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
+  std::unique_ptr<security::TimeStamping> stamping;
   std::vector<std::unique_ptr<http::HttpBinding>> bindings;   // one for each listener
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
@@ -133,47 +98,44 @@ struct Server::State {
   bool is_stopped = false;
 };
 
-Server::State::State(const Config& wanted, const Clock& clock)
+Server::State::State(const Config& wanted, const Clock& clock, Front front)
     : config(with_readers(wanted)),
       registry(resources::all()),
       health(config.store.directory),
       store(store::open_sqlite(config.store, registry, clock)),
       keystore(*store, keystore_options(config), clock),
+      audit(*store, clock, open_audit_key(config.store.directory), config.audit_retention),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
-      groups(pipeline, registry, *store, clock) {
+      groups(pipeline, registry, *store, clock),
+      loops(std::move(front.loops)) {
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
   }
   credentials = std::make_unique<security::Credentials>(*store, config.credentials);
-  for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
   open_ways_out(clock);
-  open_listeners();
+  stamping = std::make_unique<security::TimeStamping>(config.timestamp, *store, clock);
+  open_listeners(std::move(front.addresses));
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);
 }
 
-std::vector<boost::asio::io_context*> Server::State::contexts() const {
-  std::vector<boost::asio::io_context*> all;
-  for (const auto& loop : loops) all.push_back(&loop->context);
-  return all;
-}
-
 void Server::State::open_ways_out(const Clock& clock) {
-  transport = std::make_unique<http::HttpTransport>(contexts(), config.outgoing);
+  transport = std::make_unique<http::HttpTransport>(contexts_of(loops), config.outgoing);
   auto options = config.delivery;
   options.answer_time = config.outgoing_time;
   delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
 }
 
-void Server::State::open_listeners() {
-  for (const ListenerConfig& listener : config.listeners) {
+void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
+  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+    const ListenerConfig& listener = config.listeners[i];
     const bool has_keys = listener.tls.mode == net::TlsOptions::Mode::psk;
-    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store,
+    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit,
                                                            [this] { return health.look(*store); }, ways_of(listener)));
     std::shared_ptr<net::PskLookup> lookup;
     if (has_keys) lookup = keystore.lookup({store::KeyKind::fixed, store::KeyKind::connection, store::KeyKind::application}, loops.front()->context);
-    listeners.push_back(std::make_unique<net::Listener>(contexts(), listener, *bindings.back(), std::move(lookup)));
+    listeners.push_back(std::make_unique<net::Listener>(std::move(addresses[i]), listener, *bindings.back(), std::move(lookup)));
   }
   store->read([this](store::View& view) { seen_key_change = view.last_key_change(); });
 }
@@ -199,19 +161,25 @@ void Server::State::end_outdated_sessions() {
   for (const auto& listener : listeners) listener->close_sessions(changes);
 }
 
+/// What happened to the daemon itself.
+security::AuditEntry daemon_entry(std::string_view event, std::string_view request = {}) {
+  static const std::string version = version_text();
+  security::AuditEntry entry;
+  entry.event = event;
+  entry.request = request;
+  entry.detail = version;
+  return entry;
+}
+
 void Server::State::start() {
+  if (const auto recorded = audit.record(daemon_entry("daemon.started", sha256(to_toml(config)))); !recorded)
+    throw std::runtime_error("the audit trail cannot be written: " + recorded.error().detail);
   for (const auto& listener : listeners) listener->start();
   const auto ended = [](const std::exception_ptr&) {};  // the loops below end with their context only
-  for (const auto& loop : loops) boost::asio::co_spawn(loop->context, keep_pulse(*loop), ended);
   boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
   boost::asio::co_spawn(loops.front()->context, watch_keys(*this), ended);
   delivery->start();
-  for (std::size_t i = 0; i < loops.size(); ++i) {
-    Loop& loop = *loops[i];
-    loop.pulse.beat();
-    loop.thread = std::thread([&loop] { run(loop); });
-    pthread_setname_np(loop.thread.native_handle(), ("nscl-io-" + std::to_string(i)).c_str());
-  }
+  start_threads(loops);
   writer_pulse.beat();
   health.set_listening();
 }
@@ -245,6 +213,7 @@ void Server::State::housekeep() {
     credentials->poll_changes();
     probe_store();
     keystore.sweep(loops.front()->context);
+    audit.keep(loops.front()->context);
   } catch (const std::exception& error) {
     log::error("housekeeping failed", {{"what", error.what()}});
   }
@@ -293,6 +262,7 @@ void Server::State::stop() {
     for (const auto& listener : listeners) listener->stop();
     delivery->let_polls_go();
     wait_until_drained();
+    if (const auto recorded = audit.finish(daemon_entry("daemon.stopped")); !recorded) log::error("the stop could not be recorded", {{"reason", recorded.error().detail}});
   }
   store->stop();  // what was acknowledged is on disk; completions still find their contexts
   for (const auto& loop : loops) {
@@ -301,7 +271,11 @@ void Server::State::stop() {
   }
 }
 
-Server::Server(const Config& config, const Clock& clock) : state_(std::make_unique<State>(config, clock)) {}
+Server::Server(const Config& config, const Clock& clock, const std::function<void()>& when_bound) {
+  Front front(config);
+  if (when_bound) when_bound();
+  state_ = std::make_unique<State>(config, clock, std::move(front));
+}
 Server::~Server() = default;
 
 std::optional<std::string> Server::new_administrator_password() const { return state_->new_password; }
@@ -323,6 +297,9 @@ void Server::reload(const Config& config) {
   }
   if (!text.empty()) throw ConfigError(text);
   state_->reload_certificates(config);
+  if (const auto recorded = state_->audit.record(daemon_entry("configuration.reloaded", sha256(to_toml(config)))); !recorded)
+    throw ConfigError("the audit trail cannot be written: " + recorded.error().detail);
+  state_->audit.set_retention(config.audit_retention);
   state_->pipeline.set_policy(std::make_shared<const core::Policy>(config.policy));
   state_->credentials->set_limits(config.credentials.usual, config.credentials.special);
   log::set_level(config.log_level);

@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 #include "scan.h"
 #include "utf8.h"
@@ -178,6 +179,32 @@ std::optional<std::uint64_t> from_base36(std::string_view text) {
   // from_chars takes upper case too, which to_base36 never writes.
   if (!is_whole || text.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != text.npos) return std::nullopt;
   return number;
+}
+
+std::string sha256(std::string_view octets) {
+  std::string out(SHA256_DIGEST_LENGTH, '\0');
+  auto* to = reinterpret_cast<unsigned char*>(out.data());
+  if (EVP_Digest(octets.data(), octets.size(), to, nullptr, EVP_sha256(), nullptr) != 1) throw std::runtime_error("SHA-256 failed");
+  return out;
+}
+
+std::string big_endian(std::uint64_t number, std::size_t width) {
+  std::string out(width, '\0');
+  for (std::size_t i = out.size(); i-- > 0; number >>= 8) out[i] = static_cast<char>(number & 0xFF);
+  return out;
+}
+
+std::string length_prefixed(std::initializer_list<std::string_view> items) {
+  std::size_t size = 0;
+  for (const auto item : items) size += 2 + item.size();
+  std::string out;
+  out.reserve(size);   // no growth: it would leave pieces of a key behind
+  for (const auto item : items) {
+    if (item.size() > 0xFFFF) throw std::length_error("an item is too long for its length prefix");
+    out += {static_cast<char>(item.size() >> 8), static_cast<char>(item.size() & 0xFF)};
+    out += item;
+  }
+  return out;
 }
 
 std::string keyed_digest(std::string_view key, std::string_view text) {

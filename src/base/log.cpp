@@ -56,6 +56,19 @@ std::string_view cut(std::string_view value) {
 
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029; }
 
+/// Characters that are not seen themselves, but change how a line is read: directions, joiners, marks of the encoding.
+bool is_invisible(char32_t c) {
+  return c == 0xAD || c == 0x061C || c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+         c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
+void append_escaped(std::string& out, char32_t c) {
+  const auto append = [&](unsigned unit) { fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit); };
+  if (c < 0x10000) return append(static_cast<unsigned>(c));
+  append(0xD800u + static_cast<unsigned>((c - 0x10000) >> 10));
+  append(0xDC00u + static_cast<unsigned>((c - 0x10000) & 0x3FF));
+}
+
 /// A JSON string. Whatever could start a new line or steer a terminal is escaped, ill-formed octets are replaced.
 void append_quoted(std::string& out, std::string_view text) {
   std::string_view rest = cut(text);
@@ -68,8 +81,8 @@ void append_quoted(std::string& out, std::string_view text) {
     } else if (next.code == '"' || next.code == '\\') {
       out += '\\';
       out += rest.front();
-    } else if (is_control(next.code)) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(next.code));
+    } else if (is_control(next.code) || is_invisible(next.code)) {
+      append_escaped(out, next.code);
     } else {
       out += rest.substr(0, next.size);
     }

@@ -175,7 +175,7 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
     if (auto result = type.hooks.after_create(after); !result) return tl::unexpected(result.error());
     stored = transaction.find(stored->path);
   }
-  if (outbound_) outbound_->changed(transaction, {again ? Change::Kind::updated : Change::Kind::created, *stored, again.get()});
+  tell(transaction, {again ? Change::Kind::updated : Change::Kind::created, *stored, again.get()});
 
   Outcome outcome;
   outcome.status = Status::created;

@@ -4,11 +4,11 @@
 
 #include <boost/asio/use_awaitable.hpp>
 
-#include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
 #include <nscl/base/published.h>
 #include <nscl/base/recent.h>
+#include <nscl/base/unexpected.h>
 #include <nscl/core/body_cache.h>
 #include <nscl/core/procedure.h>
 #include <nscl/core/representation.h>
@@ -26,12 +26,7 @@ namespace {
 
 constexpr std::size_t body_cache_bytes = 32u << 20;
 
-// A broken invariant: the peer gets a number, the log the reason.
-Error unexpected_failure(std::string_view what) {
-  auto correlation = random_name(12);
-  log::error("request failed unexpectedly", {{"correlation", correlation}, {"reason", what}});
-  return {Status::internal_server_error, "unexpected failure; the operator finds it in the log as " + correlation};
-}
+constexpr std::string_view unexpectedly = "request failed unexpectedly";
 
 /// Of the exception that is being handled.
 Error failed() try {
@@ -40,9 +35,9 @@ Error failed() try {
   log::warning("store failed while reading", {{"reason", error.what()}});
   return {Status::service_unavailable, "the store cannot be read at the moment"};
 } catch (const std::exception& error) {
-  return unexpected_failure(error.what());
+  return unexpected_failure(unexpectedly, error.what());
 } catch (...) {
-  return unexpected_failure("unknown exception");
+  return unexpected_failure(unexpectedly, "unknown exception");
 }
 
 }  // namespace

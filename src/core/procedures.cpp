@@ -182,7 +182,7 @@ Result<void> Procedure::erase_resource(store::Transaction& transaction, model::R
   if (hooks.before_delete) {
     if (auto result = hooks.before_delete(hook_context); !result) return result;
   }
-  if (outbound_) outbound_->changed(transaction, {Change::Kind::deleted, resource});
+  tell(transaction, {Change::Kind::deleted, resource});
   transaction.erase(resource.path);
   touch_collection(transaction, parent_path(resource.path), transaction.stamp());
   return hooks.after_delete ? hooks.after_delete(hook_context) : Result<void>{};

@@ -106,7 +106,7 @@ Result<Outcome> Procedure::store_changed(store::Transaction& transaction, const 
     if (auto result = hooks.after_update(after); !result) return tl::unexpected(result.error());
     stored = transaction.find(target_.owner);
   }
-  if (outbound_) outbound_->changed(transaction, {Change::Kind::updated, *stored, located.owner.get()});
+  tell(transaction, {Change::Kind::updated, *stored, located.owner.get()});
   Outcome outcome;
   outcome.last_modified = stored->last_modified_time;
   outcome.resource = stored->path;
@@ -133,7 +133,7 @@ Result<Outcome> Procedure::update_collection(store::Transaction& transaction, co
   if (text_of(row, "accessRightID").find("://") != std::string_view::npos) remember_authority(row);
   row.last_modified_time = transaction.stamp();
   const auto stored = transaction.put(std::move(row));
-  if (outbound_) outbound_->changed(transaction, {Change::Kind::updated, *stored, located.row.get()});
+  tell(transaction, {Change::Kind::updated, *stored, located.row.get()});
 
   Outcome outcome;
   outcome.last_modified = stored->last_modified_time;

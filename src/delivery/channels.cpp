@@ -252,18 +252,17 @@ net::Task<bool> Channels::hand_over(ChannelRef channel, Message message) {
 
 // ---- requests that go through a channel
 
-Channels::Message Channels::message_of(const core::RequestIndication& request, const std::string& target, const std::string& id, const ChannelRef& channel) const {
+Channels::Message Channels::message_of(const core::RequestIndication& request, const std::string& target, const std::string& originator,
+                                       const std::string& id, const ChannelRef& channel) const {
   const auto policy = pipeline_.policy();
   std::string_view method = "CREATE";
   if (request.verb == model::Verb::retrieve) method = "RETRIEVE";
   if (request.verb == model::Verb::update) method = "UPDATE";
   if (request.verb == model::Verb::remove) method = "DELETE";
   if (request.verb == model::Verb::execute) method = "EXECUTE";
-  const auto& entity = request.from->entity;
-  const auto who = entity.find("://") == entity.npos ? core::absolute_uri(entity, *policy, request.host) : entity;
   Message message;
   message.target = target;
-  message.fields = {{"X-Acy-Method", std::string(method)}, {"X-Acy-Target-ID", target}, {"X-Acy-Requesting-Entity", who}, {"X-Acy-Transaction-ID", id}};
+  message.fields = {{"X-Acy-Method", std::string(method)}, {"X-Acy-Target-ID", target}, {"X-Acy-Requesting-Entity", originator}, {"X-Acy-Transaction-ID", id}};
   bool is_communication = false;
   std::string poll_uri;
   store_.read([&](store::View& view) {
@@ -279,7 +278,7 @@ Channels::Message Channels::message_of(const core::RequestIndication& request, c
     return message;
   }
   model::Object out;
-  out.set("requestingEntity", who);
+  out.set("requestingEntity", originator);
   out.set("targetID", target);
   out.set("method", method);
   if (!request.content_type.empty()) out.set("contentTypeHeader", request.content_type);
@@ -328,7 +327,7 @@ net::Task<bool> Channels::wait_for_poll(const ChannelRef& channel, std::shared_p
   co_return is_taken;
 }
 
-net::Task<core::ResponseConfirm> Channels::request(ChannelRef channel, core::RequestIndication request, std::string target) {
+net::Task<core::ResponseConfirm> Channels::request(ChannelRef channel, core::RequestIndication request, std::string target, std::string originator) {
   const auto queue = queued_.find(channel.key);
   if (queue != queued_.end() && queue->second.size() >= options_.requests_per_channel) {
     const Error full{Status::service_unavailable, "too many requests wait for this channel to be polled"};
@@ -340,7 +339,7 @@ net::Task<core::ResponseConfirm> Channels::request(ChannelRef channel, core::Req
     const std::lock_guard lock(mutex_);
     transactions_.emplace(id, transaction);
   }
-  auto message = message_of(request, target, id, channel);
+  auto message = message_of(request, target, originator, id, channel);
   const bool is_taken = co_await wait_for_poll(channel, transaction, std::move(message));
   if (is_taken && !transaction->answer) {
     transaction->timer.expires_after(options_.answer_time);

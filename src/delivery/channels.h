@@ -59,8 +59,9 @@ class Channels {
   /// Gives the message to the poll that waits; true once it is on its way, false if nobody polls.
   net::Task<bool> hand_over(ChannelRef channel, Message message);
 
-  /// A request for whoever polls the channel, and its answer (5.10.2 steps 4, 5; 5.10.4).
-  net::Task<core::ResponseConfirm> request(ChannelRef channel, core::RequestIndication request, std::string target);
+  /// A request for whoever polls the channel, and its answer (5.10.2 steps 4, 5; 5.10.4). `originator`: the URI of who asks,
+  /// as the client is to see it.
+  net::Task<core::ResponseConfirm> request(ChannelRef channel, core::RequestIndication request, std::string target, std::string originator);
 
   /// What a client sends to a longPollingURI: a poll, or the answer to a request it was given. On the thread of `context`.
   net::Task<PollAnswer> poll(PollRequest request, boost::asio::io_context& context);
@@ -87,7 +88,8 @@ class Channels {
   void arrive(const ChannelRef& channel);
   net::Task<bool> wait_for_poll(const ChannelRef& channel, std::shared_ptr<Transaction> transaction, Message message);
   PollAnswer complete(const PollRequest& request);
-  Message message_of(const core::RequestIndication& request, const std::string& target, const std::string& id, const ChannelRef& channel) const;
+  Message message_of(const core::RequestIndication& request, const std::string& target, const std::string& originator, const std::string& id,
+                     const ChannelRef& channel) const;
 
   store::Store& store_;
   const core::Pipeline& pipeline_;

@@ -29,10 +29,10 @@ namespace nscl::delivery {
 struct Delivery::State {
   State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& its_transport,
         FanOut& members, boost::asio::io_context& context, const Options& options)
-      : store(s), groups(members), transport(its_transport), peers(options.peers), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
+      : store(s), groups(members), transport(its_transport), peers(options.peers), pseudonyms(s, clock, options.anonymous), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
-        forwarder(s, pipeline, clock, transport, channels, peers, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
+        forwarder(s, pipeline, clock, transport, channels, peers, pseudonyms, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
         collector(s), caller(s, pipeline, clock, forwarder, channels, collector, context),
         notify_consumer(s, registry, pipeline, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
         collection_consumer(s, clock, caller, context, NotifyOptions{options.first_retry, options.last_retry, options.give_up}),
@@ -57,6 +57,7 @@ struct Delivery::State {
   FanOut& groups;
   Transport& transport;
   const Peers peers;
+  const security::Pseudonyms pseudonyms;
   Pump pump;
   Notifier notifier;
   Channels channels;
@@ -117,7 +118,8 @@ Result<void> Delivery::check_contact(std::string_view uri) const {
 }
 
 net::Task<core::ResponseConfirm> Delivery::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
-  if (route.kind == core::Route::Kind::scl && request.delivery.is_asynchronous()) {
+  // What is refused is refused now: it would be kept, and refused when it is sent.
+  if (route.kind == core::Route::Kind::scl && request.delivery.is_asynchronous() && !state_->forwarder.betrays(request)) {
     return state_->saf.accept(std::move(request), std::move(route), context);
   }
   return state_->forwarder.relay(std::move(request), std::move(route), context);

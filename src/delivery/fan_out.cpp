@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include <nscl/base/log.h>
+#include <nscl/base/unexpected.h>
 
 #include "aggregate.h"
 #include "group_subscription.h"
@@ -172,7 +173,7 @@ net::Task<ResponseConfirm> FanOut::run(RequestIndication request, core::Target t
     log::warning("store failed while a group was read", {{"reason", failed.what()}});
     error = {Status::service_unavailable, "the store cannot be read at the moment"};
   } catch (const std::exception& failed) {
-    log::error("a group could not be asked", {{"reason", failed.what()}});
+    error = unexpected_failure("a group could not be asked", failed.what());
   }
   co_return core::refusal(request, error);
 }

@@ -11,6 +11,7 @@
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
+#include <nscl/base/unexpected.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/representation.h>
 
@@ -31,12 +32,6 @@ std::string with_query(std::string uri, std::string_view query) {
   return uri.append(query);
 }
 
-// The originator as an absolute URI: that of our sclBase for what we ask ourselves.
-std::string entity_uri(const core::RequestIndication& request, const core::Policy& policy) {
-  const auto& entity = request.from->entity;
-  return entity.find("://") == entity.npos ? core::absolute_uri(entity, policy, request.host) : entity;
-}
-
 }  // namespace
 
 Status status_of(TransportFailure::Kind kind) {
@@ -50,8 +45,8 @@ Status status_of(TransportFailure::Kind kind) {
 }
 
 Forwarder::Forwarder(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels,
-                     const Peers& peers, boost::asio::io_context& home, ForwarderOptions options)
-    : store_(store), pipeline_(pipeline), clock_(clock), transport_(transport), channels_(channels), peers_(peers), home_(home), options_(std::move(options)), own_name_("nscl-" + random_name(16)) {
+                     const Peers& peers, const security::Pseudonyms& pseudonyms, boost::asio::io_context& home, ForwarderOptions options)
+    : store_(store), pipeline_(pipeline), clock_(clock), transport_(transport), channels_(channels), peers_(peers), pseudonyms_(pseudonyms), home_(home), options_(std::move(options)), own_name_("nscl-" + random_name(16)) {
   store_.read([&](store::View& view) { scls_.load(view); });
 }
 
@@ -70,6 +65,11 @@ Forwarder::Plan Forwarder::plan(const core::RequestIndication& request, const Ro
     plan.error = {Status::bad_request, "the request came through this SCL before: its route is a loop"};
     return plan;
   }
+  if (betrays(request)) {
+    plan.obstacle = Attempt::Kind::impossible;
+    plan.error = {Status::forbidden, "an anonymous request cannot tell its receiver where the answer is to go"};
+    return plan;
+  }
   if (route.kind == Route::Kind::application) {
     plan.uris = {route.uri};
     plan.channel = channels_.find_contact(route.uri);
@@ -83,6 +83,7 @@ Forwarder::Plan Forwarder::plan(const core::RequestIndication& request, const Ro
   }
   for (auto& uri : plan.uris) uri = with_query(std::move(uri), request.raw_query);
   plan.target = with_query(std::move(plan.target), request.raw_query);
+  plan.originator = originator_for(!plan.scl.empty() ? plan.scl : !route.application.empty() ? route.application : route.uri, request);
   return plan;
 }
 
@@ -125,14 +126,19 @@ Forwarder::Plan Forwarder::plan_for_scl(store::View& view, const core::RequestIn
   return plan;
 }
 
+// That of our sclBase for what we ask ourselves.
+std::string Forwarder::originator_for(std::string_view peer, const core::RequestIndication& request) const {
+  auto entity = pseudonyms_.entity_for(peer, *request.from);
+  return entity.find("://") == entity.npos ? core::absolute_uri(entity, *pipeline_.policy(), request.host) : entity;
+}
+
 OutgoingRequest Forwarder::outgoing(const core::RequestIndication& request, const Plan& plan) const {
-  const auto policy = pipeline_.policy();
   OutgoingRequest out;
   out.verb = request.verb;
   if (!plan.credential.empty()) out.credential = plan.credential;
   else if (plan.is_om2m) out.credential = options_.om2m_credential;
   const bool says_all = !out.credential.empty() && (plan.is_om2m || request.from->entity.empty());
-  if (!says_all) out.requesting_entity = entity_uri(request, *policy);
+  if (!says_all) out.requesting_entity = plan.originator;
   if (!request.content.empty()) out.content = std::make_shared<const std::string>(request.content);
   out.content_type = request.content_type;
   out.accept = codec::media_type(request.answer_format);
@@ -143,7 +149,8 @@ OutgoingRequest Forwarder::outgoing(const core::RequestIndication& request, cons
   if (request.delivery.deadline) {
     out.tolerance = std::max(std::chrono::seconds{0}, std::chrono::ceil<std::chrono::seconds>(*request.delivery.deadline - clock_.now()));
   }
-  out.via = request.via.empty() ? "1.1 " + own_name_ : request.via + ", 1.1 " + own_name_;
+  // The SCLs that an anonymous request came through say where it came from; ours alone shows a loop as well.
+  out.via = request.via.empty() || pseudonyms_.hides(*request.from) ? "1.1 " + own_name_ : request.via + ", 1.1 " + own_name_;
   out.conditional_fields = request.conditional_fields;
   out.time = options_.time;
   const bool changes_each_time = request.verb == model::Verb::create || request.verb == model::Verb::execute;
@@ -176,7 +183,7 @@ net::Task<Attempt> Forwarder::send_by_channel(core::RequestIndication request, P
   Attempt attempt;
   attempt.kind = Attempt::Kind::answered;
   attempt.scl = plan.scl;
-  attempt.confirm = co_await boost::asio::co_spawn(home_, channels_.request(*plan.channel, std::move(request), plan.target), token);
+  attempt.confirm = co_await boost::asio::co_spawn(home_, channels_.request(*plan.channel, std::move(request), plan.target, plan.originator), token);
   if (attempt.confirm.status == Status::gateway_timeout) {   // nobody polled, or took it and was silent
     attempt.kind = Attempt::Kind::asleep;
     attempt.parked_on = plan.channel->parking_place();
@@ -236,8 +243,7 @@ net::Task<Attempt> Forwarder::attempt(core::RequestIndication request, Route rou
     attempt.kind = Attempt::Kind::failed;
     attempt.error = {Status::service_unavailable, "the store cannot be read at the moment"};
   } catch (const std::exception& problem) {
-    log::error("forwarding failed unexpectedly", {{"what", problem.what()}});
-    attempt.error = {Status::internal_server_error, "the request could not be passed on"};
+    attempt.error = unexpected_failure("forwarding failed unexpectedly", problem.what());
   }
   co_return attempt;
 }

@@ -10,6 +10,7 @@
 #include <nscl/base/time.h>
 #include <nscl/core/pipeline.h>
 #include <nscl/delivery/transport.h>
+#include <nscl/security/pseudonyms.h>
 #include <nscl/store/store.h>
 
 #include "channels.h"
@@ -42,7 +43,7 @@ struct Attempt {
 class Forwarder {
  public:
   Forwarder(store::Store& store, core::Pipeline& pipeline, const Clock& clock, Transport& transport, Channels& channels, const Peers& peers,
-            boost::asio::io_context& home, ForwarderOptions options);
+            const security::Pseudonyms& pseudonyms, boost::asio::io_context& home, ForwarderOptions options);
 
   /// The answer of whatever stands at the end of `route`. On the thread of `context`; does not throw.
   net::Task<core::ResponseConfirm> relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context);
@@ -55,6 +56,9 @@ class Forwarder {
 
   /// An address that somebody gave for being told something: below the link of a registered SCL, or any other.
   net::Task<core::ResponseConfirm> call(core::RequestIndication request, std::string uri, boost::asio::io_context& context);
+
+  /// True for an anonymous request whose contactURI would tell its receiver who asks: it is refused.
+  bool betrays(const core::RequestIndication& request) const { return !request.delivery.contact_uri.empty() && pseudonyms_.hides(*request.from); }
 
   SclIndex& scls() { return scls_; }
 
@@ -69,6 +73,7 @@ class Forwarder {
     std::string target;
     bool is_om2m = false;
     std::string credential;   ///< by which the SCL knows this one, if the configuration says so
+    std::string originator;   ///< URI of who asks, as the one at the end is to see it
     std::string scl;      ///< path of the scl it leads to, empty if to none
     std::string parked_on;
   };
@@ -78,6 +83,8 @@ class Forwarder {
   net::Task<Attempt> send_by_channel(core::RequestIndication request, Plan plan);
   /// Keeps the onlineStatus of an m2mPoc to what was found out (procedures 5.2.4).
   net::Task<void> note_reach(const Contact& contact, bool is_reached, boost::asio::io_context& context);
+  /// The URI of who asks, as `peer` is to see it.
+  std::string originator_for(std::string_view peer, const core::RequestIndication& request) const;
   OutgoingRequest outgoing(const core::RequestIndication& request, const Plan& plan) const;
   core::ResponseConfirm confirm(const core::RequestIndication& request, const Plan& plan, IncomingAnswer answer) const;
   bool was_here(const core::RequestIndication& request) const;
@@ -88,6 +95,7 @@ class Forwarder {
   Transport& transport_;
   Channels& channels_;
   const Peers& peers_;
+  const security::Pseudonyms& pseudonyms_;
   boost::asio::io_context& home_;   ///< on whose thread channels are used
   const ForwarderOptions options_;
   const std::string own_name_;   ///< in Via: tells this process from every other

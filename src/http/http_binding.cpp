@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "administration.h"
 #include "collecting.h"
 #include "conditions.h"
 #include "delivery_fields.h"
@@ -15,6 +16,7 @@
 #include "response.h"
 #include "session.h"
 #include "target.h"
+#include "tsa.h"
 
 namespace nscl::http {
 namespace {
@@ -114,6 +116,7 @@ core::RequestIndication indicate(const net::WebRequest& request, Understood& und
   indication.to = std::move(understood.target.path);
   indication.dialect = understood.target.dialect;
   indication.host = request.host;
+  indication.source = request.peer;
   const auto format = codec::format_of(request.content_type);
   indication.has_format = format.has_value();
   indication.format = format.value_or(codec::Format::xml);
@@ -151,20 +154,16 @@ std::optional<net::WebResponse> refuse_beyond_grant(const core::RequestIndicatio
 std::optional<net::WebResponse> refuse_excess(const net::WebRequest& request, const security::Requestor& requestor, const ResponseForm& form) {
   if (!requestor.allowance) return std::nullopt;
   const bool is_write = request.method == Method::post || request.method == Method::put || request.method == Method::remove;
-  const auto wait = requestor.allowance->take(is_write);
-  if (wait.count() == 0) return std::nullopt;
-  auto response = respond(429, Error{Status::service_unavailable, "this principal asks more than it may in a second"}, form);
-  response.fields.emplace_back("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
-  return response;
+  return refuse_wait(requestor.allowance->take(is_write), "this principal asks more than it may in a second", form);
 }
 
 }  // namespace
 
 HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
-                         std::function<Readiness()> readiness, Authentication ways)
-    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), readiness_(std::move(readiness)) {
+                         security::TimeStamping& stamping, security::Audit& audit, std::function<Readiness()> readiness, Authentication ways)
+    : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), stamping_(stamping), audit_(audit), readiness_(std::move(readiness)) {
   auto is_link_taken = [&delivery](store::View& view, std::string_view uri) { return delivery.is_link_taken(view, uri); };
-  identifier_ = std::make_unique<Identifier>(credentials, store, ways, std::move(is_link_taken));
+  identifier_ = std::make_unique<Identifier>(credentials, store, audit, ways, std::move(is_link_taken));
 }
 
 HttpBinding::~HttpBinding() = default;
@@ -181,6 +180,7 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
   const auto understood = understand(head, policy);
   const auto identity = co_await identifier_->identify(head, *policy, understood.form);
   if (!identity) co_return identity.error();
+  if (is_tsa(head) && stamping_.users.has(**identity)) co_return admitted;
   if (auto refusal = refuse_early(head, understood, pipeline_)) co_return *std::move(refusal);
   co_return admitted;
 }
@@ -197,7 +197,9 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (auto refusal = refuse_excess(request, **identity, understood.form)) co_return *std::move(refusal);
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
   if (is_session(request)) co_return answer_session(request, *identity, credentials_);
+  if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
+  if (is_tsa(request) && stamping_.users.has(**identity)) co_return co_await answer_tsa(request, *std::move(identity), stamping_);
   if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);
   if (request.method == Method::options) co_return answer_options(understood, pipeline_);
   auto conditions = parse_conditions(request);
@@ -206,6 +208,10 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   auto delivery = parse_delivery(request, understood.target.query, pipeline_.now());
   if (!delivery) co_return respond(delivery.error(), understood.form);
 
+  const bool is_stamped = wants_stamp(request, understood.target.query) && stamping_.users.has(**identity);
+  if (is_stamped) {
+    if (auto refusal = refuse_stamp(**identity, stamping_, understood.form)) co_return *std::move(refusal);
+  }
   auto indication = indicate(request, understood, *std::move(conditions));
   indication.delivery = *std::move(delivery);
   indication.from = *std::move(identity);
@@ -215,7 +221,9 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   core::ResponseConfirm confirm;
   if (auto answer = pipeline_.answer_now(indication, context)) confirm = *std::move(answer);
   else confirm = co_await pipeline_.handle(std::move(indication), context);
-  co_return respond(std::move(confirm), understood.form, *policy);
+  auto response = respond(std::move(confirm), understood.form, *policy);
+  if (is_stamped) co_return co_await with_stamp(std::move(response), stamping_, understood.form);
+  co_return response;
 }
 
 net::WebResponse HttpBinding::refuse(unsigned status, std::string_view reason) {

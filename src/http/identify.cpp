@@ -11,6 +11,7 @@
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
 #include <nscl/net/tls.h>
+#include <nscl/security/basic.h>
 #include <nscl/security/own_names.h>
 #include <nscl/security/token.h>
 
@@ -40,6 +41,13 @@ net::Task<Verdict> verify(Credentials& credentials, Credentials::Shown shown) {
   using Token = const asio::use_awaitable_t<net::Executor>;
   Token token;
   co_return co_await asio::async_initiate<Token, void(Verdict)>(StartVerification{}, token, &credentials, shown, context);
+}
+
+/// A wrong credential, by the name that it claims. One that is no credential at all names nobody and costs nothing.
+void note_failure(Refusal refusal, const net::WebRequest& request, security::Audit& audit) {
+  if (refusal != Refusal::wrong) return;
+  const auto claimed = security::parse_basic(request.authorization);
+  audit.note_refusal("auth.failed", claimed ? std::string_view(claimed->user) : std::string_view{}, request.peer);
 }
 
 security::OwnNames own_names(const core::Policy& policy) {
@@ -114,11 +122,16 @@ net::Task<Identity> Identifier::identify(const net::WebRequest& request, const c
   }
   if (!requestor) {
     auto verdict = co_await verify(credentials_, shown_by(request));
-    if (!verdict) co_return tl::unexpected(refuse(verdict.error(), request, policy, form));
+    if (!verdict) {
+      note_failure(verdict.error(), request, audit_);
+      co_return tl::unexpected(refuse(verdict.error(), request, policy, form));
+    }
     requestor = *std::move(verdict);
   }
   if (request.from.empty()) co_return requestor;
+  const std::string principal = requestor->principal;
   requestor = in_name_of(std::move(requestor), request.from, request.host, policy, [this](std::string_view scl) { return link_of(scl); });
+  if (!requestor) audit_.note_refusal("identity.mismatch", principal, request.peer);
   if (!requestor) co_return tl::unexpected(unauthorised("the credential does not cover the entity in From", form));
   co_return requestor;
 }
@@ -133,6 +146,7 @@ Identity Identifier::by_key(const net::WebRequest& request, const core::Policy& 
   }
   if (requestor) return requestor;
   log::warning("claim of an entity that the key does not cover", {{"identity", request.tls->psk->identity}, {"peer", std::string(request.peer)}});
+  audit_.note_refusal("identity.mismatch", request.tls->psk->identity, request.peer);
   auto refusal = unauthorised("the key of this connection does not cover the requesting entity", form);
   refusal.close = ++attachment->mismatches >= most_mismatches;
   return tl::unexpected(std::move(refusal));

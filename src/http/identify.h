@@ -13,6 +13,7 @@
 #include <nscl/http/authentication.h>
 #include <nscl/net/async.h>
 #include <nscl/net/web.h>
+#include <nscl/security/audit_keeper.h>
 #include <nscl/security/credentials.h>
 #include <nscl/store/store.h>
 
@@ -26,8 +27,8 @@ using Identity = tl::expected<security::RequestorPtr, net::WebResponse>;
 /// The identification of the requests of one listener.
 class Identifier {
  public:
-  Identifier(security::Credentials& credentials, store::Store& store, Authentication ways, LinkTaken is_link_taken)
-      : credentials_(credentials), store_(store), ways_(ways), is_link_taken_(std::move(is_link_taken)) {}
+  Identifier(security::Credentials& credentials, store::Store& store, security::Audit& audit, Authentication ways, LinkTaken is_link_taken)
+      : credentials_(credentials), store_(store), audit_(audit), ways_(ways), is_link_taken_(std::move(is_link_taken)) {}
 
   /// The requestor of a request that names nobody else and whose proof was judged lately; else null, and identify() finds out.
   security::RequestorPtr known(const net::WebRequest& request) const;
@@ -49,6 +50,7 @@ class Identifier {
 
   security::Credentials& credentials_;
   store::Store& store_;
+  security::Audit& audit_;
   const Authentication ways_;
   const LinkTaken is_link_taken_;
 };

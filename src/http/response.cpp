@@ -113,6 +113,13 @@ net::WebResponse respond(unsigned http_code, const Error& error, const ResponseF
 
 net::WebResponse respond(const Error& error, const ResponseForm& form) { return respond(http_code_of(error.status), error, form); }
 
+std::optional<net::WebResponse> refuse_wait(std::chrono::nanoseconds wait, std::string reason, const ResponseForm& form) {
+  if (wait.count() == 0) return std::nullopt;
+  auto response = respond(429, Error{Status::service_unavailable, std::move(reason)}, form);
+  response.fields.emplace_back("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
+  return response;
+}
+
 std::string allow(model::Verb verbs) {
   using model::Verb;
   std::string methods;

@@ -2,6 +2,9 @@
 // ResponseConfirm -> WebResponse: status, references, entity tag, allowed methods.
 #pragma once
 
+#include <chrono>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include <nscl/codec/codec.h>
@@ -26,6 +29,9 @@ net::WebResponse respond(const Error& error, const ResponseForm& form);
 
 /// The same with another code: 411, 402 and others that the status set does not know.
 net::WebResponse respond(unsigned http_code, const Error& error, const ResponseForm& form);
+
+/// 429 with Retry-After to whom a meter told to wait; nothing if that is zero.
+std::optional<net::WebResponse> refuse_wait(std::chrono::nanoseconds wait, std::string reason, const ResponseForm& form);
 
 /// "GET, HEAD, PUT, OPTIONS".
 std::string allow(model::Verb verbs);

@@ -7,6 +7,7 @@
 #include <exception>
 
 #include <nscl/base/log.h>
+#include <nscl/base/unexpected.h>
 
 namespace nscl::net {
 namespace {
@@ -239,8 +240,7 @@ Task<void> HttpSession::answer() {
   try {
     response = co_await context_.handler.handle(parsed_.request);
   } catch (const std::exception& problem) {
-    log::error("handler failed", {{"peer", connection_->peer()}, {"what", problem.what()}});
-    response = context_.handler.refuse(500, "internal error");
+    response = context_.handler.refuse(500, unexpected_failure("handler failed", problem.what()).detail);
     response.close = true;
   }
   if (!append(response)) co_await send(response);

@@ -8,7 +8,6 @@
 #include <optional>
 #include <stdexcept>
 
-#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,6 +16,7 @@
 #include <nscl/base/log.h>
 #include <nscl/net/connection.h>
 
+#include "bound_sockets.h"
 #include "http_session.h"
 #include "peer_counts.h"
 #include "tcp_socket.h"
@@ -29,7 +29,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = Connection::Clock;
-using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
 constexpr auto accept_pause = std::chrono::milliseconds{100};
@@ -62,29 +61,6 @@ class Listing {
   std::list<HttpSession*>::iterator place_;
 };
 
-void open_acceptor(Acceptor& acceptor, const tcp::endpoint& endpoint, bool is_shared) {
-  acceptor.open(endpoint.protocol());
-  acceptor.set_option(asio::socket_base::reuse_address(true));
-  if (is_shared) {
-    const int on = 1;
-    if (::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
-      throw boost::system::system_error(error_code(errno, boost::system::system_category()));
-  }
-  acceptor.bind(endpoint);
-}
-
-/// SO_REUSEPORT would let two daemons of one user share a port without a word: a plain bind() tells whether it is free.
-void check_free(asio::io_context& context, const tcp::endpoint& endpoint) {
-  if (endpoint.port() == 0) return;
-  Acceptor probe{context};
-  open_acceptor(probe, endpoint, false);
-}
-
-std::string name_of(const std::string& address, std::uint16_t port) {
-  const bool is_v6 = address.find(':') != std::string::npos;
-  return (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
-}
-
 }  // namespace
 
 struct Listener::State {
@@ -93,7 +69,7 @@ struct Listener::State {
 
   State(ListenerOptions its_options, WebHandler& its_handler) : options(std::move(its_options)), handler(its_handler) {}
 
-  void open(const std::vector<asio::io_context*>& contexts);
+  void take(BoundAddress::Sockets sockets);
   void enable_tls(std::shared_ptr<PskLookup> its_lookup);
   void reload_tls(const TlsOptions& tls);
   std::shared_ptr<TlsContext> tls_context() const;
@@ -152,31 +128,26 @@ class Listener::State::Place {
   std::optional<asio::ip::address> peer_;
 };
 
-void Listener::State::open(const std::vector<asio::io_context*>& contexts) {
-  tcp::endpoint endpoint{asio::ip::make_address(options.address), options.port};
-  check_free(*contexts.front(), endpoint);
-  for (auto* context : contexts) {
-    lanes.push_back(std::make_unique<Lane>(*context, SessionContext{options, handler, figures, bytes_in_flight}));
-    auto& acceptor = lanes.back()->acceptor.emplace(*context);
-    open_acceptor(acceptor, endpoint, true);
-    acceptor.listen(asio::socket_base::max_listen_connections);
-    endpoint.port(acceptor.local_endpoint().port());   // the others follow the first where the system chose
-    lanes.back()->pause.emplace(*context);
-    lanes.back()->tick.emplace(*context);
+void Listener::State::take(BoundAddress::Sockets sockets) {
+  port = sockets.port;
+  for (auto& socket : sockets.all) {
+    lanes.push_back(std::make_unique<Lane>(socket.context, SessionContext{options, handler, figures, bytes_in_flight}));
+    lanes.back()->acceptor.emplace(std::move(socket.acceptor));
+    lanes.back()->pause.emplace(socket.context);
+    lanes.back()->tick.emplace(socket.context);
   }
-  port = endpoint.port();
 }
 
 void Listener::State::enable_tls(std::shared_ptr<PskLookup> its_lookup) {
   if (options.tls.mode == TlsOptions::Mode::none) return;
   lookup = std::move(its_lookup);
-  tls = std::make_shared<TlsContext>(options.tls, name_of(options.address, port), lookup);
+  tls = std::make_shared<TlsContext>(options.tls, address_text(options.address, port), lookup);
 }
 
 void Listener::State::reload_tls(const TlsOptions& its_tls) {
   if (options.tls.mode == TlsOptions::Mode::none || its_tls.mode != options.tls.mode)
-    throw std::runtime_error("the mode of TLS cannot change while " + name_of(options.address, port) + " is open");
-  auto made = std::make_shared<TlsContext>(its_tls, name_of(options.address, port), lookup);
+    throw std::runtime_error("the mode of TLS cannot change while " + address_text(options.address, port) + " is open");
+  auto made = std::make_shared<TlsContext>(its_tls, address_text(options.address, port), lookup);
   const std::lock_guard lock{tls_mutex};
   tls = std::move(made);
 }
@@ -207,7 +178,7 @@ Task<void> Listener::State::accept_on(Ptr state, Lane& lane) {
       adopt(state, lane, std::move(socket));
     } else if (error != asio::error::connection_aborted) {
       // Out of descriptors or memory: trying again at once would only burn time that could free some.
-      if (!was_failing) log::warning("accept failed", {{"address", name_of(state->options.address, state->port)}, {"cause", error.message()}});
+      if (!was_failing) log::warning("accept failed", {{"address", address_text(state->options.address, state->port)}, {"cause", error.message()}});
       was_failing = true;
       lane.pause->expires_after(accept_pause);
       co_await lane.pause->async_wait(as_result);
@@ -264,16 +235,15 @@ void Listener::State::stop_lane(Lane& lane) const {
   for (auto* session : lane.sessions) session->close_if_idle();
 }
 
-Listener::Listener(std::vector<asio::io_context*> contexts, ListenerOptions options, WebHandler& handler,
-                   std::shared_ptr<PskLookup> lookup)
+Listener::Listener(BoundAddress address, ListenerOptions options, WebHandler& handler, std::shared_ptr<PskLookup> lookup)
     : state_(std::make_shared<State>(std::move(options), handler)) {
-  try {
-    state_->open(contexts);
-  } catch (const boost::system::system_error& problem) {
-    throw std::runtime_error("cannot listen on " + name_of(state_->options.address, state_->options.port) + ": " + problem.code().message());
-  }
+  state_->take(std::move(*address.sockets_));
   state_->enable_tls(std::move(lookup));
 }
+
+Listener::Listener(const std::vector<asio::io_context*>& contexts, ListenerOptions options, WebHandler& handler,
+                   std::shared_ptr<PskLookup> lookup)
+    : Listener(BoundAddress(contexts, options.address, options.port), options, handler, std::move(lookup)) {}
 
 Listener::~Listener() {
   for (const auto& lane : state_->lanes) {   // sessions may keep the state until the contexts go; sockets must not outlive them

@@ -56,6 +56,8 @@ TEST_P(StoreContract, UndoesAFailedJobAndNothingElse) {
   EXPECT_EQ(results[1].error().status, Status::forbidden);
   EXPECT_EQ(results[2].error().status, Status::service_unavailable);
   EXPECT_EQ(results[3].error().status, Status::internal_server_error);
+  EXPECT_EQ(results[3].error().detail.find("a bug"), std::string::npos);   // L5: for the log alone
+  EXPECT_NE(results[3].error().detail.find("in the log as "), std::string::npos);
   EXPECT_TRUE(results[4]);
   for (int round = 0; round < 2; ++round) {
     look([&](View& view) {

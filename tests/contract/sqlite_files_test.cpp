@@ -79,10 +79,11 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 4");
+    EXPECT_CONTAINS(text, "versions up to 5");
   }
 }
 
+constexpr const char* without_version_5 = "DROP TABLE audit; DROP TABLE audit_personal; DROP TABLE audit_checkpoint";
 constexpr const char* without_version_4 =
     "DROP TABLE key; DROP TABLE token; DROP INDEX principal_certificate; ALTER TABLE principal DROP COLUMN certificate";
 
@@ -93,6 +94,7 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store.reset();
+  execute(without_version_5);
   execute(without_version_4);
   execute("DROP TABLE outbox; DROP TABLE lane; DROP INDEX resource_type; ALTER TABLE instance_body DROP COLUMN created;"
           "PRAGMA user_version=1");   // what version 1 had not
@@ -126,6 +128,7 @@ TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
       execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
               "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
     }
+    execute(without_version_5);
     execute(without_version_4);
     execute("PRAGMA user_version=2");
     store = open();
@@ -174,6 +177,35 @@ TEST_F(SqliteFiles, AreRefusedIfEverybodyMayWrite) {
   fs::permissions(data_, fs::perms::others_write, fs::perm_options::remove);
   fs::permissions(data_ / "nscl.db", fs::perms::others_write, fs::perm_options::add);
   EXPECT_CONTAINS(refusal(), "writable by everybody");
+}
+
+TEST_F(SqliteFiles, AreRefusedBelowAFolderThatEverybodyMayWriteF3) {
+  open().reset();
+  fs::permissions(place_.path() / "a", fs::perms::all);
+  EXPECT_CONTAINS(refusal(), "lies in");
+  fs::permissions(place_.path() / "a", fs::perms::sticky_bit, fs::perm_options::add);
+  EXPECT_EQ(refusal(), "none");
+}
+
+TEST_F(SqliteFiles, OfAnotherKindAreRefusedF3) {
+  open().reset();
+  for (const char* name : {"nscl.db-wal", "nscl.db-shm", "lock"}) {
+    fs::remove(data_ / name);
+    ASSERT_EQ(::mkfifo((data_ / name).c_str(), 0600), 0);
+    EXPECT_CONTAINS(refusal(), "is not a regular file");
+    fs::remove(data_ / name);
+    fs::create_symlink("elsewhere", data_ / name);
+    EXPECT_CONTAINS(refusal(), "symbolic link");
+    fs::remove(data_ / name);
+  }
+  EXPECT_FALSE(fs::exists(data_ / "elsewhere"));
+}
+
+TEST_F(SqliteFiles, ThatWereRestoredArePrivateAgain) {
+  open().reset();
+  fs::permissions(data_ / "nscl.db", fs::perms(0644));
+  const auto store = open();
+  EXPECT_EQ(mode_of(data_ / "nscl.db"), 0600u);
 }
 
 TEST_F(SqliteFiles, LetTheCommandLineChangePrincipalsBesideTheDaemon) {

@@ -2,14 +2,15 @@
 // What the commands of `nscl` do, free of the command line parser. Each returns the exit code of the process.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <nscl/app/config.h>
 
 namespace nscl::app {
 
-/// 0: done. 1: it failed. 2: the command line or the configuration is wrong.
-enum ExitCode : int { exit_ok = 0, exit_failure = 1, exit_usage = 2 };
+/// 0: done. 1: it failed. 2: the command line or the configuration is wrong. 3: the audit trail is not as it was written.
+enum ExitCode : int { exit_ok = 0, exit_failure = 1, exit_usage = 2, exit_tampered = 3 };
 
 /// Where a command finds its configuration.
 struct ConfigSource {
@@ -17,8 +18,12 @@ struct ConfigSource {
   Overrides overrides;
 };
 
+struct ServeCommand {
+  ConfigSource source;
+  bool allow_root = false;  ///< serve other hosts as root, without a user to become
+};
 /// Runs the daemon until SIGTERM or SIGINT.
-int serve(const ConfigSource& source, char** environment);
+int serve(const ServeCommand& command, char** environment);
 
 struct CheckConfigCommand {
   ConfigSource source;
@@ -79,6 +84,30 @@ int request_keys(const KeyRequestCommand& command);
 int change_data_key(const ConfigSource& source, char** environment);
 /// `next`: source of the new master key.
 int change_master_key(const ConfigSource& source, const std::string& next, char** environment);
+
+struct ResolvePseudonymCommand {
+  ConfigSource source;
+  std::string pseudonym;    ///< 22 characters, or a URI that ends in them
+  std::string peer;         ///< entity that was told it; empty: any
+  unsigned days = 30;       ///< how far back it may have been told
+};
+int resolve_pseudonym(const ResolvePseudonymCommand& command, char** environment);
+
+struct AuditCommand {
+  ConfigSource source;
+  std::string from, to;               ///< times; empty: no bound
+  std::string event, principal;       ///< empty: all
+  std::uint64_t after = 0;
+  std::size_t limit = 100;
+  std::uint64_t first = 1, last = UINT64_MAX;   ///< of the records to verify
+  std::string head_file;              ///< empty: none
+  std::string entity;
+};
+int list_audit(const AuditCommand& command, char** environment);
+int export_audit(const AuditCommand& command, char** environment);
+int verify_audit_trail(const AuditCommand& command, char** environment);
+int show_audit_head(const AuditCommand& command, char** environment);
+int erase_audit(const AuditCommand& command, char** environment);
 
 struct HealthcheckCommand {
   ConfigSource source;

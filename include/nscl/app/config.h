@@ -16,6 +16,7 @@
 #include <nscl/net/web_client.h>
 #include <nscl/security/credentials.h>
 #include <nscl/security/keystore.h>
+#include <nscl/security/time_stamping.h>
 #include <nscl/store/store.h>
 
 namespace nscl::app {
@@ -36,10 +37,14 @@ struct Config {
   net::WebClientOptions outgoing;                                       ///< [outgoing]
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   delivery::Options delivery;                                           ///< [delivery]
+  security::TimeStamping::Options timestamp;                            ///< [timestamp]
+  std::string user;                                                     ///< [server] user; empty: whoever started it
+  std::chrono::seconds audit_retention{365 * 86'400};                     ///< [audit] retention
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
   std::chrono::milliseconds stop_time{10'000};                          ///< [server] stop_time
   log::Form log_form = log::Form::text;                                 ///< [log] form
   log::Level log_level = log::Level::info;                              ///< [log] level
+  std::vector<std::string> cautions;  ///< what is allowed, but the operator should know; found by load_config
 };
 
 inline security::Keystore::Options keystore_options(const Config& config) {

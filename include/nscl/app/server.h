@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,9 +15,10 @@ namespace nscl::app {
 
 class Server {
  public:
-  /// `clock`: tests pass their own. Throws std::runtime_error (text for the operator) if the store or an address
-  /// cannot be opened.
-  Server(const Config& config, const Clock& clock);
+  /// `clock`: tests pass their own. `when_bound` is called once every address is bound, before the first thread starts and
+  /// anything of the store is touched: the place to give up root. Throws std::runtime_error (text for the operator) if the
+  /// store or an address cannot be opened, and what `when_bound` throws.
+  Server(const Config& config, const Clock& clock, const std::function<void()>& when_bound = {});
   ~Server();
 
   /// The password of the administrator made at this start, once; nullopt if there were principals already.

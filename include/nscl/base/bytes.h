@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +38,16 @@ std::string random_name(std::size_t count);
 
 /// HMAC-SHA-256 as 64 hexadecimal digits: a mark on `text` that only who knows `key` can make.
 std::string keyed_digest(std::string_view key, std::string_view text);
+
+/// SHA-256 as its 32 octets.
+std::string sha256(std::string_view octets);
+
+/// The last `width` (1 to 8) octets of `number`, the most significant first.
+std::string big_endian(std::uint64_t number, std::size_t width = 8);
+
+/// Each item behind its length as 2 octets, so that no two lists of items have the same form. Throws std::length_error
+/// if an item is longer than 65,535 octets.
+std::string length_prefixed(std::initializer_list<std::string_view> items);
 
 /// True if `text` is well-formed UTF-8 and holds only characters that XML 1.0 allows (no NUL, no controls but
 /// tab, LF, CR; no surrogates; not U+FFFE/U+FFFF).

@@ -13,7 +13,7 @@ namespace nscl::log {
 enum class Level { debug, info, warning, error };
 enum class Form { text, json };
 
-/// One key and its value; values are escaped (control characters) and cut at 512 octets by the sink.
+/// One key and its value; values are escaped (control and invisible characters) and cut at 512 octets.
 struct Field {
   Field(std::string_view k, std::string_view v) : key(k), value(v) {}
   Field(std::string_view k, const std::string& v) : key(k), value(v) {}

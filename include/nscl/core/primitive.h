@@ -58,6 +58,9 @@ struct RequestIndication {
   Dialect dialect = Dialect::standard;
   std::string host;                     ///< authority by which the request reached us ("host:port"), for references that use it
   security::RequestorPtr from;
+  std::string source;                   ///< address of the peer that sent it; empty: this SCL itself
+  std::string session;                  ///< of the transport, for the audit trail; empty: none
+  std::string key;                      ///< that authenticated it, with its generation, for the audit trail; empty: none
   codec::Format format = codec::Format::xml;            ///< of `content`
   codec::Format answer_format = codec::Format::xml;     ///< negotiated
   std::string content_type;             ///< as received; the media type of raw content

@@ -102,6 +102,9 @@ class Procedure {
   Result<model::Instance> read_instance(Body& body) const;
   Result<void> mirror_instance(store::Transaction& transaction, const model::Resource& container, model::Instance instance);
   Result<Outcome> mirror_instances(store::Transaction& transaction, const model::Resource& container, std::vector<model::Instance>& instances);
+  /// Tells the audit trail and whoever else must know of a change, as Outbound::changed says.
+  void tell(store::Transaction& transaction, const Change& change) const;
+  void record(store::Transaction& transaction, const Change& change) const;
   void touch_collection(store::Transaction& transaction, std::string_view path, Time stamp) const;
 
   // update.cpp

@@ -10,7 +10,9 @@
 #include <nscl/delivery/delivery.h>
 #include <nscl/http/authentication.h>
 #include <nscl/net/web.h>
+#include <nscl/security/audit_keeper.h>
 #include <nscl/security/credentials.h>
+#include <nscl/security/time_stamping.h>
 
 namespace nscl::http {
 
@@ -26,7 +28,7 @@ struct Readiness {
 class HttpBinding final : public net::WebHandler {
  public:
   HttpBinding(core::Pipeline& pipeline, security::Credentials& credentials, delivery::Delivery& delivery, store::Store& store,
-              std::function<Readiness()> readiness, Authentication ways = {});
+              security::TimeStamping& stamping, security::Audit& audit, std::function<Readiness()> readiness, Authentication ways = {});
   ~HttpBinding() override;
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
@@ -39,6 +41,8 @@ class HttpBinding final : public net::WebHandler {
   std::unique_ptr<Identifier> identifier_;
   delivery::Delivery& delivery_;
   store::Store& store_;
+  security::TimeStamping& stamping_;
+  security::Audit& audit_;
   std::function<Readiness()> readiness_;
 };
 

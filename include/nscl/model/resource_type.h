@@ -118,6 +118,7 @@ struct ResourceType {
   bool searchable = false;                    ///< appears in discovery
   bool keeps_times = true;                    ///< creationTime and lastModifiedTime exist
   bool expires = false;                       ///< expirationTime exists
+  bool audited = false;                       ///< who creates, changes or deletes one is recorded in the audit trail
   bool unknown_to_om2m = false;               ///< OM2M has no such type: not shown in its dialect
   Hooks hooks = {};
   std::string_view element = {};              ///< document element of a type that extends another: "mgmtObj", "parameters" ...

@@ -13,6 +13,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <nscl/net/bound_address.h>
 #include <nscl/net/head_check.h>
 #include <nscl/net/tls.h>
 #include <nscl/net/web.h>
@@ -45,9 +46,11 @@ struct ListenerFigures {
 
 class Listener {
  public:
-  /// Opens the sockets (SO_REUSEPORT, one per context). Throws std::runtime_error naming address and cause, or the file of TLS and
-  /// the cause. `lookup` is asked for pre-shared keys, on all contexts' threads.
-  Listener(std::vector<boost::asio::io_context*> contexts, ListenerOptions options, WebHandler& handler,
+  /// Takes over the sockets of `address`, whatever `options` says of it. Throws std::runtime_error naming the file of TLS and the
+  /// cause. `lookup` is asked for pre-shared keys, on all contexts' threads.
+  Listener(BoundAddress address, ListenerOptions options, WebHandler& handler, std::shared_ptr<PskLookup> lookup = nullptr);
+  /// Binds the address of `options` first: throws what BoundAddress throws as well.
+  Listener(const std::vector<boost::asio::io_context*>& contexts, ListenerOptions options, WebHandler& handler,
            std::shared_ptr<PskLookup> lookup = nullptr);
   /// Once the contexts' threads have ended, before the contexts themselves.
   ~Listener();

@@ -13,13 +13,6 @@
 
 namespace nscl::security {
 
-/// Each item behind its length (2 octets, big endian), so that no two lists give the same octets. Items have at most 65,535
-/// octets; std::length_error otherwise.
-std::string length_prefixed(std::initializer_list<std::string_view> items);
-
-/// The last `width` octets of `number`, most significant first; `width` is 1 to 8.
-std::string big_endian(std::uint64_t number, std::size_t width);
-
 /// What is asked of a TLS session's exporter (RFC 5705, RFC 8446 7.5): 32 octets for this label and context.
 struct Exporter {
   std::string label;

@@ -48,6 +48,7 @@ struct KeyImport {
   std::filesystem::path file;
   bool may_be_weak = false;
   bool is_dry = false;       ///< check only
+  std::function<void(store::Transaction&, std::uint64_t rows)> tell;   ///< records in the import's transaction who made it
 };
 struct Imported {
   std::uint64_t rows = 0;    ///< good ones; all of them are in the store, unless there is a bad one or the run is dry

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -76,8 +77,8 @@ class Keystore {
     std::uint64_t damaged = 0;   ///< do not open, and stay as they are; so does the data key they name
   };
   /// Wraps all keys under a new data key, 1,000 in a transaction; after a failure or crash it can be called again. Waits for
-  /// the store.
-  Result<Rewrapped> change_data_key();
+  /// the store. `tell` records in the transaction of the new key who wanted it.
+  Result<Rewrapped> change_data_key(const std::function<void(store::Transaction&)>& tell = {});
 
   /// Wraps the data keys under another master key. This object goes on with the old one: make no new data key by it.
   Result<void> change_master(store::Transaction& transaction, Secret next) const;

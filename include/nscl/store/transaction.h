@@ -50,6 +50,14 @@ class Transaction : public View {
   virtual void put_token(const Token& token) = 0;
   virtual bool erase_token(std::string_view id) = 0;
 
+  /// The next record of the audit trail. A seq that is taken is a broken invariant of the caller (std::logic_error).
+  virtual void append_audit(const AuditRecord& record) = 0;
+  virtual void put_audit_checkpoint(const AuditCheckpoint& checkpoint) = 0;
+  /// Deletes the records up to that of `tombstone`, which takes their place.
+  virtual void erase_audit_through(const AuditCheckpoint& tombstone) = 0;
+  /// Deletes the personal data of a record; false if there is none.
+  virtual bool erase_audit_personal(std::uint64_t seq) = 0;
+
   virtual void put_principal(const Principal& principal) = 0;
   /// Its tokens go with it.
   virtual bool erase_principal(std::string_view name) = 0;

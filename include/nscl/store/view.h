@@ -10,6 +10,7 @@
 
 #include <nscl/base/error.h>
 #include <nscl/model/resource.h>
+#include <nscl/store/audit.h>
 #include <nscl/store/keys.h>
 #include <nscl/store/outbox.h>
 
@@ -123,6 +124,18 @@ class View {
   virtual std::vector<Principal> principals() = 0;
   /// The principal that this name in a client certificate proves.
   virtual std::optional<Principal> find_principal_by_certificate(std::string_view name) = 0;
+
+  /// Records of the audit trail in their order.
+  virtual std::vector<AuditRecord> audit(const AuditFilter& filter, std::size_t limit) = 0;
+  /// The newest record.
+  virtual std::optional<AuditRecord> audit_head() = 0;
+  /// The records after `after` whose personal data is about `entity`: it acted, or it or what lies below it was acted upon.
+  virtual std::vector<std::uint64_t> audit_about(std::string_view entity, std::uint64_t after, std::size_t limit) = 0;
+  /// Checkpoints of records after `after`.
+  virtual std::vector<AuditCheckpoint> audit_checkpoints(std::uint64_t after, std::size_t limit) = 0;
+  virtual std::optional<AuditCheckpoint> last_audit_checkpoint() = 0;
+  /// The last record of the part that was given up as too old; none if all is there.
+  virtual std::optional<AuditCheckpoint> audit_tombstone() = 0;
 
   /// Small persistent facts ("instance" of the store, first start); nullopt if never set.
   virtual std::optional<std::string> fact(std::string_view name) = 0;

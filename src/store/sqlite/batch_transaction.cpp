@@ -16,7 +16,7 @@ HighWater HighWater::load(Connection& connection) {
 
 BatchTransaction::BatchTransaction(Shared& shared, HighWater& high_water)
     : shared_(shared), high_water_(high_water), connection_(shared.file, Connection::Mode::read_write, shared.writer_cache()),
-      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), access_(connection_), instances_(shared.instances) {}
+      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), access_(connection_), trail_(connection_), instances_(shared.instances) {}
 
 void BatchTransaction::demand_exclusive() const {
   if (!shared_.options.exclusive) throw std::logic_error("only the daemon may change resources and instances");
@@ -195,6 +195,33 @@ bool BatchTransaction::erase_principal(std::string_view name) {
   if (!access_.erase_principal(name)) return false;
   count_principals_version();
   return true;
+}
+
+// ---- the audit trail
+
+void BatchTransaction::append_audit(const AuditRecord& record) {
+  start_change();
+  try {
+    trail_.append(record);
+  } catch (const EngineError& error) {
+    if (error.primary_code() == SQLITE_CONSTRAINT) throw std::logic_error("an audit record with a number that is taken");
+    throw;
+  }
+}
+
+void BatchTransaction::put_audit_checkpoint(const AuditCheckpoint& checkpoint) {
+  start_change();
+  trail_.put_checkpoint(checkpoint);
+}
+
+void BatchTransaction::erase_audit_through(const AuditCheckpoint& tombstone) {
+  start_change();
+  trail_.erase_through(tombstone);
+}
+
+bool BatchTransaction::erase_audit_personal(std::uint64_t seq) {
+  start_change();
+  return trail_.erase_personal(seq);
 }
 
 void BatchTransaction::put_fact(std::string_view name, std::string_view value) {

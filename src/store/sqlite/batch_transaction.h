@@ -43,6 +43,10 @@ class BatchTransaction final : public Reads<Transaction> {
   bool erase_key(std::string_view identity) override;
   void put_token(const Token& token) override;
   bool erase_token(std::string_view id) override;
+  void append_audit(const AuditRecord& record) override;
+  void put_audit_checkpoint(const AuditCheckpoint& checkpoint) override;
+  void erase_audit_through(const AuditCheckpoint& tombstone) override;
+  bool erase_audit_personal(std::uint64_t seq) override;
   void put_principal(const Principal& principal) override;
   bool erase_principal(std::string_view name) override;
   void put_fact(std::string_view name, std::string_view value) override;
@@ -70,6 +74,7 @@ class BatchTransaction final : public Reads<Transaction> {
   InstanceQueries& stored_instances() override { return stored_; }
   OutboxQueries& outbox() override { return outbox_; }
   SecurityQueries& access() override { return access_; }
+  AuditQueries& trail() override { return trail_; }
   const InstanceList& instances() override;
   model::ResourcePtr lookup(std::string_view path, bool keep) override;
   model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
@@ -95,6 +100,7 @@ class BatchTransaction final : public Reads<Transaction> {
   InstanceQueries stored_;
   OutboxQueries outbox_;
   SecurityQueries access_;
+  AuditQueries trail_;
   BatchInstances instances_;
 
   ResourceChanges changes_;

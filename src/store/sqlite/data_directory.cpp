@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <nscl/base/guarded_file.h>
+
 namespace nscl::store::sqlite {
 namespace {
 
@@ -24,6 +26,13 @@ std::string reason(int error) { return std::generic_category().message(error); }
 fs::path without_trailing_slash(const fs::path& path) {
   const auto normal = fs::absolute(path).lexically_normal();
   return normal.has_filename() ? normal : normal.parent_path();
+}
+
+/// Private ones, whatever the umask. What fails here is told by the mkdir() that comes next.
+void make_folders(const fs::path& path) {
+  if (::access(path.c_str(), F_OK) == 0 || !path.has_relative_path()) return;
+  make_folders(path.parent_path());
+  (void)::mkdir(path.c_str(), 0700);
 }
 
 struct ::stat checked_status(const fs::path& path) {
@@ -47,6 +56,16 @@ void make_empty(const fs::path& path) {
   else if (errno != EEXIST) refuse(path, "cannot be made: " + reason(errno));
 }
 
+/// What SQLite would open by its name alone: a regular file, and private also if a restored copy brought another mode.
+void check_private_file(const fs::path& path) {
+  struct ::stat status {};
+  if (::lstat(path.c_str(), &status) != 0 && errno == ENOENT) return;
+  status = checked_status(path);
+  if (!S_ISREG(status.st_mode)) refuse(path, "is not a regular file");
+  const bool is_private = (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+  if (!is_private && ::chmod(path.c_str(), 0600) != 0) refuse(path, "is open to others and cannot be made private: " + reason(errno));
+}
+
 std::string owner_of(int lock) {
   char text[16];
   const auto length = ::pread(lock, text, sizeof text, 0);
@@ -57,12 +76,12 @@ std::string owner_of(int lock) {
 }  // namespace
 
 DataDirectory::DataDirectory(fs::path path) : path_(without_trailing_slash(path)) {
-  std::error_code ignored;   // mkdir tells better what is wrong
-  fs::create_directories(path_.parent_path(), ignored);
+  make_folders(path_.parent_path());
+  check_folders_above(path_);
   if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) refuse(path_, "cannot be made: " + reason(errno));
   if (!S_ISDIR(checked_status(path_).st_mode)) refuse(path_, "is not a directory");
   make_empty(file());
-  if (!S_ISREG(checked_status(file()).st_mode)) refuse(file(), "is not a regular file");
+  for (const char* name : {"nscl.db", "nscl.db-wal", "nscl.db-shm", "lock"}) check_private_file(path_ / name);
 }
 
 DataDirectory::~DataDirectory() { unlock(); }

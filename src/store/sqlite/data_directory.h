@@ -9,8 +9,9 @@ namespace nscl::store::sqlite {
 
 class DataDirectory {
  public:
-  /// Makes the directory (0700) and an empty database file (0600) if they are missing. Throws std::runtime_error if
-  /// either is a symbolic link, is writable by everybody, or cannot be made.
+  /// Makes the directory (0700) and an empty database file (0600) if they are missing; files of SQLite and the lock that
+  /// others may read become private. Throws std::runtime_error if one of them is a symbolic link, is writable by
+  /// everybody, is of another kind, or cannot be made, or if check_folders_above() refuses the directory.
   explicit DataDirectory(std::filesystem::path path);
   DataDirectory(const DataDirectory&) = delete;
   DataDirectory& operator=(const DataDirectory&) = delete;

@@ -5,6 +5,7 @@
 
 #include <nscl/store/transaction.h>
 
+#include "audit_queries.h"
 #include "instance_queries.h"
 #include "outbox_queries.h"
 #include "resource_queries.h"
@@ -61,6 +62,12 @@ class Reads : public Interface {
   std::optional<Principal> find_principal(std::string_view name) override { return access().principal(name); }
   std::vector<Principal> principals() override { return access().principals(); }
   std::optional<Principal> find_principal_by_certificate(std::string_view name) override { return access().principal_by_certificate(name); }
+  std::vector<AuditRecord> audit(const AuditFilter& filter, std::size_t limit) override { return trail().records(filter, limit); }
+  std::optional<AuditRecord> audit_head() override { return trail().head(); }
+  std::vector<std::uint64_t> audit_about(std::string_view entity, std::uint64_t after, std::size_t limit) override { return trail().about(entity, after, limit); }
+  std::vector<AuditCheckpoint> audit_checkpoints(std::uint64_t after, std::size_t limit) override { return trail().checkpoints(after, limit); }
+  std::optional<AuditCheckpoint> last_audit_checkpoint() override { return trail().last_checkpoint(); }
+  std::optional<AuditCheckpoint> audit_tombstone() override { return trail().tombstone(); }
   std::optional<std::string> fact(std::string_view name) override { return resources().fact(name); }
 
  protected:
@@ -69,6 +76,7 @@ class Reads : public Interface {
   virtual InstanceQueries& stored_instances() = 0;
   virtual OutboxQueries& outbox() = 0;
   virtual SecurityQueries& access() = 0;
+  virtual AuditQueries& trail() = 0;
   virtual const InstanceList& instances() = 0;
   /// A resource from wherever it is found first; `keep`: worth a place in the cache.
   virtual model::ResourcePtr lookup(std::string_view path, bool keep) = 0;

@@ -94,6 +94,19 @@ CREATE INDEX key_over ON key(state, not_after) WHERE not_after IS NOT NULL;
 CREATE INDEX key_pending ON key(not_before) WHERE state = 0;
 CREATE TABLE token(id TEXT PRIMARY KEY, principal TEXT NOT NULL, digest BLOB NOT NULL, scope TEXT NOT NULL,
                    networks TEXT NOT NULL, created INTEGER NOT NULL, not_after INTEGER) STRICT, WITHOUT ROWID;
+)sql",
+    // The audit trail. The personal data of a record has its number; kind 0 of a checkpoint is a signed record, 1 the tombstone.
+    R"sql(
+CREATE TABLE audit(seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, monotonic INTEGER NOT NULL, event TEXT NOT NULL, key TEXT NOT NULL,
+                   session TEXT NOT NULL, operation TEXT NOT NULL, request BLOB NOT NULL, status TEXT NOT NULL, detail TEXT NOT NULL,
+                   personal BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE INDEX audit_time ON audit(time);
+CREATE INDEX audit_event ON audit(event);
+CREATE TABLE audit_personal(seq INTEGER PRIMARY KEY, salt BLOB NOT NULL, principal TEXT NOT NULL, entity TEXT NOT NULL,
+                            source TEXT NOT NULL, target TEXT NOT NULL, note TEXT NOT NULL) STRICT;
+CREATE INDEX audit_principal ON audit_personal(principal);
+CREATE TABLE audit_checkpoint(kind INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, hash BLOB NOT NULL,
+                              signature BLOB NOT NULL, PRIMARY KEY(kind, seq)) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace

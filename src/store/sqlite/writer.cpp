@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include <nscl/base/log.h>
+#include <nscl/base/unexpected.h>
 
 namespace nscl::store::sqlite {
 namespace {
@@ -110,11 +111,10 @@ Result<void> Writer::execute(const WriteJob& job) {
     log::error("write job failed", {{"reason", error.what()}});
     return unavailable();
   } catch (const std::exception& error) {
-    log::error("write job failed", {{"reason", error.what()}});
+    return tl::unexpected(unexpected_failure("write job failed", error.what()));
   } catch (...) {
-    log::error("write job failed", {{"reason", "unknown exception"}});
+    return tl::unexpected(unexpected_failure("write job failed", "unknown exception"));
   }
-  return failure(Status::internal_server_error, "the request could not be executed");
 }
 
 void Writer::fail_all(Batch& batch, const std::string& reason, bool breaks_connection) {

@@ -180,6 +180,50 @@ TEST(Config, AValueMayComeFromAFile) {
   EXPECT_NE(problems_of("", {"NSCL_STORE_DIRECTORY_FILE=" + path}), "");
 }
 
+TEST(Config, TheFileOfACredentialIsClosedToOthersF3) {
+  const std::string path = testing::TempDir() + "nscl_config_credential";
+  std::ofstream(path) << "user:very secret\r\n";
+  std::filesystem::permissions(path, std::filesystem::perms(0640));
+  Environment environment({"NSCL_OM2M_PEER_CREDENTIAL_FILE=" + path});
+  EXPECT_EQ(parse_config("", "t", environment.get()).delivery.om2m_credential, "user:very secret");
+  std::filesystem::permissions(path, std::filesystem::perms(0644));
+  const std::string problem = problems_of("", {"NSCL_OM2M_PEER_CREDENTIAL_FILE=" + path});
+  EXPECT_NE(problem.find(path + ": holds a secret and is open to everybody"), std::string::npos) << problem;
+  std::filesystem::remove(path);
+  EXPECT_EQ(problems_of("", {"NSCL_FILE=" + path}), "NSCL_FILE: unknown variable");
+}
+
+TEST(Config, AFileThatOthersMayChangeIsRefusedF3) {
+  const std::filesystem::path path = testing::TempDir() + "nscl_config_open.toml";
+  std::ofstream(path) << "[peer_]\n";
+  std::filesystem::permissions(path, std::filesystem::perms(0646));
+  try {
+    load_config(path, nullptr);
+    ADD_FAILURE() << "was read";
+  } catch (const ConfigError& error) {
+    EXPECT_NE(std::string(error.what()).find("is writable by everybody"), std::string::npos) << error.what();
+  }
+  std::filesystem::remove(path);
+}
+
+TEST(Config, WarnsOfACredentialInAFileThatEverybodyReads) {
+  const std::filesystem::path path = testing::TempDir() + "nscl_config_shown.toml";
+  std::ofstream(path) << "[om2m]\npeer_credential = \"user:very secret\"\n";
+  for (const bool is_shown : {true, false}) {
+    std::filesystem::permissions(path, std::filesystem::perms(is_shown ? 0644 : 0640));
+    const Config config = load_config(path, nullptr);
+    ASSERT_EQ(config.cautions.size(), is_shown ? 1u : 0u);
+    for (const auto& caution : config.cautions) EXPECT_EQ(caution.find("very secret"), std::string::npos);
+  }
+  std::filesystem::remove(path);
+}
+
+TEST(Config, WarnsOfPlainHttpThatOtherHostsReach) {
+  const auto cautions = [](const std::string& listen) { return parse_config("", "t", nullptr, Overrides{"", {listen}}).cautions.size(); };
+  for (const char* inside : {"127.0.0.1:80", "127.1.2.3:80", "[::1]:80", "[::ffff:127.0.0.1]:80"}) EXPECT_EQ(cautions(inside), 0u) << inside;
+  for (const char* outside : {"0.0.0.0:80", "10.0.0.1:80", "[::]:80", "[::ffff:10.0.0.1]:80", "[2001:db8::1]:80"}) EXPECT_EQ(cautions(outside), 1u) << outside;
+}
+
 TEST(Config, TheCommandLineWinsOverAll) {
   Environment environment({"NSCL_STORE_DIRECTORY=/from/environment", "NSCL_LISTENER_0_PORT=81"});
   const Overrides overrides{"/from/command", {"[::1]:9000", "0.0.0.0:9001"}};

@@ -383,6 +383,7 @@ class DaemonTest(unittest.TestCase):
     def test_password_sources(self):
         self.ready().end()
         file = self.write("password", "from file\n")
+        os.chmod(file, 0o600)
         self.assertEqual(self.principal("add", "a1", "--password-file", file).stdout, "")
         self.assertEqual(self.principal("add", "a2", "--password-stdin", stdin="from stdin").returncode, 0)
         without = self.principal("add", "a3", "--without-password")

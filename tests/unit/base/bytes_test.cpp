@@ -96,6 +96,17 @@ TEST(Hex, there_and_back) {
   for (const char* bad : {"0", "000", "0g", " 00", "0x00", "00\n"}) EXPECT_FALSE(hex_decode(bad)) << bad;
 }
 
+TEST(Bytes, digests_and_forms) {
+  EXPECT_EQ(hex_encode(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(hex_encode(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(hex_encode(std::string("\0\xff", 2)), "00ff");
+  EXPECT_EQ(hex_encode(big_endian(0x0123456789abcdef)), "0123456789abcdef");
+  EXPECT_EQ(hex_encode(length_prefixed({"a", "", std::string(258, 'b')})).substr(0, 14), "00016100000102");
+  EXPECT_NE(length_prefixed({"ab", "c"}), length_prefixed({"a", "bc"}));
+  EXPECT_EQ(length_prefixed({std::string(65'535, 'x')}).size(), 65'537u);
+  EXPECT_THROW(length_prefixed({std::string(65'536, 'x')}), std::length_error);
+}
+
 TEST(Base36, numbers) {
   EXPECT_EQ(to_base36(0), "0");
   EXPECT_EQ(to_base36(35), "z");

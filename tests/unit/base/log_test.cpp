@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each test writes in a child process, since that is the only way to see what is on standard error after an exit.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -81,6 +82,28 @@ TEST(Log, hostile_values_stay_in_their_line) {
   EXPECT_NE(out.find("v=\"say \\\"hi\\\"\"\n"), out.npos);
   EXPECT_NE(out.find("v=\"\\ufffd\\ufffd\\ufffd\"\n"), out.npos);
   EXPECT_NE(out.find("v=\"\\u009b1m\\u2028\"\n"), out.npos);
+}
+
+// Row L1 of the threat model, in both forms: one escaped, cut line, whatever comes from outside.
+TEST(Log, L1_forged_lines_stay_one_line_in_both_forms) {
+  const std::string_view hostile[] = {"\r\n2026-01-01 admin login ok", "\x1b]0;title\x07", "\x1b[2J", std::string_view("a\0b", 3), "\xe2\x80\xae" "drowssap", "x\xe2\x80\x8b" "y",
+                                      "\xef\xbb\xbf", "\xf3\xa0\x81\x81", "\xc2\x85", "\",\"level\":\"error"};
+  for (const auto form : {Form::text, Form::json}) {
+    const auto out = written([&] {
+      start(form, Level::info);
+      for (const auto value : hostile) info("x", {{"v", value}});
+      info("x", {{"v", std::string(1u << 20, '\x1b')}});
+      info("x", {{"v", std::string(1u << 20, '\n')}});
+    });
+    EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 12);
+    EXPECT_EQ(std::count_if(out.begin(), out.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; }), 0);
+    EXPECT_EQ(out.find("\xe2\x80"), out.npos);
+    EXPECT_EQ(out.find("\xef\xbb\xbf"), out.npos);
+    EXPECT_EQ(out.find("\xc2\x85"), out.npos);
+    EXPECT_NE(out.find("\\u202edrowssap"), out.npos);
+    EXPECT_NE(out.find("\\udb40\\udc41"), out.npos);   // a tag, beyond 16 bits
+    EXPECT_LT(out.size(), 12u * 200 + 2u * 512 * 6);
+  }
 }
 
 TEST(Log, long_values_are_cut) {

@@ -22,7 +22,7 @@ class IdentifierTest : public testing::Test {
   }
   void restart(Authentication ways) {
     identifier.reset();
-    identifier = std::make_unique<Identifier>(credentials, store, ways, [](store::View&, std::string_view uri) { return uri.starts_with("http://gw2.example"); });
+    identifier = std::make_unique<Identifier>(credentials, store, audit, ways, [](store::View&, std::string_view uri) { return uri.starts_with("http://gw2.example"); });
   }
   void have_key_of(const std::string& entity) {
     auto holder = std::make_shared<net::PskHolder>();
@@ -61,6 +61,7 @@ class IdentifierTest : public testing::Test {
 
   security::FakeStore store;
   security::Credentials credentials{store, {}};
+  security::Audit audit{store, system_clock(), security::AuditKey::make(), std::chrono::seconds(0)};
   core::Policy policy;
   ResponseForm form;
   boost::asio::io_context context;

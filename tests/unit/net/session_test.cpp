@@ -121,10 +121,13 @@ TEST(Session, AnswersCannotBeSplit) {
   EXPECT_EQ(client.ask(request("GET", "/a")).body, "/a");
 }
 
-TEST(Session, AnExceptionIs500) {
+TEST(Session, AnExceptionIs500WithANumberAndWithoutItsReasonL5) {
   Server server;
   Client client{server};
-  EXPECT_EQ(client.ask(request("GET", "/throw")).status, 500u);
+  const auto answer = client.ask(request("GET", "/throw"));
+  EXPECT_EQ(answer.status, 500u);
+  EXPECT_EQ(answer.body.find("on purpose"), std::string::npos) << answer.body;
+  EXPECT_NE(answer.body.find("in the log as "), std::string::npos) << answer.body;
   EXPECT_TRUE(client.is_closed());
   Client other{server};
   EXPECT_EQ(other.ask(request("GET", "/a")).status, 200u);

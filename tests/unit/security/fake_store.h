@@ -82,6 +82,13 @@ class FakeStore final : public store::Store, private store::View {
     return std::nullopt;
   }
 
+  std::vector<store::AuditRecord> audit(const store::AuditFilter&, std::size_t) override { return {}; }
+  std::optional<store::AuditRecord> audit_head() override { return {}; }
+  std::vector<std::uint64_t> audit_about(std::string_view, std::uint64_t, std::size_t) override { return {}; }
+  std::vector<store::AuditCheckpoint> audit_checkpoints(std::uint64_t, std::size_t) override { return {}; }
+  std::optional<store::AuditCheckpoint> last_audit_checkpoint() override { return {}; }
+  std::optional<store::AuditCheckpoint> audit_tombstone() override { return {}; }
+
   model::ResourcePtr find(std::string_view path) override {
     const auto found = resources_.find(path);
     return found == resources_.end() ? nullptr : found->second;
