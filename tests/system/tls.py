@@ -224,6 +224,11 @@ def quotas(tls):
     checks.equal({answer.status for answer in statuses}, {201, 429}, "nothing else")
     if refused:
         checks.that(int(refused[0].field("Retry-After")) >= 1, "with Retry-After")
+    large = Connection("127.0.0.1", tls.plain, 10)
+    large.send(f"POST /m2m/applications HTTP/1.1\r\nHost: h\r\nAuthorization: {nscl_test.basic('noisy', 'secret')}\r\n"
+               "Content-Type: application/xml\r\nContent-Length: 500000\r\n\r\n".encode())
+    checks.status(large.read(), 429, "D3 before a large body is read")
+    large.close()
     checks.status(noisy.get("/m2m"), 200, "reads are counted apart")
     checks.status(calm.post("/m2m/applications", '<m2m:application xmlns:m2m="http://uri.etsi.org/m2m" appId="calm"/>'), 201, "R5.2.2 others are served")
     admin = tls.daemon.admin()
