@@ -3,6 +3,7 @@
 //   bench_tls_client loop PROFILE SECONDS                    both ends in memory; the server's share counts
 //   bench_tls_client handshakes PORT PROFILE SECONDS         one handshake after another, each on a connection of its own
 //   bench_tls_client requests PORT PROFILE SECONDS HEAD      GETs on eight connections; HEAD is a file with the request
+//   bench_tls_client refusals PORT PROFILE COUNT            in turn a wrong key and an unknown identity: microseconds until each is refused
 //   bench_tls_client idle PORT PROFILE CONNECTIONS           opens them, says so, and holds them until its input ends
 // PROFILE is plain, 1.2-psk, 1.2-ecdhe or 1.3. The key has the identity "bench" and the octets of `key` below.
 #include <array>
@@ -21,6 +22,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,8 +34,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 using Session = std::unique_ptr<SSL, decltype(&SSL_free)>;
-constexpr std::array<unsigned char, 32> key{'t', 'h', 'e', ' ', 'k', 'e', 'y', ' ', 'o', 'f', ' ', 't', 'h', 'e', ' ', 'b',
+std::array<unsigned char, 32> key{'t', 'h', 'e', ' ', 'k', 'e', 'y', ' ', 'o', 'f', ' ', 't', 'h', 'e', ' ', 'b',
                                             'e', 'n', 'c', 'h', ',', ' ', '3', '2', ' ', 'o', 'c', 't', 'e', 't', 's', '.'};
+const char* identity_shown = "bench";
 constexpr unsigned char tls_aes_128_gcm_sha256[] = {0x13, 0x01};
 
 void demand(bool good, const char* what) {
@@ -45,7 +48,7 @@ void demand(bool good, const char* what) {
 // ---- Keys and profiles
 
 unsigned client_key(SSL*, const char*, char* identity, unsigned room, unsigned char* out, unsigned size) {
-  std::snprintf(identity, room, "bench");
+  std::snprintf(identity, room, "%s", identity_shown);
   if (size < key.size()) return 0;
   std::memcpy(out, key.data(), key.size());
   return key.size();
@@ -68,8 +71,8 @@ SSL_SESSION* session_of_key(SSL* ssl) {
 
 int use_session(SSL* ssl, const EVP_MD* digest, const unsigned char** id, std::size_t* size, SSL_SESSION** session) {
   *session = nullptr;
-  *id = reinterpret_cast<const unsigned char*>("bench");
-  *size = 5;
+  *id = reinterpret_cast<const unsigned char*>(identity_shown);
+  *size = std::strlen(identity_shown);
   if (!digest || EVP_MD_is_a(digest, "SHA256")) *session = session_of_key(ssl);
   return 1;
 }
@@ -133,18 +136,23 @@ void loop(std::string_view profile, double seconds) {
 
 // ---- Over TCP
 
+int connected_socket(std::uint16_t port) {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int on = 1;
+  const linger at_once{1, 0};   // thousands of closed connections would use up the ports
+  demand(::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 && ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0 &&
+             ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
+         "no connection");
+  return descriptor;
+}
+
 class Peer {
  public:
-  Peer(SSL_CTX* context, std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)), ssl_(nullptr, SSL_free) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int on = 1;
-    const linger at_once{1, 0};   // thousands of closed connections would use up the ports
-    demand(::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 && ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0 &&
-               ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
-           "no connection");
+  Peer(SSL_CTX* context, std::uint16_t port) : socket_(connected_socket(port)), ssl_(nullptr, SSL_free) {
     if (!context) return;
     ssl_.reset(SSL_new(context));
     demand(ssl_ && SSL_set_fd(ssl_.get(), socket_) == 1 && SSL_connect(ssl_.get()) == 1, "the handshake failed");
@@ -205,8 +213,42 @@ void requests(std::uint16_t port, std::string_view profile, double seconds, cons
   std::printf("{\"count\": %lu}\n", count);
 }
 
+/// Microseconds from the ClientHello to the end of a handshake that must fail.
+double time_of_refusal(SSL_CTX* context, std::uint16_t port) {
+  const int descriptor = connected_socket(port);
+  const Session ssl(SSL_new(context), SSL_free);
+  SSL_set_fd(ssl.get(), descriptor);
+  const auto start = Clock::now();
+  const bool is_let_in = SSL_connect(ssl.get()) == 1;
+  const double time = std::chrono::duration<double, std::micro>(Clock::now() - start).count();
+  ::close(descriptor);
+  ERR_clear_error();
+  demand(!is_let_in, "a wrong key was let in");
+  return time;
+}
+
+void refusals(std::uint16_t port, std::string_view profile, int count) {
+  const Context context = client_of(profile);
+  key[0] ^= 1;
+  std::string times[2];   // of the wrong key, of the unknown identity
+  for (int i = 0; i < 2 * count; ++i) {
+    const int which = (i + i / 2) % 2;   // each is first as often as the other
+    identity_shown = which == 0 ? "bench" : "nobod";
+    times[which] += (times[which].empty() ? "" : ",") + std::to_string(time_of_refusal(context.get(), port));
+  }
+  std::printf("{\"wrong\": [%s], \"unknown\": [%s]}\n", times[0].c_str(), times[1].c_str());
+}
+
+void raise_limit_of_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 void idle(std::uint16_t port, std::string_view profile, int connections) {
   const Context context = client_of(profile);
+  raise_limit_of_files();
   std::vector<std::unique_ptr<Peer>> peers;
   for (int i = 0; i < connections; ++i) peers.push_back(std::make_unique<Peer>(context.get(), port));
   std::printf("{\"count\": %d}\n", connections);
@@ -223,6 +265,7 @@ int main(int argc, char** argv) try {
   if (is("loop", 3)) loop(words[1], std::stod(words[2]));
   else if (is("handshakes", 4)) handshakes(port(), words[2], std::stod(words[3]));
   else if (is("requests", 5)) requests(port(), words[2], std::stod(words[3]), words[4].c_str());
+  else if (is("refusals", 4)) refusals(port(), words[2], std::stoi(words[3]));
   else if (is("idle", 4)) idle(port(), words[2], std::stoi(words[3]));
   else return 2;
   return 0;

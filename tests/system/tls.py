@@ -51,7 +51,8 @@ class Authority:
 
 
 class Tls:
-    def __init__(self, checks, folder):
+    def __init__(self, checks, folder, listener=""):
+        """`listener`: more keys for each of the three."""
         self.checks, self.authority = checks, Authority(folder)
         self.authority.make("server", "IP:127.0.0.1", "serverAuth")
         self.authority.make("meter", "URI:urn:meter", "clientAuth")
@@ -59,10 +60,10 @@ class Tls:
         config = folder / "nscl.toml"
         config.write_text(f"""
 [[listener]]
+{listener}[[listener]]
+{listener}tls = "psk"
 [[listener]]
-tls = "psk"
-[[listener]]
-tls = "certificate"
+{listener}tls = "certificate"
 certificate = "{self.authority / 'server.pem'}"
 private_key = "{self.authority / 'server.key'}"
 client_ca = "{self.authority / 'ca.pem'}"
