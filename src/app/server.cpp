@@ -35,7 +35,7 @@ constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> a
 
 constexpr std::chrono::milliseconds pulse_time{500};
 constexpr std::chrono::seconds housekeeping_time{1};
-constexpr std::chrono::milliseconds key_watch_time{250};   // a revoked key ends its sessions within a second
+constexpr std::chrono::milliseconds access_watch_time{250};   // what is revoked is of no use, and its sessions end, within a second
 constexpr std::chrono::seconds silence_allowed{10};  ///< of a thread, before it counts as stuck
 
 /// When something last made progress; written by one thread, read by another.
@@ -107,7 +107,7 @@ struct Server::State {
   void probe_store();
   void end_outdated_sessions();
   static net::Task<void> keep_house(State& state);
-  static net::Task<void> watch_keys(State& state);
+  static net::Task<void> watch_access(State& state);
 
   Config config;
   model::Registry registry;
@@ -204,7 +204,7 @@ void Server::State::start() {
   const auto ended = [](const std::exception_ptr&) {};  // the loops below end with their context only
   for (const auto& loop : loops) boost::asio::co_spawn(loop->context, keep_pulse(*loop), ended);
   boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
-  boost::asio::co_spawn(loops.front()->context, watch_keys(*this), ended);
+  boost::asio::co_spawn(loops.front()->context, watch_access(*this), ended);
   delivery->start();
   for (std::size_t i = 0; i < loops.size(); ++i) {
     Loop& loop = *loops[i];
@@ -225,15 +225,16 @@ net::Task<void> Server::State::keep_house(State& state) {
   }
 }
 
-net::Task<void> Server::State::watch_keys(State& state) {
+net::Task<void> Server::State::watch_access(State& state) {
   Timer timer(state.loops.front()->context.get_executor());
   for (;;) {
     try {
+      state.credentials->poll_changes();
       state.end_outdated_sessions();
     } catch (const std::exception& error) {
-      log::error("sessions of changed keys not ended", {{"what", error.what()}});
+      log::error("changes of keys and principals not followed", {{"what", error.what()}});
     }
-    timer.expires_after(key_watch_time);
+    timer.expires_after(access_watch_time);
     co_await timer.async_wait(awaited);
   }
 }
@@ -242,7 +243,6 @@ void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
-    credentials->poll_changes();
     probe_store();
     keystore.sweep(loops.front()->context);
   } catch (const std::exception& error) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <nscl/app/config.h>
 
@@ -43,6 +44,19 @@ int add_principal(const PrincipalCommand& command, char** environment);
 int remove_principal(const PrincipalCommand& command, char** environment);
 int list_principals(const PrincipalCommand& command, char** environment);
 int change_password(const PrincipalCommand& command, char** environment);
+
+struct TokenCommand {
+  ConfigSource source;
+  std::string principal, id, name;
+  std::vector<std::string> flags;      ///< READ, WRITE, CREATE, DELETE, DISCOVER; empty: all of them
+  std::vector<std::string> paths;      ///< below the sclBase: "/applications/meter"; empty: everywhere
+  std::vector<std::string> networks;   ///< empty: from everywhere
+  std::string life = "90d";            ///< at most 365 days
+  bool json = false;
+};
+int add_token(const TokenCommand& command, char** environment);
+int list_tokens(const TokenCommand& command, char** environment);
+int revoke_token(const TokenCommand& command, char** environment);
 
 enum class KeySource { generated, file, standard_input };
 

@@ -77,7 +77,7 @@ class Credentials {
 
   /// Forgets what is remembered (principals changed).
   void forget();
-  /// Forgets the verdicts on principals that changed in the store since the last call; cheap, called every second.
+  /// Forgets the verdicts on principals that changed in the store since the last call; cheap, called several times a second.
   void poll_changes();
 
  private:

@@ -94,6 +94,12 @@ CREATE INDEX key_over ON key(state, not_after) WHERE not_after IS NOT NULL;
 CREATE INDEX key_pending ON key(not_before) WHERE state = 0;
 CREATE TABLE token(id TEXT PRIMARY KEY, principal TEXT NOT NULL, digest BLOB NOT NULL, scope TEXT NOT NULL,
                    networks TEXT NOT NULL, created INTEGER NOT NULL, not_after INTEGER) STRICT, WITHOUT ROWID;
+)sql",
+    // Tokens have names for their operators; principals may have what HTTP Digest is judged by.
+    R"sql(
+ALTER TABLE token ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE principal ADD COLUMN digest_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE principal ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
 )sql"};
 
 }  // namespace
