@@ -59,6 +59,10 @@ void add_password(CLI::App& command, PrincipalCommand& options) {
   group->require_option(0, 1);
 }
 
+void add_digest(CLI::App& command, PrincipalCommand& options) {
+  command.add_flag("--digest", options.digest, "Also keep what HTTP Digest is judged by, wrapped like the keys of `nscl key`");
+}
+
 /// --certificate, beside the ways of add_password().
 void add_certificate(CLI::App& command, PrincipalCommand& options) {
   auto* group = command.get_option_group("password");
@@ -106,6 +110,7 @@ void add_principals(CLI::App& app, Action& action) {
   add->add_flag("--operator", options->is_operator, "May do everything, as the SCL itself");
   add_password(*add, *options);
   add_certificate(*add, *options);
+  add_digest(*add, *options);
   add->callback([options, &action, add] {
     if (options->name.empty()) throw CLI::RequiredError("NAME");
     action = [options] { return add_principal(*options, environ); };
@@ -122,6 +127,7 @@ void add_principals(CLI::App& app, Action& action) {
   auto* passwd = add_principal_command(*parent, "passwd", "Change a password", change_password, options, action);
   passwd->add_option("NAME", options->name, "Its name")->required();
   add_password(*passwd, *options);
+  add_digest(*passwd, *options);
 }
 
 void add_healthcheck(CLI::App& app, Action& action) {

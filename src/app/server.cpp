@@ -144,8 +144,9 @@ Server::State::State(const Config& wanted, const Clock& clock)
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
   }
-  credentials = std::make_unique<security::Credentials>(*store, config.credentials);
   for (unsigned i = thread_count(config.threads); i > 0; --i) loops.push_back(std::make_unique<Loop>());
+  security::Credentials::Keys keys{&keystore, keystore.lookup({store::KeyKind::application}, loops.front()->context)};
+  credentials = std::make_unique<security::Credentials>(*store, config.credentials, std::move(keys));
   open_ways_out(clock);
   open_listeners();
   // Last, so that a start that failed before has not used up the one showing of the password.
@@ -179,9 +180,9 @@ void Server::State::open_listeners() {
 }
 
 http::Authentication Server::State::ways_of(const ListenerConfig& listener) const {
-  if (listener.tls.mode == net::TlsOptions::Mode::psk) return {.basic = false, .bearer = false, .certificate = false};
+  if (listener.tls.mode == net::TlsOptions::Mode::psk) return {.basic = false, .digest = false, .bearer = false, .hmac = false, .certificate = false};
   const auto has = [&](std::string_view way) { return std::ranges::find(listener.authentication, way) != listener.authentication.end(); };
-  return {.basic = has("basic"), .bearer = has("bearer"), .certificate = has("certificate")};
+  return {.basic = has("basic"), .digest = has("digest"), .bearer = has("bearer"), .hmac = has("hmac"), .certificate = has("certificate")};
 }
 
 /// Who has a connection by a key that was revoked or replaced, here or by the command line, loses it.

@@ -79,12 +79,13 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 4");
+    EXPECT_CONTAINS(text, "versions up to 5");
   }
 }
 
-constexpr const char* without_version_4 =
-    "DROP TABLE key; DROP TABLE token; DROP INDEX principal_certificate; ALTER TABLE principal DROP COLUMN certificate";
+constexpr const char* without_version_4_and_5 =
+    "DROP TABLE key; DROP TABLE token; DROP INDEX principal_certificate; ALTER TABLE principal DROP COLUMN certificate;"
+    "ALTER TABLE principal DROP COLUMN digest_key; ALTER TABLE principal DROP COLUMN digest";   // of version 5
 
 TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
   auto store = open();
@@ -93,7 +94,7 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store.reset();
-  execute(without_version_4);
+  execute(without_version_4_and_5);
   execute("DROP TABLE outbox; DROP TABLE lane; DROP INDEX resource_type; ALTER TABLE instance_body DROP COLUMN created;"
           "PRAGMA user_version=1");   // what version 1 had not
   store = open();
@@ -126,7 +127,7 @@ TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
       execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
               "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
     }
-    execute(without_version_4);
+    execute(without_version_4_and_5);
     execute("PRAGMA user_version=2");
     store = open();
     ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> {

@@ -38,6 +38,7 @@ struct PrincipalCommand {
   PasswordSource password = PasswordSource::generated;
   std::string password_file;
   std::string certificate;  ///< with PasswordSource::certificate: the name in it that proves the principal, "URI:..." or "DNS:..."
+  bool digest = false;      ///< also keep what HTTP Digest is judged by
   bool json = false;
 };
 int add_principal(const PrincipalCommand& command, char** environment);
@@ -64,6 +65,7 @@ struct KeyCommand {
   ConfigSource source;
   std::string identity;
   std::string entity;
+  bool signs = false;       ///< an application key
   KeySource key = KeySource::generated;
   std::string key_file;
   std::string not_after;    ///< xs:dateTime; empty: never
