@@ -53,7 +53,7 @@ Result<void> check_identity(std::string_view identity, store::KeyKind kind) {
   if (kind == root && !is_root) return bad_request("the identity of a root key is n.NODE.INDEX: 32 hexadecimal digits in lower case, and a number");
   if (kind == connection && !is_connection) return bad_request("the identity of a connection key is c.CONNECTION.INDEX");
   if (kind == voucher && !is_voucher) return bad_request("the identity of a voucher begins with v.");
-  if (kind == fixed && (is_root || is_connection || is_voucher)) {
+  if ((kind == fixed || kind == application) && (is_root || is_connection || is_voucher)) {
     return bad_request("identities of this form belong to root keys, connection keys and vouchers");
   }
   return {};

@@ -5,8 +5,6 @@
 #include <atomic>
 #include <stdexcept>
 
-#include <openssl/hmac.h>
-
 #include <nscl/base/log.h>
 #include <nscl/security/key_identity.h>
 
@@ -14,8 +12,6 @@
 
 namespace nscl::security {
 namespace {
-
-constexpr std::size_t decoy_size = 32;   // of SHA-256
 
 /// The system clock counts nanoseconds, which end in the year 2262.
 std::chrono::system_clock::time_point to_system(Time time) {
@@ -38,7 +34,7 @@ class KeyLookup final : public net::PskLookup {
     } catch (const std::exception& error) {
       warn("keys cannot be read", error.what());
     }
-    Secret decoy = decoy_of(identity);
+    Secret decoy = state_->decoy_of(identity);
     if (!found.holder && state_->decoy) found.key = std::move(decoy);
     return found;
   }
@@ -93,14 +89,6 @@ class KeyLookup final : public net::PskLookup {
     const Time now = state_->clock.now();
     const bool has_begun = key.state == pending || key.not_before <= now;   // of a pending key it says when it was given out
     return key.state != revoked && !key.wrapped.empty() && has_begun && now < key.not_after && std::ranges::find(kinds_, key.kind) != kinds_.end();
-  }
-
-  Secret decoy_of(std::string_view identity) const {
-    Secret decoy(decoy_size);
-    const Secret& secret = state_->installation;
-    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(identity.data()), identity.size(),
-         decoy.data(), nullptr);
-    return decoy;
   }
 
   /// One line a second at most: a peer can cause as many as it likes.

@@ -61,6 +61,7 @@ Result<void> check_description(const Key& key, Time now) {
   constexpr std::array<std::string_view, 6> environments{"", "none", "software", "tee", "se", "tpm"};
   const bool has_entity = is_own_entity(key.entity) || (key.entity.empty() && key.kind == KeyKind::voucher);
   if (!has_entity) return bad_request("the entity is neither scls/ID nor applications/ID");
+  if (key.kind == KeyKind::application && !key.entity.starts_with("applications/")) return bad_request("an application key proves applications/ID");
   if (std::ranges::find(environments, key.environment) == environments.end()) {
     return bad_request("the environment is none of none, software, tee, se, tpm");
   }

@@ -16,6 +16,9 @@ using Action = std::function<int()>;
 /// --config and --data-dir
 void add_source(CLI::App& command, ConfigSource& source);
 
+/// `nscl token` and what is below it (command_tokens.cpp).
+void add_tokens(CLI::App& app, Action& action);
+
 /// `nscl key` and what is below it (command_keys.cpp).
 void add_keys(CLI::App& app, Action& action);
 

@@ -231,6 +231,10 @@ void add_authentication_and_om2m(std::vector<Key>& out) {
                     .number(1, 64, AT(config.credentials.workers)));
   out.push_back(Entry("authentication", "queue", "Verifications that may wait; more are answered 503.")
                     .number(1, 10'000, AT(config.credentials.queue)));
+  out.push_back(Entry("authentication", "allow_md5",
+                      "HTTP Digest also with MD5, for clients that know nothing else: old hashes, easier to guess passwords from. "
+                      "Principals need their password set anew for it.")
+                    .flag(AT(config.credentials.digest.allow_md5)));
   out.push_back(Entry("authentication", "open_application_registration",
                       "Whether any authenticated application may register any free appId.")
                     .reloads()

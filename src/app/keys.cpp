@@ -116,6 +116,7 @@ int add_key(const KeyCommand& command, char** environment) {
     description.identity = command.identity;
     description.kind = command.identity.starts_with("v.") ? store::KeyKind::voucher : store::KeyKind::fixed;
     if (security::parse_root_identity(command.identity)) description.kind = store::KeyKind::root;
+    if (command.signs) description.kind = store::KeyKind::application;
     description.not_after = choose_end(command);
     Access access(command.source, true, environment);
     if (!command.entity.empty()) description.entity = security::canonical_entity(command.entity, "", access.config().credentials.own);

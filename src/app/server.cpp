@@ -35,7 +35,7 @@ using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_t
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 constexpr std::chrono::seconds housekeeping_time{1};
-constexpr std::chrono::milliseconds key_watch_time{250};   // a revoked key ends its sessions within a second
+constexpr std::chrono::milliseconds access_watch_time{250};   // what is revoked is of no use, and its sessions end, within a second
 
 /// What is there before the store is: the loops of the I/O threads, not yet running, and the addresses of the listeners.
 struct Front {
@@ -70,7 +70,7 @@ struct Server::State {
   void probe_store();
   void end_outdated_sessions();
   static net::Task<void> keep_house(State& state);
-  static net::Task<void> watch_keys(State& state);
+  static net::Task<void> watch_access(State& state);
 
   Config config;
   model::Registry registry;
@@ -111,7 +111,8 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
   }
-  credentials = std::make_unique<security::Credentials>(*store, config.credentials);
+  security::Credentials::Keys keys{&keystore, keystore.lookup({store::KeyKind::application}, loops.front()->context)};
+  credentials = std::make_unique<security::Credentials>(*store, config.credentials, std::move(keys));
   open_ways_out(clock);
   stamping = std::make_unique<security::TimeStamping>(config.timestamp, *store, clock);
   open_listeners(std::move(front.addresses));
@@ -141,9 +142,9 @@ void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
 }
 
 http::Authentication Server::State::ways_of(const ListenerConfig& listener) const {
-  if (listener.tls.mode == net::TlsOptions::Mode::psk) return {.basic = false, .bearer = false, .certificate = false};
+  if (listener.tls.mode == net::TlsOptions::Mode::psk) return {.basic = false, .digest = false, .bearer = false, .hmac = false, .certificate = false};
   const auto has = [&](std::string_view way) { return std::ranges::find(listener.authentication, way) != listener.authentication.end(); };
-  return {.basic = has("basic"), .bearer = has("bearer"), .certificate = has("certificate")};
+  return {.basic = has("basic"), .digest = has("digest"), .bearer = has("bearer"), .hmac = has("hmac"), .certificate = has("certificate")};
 }
 
 /// Who has a connection by a key that was revoked or replaced, here or by the command line, loses it.
@@ -177,7 +178,7 @@ void Server::State::start() {
   for (const auto& listener : listeners) listener->start();
   const auto ended = [](const std::exception_ptr&) {};  // the loops below end with their context only
   boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
-  boost::asio::co_spawn(loops.front()->context, watch_keys(*this), ended);
+  boost::asio::co_spawn(loops.front()->context, watch_access(*this), ended);
   delivery->start();
   start_threads(loops);
   writer_pulse.beat();
@@ -193,15 +194,16 @@ net::Task<void> Server::State::keep_house(State& state) {
   }
 }
 
-net::Task<void> Server::State::watch_keys(State& state) {
+net::Task<void> Server::State::watch_access(State& state) {
   Timer timer(state.loops.front()->context.get_executor());
   for (;;) {
     try {
+      state.credentials->poll_changes();
       state.end_outdated_sessions();
     } catch (const std::exception& error) {
-      log::error("sessions of changed keys not ended", {{"what", error.what()}});
+      log::error("changes of keys and principals not followed", {{"what", error.what()}});
     }
-    timer.expires_after(key_watch_time);
+    timer.expires_after(access_watch_time);
     co_await timer.async_wait(awaited);
   }
 }
@@ -210,7 +212,6 @@ void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
-    credentials->poll_changes();
     probe_store();
     keystore.sweep(loops.front()->context);
     audit.keep(loops.front()->context);

@@ -179,10 +179,12 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
     if (auto refusal = refuse_collection(head, delivery_)) co_return *std::move(refusal);
     co_return admitted;
   }
+  if (identifier_->depends_on_body(head)) co_return admitted;
   const auto policy = pipeline_.policy();
   const auto understood = understand(head, policy);
   const auto identity = co_await identifier_->identify(head, *policy, understood.form);
   if (!identity) co_return identity.error();
+  if (security::is_digest(head.authorization)) head.admitted = *identity;   // its nonce is used up
   if (auto refusal = refuse_excess(head, **identity, understood.form, Counted::not_yet)) co_return *std::move(refusal);
   if (is_tsa(head) && stamping_.users.has(**identity)) co_return admitted;
   if (auto refusal = refuse_early(head, understood, pipeline_)) co_return *std::move(refusal);

@@ -13,6 +13,7 @@
 #include <nscl/net/tls.h>
 #include <nscl/security/basic.h>
 #include <nscl/security/own_names.h>
+#include <nscl/security/request_signature.h>
 #include <nscl/security/token.h>
 
 namespace nscl::http {
@@ -25,7 +26,9 @@ using Verdict = Credentials::Verdict;
 
 constexpr unsigned most_mismatches = 3;   // claims refused on one connection before it is closed
 
-Credentials::Shown shown_by(const net::WebRequest& request) { return {request.authorization, request.host, request.peer}; }
+Credentials::Shown shown_by(const net::WebRequest& request) {
+  return {request.authorization, request.host, request.peer, net::name_of(request.method), request.target, request.body};
+}
 
 /// A function object, because g++ 12 destroys a capturing lambda next to co_await twice.
 struct StartVerification {
@@ -96,10 +99,17 @@ std::shared_ptr<Identifier::Attachment> Identifier::attachment_of(const net::Tls
 }
 
 bool Identifier::is_admitted(std::string_view authorization) const {
-  return security::bearer_of(authorization) ? ways_.bearer : ways_.basic;
+  if (security::bearer_of(authorization)) return ways_.bearer;
+  if (security::is_signature(authorization)) return ways_.hmac;
+  return security::is_digest(authorization) ? ways_.digest : ways_.basic;
+}
+
+bool Identifier::depends_on_body(const net::WebRequest& head) const {
+  return ways_.hmac && security::parse_signature(head.authorization).has_value();
 }
 
 security::RequestorPtr Identifier::known(const net::WebRequest& request) const {
+  if (request.admitted) return std::static_pointer_cast<const security::Requestor>(request.admitted);
   if (!request.from.empty()) return nullptr;
   if (!request.authorization.empty()) {
     const bool is_claim = request.tls && request.tls->psk;
@@ -173,15 +183,20 @@ std::string Identifier::link_of(std::string_view scl) const {
   return link;
 }
 
-net::WebResponse Identifier::unauthorised(std::string reason, const ResponseForm& form) const {
+net::WebResponse Identifier::unauthorised(std::string reason, const ResponseForm& form, bool is_stale) const {
   auto response = respond(401, Error{Status::permission_denied, std::move(reason)}, form);
+  if (ways_.digest) {
+    for (auto& challenge : credentials_.digest_challenges(is_stale)) response.fields.emplace_back("WWW-Authenticate", std::move(challenge));
+  }
   if (ways_.basic) response.fields.emplace_back("WWW-Authenticate", "Basic realm=\"nscl\", charset=\"UTF-8\"");
   return response;
 }
 
 net::WebResponse Identifier::refuse(Refusal refusal, const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
   if (refusal == Refusal::overloaded) return respond(Error{Status::service_unavailable, "too many credentials are being verified"}, form);
-  if (!request.authorization.empty()) return unauthorised("the credential is not valid", form);
+  if (refusal == Refusal::stale && security::is_signature(request.authorization))
+    return unauthorised("the signature is right, but its time is more than 300 s from ours, or its nonce was used before", form);
+  if (!request.authorization.empty()) return unauthorised("the credential is not valid", form, refusal == Refusal::stale);
   if (form.dialect == core::Dialect::om2m && policy.om2m_missing_credential_is_402)
     return respond(402, Error{Status::permission_denied, "a credential is required"}, form);
   return unauthorised("a credential is required", form);

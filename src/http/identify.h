@@ -33,6 +33,9 @@ class Identifier {
   /// The requestor of a request that names nobody else and whose proof was judged lately; else null, and identify() finds out.
   security::RequestorPtr known(const net::WebRequest& request) const;
 
+  /// True if the proof cannot be judged before the body is there.
+  bool depends_on_body(const net::WebRequest& head) const;
+
   /// Verifies the proof of `request` unless it is remembered, then takes into account in whose name it claims to be. The
   /// references live until it has finished.
   net::Task<Identity> identify(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const;
@@ -45,7 +48,7 @@ class Identifier {
                                  const core::Policy& policy) const;
   std::string link_of(std::string_view scl) const;
   net::WebResponse refuse(security::Refusal refusal, const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const;
-  net::WebResponse unauthorised(std::string reason, const ResponseForm& form) const;
+  net::WebResponse unauthorised(std::string reason, const ResponseForm& form, bool is_stale = false) const;
   bool is_admitted(std::string_view authorization) const;
 
   security::Credentials& credentials_;

@@ -79,10 +79,12 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 5");
+    EXPECT_CONTAINS(text, "versions up to 6");
   }
 }
 
+constexpr const char* without_version_6 =
+    "ALTER TABLE token DROP COLUMN name; ALTER TABLE principal DROP COLUMN digest_key; ALTER TABLE principal DROP COLUMN digest";
 constexpr const char* without_version_5 = "DROP TABLE audit; DROP TABLE audit_personal; DROP TABLE audit_checkpoint";
 constexpr const char* without_version_4 =
     "DROP TABLE key; DROP TABLE token; DROP INDEX principal_certificate; ALTER TABLE principal DROP COLUMN certificate";
@@ -94,6 +96,7 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store.reset();
+  execute(without_version_6);
   execute(without_version_5);
   execute(without_version_4);
   execute("DROP TABLE outbox; DROP TABLE lane; DROP INDEX resource_type; ALTER TABLE instance_body DROP COLUMN created;"
@@ -128,6 +131,7 @@ TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
       execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
               "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
     }
+    execute(without_version_6);
     execute(without_version_5);
     execute(without_version_4);
     execute("PRAGMA user_version=2");

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <nscl/app/config.h>
 
@@ -42,6 +43,7 @@ struct PrincipalCommand {
   PasswordSource password = PasswordSource::generated;
   std::string password_file;
   std::string certificate;  ///< with PasswordSource::certificate: the name in it that proves the principal, "URI:..." or "DNS:..."
+  bool digest = false;      ///< also keep what HTTP Digest is judged by
   bool json = false;
 };
 int add_principal(const PrincipalCommand& command, char** environment);
@@ -49,12 +51,26 @@ int remove_principal(const PrincipalCommand& command, char** environment);
 int list_principals(const PrincipalCommand& command, char** environment);
 int change_password(const PrincipalCommand& command, char** environment);
 
+struct TokenCommand {
+  ConfigSource source;
+  std::string principal, id, name;
+  std::vector<std::string> flags;      ///< READ, WRITE, CREATE, DELETE, DISCOVER; empty: all of them
+  std::vector<std::string> paths;      ///< below the sclBase: "/applications/meter"; empty: everywhere
+  std::vector<std::string> networks;   ///< empty: from everywhere
+  std::string life = "90d";            ///< at most 365 days
+  bool json = false;
+};
+int add_token(const TokenCommand& command, char** environment);
+int list_tokens(const TokenCommand& command, char** environment);
+int revoke_token(const TokenCommand& command, char** environment);
+
 enum class KeySource { generated, file, standard_input };
 
 struct KeyCommand {
   ConfigSource source;
   std::string identity;
   std::string entity;
+  bool signs = false;       ///< an application key
   KeySource key = KeySource::generated;
   std::string key_file;
   std::string not_after;    ///< xs:dateTime; empty: never

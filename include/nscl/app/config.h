@@ -23,7 +23,7 @@ namespace nscl::app {
 
 /// An address, and how requests there prove who they come from.
 struct ListenerConfig : net::ListenerOptions {
-  std::vector<std::string> authentication{"basic", "bearer", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
+  std::vector<std::string> authentication{"basic", "bearer", "hmac", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
 };
 
 struct Config {

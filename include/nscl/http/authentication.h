@@ -12,7 +12,9 @@ namespace nscl::http {
 /// On a listener with pre-shared keys the key is the only proof, and these say nothing.
 struct Authentication {
   bool basic = true;         ///< user and password; WWW-Authenticate asks for them
+  bool digest = false;       ///< HTTP Digest; WWW-Authenticate asks for it, before basic
   bool bearer = true;        ///< tokens, and sessions opened by any way that is admitted
+  bool hmac = true;          ///< signatures under application keys
   bool certificate = true;   ///< a verified client certificate, for requests without an Authorization field
 };
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,8 +73,14 @@ class Keystore {
   /// 32 random octets that stay the same, kept wrapped under this name; made when first asked for.
   Result<Secret> secret(store::Transaction& transaction, std::string_view name);
 
+  /// Wraps what HTTP Digest judges this principal by into it: HA1 of SHA-256 (32 octets) and, if there is one, of MD5 (16).
+  Result<void> put_digest(store::View& view, store::Principal& principal, const Secret& octets) const;
+  /// The same opened, always 48 octets. Where there is none (no such principal, no Digest, no MD5) they are such as nobody knows,
+  /// after the same work.
+  Secret digest_of(store::View& view, const std::optional<store::Principal>& principal, std::string_view name) const;
+
   struct Rewrapped {
-    std::uint64_t keys = 0;      ///< wrapped anew
+    std::uint64_t keys = 0;      ///< wrapped anew, digests of principals with them
     std::uint64_t damaged = 0;   ///< do not open, and stay as they are; so does the data key they name
   };
   /// Wraps all keys under a new data key, 1,000 in a transaction; after a failure or crash it can be called again. Waits for

@@ -36,6 +36,8 @@ struct Principal {
   std::string verifier;      ///< salted scrypt hash; empty: no password (only where the operator asked for it)
   bool is_operator = false;  ///< may do everything, as the SCL itself
   std::string certificate = {};  ///< name in a client certificate that proves it: "URI:urn:...", "DNS:..."; empty: none
+  std::string digest_key = {};   ///< name of the data key that wraps `digest`
+  std::string digest = {};       ///< what HTTP Digest is judged by, wrapped; empty: it cannot be used
 };
 
 /// Throws StoreError if the engine fails; never half a result. Each answer shows at least every change that was

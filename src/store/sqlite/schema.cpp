@@ -107,6 +107,12 @@ CREATE TABLE audit_personal(seq INTEGER PRIMARY KEY, salt BLOB NOT NULL, princip
 CREATE INDEX audit_principal ON audit_personal(principal);
 CREATE TABLE audit_checkpoint(kind INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, hash BLOB NOT NULL,
                               signature BLOB NOT NULL, PRIMARY KEY(kind, seq)) STRICT, WITHOUT ROWID;
+)sql",
+    // Tokens have names for their operators; principals may have what HTTP Digest is judged by.
+    R"sql(
+ALTER TABLE token ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE principal ADD COLUMN digest_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE principal ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
 )sql"};
 
 }  // namespace
