@@ -64,7 +64,8 @@ Verdict Credentials::State::verify_digest(const Shown& shown, const DigestCreden
 Verdict Credentials::State::verify_signature(const Shown& shown, const SignatureCredential& credential) try {
   if (!keys.applications) return tl::unexpected(Refusal::wrong);
   const auto found = keys.applications->find(credential.id);
-  const bool is_right = equal_in_constant_time(signature_of(credential, {shown.method, shown.target, shown.body}, found.key), credential.mac);
+  const SignedRequest request{shown.method, shown.target, shown.body};
+  const bool is_right = equal_in_constant_time(signature_of(credential, request, found.key), credential.mac);
   if (!is_right || !found.holder) return tl::unexpected(Refusal::wrong);
   const Time now = system_clock().now();
   if (!is_timely(credential, now)) return tl::unexpected(Refusal::stale);

@@ -2,7 +2,6 @@
 // What a TLS-PSK listener asks the keystore. An unknown identity costs the same work as a known one and ends in a decoy, so that
 // neither the answer nor its time tells which identities there are.
 #include <algorithm>
-#include <atomic>
 #include <stdexcept>
 
 #include <nscl/base/log.h>
@@ -32,7 +31,7 @@ class KeyLookup final : public net::PskLookup {
     try {
       state_->store.read([&](store::View& view) { found = look(view, identity); });
     } catch (const std::exception& error) {
-      warn("keys cannot be read", error.what());
+      state_->warn("keys cannot be read", error.what());
     }
     Secret decoy = state_->decoy_of(identity);
     if (!found.holder && state_->decoy) found.key = std::move(decoy);
@@ -45,7 +44,7 @@ class KeyLookup final : public net::PskLookup {
     try {
       state_->store.read([&](store::View& view) { found = look(view, identity).holder; });
     } catch (const std::exception& error) {
-      warn("keys cannot be read", error.what());
+      state_->warn("keys cannot be read", error.what());
     }
     return found;
   }
@@ -69,7 +68,7 @@ class KeyLookup final : public net::PskLookup {
     const store::Key key = is_usable ? *std::move(row) : state_->unknown;   // from here on the same for both
     auto octets = state_->open(view, key);
     auto holder = holder_of(key);
-    if (!octets) warn(octets.error().detail, identity);
+    if (!octets) state_->warn(octets.error().detail, identity);
     if (!octets || !is_usable) return {};
     return {*std::move(octets), std::move(holder)};
   }
@@ -91,18 +90,9 @@ class KeyLookup final : public net::PskLookup {
     return key.state != revoked && !key.wrapped.empty() && has_begun && now < key.not_after && std::ranges::find(kinds_, key.kind) != kinds_.end();
   }
 
-  /// One line a second at most: a peer can cause as many as it likes.
-  void warn(std::string_view event, std::string_view about) {
-    const auto now = state_->clock.now().time_since_epoch().count();
-    auto last = last_warning_.load();
-    if (now - last < 1'000'000 && now >= last) return;
-    if (last_warning_.compare_exchange_strong(last, now)) log::error(event, {{"about", about}});
-  }
-
   std::shared_ptr<Keystore::State> state_;
   std::vector<store::KeyKind> kinds_;
   boost::asio::io_context& completions_;
-  std::atomic<std::int64_t> last_warning_{0};
 };
 
 std::unique_ptr<net::PskLookup> Keystore::lookup(std::vector<store::KeyKind> kinds, boost::asio::io_context& completions) {

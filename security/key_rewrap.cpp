@@ -109,7 +109,8 @@ Result<void> Keystore::State::wrap_digests_anew(Rewrapped& done) const {
   for (std::span<const std::string> rest = names; !rest.empty();) {
     const auto some = rest.first(std::min(page, rest.size()));
     Rewrapped counted = done;
-    if (auto wrapped = store.write_and_wait([&](store::Transaction& transaction) { return wrap_digests_anew(transaction, some, counted); }); !wrapped) return wrapped;
+    auto wrapped = store.write_and_wait([&](store::Transaction& transaction) { return wrap_digests_anew(transaction, some, counted); });
+    if (!wrapped) return wrapped;
     done = counted;
     rest = rest.subspan(some.size());
   }

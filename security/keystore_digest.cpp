@@ -31,6 +31,13 @@ Secret Keystore::State::decoy_of(std::string_view identity) const {
   return made;
 }
 
+void Keystore::State::warn(std::string_view event, std::string_view about) const {
+  const auto now = clock.now().time_since_epoch().count();
+  auto last = last_warning.load();
+  if (now - last < 1'000'000 && now >= last) return;
+  if (last_warning.compare_exchange_strong(last, now)) log::error(event, {{"about", about}});
+}
+
 Result<Secret> Keystore::State::open_digest(store::View& view, const store::Principal& principal) const {
   const auto wrapper = data_keys.find(view, principal.digest_key);
   if (!wrapper) return tl::unexpected(wrapper.error());
@@ -54,7 +61,7 @@ Secret Keystore::digest_of(store::View& view, const std::optional<store::Princip
   overwrite(whole, first_size, decoy.view().substr(0, whole_size - first_size));
   const bool has_digest = principal && !principal->digest.empty();
   const auto octets = has_digest ? state_->open_digest(view, *principal) : state_->open(view, state_->unknown);
-  if (has_digest && !octets) log::error(octets.error().detail, {{"name", name}});
+  if (has_digest && !octets) state_->warn(octets.error().detail, name);
   if (has_digest && octets && octets->size() <= whole_size) overwrite(whole, 0, octets->view());
   return whole;
 }

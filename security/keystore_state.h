@@ -2,6 +2,7 @@
 // What the keystore and its look-ups share; it lives as long as the last job that a look-up has posted.
 #pragma once
 
+#include <atomic>
 #include <span>
 
 #include <nscl/security/keystore.h>
@@ -34,6 +35,10 @@ struct Keystore::State {
 
   /// What whoever has no key and no digest is judged by: nobody knows it, and it is always the same.
   Secret decoy_of(std::string_view identity) const;
+
+  /// One line a second at most: a peer can cause as many as it likes.
+  void warn(std::string_view event, std::string_view about) const;
+  mutable std::atomic<std::int64_t> last_warning{0};
 
   store::Store& store;
   const Clock& clock;

@@ -82,6 +82,12 @@ class DigestMaker {
   Secret octets_;
 };
 
+bool has_digest(store::Store& store, const std::string& name) {
+  std::optional<store::Principal> principal;
+  store.read([&](store::View& view) { principal = view.find_principal(name); });
+  return principal && !principal->digest.empty();
+}
+
 /// The first administrator's password file is of no use once the password is another.
 void forget_password_file(const PrincipalCommand& command, char** environment) {
   if (command.name != administrator_name) return;
@@ -99,26 +105,32 @@ void report(const PrincipalCommand& command, const std::string& what, const std:
   std::cout << *password << '\n';
 }
 
+/// What the command line says of a new principal, checked; a password is still to be chosen.
+store::Principal describe(const PrincipalCommand& command, char** environment) {
+  store::Principal principal;
+  check_name(command.name);
+  principal.name = command.name;
+  principal.entity = choose_entity(command, environment);
+  principal.is_operator = command.is_operator;
+  check_entity(principal.entity, command);
+  check_digest(command);
+  if (command.password == PasswordSource::certificate) {
+    check_certificate(command.certificate);
+    principal.certificate = command.certificate;
+    principal.verifier = std::string(security::no_password);
+  }
+  return principal;
+}
+
 constexpr std::string_view name_of_command = "nscl principal";
 
 }  // namespace
 
 int add_principal(const PrincipalCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
-    store::Principal principal;
-    check_name(command.name);
-    principal.name = command.name;
-    principal.entity = choose_entity(command, environment);
-    principal.is_operator = command.is_operator;
-    check_entity(principal.entity, command);
-    check_digest(command);
+    auto principal = describe(command, environment);
     const auto password = choose_password(command);
-    principal.verifier = verifier_of(password);
-    if (command.password == PasswordSource::certificate) {
-      check_certificate(command.certificate);
-      principal.certificate = command.certificate;
-      principal.verifier = std::string(security::no_password);
-    }
+    if (command.password != PasswordSource::certificate) principal.verifier = verifier_of(password);
     const auto config = load_config(command.source, environment);
     const auto store = open_store(config, true);
     std::optional<DigestMaker> digest;
@@ -166,13 +178,8 @@ int change_password(const PrincipalCommand& command, char** environment) {
     const std::string verifier = verifier_of(password);
     const auto config = load_config(command.source, environment);
     const auto store = open_store(config, false);
-    bool had_digest = false;
-    store->read([&](store::View& view) {
-      const auto principal = view.find_principal(command.name);
-      had_digest = principal && !principal->digest.empty();
-    });
     std::optional<DigestMaker> digest;
-    if (password && (command.digest || had_digest)) digest.emplace(*store, config, command.name, *password);
+    if (password && (command.digest || has_digest(*store, command.name))) digest.emplace(*store, config, command.name, *password);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       auto principal = transaction.find_principal(command.name);
       if (!principal) return failure(Status::not_found, "there is no \"" + command.name + "\"");

@@ -8,6 +8,7 @@
 
 #include <nscl/app/commands.h>
 #include <nscl/base/bytes.h>
+#include <nscl/base/path.h>
 #include <nscl/base/secret.h>
 #include <nscl/security/grant.h>
 #include <nscl/security/token.h>
@@ -49,12 +50,21 @@ Time choose_end(const std::string& life, Time now) {
   return now + *time;
 }
 
-store::Token describe(const TokenCommand& command, store::Token token) {
+/// Paths below the sclBase; those of URIs lose its own path.
+std::vector<std::string> paths_below(const std::string& base_path, std::vector<std::string> paths) {
+  for (std::string& path : paths) {
+    if (path == base_path) throw UsageError(quote(path) + " is everything: leave --path out");
+    if (is_within(path, base_path)) path.erase(0, base_path.size());
+  }
+  return paths;
+}
+
+store::Token describe(const TokenCommand& command, const core::Policy& policy, store::Token token) {
   demand(check_name(command.principal));
   if (!command.name.empty()) demand(check_name(command.name));
   token.principal = command.principal;
   token.name = command.name;
-  token.scope = joined({command.flags, command.paths}, "flag or path");
+  token.scope = joined({command.flags, paths_below(policy.base_path, command.paths)}, "flag or path");
   token.networks = joined({command.networks}, "network");
   token.created = system_clock().now();
   token.not_after = choose_end(command.life, token.created);
@@ -100,8 +110,9 @@ void print_line(const store::Token& token) {
 int add_token(const TokenCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
     auto made = security::make_token();
-    const store::Token token = describe(command, std::move(made.kept));
-    const auto store = open_store(load_config(command.source, environment), false);
+    const auto config = load_config(command.source, environment);
+    const store::Token token = describe(command, config.policy, std::move(made.kept));
+    const auto store = open_store(config, false);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       const auto principal = transaction.find_principal(token.principal);
       if (!principal) return failure(Status::not_found, "there is no principal " + quote(token.principal));

@@ -27,12 +27,12 @@ std::string quoted(std::string_view text) {
 }
 
 std::string written(const DigestCredential& credential) {
-  return "Digest username=" + quoted(credential.user) + ",realm=" + quoted(credential.realm) + ",nonce=" + quoted(credential.nonce) + ",uri=" + quoted(credential.uri) +
-         ",cnonce=" + quoted(credential.cnonce) + ",nc=" + credential.nc + ",qop=auth,response=" + quoted(credential.response) +
-         ",algorithm=" + (credential.algorithm == DigestAlgorithm::sha_256 ? "SHA-256" : "MD5");
+  return "Digest username=" + quoted(credential.user) + ",realm=" + quoted(credential.realm) + ",nonce=" + quoted(credential.nonce) +
+         ",uri=" + quoted(credential.uri) + ",cnonce=" + quoted(credential.cnonce) + ",nc=" + credential.nc +
+         ",qop=auth,response=" + quoted(credential.response) + ",algorithm=" + (credential.algorithm == DigestAlgorithm::sha_256 ? "SHA-256" : "MD5");
 }
 
-}  // namespace
+}   // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view field(reinterpret_cast<const char*>(data), size);

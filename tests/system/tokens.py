@@ -66,7 +66,7 @@ def commands(tokens):
     usual = tokens.listed()[id_of(text)]
     checks.equal((usual["flags"], usual["paths"], usual["networks"], usual["name"]), ([], [], [], ""), "without options it is for everything")
     for words, code, reason in ((("meter", "--expires", "366d"), 2, "365d"), (("meter", "--expires", "0s"), 2, "1s"), (("meter", "--expires", "soon"), 2, "90d"),
-                                (("meter", "--flags", "READ,EXECUTE"), 2, "EXECUTE"), (("meter", "--path", "applications"), 2, "path"),
+                                (("meter", "--flags", "READ,EXECUTE"), 2, "EXECUTE"), (("meter", "--path", "applications"), 2, "path"), (("meter", "--path", "/m2m"), 2, "everything"),
                                 (("meter", "--path", "/a READ"), 2, "blank"), (("meter", "--network", "10.0.0.0"), 2, "network"),
                                 (("meter", "--network", "10.0.0.0/8 ::/0"), 2, "blank"), (("meter", "--name", "a\nb"), 2, "name"),
                                 (("nobody",), 1, "nobody"), ((), 2, "PRINCIPAL")):
@@ -86,6 +86,7 @@ def a8_scope(tokens, admin):
         checks.status(reader.request(method, target, body), 401, f"A8 READ used for {method}")
     checks.status(admin.get(METER + "/c"), 200, "A8 it is still there")
     checks.status(reader.post("/m2m-session", ""), 403, "A8 a token opens no session that would outlive it")
+    checks.status(tokens.client(tokens.add("meter", "--path", METER)).get(METER + "/c"), 200, "A8 a path may be written as in URIs")
     here = tokens.client(tokens.add("meter", "--path", "/applications/meter"))
     checks.status(here.get(METER + "/c"), 200, "A8 a path covers what lies below it")
     checks.status(here.get("/m2m/applications/meter"), 200, "A8 and itself")

@@ -16,14 +16,16 @@ using Verdict = DigestAuthentication::Verdict;
 // RFC 7616 3.9.1
 const std::string example_nonce = "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v";
 std::string example(const std::string& algorithm, const std::string& response) {
-  return "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", algorithm=" + algorithm + ", nonce=\"" + example_nonce +
-         "\", nc=00000001, cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, response=\"" + response +
+  return "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", algorithm=" + algorithm + ", nonce=\"" +
+         example_nonce + "\", nc=00000001, cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, response=\"" + response +
          "\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
 }
-const std::string sha_256_response = "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1", md5_response = "8ca523f5e9506fed4657c9700eebdbec";
+const std::string sha_256_response = "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
+                  md5_response = "8ca523f5e9506fed4657c9700eebdbec";
 
 TEST(Digest, ComputesTheExamplesOfTheRfc) {
-  for (const auto& [name, algorithm, response] : {std::tuple{"SHA-256", DigestAlgorithm::sha_256, sha_256_response}, {"MD5", DigestAlgorithm::md5, md5_response}}) {
+  for (const auto& [name, algorithm, response] :
+       {std::tuple{"SHA-256", DigestAlgorithm::sha_256, sha_256_response}, {"MD5", DigestAlgorithm::md5, md5_response}}) {
     const auto credential = parse_digest(example(name, response));
     ASSERT_TRUE(credential) << name;
     EXPECT_EQ(credential->algorithm, algorithm);
@@ -35,8 +37,11 @@ TEST(Digest, ComputesTheExamplesOfTheRfc) {
 }
 
 TEST(Digest, ReadsTheField) {
-  const auto found = parse_digest("dIGEST  USERNAME=\"a \\\"b\\\\\" ,\tRealm = \"r\",nonce=\"n\",uri=\"/x?y=1,2\",qop=\"auth\",nc=0000ABcd,cnonce=\"c\",algorithm=sha-256,x=y,userhash=false,"
-                                  "response=\"" + sha_256_response + "\"");
+  const auto found = parse_digest(
+      "dIGEST  USERNAME=\"a \\\"b\\\\\" ,\tRealm = "
+      "\"r\",nonce=\"n\",uri=\"/x?y=1,2\",qop=\"auth\",nc=0000ABcd,cnonce=\"c\",algorithm=sha-256,x=y,userhash=false,"
+      "response=\"" +
+      sha_256_response + "\"");
   ASSERT_TRUE(found);
   EXPECT_EQ(found->user, "a \"b\\");
   EXPECT_EQ(found->realm, "r");
@@ -54,13 +59,38 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 TEST(Digest, RefusesWhatIsNotOfTheForm) {
   const auto good = example("SHA-256", sha_256_response);
   ASSERT_TRUE(parse_digest(good));
-  const std::pair<const char*, const char*> changes[] = {
-      {"Digest ", "Basic "}, {"Digest ", "Digest"}, {"Digest ", "Digest ,"}, {"username=\"Mufasa\", ", ""}, {"username", "username*"}, {"username=\"Mufasa\"", "username=Mufasa"},
-      {"username=\"Mufasa\"", "username=\"\""}, {"username=\"Mufasa\"", "username=\"Mufasa"}, {"username=\"Mufasa\"", "username=\"\x01\""}, {"username=\"Mufasa\"", "username=\"\xff\""},
-      {"qop=auth,", ""}, {"qop=auth", "qop=auth-int"}, {"qop=auth", "qop=\"auth,auth-int\""}, {"nc=00000001", "nc=1"}, {"nc=00000001", "nc=0000000g"}, {"nc=00000001", "nc=000000001"},
-      {"nc=00000001, ", ""}, {"SHA-256", "SHA-256-sess"}, {"SHA-256", "SHA-512-256"}, {"SHA-256", "MD5"}, {"753927fa", "753927FA"}, {"753927fa", ""}, {"753927fa", "753927fg"},
-      {"opaque", "realm"}, {"opaque", "REALM"}, {", opaque", ",, opaque"}, {", opaque", " opaque"}, {"opaque=", "opaque"}, {"opaque", "userhash=true, opaque"}, {"cnonce", "conce"},
-      {"uri=\"/dir/index.html\", ", ""}, {"opaque=\"", "opaque=\"\\"}};
+  const std::pair<const char*, const char*> changes[] = {{"Digest ", "Basic "},
+                                                         {"Digest ", "Digest"},
+                                                         {"Digest ", "Digest ,"},
+                                                         {"username=\"Mufasa\", ", ""},
+                                                         {"username", "username*"},
+                                                         {"username=\"Mufasa\"", "username=Mufasa"},
+                                                         {"username=\"Mufasa\"", "username=\"\""},
+                                                         {"username=\"Mufasa\"", "username=\"Mufasa"},
+                                                         {"username=\"Mufasa\"", "username=\"\x01\""},
+                                                         {"username=\"Mufasa\"", "username=\"\xff\""},
+                                                         {"qop=auth,", ""},
+                                                         {"qop=auth", "qop=auth-int"},
+                                                         {"qop=auth", "qop=\"auth,auth-int\""},
+                                                         {"nc=00000001", "nc=1"},
+                                                         {"nc=00000001", "nc=0000000g"},
+                                                         {"nc=00000001", "nc=000000001"},
+                                                         {"nc=00000001, ", ""},
+                                                         {"SHA-256", "SHA-256-sess"},
+                                                         {"SHA-256", "SHA-512-256"},
+                                                         {"SHA-256", "MD5"},
+                                                         {"753927fa", "753927FA"},
+                                                         {"753927fa", ""},
+                                                         {"753927fa", "753927fg"},
+                                                         {"opaque", "realm"},
+                                                         {"opaque", "REALM"},
+                                                         {", opaque", ",, opaque"},
+                                                         {", opaque", " opaque"},
+                                                         {"opaque=", "opaque"},
+                                                         {"opaque", "userhash=true, opaque"},
+                                                         {"cnonce", "conce"},
+                                                         {"uri=\"/dir/index.html\", ", ""},
+                                                         {"opaque=\"", "opaque=\"\\"}};
   for (const auto& [what, by] : changes) {
     const bool is_harmless = std::string_view(by) == "opaque=\"\\";   // an escaped letter is the letter
     EXPECT_EQ(parse_digest(replaced(good, what, by)).has_value(), is_harmless) << what << " -> " << by;
@@ -76,8 +106,15 @@ class DigestJudge : public testing::Test {
  protected:
   /// What a client sends for a challenge of its own.
   DigestCredential answer(const std::string& nonce, std::uint32_t count, DigestAlgorithm algorithm = DigestAlgorithm::sha_256) {
-    DigestCredential credential{.algorithm = algorithm, .user = "meter", .realm = "nscl", .nonce = nonce, .uri = "/m2m?a=b", .cnonce = "c", .nc = "0000000" + std::to_string(count),
-                                .count = count, .response = ""};
+    DigestCredential credential{.algorithm = algorithm,
+                                .user = "meter",
+                                .realm = "nscl",
+                                .nonce = nonce,
+                                .uri = "/m2m?a=b",
+                                .cnonce = "c",
+                                .nc = "0000000" + std::to_string(count),
+                                .count = count,
+                                .response = ""};
     credential.response = digest_response(credential, ha1(algorithm), "PUT");
     return credential;
   }
@@ -112,7 +149,8 @@ TEST_F(DigestJudge, IsForOneRequestAndOnePassword) {
   other.realm = "other";
   other.response = digest_response(other, ha1(other.algorithm), "PUT");
   EXPECT_EQ(judge(other), Verdict::wrong);
-  EXPECT_EQ(authentication.judge(answer(made, 1), digest_ha1(DigestAlgorithm::sha_256, "meter", "nscl", "Secret"), "PUT", "/m2m?a=b", now), Verdict::wrong);
+  EXPECT_EQ(authentication.judge(answer(made, 1), digest_ha1(DigestAlgorithm::sha_256, "meter", "nscl", "Secret"), "PUT", "/m2m?a=b", now),
+            Verdict::wrong);
   EXPECT_EQ(judge(answer(made, 1)), Verdict::good) << "what was wrong has used nothing up";
 }
 
@@ -122,7 +160,8 @@ TEST_F(DigestJudge, NoncesEndAndAreOurs) {
   EXPECT_EQ(judge(answer(made, 1)), Verdict::good);
   now += 1ms;
   EXPECT_EQ(judge(answer(made, 2)), Verdict::stale);
-  for (std::string foreign : {std::string("n"), std::string(48, '0'), nonce() + "0", nonce().substr(0, 47), example_nonce}) EXPECT_EQ(judge(answer(foreign, 1)), Verdict::stale) << foreign;
+  for (std::string foreign : {std::string("n"), std::string(48, '0'), nonce() + "0", nonce().substr(0, 47), example_nonce})
+    EXPECT_EQ(judge(answer(foreign, 1)), Verdict::stale) << foreign;
   auto forged = nonce();
   forged[3] = forged[3] == '0' ? '1' : '0';
   EXPECT_EQ(judge(answer(forged, 1)), Verdict::stale);
@@ -155,5 +194,5 @@ TEST_F(DigestJudge, Md5IsForThoseWhoAllowIt) {
 
 TEST_F(DigestJudge, NoTwoNoncesAreAlike) { EXPECT_NE(nonce(), nonce()); }
 
-}  // namespace
-}  // namespace nscl::security
+}   // namespace
+}   // namespace nscl::security

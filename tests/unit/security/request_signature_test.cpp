@@ -37,15 +37,25 @@ TEST(RequestSignature, CoversEverything) {
   const SignedRequest request{"PUT", "/m2m/a?b", "body"};
   const auto of = [&](const SignatureCredential& by, const SignedRequest& what) { return signature_of(by, what, vector_key()); };
   const auto good = of(*credential, request);
-  for (const auto& other : {SignedRequest{"POST", "/m2m/a?b", "body"}, {"PUT", "/m2m/a?c", "body"}, {"PUT", "/m2m/a", "?bbody"}, {"PUT", "/m2m/a?b", "Body"}, {"PUT", "/m2m/a?b", ""}})
+  for (const auto& other : {SignedRequest{"POST", "/m2m/a?b", "body"},
+                            {"PUT", "/m2m/a?c", "body"},
+                            {"PUT", "/m2m/a", "?bbody"},
+                            {"PUT", "/m2m/a?b", "Body"},
+                            {"PUT", "/m2m/a?b", ""}})
     EXPECT_NE(of(*credential, other), good) << other.method << other.target << other.body;
-  for (const char* change : {"NSCL-HMAC id=meter-kex,ts=1700000000,nonce=0123456789abcdef,mac=", "NSCL-HMAC id=meter-key,ts=1700000001,nonce=0123456789abcdef,mac=",
-                             "NSCL-HMAC id=meter-key,ts=1700000000,nonce=0123456789abcdeg,mac="})
+  for (const char* change :
+       {"NSCL-HMAC id=meter-kex,ts=1700000000,nonce=0123456789abcdef,mac=", "NSCL-HMAC id=meter-key,ts=1700000001,nonce=0123456789abcdef,mac=",
+        "NSCL-HMAC id=meter-key,ts=1700000000,nonce=0123456789abcdeg,mac="})
     EXPECT_NE(of(*parse_signature(change + mac), request), good) << change;
 }
 
 TEST(RequestSignature, NamesTheTargetInOneForm) {
-  for (const auto& [target, canonical] : {std::pair{"/m2m?x=1", "/m2m?x=1"}, {"http://h:1/m2m?x=1", "/m2m?x=1"}, {"HTTPS://h", "/"}, {"http://h?x", "/?x"}, {"*", "*"}, {"/m2m?to=http://h/x", "/m2m?to=http://h/x"}})
+  for (const auto& [target, canonical] : {std::pair{"/m2m?x=1", "/m2m?x=1"},
+                                          {"http://h:1/m2m?x=1", "/m2m?x=1"},
+                                          {"HTTPS://h", "/"},
+                                          {"http://h?x", "/?x"},
+                                          {"*", "*"},
+                                          {"/m2m?to=http://h/x", "/m2m?to=http://h/x"}})
     EXPECT_EQ(canonical_target(target), canonical) << target;
 }
 
@@ -57,17 +67,20 @@ TEST(RequestSignature, RefusesWhatIsNotOfTheForm) {
   };
   const std::string nonce(16, 'n');
   ASSERT_TRUE(parse_signature(with("i", "1", nonce, mac)));
-  for (const auto& text : {with("", "1", nonce, mac), with("\"a b\"", "1", nonce, mac), with(std::string(129, 'i'), "1", nonce, mac), with("i", "-1", nonce, mac), with("i", "\"\"", nonce, mac),
-                           with("i", "1.5", nonce, mac), with("i", "9999999999999", nonce, mac), with("i", "1", nonce.substr(1), mac), with("i", "1", std::string(65, 'n'), mac),
-                           with("i", "1", nonce + "+", mac), with("i", "1", nonce, mac.substr(1)), with("i", "1", nonce, "A" + mac.substr(1)), with("i", "1", nonce, mac) + ",x=y",
-                           with("i", "1", nonce, mac) + ",id=j", std::string("NSCL-HMAC"), std::string("NSCL-HMAC "), std::string("NSCL-HMAC id=i,ts=1,nonce=") + nonce})
+  for (const auto& text :
+       {with("", "1", nonce, mac), with("\"a b\"", "1", nonce, mac), with(std::string(129, 'i'), "1", nonce, mac), with("i", "-1", nonce, mac),
+        with("i", "\"\"", nonce, mac), with("i", "1.5", nonce, mac), with("i", "9999999999999", nonce, mac), with("i", "1", nonce.substr(1), mac),
+        with("i", "1", std::string(65, 'n'), mac), with("i", "1", nonce + "+", mac), with("i", "1", nonce, mac.substr(1)),
+        with("i", "1", nonce, "A" + mac.substr(1)), with("i", "1", nonce, mac) + ",x=y", with("i", "1", nonce, mac) + ",id=j",
+        std::string("NSCL-HMAC"), std::string("NSCL-HMAC "), std::string("NSCL-HMAC id=i,ts=1,nonce=") + nonce})
     EXPECT_FALSE(parse_signature(text)) << text;
 }
 
 TEST(RequestSignature, IsGoodForFiveMinutesAroundItsTime) {
   const auto credential = parse_signature(field);
   const Time at{1700000000s};
-  for (const auto& [difference, is_good] : {std::pair{0s, true}, {300s, true}, {-300s, true}, {301s, false}, {-301s, false}}) EXPECT_EQ(is_timely(*credential, at + difference), is_good);
+  for (const auto& [difference, is_good] : {std::pair{0s, true}, {300s, true}, {-300s, true}, {301s, false}, {-301s, false}})
+    EXPECT_EQ(is_timely(*credential, at + difference), is_good);
   EXPECT_FALSE(is_timely(*parse_signature("NSCL-HMAC id=i,ts=999999999999,nonce=0123456789abcdef,mac=" + mac), at));
 }
 
@@ -98,5 +111,5 @@ TEST_F(Nonces, AreBoundedAndNoneIsForgottenForIt) {
   EXPECT_EQ(take("a", "4"), Verdict::fresh);
 }
 
-}  // namespace
-}  // namespace nscl::security
+}   // namespace
+}   // namespace nscl::security
