@@ -19,4 +19,7 @@ void add_source(CLI::App& command, ConfigSource& source);
 /// `nscl key` and what is below it (command_keys.cpp).
 void add_keys(CLI::App& app, Action& action);
 
+/// `nscl integrity` and `nscl quarantine` (command_integrity.cpp).
+void add_integrity(CLI::App& app, Action& action);
+
 }  // namespace nscl::app

@@ -267,6 +267,7 @@ const std::vector<Section>& sections() {
       {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit."},
       {"allowance", "Another quota, for one principal. Repeat the section for further ones.", true},
       {"keystore", "Pre-shared keys. They are managed with `nscl key`."},
+      {"integrity", "What devices tell of their own integrity (docs/integrity.md)."},
       {"om2m", "The OM2M dialect."},
       {"log", "The log."},
   };
@@ -289,6 +290,7 @@ const std::vector<Key>& keys() {
     add_authentication_and_om2m(out);
     add_quotas(out);
     add_keystore(out);
+    add_integrity(out);
     return out;
   }();
   return table;

@@ -165,6 +165,7 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
   if (type.hooks.before_create) {
     if (auto result = type.hooks.before_create(hook_context); !result) return tl::unexpected(result.error());
   }
+  if (hook_context.refusal) return refused(*std::move(hook_context.refusal));
   resource.creation_time = resource.last_modified_time = transaction.stamp();
   if (again) take_the_place_of(*again, resource);
   auto stored = transaction.put(std::move(resource));

@@ -42,6 +42,10 @@ net::Task<Verdict> verify(Credentials& credentials, Credentials::Shown shown) {
   co_return co_await asio::async_initiate<Token, void(Verdict)>(StartVerification{}, token, &credentials, shown, context);
 }
 
+net::WebResponse quarantined(const ResponseForm& form) {
+  return respond(Error{Status::forbidden, "this SCL is in quarantine: nothing is taken from it until an operator lifts it"}, form);
+}
+
 security::OwnNames own_names(const core::Policy& policy) {
   return {policy.scl_id, policy.base_path, policy.om2m_path, policy.base_uri, policy.aliases};
 }
@@ -92,6 +96,11 @@ bool Identifier::is_admitted(std::string_view authorization) const {
 }
 
 security::RequestorPtr Identifier::known(const net::WebRequest& request) const {
+  auto requestor = remembered(request);
+  return requestor && is_quarantined_(requestor->entity) ? nullptr : requestor;
+}
+
+security::RequestorPtr Identifier::remembered(const net::WebRequest& request) const {
   if (!request.from.empty()) return nullptr;
   if (!request.authorization.empty()) {
     const bool is_claim = request.tls && request.tls->psk;
@@ -117,9 +126,11 @@ net::Task<Identity> Identifier::identify(const net::WebRequest& request, const c
     if (!verdict) co_return tl::unexpected(refuse(verdict.error(), request, policy, form));
     requestor = *std::move(verdict);
   }
+  if (is_quarantined_(requestor->entity)) co_return tl::unexpected(quarantined(form));
   if (request.from.empty()) co_return requestor;
   requestor = in_name_of(std::move(requestor), request.from, request.host, policy, [this](std::string_view scl) { return link_of(scl); });
   if (!requestor) co_return tl::unexpected(unauthorised("the credential does not cover the entity in From", form));
+  if (is_quarantined_(requestor->entity)) co_return tl::unexpected(quarantined(form));
   co_return requestor;
 }
 
@@ -127,6 +138,7 @@ net::Task<Identity> Identifier::identify(const net::WebRequest& request, const c
 Identity Identifier::by_key(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
   const auto attachment = attachment_of(*request.tls);
   auto requestor = attachment->requestor;
+  if (requestor && is_quarantined_(requestor->entity)) return tl::unexpected(quarantined(form));
   const auto basic = security::parse_basic(request.authorization);
   for (const std::string_view claim : {basic ? std::string_view(basic->user) : std::string_view{}, request.from}) {
     if (requestor && !claim.empty()) requestor = claimed(request, claim, attachment->requestor, policy);

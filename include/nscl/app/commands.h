@@ -80,6 +80,23 @@ int change_data_key(const ConfigSource& source, char** environment);
 /// `next`: source of the new master key.
 int change_master_key(const ConfigSource& source, const std::string& next, char** environment);
 
+struct IntegrityCommand {
+  ConfigSource source;
+  std::string scl;      ///< empty: of all
+  bool json = false;
+};
+int list_integrity(const IntegrityCommand& command, char** environment);
+
+struct QuarantineCommand {
+  ConfigSource source;
+  std::string scl;
+  std::string reason;
+  bool json = false;
+};
+int add_quarantine(const QuarantineCommand& command, char** environment);
+int remove_quarantine(const QuarantineCommand& command, char** environment);
+int list_quarantine(const QuarantineCommand& command, char** environment);
+
 struct HealthcheckCommand {
   ConfigSource source;
   std::string url;  ///< empty: /readyz of the first listener

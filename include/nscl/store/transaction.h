@@ -50,6 +50,13 @@ class Transaction : public View {
   virtual void put_token(const Token& token) = 0;
   virtual bool erase_token(std::string_view id) = 0;
 
+  /// Appends a result, and drops the oldest of its SCL beyond `kept`; proven and other ones are counted apart, so that no
+  /// number of forged ones pushes out a proven one.
+  virtual void add_integrity_record(const IntegrityRecord& record, std::size_t kept) = 0;
+  /// Moves the fact "quarantine_version", for whoever remembers them.
+  virtual void put_quarantined(const Quarantined& quarantined) = 0;
+  virtual bool erase_quarantined(std::string_view scl) = 0;
+
   virtual void put_principal(const Principal& principal) = 0;
   /// Its tokens go with it.
   virtual bool erase_principal(std::string_view name) = 0;

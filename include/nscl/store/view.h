@@ -10,6 +10,7 @@
 
 #include <nscl/base/error.h>
 #include <nscl/model/resource.h>
+#include <nscl/store/integrity.h>
 #include <nscl/store/keys.h>
 #include <nscl/store/outbox.h>
 
@@ -123,6 +124,17 @@ class View {
   virtual std::vector<Principal> principals() = 0;
   /// The principal that this name in a client certificate proves.
   virtual std::optional<Principal> find_principal_by_certificate(std::string_view name) = 0;
+
+  // integrity
+  /// Keys that prove this entity and are not revoked, in the order of their identities.
+  virtual std::vector<Key> keys_of_entity(std::string_view entity) = 0;
+  /// Results of one SCL (empty: of all) with an id below `before`, the newest first.
+  virtual std::vector<IntegrityRecord> integrity_records(std::string_view scl, std::uint64_t before, std::size_t limit) = 0;
+  /// The latest secureTimeStamp of the proven results that this node told; nullopt: it told none.
+  virtual std::optional<Time> last_secure_time(std::string_view node) = 0;
+  virtual std::optional<Quarantined> quarantined(std::string_view scl) = 0;
+  /// In the order of their ids, after `after`.
+  virtual std::vector<Quarantined> all_quarantined(std::string_view after, std::size_t limit) = 0;
 
   /// Small persistent facts ("instance" of the store, first start); nullopt if never set.
   virtual std::optional<std::string> fact(std::string_view name) = 0;

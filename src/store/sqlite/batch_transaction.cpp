@@ -7,6 +7,12 @@
 #include <sqlite3.h>
 
 namespace nscl::store::sqlite {
+namespace {
+
+// Facts by which those who remember what is stored notice that it has changed.
+constexpr std::string_view principals_version = "principals_version", quarantine_version = "quarantine_version";
+
+}  // namespace
 
 HighWater HighWater::load(Connection& connection) {
   auto row = connection.prepare("SELECT stamp, key, sequence FROM high_water");
@@ -156,9 +162,9 @@ void BatchTransaction::erase_row(std::uint64_t id) {
 
 // ---- keys, tokens, principals, facts
 
-void BatchTransaction::count_principals_version() {
-  const auto version = resources_.fact("principals_version");
-  resources_.put_fact("principals_version", std::to_string(version ? std::stoull(*version) + 1 : 1));
+void BatchTransaction::count_version(std::string_view fact) {
+  const auto version = resources_.fact(fact);
+  resources_.put_fact(fact, std::to_string(version ? std::stoull(*version) + 1 : 1));
 }
 
 void BatchTransaction::put_key(const Key& key) {
@@ -174,26 +180,44 @@ bool BatchTransaction::erase_key(std::string_view identity) {
 void BatchTransaction::put_token(const Token& token) {
   start_change();
   access_.put_token(token);
-  count_principals_version();
+  count_version(principals_version);
 }
 
 bool BatchTransaction::erase_token(std::string_view id) {
   start_change();
   if (!access_.erase_token(id)) return false;
-  count_principals_version();
+  count_version(principals_version);
   return true;
 }
 
 void BatchTransaction::put_principal(const Principal& principal) {
   start_change();
   access_.put_principal(principal);
-  count_principals_version();
+  count_version(principals_version);
 }
 
 bool BatchTransaction::erase_principal(std::string_view name) {
   start_change();
   if (!access_.erase_principal(name)) return false;
-  count_principals_version();
+  count_version(principals_version);
+  return true;
+}
+
+void BatchTransaction::add_integrity_record(const IntegrityRecord& record, std::size_t kept) {
+  start_change();
+  access_.add_integrity_record(record, kept);
+}
+
+void BatchTransaction::put_quarantined(const Quarantined& quarantined) {
+  start_change();
+  access_.put_quarantined(quarantined);
+  count_version(quarantine_version);
+}
+
+bool BatchTransaction::erase_quarantined(std::string_view scl) {
+  start_change();
+  if (!access_.erase_quarantined(scl)) return false;
+  count_version(quarantine_version);
   return true;
 }
 

@@ -43,6 +43,9 @@ class BatchTransaction final : public Reads<Transaction> {
   bool erase_key(std::string_view identity) override;
   void put_token(const Token& token) override;
   bool erase_token(std::string_view id) override;
+  void add_integrity_record(const IntegrityRecord& record, std::size_t kept) override;
+  void put_quarantined(const Quarantined& quarantined) override;
+  bool erase_quarantined(std::string_view scl) override;
   void put_principal(const Principal& principal) override;
   bool erase_principal(std::string_view name) override;
   void put_fact(std::string_view name, std::string_view value) override;
@@ -84,7 +87,7 @@ class BatchTransaction final : public Reads<Transaction> {
   bool is_taken(std::uint64_t container, std::string_view id);
   void drop(std::uint64_t container, std::uint64_t sequence);
   void note_deletion(std::uint64_t container);
-  void count_principals_version();
+  void count_version(std::string_view fact);
   void write_instances();
   void clear() noexcept;
 

@@ -61,6 +61,13 @@ class Reads : public Interface {
   std::optional<Principal> find_principal(std::string_view name) override { return access().principal(name); }
   std::vector<Principal> principals() override { return access().principals(); }
   std::optional<Principal> find_principal_by_certificate(std::string_view name) override { return access().principal_by_certificate(name); }
+  std::vector<Key> keys_of_entity(std::string_view entity) override { return access().keys_of_entity(entity); }
+  std::vector<IntegrityRecord> integrity_records(std::string_view scl, std::uint64_t before, std::size_t limit) override {
+    return access().integrity_records(scl, before, limit);
+  }
+  std::optional<Time> last_secure_time(std::string_view node) override { return access().last_secure_time(node); }
+  std::optional<Quarantined> quarantined(std::string_view scl) override { return access().quarantined(scl); }
+  std::vector<Quarantined> all_quarantined(std::string_view after, std::size_t limit) override { return access().all_quarantined(after, limit); }
   std::optional<std::string> fact(std::string_view name) override { return resources().fact(name); }
 
  protected:

@@ -94,6 +94,14 @@ CREATE INDEX key_over ON key(state, not_after) WHERE not_after IS NOT NULL;
 CREATE INDEX key_pending ON key(not_before) WHERE state = 0;
 CREATE TABLE token(id TEXT PRIMARY KEY, principal TEXT NOT NULL, digest BLOB NOT NULL, scope TEXT NOT NULL,
                    networks TEXT NOT NULL, created INTEGER NOT NULL, not_after INTEGER) STRICT, WITHOUT ROWID;
+)sql",
+    // What devices told of their integrity, and who is quarantined. `secure_time` is what `time_stamp` means.
+    R"sql(
+CREATE TABLE integrity(id INTEGER PRIMARY KEY, scl TEXT NOT NULL, node TEXT, received INTEGER NOT NULL, results INTEGER NOT NULL,
+                       time_stamp TEXT NOT NULL, secure_time INTEGER, verdict INTEGER NOT NULL, is_proven INTEGER NOT NULL) STRICT;
+CREATE INDEX integrity_scl ON integrity(scl, is_proven, id);
+CREATE INDEX integrity_node ON integrity(node, secure_time) WHERE is_proven = 1;
+CREATE TABLE quarantine(scl TEXT PRIMARY KEY, since INTEGER NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace
