@@ -5,7 +5,6 @@ passwords, client certificates and sessions (R4.11), reload of certificates, and
 
 import json
 import pathlib
-import re
 import shutil
 import signal
 import ssl
@@ -15,6 +14,7 @@ import time
 
 import nscl_test
 from nscl_test import Checks, Daemon
+from psk import PskDevices
 from wire import Connection, compose
 
 SCL = '<m2m:scl xmlns:m2m="http://uri.etsi.org/m2m" sclId="%s"><m2m:link>%s</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType></m2m:scl>'
@@ -50,7 +50,7 @@ class Authority:
         return context
 
 
-class Tls:
+class Tls(PskDevices):
     def __init__(self, checks, folder):
         self.checks, self.authority = checks, Authority(folder)
         self.authority.make("server", "IP:127.0.0.1", "serverAuth")
@@ -76,35 +76,6 @@ writes_burst = 20
         self.daemon.port = self.plain
         self.daemon.launch()
         checks.that(self.daemon.wait_ready(), "ready")
-
-    def key(self, *words):
-        done = self.daemon.cli("key", *words, "--data-dir", str(self.daemon.data_dir))
-        if done.returncode:
-            raise RuntimeError(f"key {words}: {done.stderr}")
-        return done.stdout.strip().removeprefix("hex:")
-
-    def s_client(self, identity, key, *options):
-        return ["openssl", "s_client", "-connect", f"127.0.0.1:{self.psk}", "-psk_identity", identity, "-psk", key, *options]
-
-    def start(self, identity, key, *options):
-        return subprocess.Popen(self.s_client(identity, key, "-quiet", *options), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL)
-
-    def ask(self, identity, key, version, *request, headers=None, body=None):
-        """Status and text of one answer over a connection of its own."""
-        client = self.start(identity, key, version)
-        client.stdin.write(compose(*request, f"127.0.0.1:{self.psk}", body, {"Connection": "close", **(headers or {})}))
-        client.stdin.flush()
-        answer = client.stdout.read().decode("utf-8", "replace")
-        client.stdin.close()
-        client.wait(10)
-        match = re.match(r"HTTP/1.1 (\d+)", answer)
-        return int(match[1]) if match else 0, answer
-
-    def alert(self, identity, key, version):
-        done = subprocess.run(self.s_client(identity, key, version), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
-        match = re.search(r"alert number (\d+)", done.stderr + done.stdout)
-        return int(match[1]) if match else None
 
     def connect(self, context):
         connection = Connection("127.0.0.1", self.https, 10)
