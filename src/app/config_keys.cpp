@@ -264,7 +264,7 @@ const std::vector<Section>& sections() {
       {"answers", "How large answers may grow."},
       {"limits", "How large resources may grow."},
       {"authentication", "Passwords. Principals are managed with `nscl principal`."},
-      {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit."},
+      {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit. And how much may be kept."},
       {"allowance", "Another quota, for one principal. Repeat the section for further ones.", true},
       {"keystore", "Pre-shared keys. They are managed with `nscl key`."},
       {"integrity", "What devices tell of their own integrity (docs/integrity.md)."},

@@ -61,6 +61,9 @@ void add_keystore(std::vector<Key>& out) {
 
 void add_quotas(std::vector<Key>& out) {
   add_limits(out, "quota", [](Place at) -> auto& { return at.config.credentials.usual; });
+  out.push_back(std::move(Entry("quota", "resources",
+                                "Resources that one SCL or application may hold, contentInstances not counted; one more is answered 403. 0: no limit.").reloads())
+                    .number(0, 1'000'000'000, [](Place at) -> auto& { return at.config.policy.resources_per_owner; }));
   out.push_back(std::move(Entry("allowance", "principal", "Its name; of a peer with a pre-shared key: its entity, such as scls/gw1.").reloads())
                     .text("a principal's name", check_name, [](Place at) -> auto& { return at.allowance->principal; }));
   add_limits(out, "allowance", [](Place at) -> auto& { return *at.allowance; });

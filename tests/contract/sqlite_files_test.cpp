@@ -79,17 +79,21 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 4");
+    EXPECT_CONTAINS(text, "versions up to 5");
   }
 }
 
-constexpr const char* without_version_4 =
+constexpr const char* without_version_4 =   // nor what came after it
+    "DROP TABLE integrity; DROP TABLE quarantine; DROP TABLE holding;"
     "DROP TABLE key; DROP TABLE token; DROP INDEX principal_certificate; ALTER TABLE principal DROP COLUMN certificate";
 
 TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
   auto store = open();
   ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> {
     append(t, create(t, "containers/old", "container"), "kept");
+    for (const char* path : {"scls/gw1", "scls/gw1/containers/a", "scls/gw10", "applications/a", "applications/a/containers/b", "applications/a/containers/c"}) {
+      create(t, path, "container");
+    }
     return {};
   }));
   store.reset();
@@ -103,7 +107,10 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store->read([](View& view) {
-    EXPECT_EQ(view.of_type("container", 0, 10).size(), 1u);
+    EXPECT_EQ(view.of_type("container", 0, 10).size(), 7u);
+    EXPECT_EQ(view.resources_of("scls/gw1"), 2u);
+    EXPECT_EQ(view.resources_of("scls/gw10"), 1u);
+    EXPECT_EQ(view.resources_of("applications/a"), 3u);
     EXPECT_EQ(view.lane_size("a").rows, 1u);
     const auto instance = view.latest_instance(view.find("containers/old")->key);
     ASSERT_TRUE(instance);

@@ -70,6 +70,7 @@ client_ca = "{self.authority / 'ca.pem'}"
 requests = 0
 writes = 1
 writes_burst = 20
+resources = 50
 """)
         ports = [f"127.0.0.1:{port}" for port in (self.plain, self.psk, self.https)]
         self.daemon = Daemon(config=config, listen=ports, start=False)
@@ -202,12 +203,31 @@ def quotas(tls):
     checks.equal({admin.post("/m2m/applications", body).status for body in bodies}, {201}, "operators have no quota")
 
 
+def resources(tls):
+    """An application with its collection of containers, and 48 of these."""
+    checks, admin = tls.checks, tls.daemon.admin()
+    checks.section("resources")
+    names = 'xmlns:m2m="http://uri.etsi.org/m2m"'
+    checks.status(admin.post("/m2m/applications", f'<m2m:application {names} appId="full"/>'), 201, "an application")
+    answers = [admin.post("/m2m/applications/full/containers", f'<m2m:container {names} m2m:id="c{i}"/>') for i in range(60)]
+    checks.equal([answer.status for answer in answers], [201] * 48 + [403] * 12, "R5.2.2 so many, and no more")
+    checks.that(b"delete some" in answers[-1].body, "and why")
+    checks.equal({admin.post("/m2m/applications/full/containers/c1/contentInstances", str(i)).status for i in range(5)}, {201}, "instances do not count")
+    checks.status(admin.post("/m2m/applications/calm/containers", f'<m2m:container {names}/>'), 201, "others are served")
+    checks.status(admin.delete("/m2m/applications/full/containers/c1"), 204, "one goes")
+    checks.status(admin.post("/m2m/applications/full/containers", f'<m2m:container {names}/>'), 201, "and another comes")
+    checks.status(admin.post("/m2m/applications/full/containers", f'<m2m:container {names}/>'), 403, "not two")
+    checks.status(admin.delete("/m2m/applications/full"), 204, "all go")
+    checks.status(admin.post("/m2m/applications", f'<m2m:application {names} appId="full"/>'), 201, "it begins anew")
+    checks.status(admin.post("/m2m/applications/full/containers", f'<m2m:container {names}/>'), 201, "with room")
+
+
 def test(checks: Checks):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="nscl-tls-"))
     try:
         tls = Tls(checks, folder)
         with tls.daemon:
-            for part in (keys, revocation, https, reload, quotas):
+            for part in (keys, revocation, https, reload, quotas, resources):
                 part(tls)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

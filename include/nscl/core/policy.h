@@ -41,6 +41,8 @@ struct Policy : security::OwnNames {
   std::size_t permissions_per_access_right = 100;
   std::size_t holders_per_access_right = 1000;
 
+  std::uint64_t resources_per_owner = 100'000;   ///< of an SCL or application, contentInstances not counted; 0: no limit
+
   security::IntegrityRule integrity;
 
   // OM2M dialect (procedures 6.4)

@@ -103,6 +103,7 @@ class Procedure {
   Result<void> admit(store::Transaction& transaction, const Located& located, const Body& body) const;
   Result<std::string> choose_id(store::Transaction& transaction, const model::ResourceType& type, model::Object& body);
   model::ResourcePtr announced_before(store::View& view, const model::ResourceType& type, const model::Object& body) const;
+  Result<void> check_quota(store::Transaction& transaction) const;
   void add_om2m_defaults(const model::ResourceType& type, std::string_view id, const model::Resource& owner, model::Object& body) const;
   Result<Outcome> create_resource(store::Transaction& transaction, const Located& located, codec::Document& document);
   Result<Outcome> create_instance(store::Transaction& transaction, const Located& located, Body& body);

@@ -66,6 +66,10 @@ class View {
   /// Resources of a type in the order of their creation, those with a key above `after`, `limit` at most.
   virtual std::vector<model::ResourcePtr> of_type(std::string_view type, std::uint64_t after, std::size_t limit) = 0;
 
+  /// Stored resources at or below owner_of() some path, collections that have a row of their own among them; contentInstances
+  /// are none.
+  virtual std::uint64_t resources_of(std::string_view owner) = 0;
+
   /// The containers that have an age limit (Resource attribute maxInstanceAge), for the sweeper.
   virtual std::vector<std::uint64_t> containers_with_age_limit() = 0;
 

@@ -6,6 +6,8 @@
 
 #include <sqlite3.h>
 
+#include <nscl/store/owner.h>
+
 namespace nscl::store::sqlite {
 namespace {
 
@@ -90,6 +92,7 @@ model::ResourcePtr BatchTransaction::put(model::Resource resource) {
       if (error.primary_code() == SQLITE_CONSTRAINT) throw std::logic_error("a resource for a path that is taken");
       throw;
     }
+    if (const auto owner = owner_of(resource.path); !owner.empty()) resources_.count_held(owner, 1);
   } else if (!resources_.update(resource)) {
     throw std::logic_error("a resource with a key that is not stored at its path");
   }
@@ -124,6 +127,9 @@ void BatchTransaction::erase(std::string_view path) {
     record(erased.path, nullptr);
   }
   resources_.erase_subtree(path);
+  const auto owner = owner_of(path);
+  if (owner == path) resources_.forget_held(owner);
+  else if (!owner.empty()) resources_.count_held(owner, -static_cast<std::int64_t>(subtree.size()));
 }
 
 // ---- the outbox

@@ -24,6 +24,7 @@ class Reads : public Interface {
                           const std::function<bool(const model::ResourcePtr&)>& visit) override;
   std::vector<std::string> expired(Time now, std::size_t limit) override { return resources().expired(now, limit); }
   std::vector<model::ResourcePtr> of_type(std::string_view type, std::uint64_t after, std::size_t limit) override;
+  std::uint64_t resources_of(std::string_view owner) override { return resources().held(owner); }
   std::vector<std::uint64_t> containers_with_age_limit() override { return resources().with_age_limit(); }
 
   InstanceStats instance_stats(std::uint64_t container) override { return instances().stats(container); }

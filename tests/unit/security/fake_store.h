@@ -107,6 +107,7 @@ class FakeStore final : public store::Store, private store::View {
   std::optional<store::OutboxRow> outbox_row(std::uint64_t) override { return {}; }
   std::vector<store::OutboxRow> expired_rows(Time, std::size_t) override { return {}; }
   std::vector<store::OutboxRow> rows_of(std::string_view, std::string_view, std::uint64_t, std::size_t) override { return {}; }
+  std::uint64_t resources_of(std::string_view) override { return 0; }
   std::vector<std::uint64_t> containers_with_age_limit() override { return {}; }
   store::InstanceStats instance_stats(std::uint64_t) override { return {}; }
   model::InstancePtr latest_instance(std::uint64_t) override { return nullptr; }
