@@ -123,6 +123,10 @@ class Scene(PskDevices):
         client.stdin.close()
 
 
+def alone(results):
+    return results.replace("<m2m:integrityValResults>", '<m2m:integrityValResults xmlns:m2m="http://uri.etsi.org/m2m">')
+
+
 def registration(scene):
     checks, gw1, gw2 = scene.checks, scene.gw1, scene.gw2
     checks.section("registration")
@@ -145,23 +149,26 @@ def registration(scene):
     checks.equal(gw1.register(good), 400, "B10 the same time twice, in a registration")
     checks.equal(gw1.register(gw1.results()), 201, "a later one")
     checks.that(gw1.tell(gw1.results())[0] in (200, 204), "and again in an update")
+    for path, body, status in (("searchStrings", document("searchStrings", "<m2m:searchString>s</m2m:searchString>"), (200, 204)),
+                               ("integrityValResults", alone(gw1.results(spoil=1)), (400,)), ("integrityValResults", alone(gw1.results()), (200, 204))):
+        checks.that(gw1.ask("PUT", f"/m2m/scls/gw1/{path}", body=body)[0] in status, f"one attribute: {path} {status}")
     checks.that(gw1.tell()[0] in (200, 204), "an update that tells none")
 
 
 def history(scene):
     checks = scene.checks
     checks.section("history")
-    wanted = ["passed", "passed", "replayed", "replayed", "passed", "failed", "stale", "stale", "forged", "missing"]
+    wanted = ["passed", "forged", "passed", "passed", "replayed", "replayed", "passed", "failed", "stale", "stale", "forged", "missing"]
     checks.equal(scene.history("gw1"), wanted, "by the command line")
     checks.equal(scene.history("gw2"), ["unexpected"], "of another")
     listed = scene.admin.get("/m2m-admin/integrity?scl=gw1")
     checks.status(listed, 200, "over HTTP")
     results = json.loads(listed.body)["results"]
     checks.equal([entry["verdict"] for entry in results], wanted, "the same")
-    checks.equal((results[5]["ivalResults"], results[5]["node"]), (4, NODES["gw1"]), "with what was told")
-    older = scene.admin.get(f"/m2m-admin/integrity?scl=gw1&before={results[7]['id']}")
-    checks.equal([entry["id"] for entry in json.loads(older.body)["results"]], [entry["id"] for entry in results[8:]], "what lies before")
-    checks.equal(len(json.loads(scene.admin.get("/m2m-admin/integrity").body)["results"]), 11, "of all")
+    checks.equal((results[7]["ivalResults"], results[7]["node"]), (4, NODES["gw1"]), "with what was told")
+    older = scene.admin.get(f"/m2m-admin/integrity?scl=gw1&before={results[9]['id']}")
+    checks.equal([entry["id"] for entry in json.loads(older.body)["results"]], [entry["id"] for entry in results[10:]], "what lies before")
+    checks.equal(len(json.loads(scene.admin.get("/m2m-admin/integrity").body)["results"]), 13, "of all")
     checks.status(scene.admin.get("/m2m-admin/integrity?x=1"), 400, "another query")
     checks.status(scene.admin.delete("/m2m-admin/integrity"), 405, "read only")
     stranger = scene.daemon.client(scene.daemon.principal("stranger", "secret"))
