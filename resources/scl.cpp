@@ -39,7 +39,7 @@ Result<void> check_link(const core::HookContext& context) {
   return {};
 }
 
-// An UPDATE that has the very results of before in another attribute's company is one that tells none, unless it replaces all.
+// Results that stand there already are in the resource whatever an UPDATE is about: only one that replaces everything tells them again.
 bool tells_integrity(const core::HookContext& context, const model::Value* results) {
   if (!results) return false;
   const auto* known = context.before->attributes.find("integrityValResults");

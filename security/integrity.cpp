@@ -47,7 +47,8 @@ std::vector<store::Key> root_keys(store::View& view, std::string_view scl, Time 
 Error refusal_of(IntegrityVerdict verdict, std::int64_t results) {
   switch (verdict) {
     case IntegrityVerdict::missing: return {Status::bad_request, "integrityValResults is missing: this SCL has to tell them when it registers"};
-    case IntegrityVerdict::unexpected: return {Status::bad_request, "integrityValResults is not expected: no root key of this SCL is known that could have signed it"};
+    case IntegrityVerdict::unexpected:
+      return {Status::bad_request, "integrityValResults is not expected: no root key of this SCL is known that could have signed it"};
     case IntegrityVerdict::forged: return {Status::bad_request, "signedIvalResult does not fit ivalResults, secureTimeStamp and sclId under the integrity key"};
     case IntegrityVerdict::stale: return {Status::bad_request, "secureTimeStamp is more than 300 seconds away from the time here"};
     case IntegrityVerdict::replayed:
@@ -117,7 +118,8 @@ std::optional<Error> Integrity::judge(store::Transaction& transaction, const Int
                {{"scl", record.scl}, {"verdict", name_of(record.verdict)}, {"why", refusal.detail}, {"consequence", is_enforced ? "refused" : "none"}});
   if (!is_enforced) return std::nullopt;
   if (record.verdict == IntegrityVerdict::failed && occasion == Occasion::update) {
-    if (auto done = security::quarantine(transaction, scl, "integrity validation failed: " + failed_components(record.results), now); !done) return done.error();
+    const auto reason = "integrity validation failed: " + failed_components(record.results);
+    if (auto done = security::quarantine(transaction, scl, reason, now); !done) return done.error();
     quarantine_.expect(scl);
     refusal.detail += "; the SCL is in quarantine until an operator lifts it";
   }

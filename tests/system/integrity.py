@@ -13,7 +13,7 @@ import tempfile
 import time
 
 import nscl_test
-from delivery import document, subscription
+from delivery import document, instance, subscription
 from nscl_test import Checks, Daemon
 from psk import PskDevices
 from receiver import Receiver, answer
@@ -111,6 +111,9 @@ class Scene(PskDevices):
         listed = json.loads(self.cli("integrity", "list", "--scl", scl, "--json").stdout)
         return [entry["verdict"] for entry in listed]
 
+    def is_told(self, name):
+        return any(name in request.notify().ids() for request in self.receiver.matching(lambda request: request.target == "/m2m/applications/sink"))
+
     def reload(self, mode):
         self.config.write_text(CONFIG % mode)
         before = self.daemon.log().count("configuration reloaded")
@@ -185,7 +188,9 @@ def quarantine(scene):
     checks.status(admin.get(f"{scene.link('gw1')}/applications"), 200, "requests go on to it")
     checks.status(admin.post("/m2m/containers", document("container", m2m_id="told")), 201, "a container")
     told = subscription(f"{scene.link('gw1')}/applications/sink", name="s")
-    checks.status(admin.post("/m2m/containers/told/subscriptions", told), 201, "somebody tells it what happens there")
+    checks.status(admin.post("/m2m/containers/told/contentInstances/subscriptions", told), 201, "somebody tells it what happens there")
+    checks.status(admin.post("/m2m/containers/told/contentInstances", instance("before")), 201, "something happens")
+    checks.that(wait_until(lambda: scene.is_told("before")), "and is told")
     account = scene.daemon.client(scene.daemon.principal("gw1-by-password", "secret", scl="gw1"))
     checks.status(account.get("/m2m"), 200, "it has a password as well")
     live, other = gw1.session(), scene.gw2.session()
@@ -196,10 +201,13 @@ def quarantine(scene):
     checks.that(other.poll() is None, "others go on")
     refused(scene, account)
     count = len(receiver.matching())
-    checks.status(admin.post("/m2m/containers/told/contentInstances", "23"), 201, "something happens")
+    checks.status(admin.post("/m2m/containers/told/contentInstances", instance("during")), 201, "something happens")
+    subscribed = "/m2m/containers/told/contentInstances/subscriptions/s"
+    time.sleep(2)   # for what must not come: its receiver is tried each second
     entry, = json.loads(scene.cli("quarantine", "list", "--json").stdout)
     checks.that(entry["scl"] == "gw1" and "tamper switch" in entry["reason"], f"for operators: {entry}")
 
+    checks.status(admin.get(subscribed), 200, "the subscription stays")
     checks.equal(scene.daemon.restart(), 0, "restart")
     refused(scene, account)
     checks.equal(len(receiver.matching()), count, "R5.1.5 nothing is sent to it")
@@ -207,7 +215,7 @@ def quarantine(scene):
     checks.that(wait_until(lambda: gw1.ask("GET", "/m2m")[0] == 200), "its fixed key is good again")
     checks.status(account.get("/m2m"), 200, "and its password")
     checks.status(admin.get(f"{scene.link('gw1')}/applications"), 200, "requests go on to it again")
-    checks.that(wait_until(lambda: receiver.matching(lambda request: request.target.endswith("/applications/sink"))), "what happened meanwhile is told")
+    checks.that(wait_until(lambda: scene.is_told("during")), "what happened meanwhile is told")
     checks.equal(scene.cli("quarantine", "remove", "gw1").returncode, 1, "once")
 
 

@@ -68,7 +68,9 @@ std::vector<Quarantined> SecurityQueries::all_quarantined(std::string_view after
 }
 
 void SecurityQueries::put_quarantined(const Quarantined& quarantined) {
-  connection_.prepare("INSERT OR REPLACE INTO quarantine(scl, since, reason) VALUES(?, ?, ?)").with(quarantined.scl, quarantined.since, quarantined.reason).run();
+  connection_.prepare("INSERT OR REPLACE INTO quarantine(scl, since, reason) VALUES(?, ?, ?)")
+      .with(quarantined.scl, quarantined.since, quarantined.reason)
+      .run();
 }
 
 bool SecurityQueries::erase_quarantined(std::string_view scl) {
