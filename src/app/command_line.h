@@ -28,4 +28,7 @@ void add_audit(CLI::App& app, Action& action);
 /// `nscl pseudonym` (command_pseudonyms.cpp).
 void add_pseudonyms(CLI::App& app, Action& action);
 
+/// `nscl integrity` and `nscl quarantine` (command_integrity.cpp).
+void add_integrity(CLI::App& app, Action& action);
+
 }  // namespace nscl::app

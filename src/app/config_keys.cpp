@@ -270,11 +270,12 @@ const std::vector<Section>& sections() {
       {"answers", "How large answers may grow."},
       {"limits", "How large resources may grow."},
       {"authentication", "Passwords. Principals are managed with `nscl principal`."},
-      {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit."},
+      {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit. And how much may be kept."},
       {"allowance", "Another quota, for one principal. Repeat the section for further ones.", true},
       {"keystore", "Pre-shared keys. They are managed with `nscl key`."},
       {"timestamp", "The time stamping authority (RFC 3161) that this SCL is if it has a certificate for it; see docs/timestamps.md."},
       {"privacy", "What receivers are told of who asks; see docs/privacy.md."},
+      {"integrity", "What devices tell of their own integrity (docs/integrity.md)."},
       {"om2m", "The OM2M dialect."},
       {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
@@ -300,6 +301,7 @@ const std::vector<Key>& keys() {
     add_keystore(out);
     add_timestamp_and_privacy(out);
     add_audit(out);
+    add_integrity(out);
     return out;
   }();
   return table;

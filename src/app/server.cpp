@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <chrono>
+#include <iterator>
 #include <thread>
 
 #include <boost/asio/as_tuple.hpp>
@@ -21,6 +22,7 @@
 #include <nscl/base/bytes.h>
 #include <nscl/resources/all.h>
 #include <nscl/security/audit_keeper.h>
+#include <nscl/security/integrity.h>
 
 #include "administrator.h"
 #include "audit_files.h"
@@ -78,6 +80,7 @@ struct Server::State {
   std::unique_ptr<store::Store> store;
   security::Keystore keystore;   ///< before anything is written: a start with a wrong master key changes nothing
   security::Audit audit;
+  security::Integrity integrity;
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
@@ -95,6 +98,7 @@ struct Server::State {
   std::uint64_t writer_progress = 0;
   bool is_probing = false;  ///< io[0] only
   std::uint64_t seen_key_change = 0;   ///< likewise, once started
+  std::vector<std::string> isolated;   ///< likewise: ids of SCLs that were quarantined, and may have sessions
   bool is_stopped = false;
 };
 
@@ -105,6 +109,7 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
       store(store::open_sqlite(config.store, registry, clock)),
       keystore(*store, keystore_options(config), clock),
       audit(*store, clock, open_audit_key(config.store.directory), config.audit_retention),
+      integrity(*store, keystore),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
       groups(pipeline, registry, *store, clock),
       loops(std::move(front.loops)) {
@@ -126,6 +131,7 @@ void Server::State::open_ways_out(const Clock& clock) {
   options.answer_time = config.outgoing_time;
   delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
+  pipeline.set_integrity(&integrity);
 }
 
 void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
@@ -147,17 +153,23 @@ http::Authentication Server::State::ways_of(const ListenerConfig& listener) cons
   return {.basic = has("basic"), .digest = has("digest"), .bearer = has("bearer"), .hmac = has("hmac"), .certificate = has("certificate")};
 }
 
-/// Who has a connection by a key that was revoked or replaced, here or by the command line, loses it.
+/// Who has a connection by a key that was revoked or replaced, or proves an SCL that was quarantined, here or by the command
+/// line, loses it.
 void Server::State::end_outdated_sessions() {
   constexpr std::size_t batch = 1000;
   const auto changes = std::make_shared<net::Listener::KeyChanges>();
+  std::ranges::move(integrity.quarantine().poll(), std::back_inserter(isolated));
   store->read([&](store::View& view) {
     for (const auto& key : view.keys_changed_after(seen_key_change, batch)) {
       const bool is_good = key.state != store::KeyState::revoked;
       (*changes)[key.identity] = is_good ? std::optional(key.generation) : std::nullopt;
       seen_key_change = key.change;
     }
+    for (const auto& scl : isolated) {
+      for (const auto& key : view.keys_of_entity("scls/" + scl)) (*changes)[key.identity] = std::nullopt;
+    }
   });
+  isolated.clear();
   if (changes->empty()) return;
   for (const auto& listener : listeners) listener->close_sessions(changes);
 }

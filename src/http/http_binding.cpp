@@ -11,6 +11,7 @@
 #include "delivery_fields.h"
 #include "health.h"
 #include "identify.h"
+#include "integrity.h"
 #include "polling.h"
 #include "queue.h"
 #include "response.h"
@@ -166,7 +167,8 @@ HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& creden
                          security::TimeStamping& stamping, security::Audit& audit, std::function<Readiness()> readiness, Authentication ways)
     : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), stamping_(stamping), audit_(audit), readiness_(std::move(readiness)) {
   auto is_link_taken = [&delivery](store::View& view, std::string_view uri) { return delivery.is_link_taken(view, uri); };
-  identifier_ = std::make_unique<Identifier>(credentials, store, audit, ways, std::move(is_link_taken));
+  identifier_ = std::make_unique<Identifier>(credentials, store, audit, ways, std::move(is_link_taken),
+                                             [&pipeline](std::string_view entity) { return pipeline.is_quarantined(entity); });
 }
 
 HttpBinding::~HttpBinding() = default;
@@ -204,6 +206,7 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
   if (is_session(request)) co_return answer_session(request, *identity, credentials_);
   if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);
+  if (is_integrity(request)) co_return answer_integrity(request, **identity, store_);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
   if (is_tsa(request) && stamping_.users.has(**identity)) co_return co_await answer_tsa(request, *std::move(identity), stamping_);
   if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);

@@ -53,6 +53,10 @@ void note_failure(Refusal refusal, const net::WebRequest& request, security::Aud
   audit.note_refusal("auth.failed", claimed ? std::string_view(claimed->user) : std::string_view{}, request.peer);
 }
 
+net::WebResponse quarantined(const ResponseForm& form) {
+  return respond(Error{Status::forbidden, "this SCL is in quarantine: nothing is taken from it until an operator lifts it"}, form);
+}
+
 security::OwnNames own_names(const core::Policy& policy) {
   return {policy.scl_id, policy.base_path, policy.om2m_path, policy.base_uri, policy.aliases};
 }
@@ -109,6 +113,11 @@ bool Identifier::depends_on_body(const net::WebRequest& head) const {
 }
 
 security::RequestorPtr Identifier::known(const net::WebRequest& request) const {
+  auto requestor = remembered(request);
+  return requestor && is_quarantined_(requestor->entity) ? nullptr : requestor;
+}
+
+security::RequestorPtr Identifier::remembered(const net::WebRequest& request) const {
   if (request.admitted) return std::static_pointer_cast<const security::Requestor>(request.admitted);
   if (!request.from.empty()) return nullptr;
   if (!request.authorization.empty()) {
@@ -138,11 +147,13 @@ net::Task<Identity> Identifier::identify(const net::WebRequest& request, const c
     }
     requestor = *std::move(verdict);
   }
+  if (is_quarantined_(requestor->entity)) co_return tl::unexpected(quarantined(form));
   if (request.from.empty()) co_return requestor;
   const std::string principal = requestor->principal;
   requestor = in_name_of(std::move(requestor), request.from, request.host, policy, [this](std::string_view scl) { return link_of(scl); });
   if (!requestor) audit_.note_refusal("identity.mismatch", principal, request.peer);
   if (!requestor) co_return tl::unexpected(unauthorised("the credential does not cover the entity in From", form));
+  if (is_quarantined_(requestor->entity)) co_return tl::unexpected(quarantined(form));
   co_return requestor;
 }
 
@@ -150,6 +161,7 @@ net::Task<Identity> Identifier::identify(const net::WebRequest& request, const c
 Identity Identifier::by_key(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
   const auto attachment = attachment_of(*request.tls);
   auto requestor = attachment->requestor;
+  if (requestor && is_quarantined_(requestor->entity)) return tl::unexpected(quarantined(form));
   const auto basic = security::parse_basic(request.authorization);
   for (const std::string_view claim : {basic ? std::string_view(basic->user) : std::string_view{}, request.from}) {
     if (requestor && !claim.empty()) requestor = claimed(request, claim, attachment->requestor, policy);

@@ -27,10 +27,12 @@ using Identity = tl::expected<security::RequestorPtr, net::WebResponse>;
 /// The identification of the requests of one listener.
 class Identifier {
  public:
-  Identifier(security::Credentials& credentials, store::Store& store, security::Audit& audit, Authentication ways, LinkTaken is_link_taken)
-      : credentials_(credentials), store_(store), audit_(audit), ways_(ways), is_link_taken_(std::move(is_link_taken)) {}
+  Identifier(security::Credentials& credentials, store::Store& store, security::Audit& audit, Authentication ways, LinkTaken is_link_taken,
+             IsQuarantined is_quarantined = [](std::string_view) { return false; })
+      : credentials_(credentials), store_(store), audit_(audit), ways_(ways), is_link_taken_(std::move(is_link_taken)), is_quarantined_(std::move(is_quarantined)) {}
 
-  /// The requestor of a request that names nobody else and whose proof was judged lately; else null, and identify() finds out.
+  /// The requestor of a request that names nobody else and whose proof was judged lately, unless it is quarantined; else null,
+  /// and identify() finds out.
   security::RequestorPtr known(const net::WebRequest& request) const;
 
   /// True if the proof cannot be judged before the body is there.
@@ -42,6 +44,7 @@ class Identifier {
 
  private:
   struct Attachment;
+  security::RequestorPtr remembered(const net::WebRequest& request) const;
   std::shared_ptr<Attachment> attachment_of(const net::TlsPeer& peer) const;
   Identity by_key(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const;
   security::RequestorPtr claimed(const net::WebRequest& request, std::string_view claim, const security::RequestorPtr& own,
@@ -56,6 +59,7 @@ class Identifier {
   security::Audit& audit_;
   const Authentication ways_;
   const LinkTaken is_link_taken_;
+  const IsQuarantined is_quarantined_;
 };
 
 /// The link of the SCL of this id that is registered; empty if there is none.

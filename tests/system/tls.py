@@ -5,7 +5,6 @@ passwords, client certificates and sessions (R4.11), reload of certificates, and
 
 import json
 import pathlib
-import re
 import shutil
 import signal
 import ssl
@@ -15,6 +14,7 @@ import time
 
 import nscl_test
 from nscl_test import Checks, Daemon
+from psk import PskDevices
 from wire import Connection, compose
 
 SCL = '<m2m:scl xmlns:m2m="http://uri.etsi.org/m2m" sclId="%s"><m2m:link>%s</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType></m2m:scl>'
@@ -50,7 +50,7 @@ class Authority:
         return context
 
 
-class Tls:
+class Tls(PskDevices):
     def __init__(self, checks, folder, listener=""):
         """`listener`: more keys for each of the three."""
         self.checks, self.authority = checks, Authority(folder)
@@ -71,41 +71,13 @@ client_ca = "{self.authority / 'ca.pem'}"
 requests = 0
 writes = 1
 writes_burst = 20
+resources = 50
 """)
         ports = [f"127.0.0.1:{port}" for port in (self.plain, self.psk, self.https)]
         self.daemon = Daemon(config=config, listen=ports, start=False)
         self.daemon.port = self.plain
         self.daemon.launch()
         checks.that(self.daemon.wait_ready(), "ready")
-
-    def key(self, *words):
-        done = self.daemon.cli("key", *words, "--data-dir", str(self.daemon.data_dir))
-        if done.returncode:
-            raise RuntimeError(f"key {words}: {done.stderr}")
-        return done.stdout.strip().removeprefix("hex:")
-
-    def s_client(self, identity, key, *options):
-        return ["openssl", "s_client", "-connect", f"127.0.0.1:{self.psk}", "-psk_identity", identity, "-psk", key, *options]
-
-    def start(self, identity, key, *options):
-        return subprocess.Popen(self.s_client(identity, key, "-quiet", *options), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL)
-
-    def ask(self, identity, key, version, *request, headers=None, body=None):
-        """Status and text of one answer over a connection of its own."""
-        client = self.start(identity, key, version)
-        client.stdin.write(compose(*request, f"127.0.0.1:{self.psk}", body, {"Connection": "close", **(headers or {})}))
-        client.stdin.flush()
-        answer = client.stdout.read().decode("utf-8", "replace")
-        client.stdin.close()
-        client.wait(10)
-        match = re.match(r"HTTP/1.1 (\d+)", answer)
-        return int(match[1]) if match else 0, answer
-
-    def alert(self, identity, key, version):
-        done = subprocess.run(self.s_client(identity, key, version), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
-        match = re.search(r"alert number (\d+)", done.stderr + done.stdout)
-        return int(match[1]) if match else None
 
     def connect(self, context):
         connection = Connection("127.0.0.1", self.https, 10)
@@ -237,12 +209,31 @@ def quotas(tls):
     checks.equal({admin.post("/m2m/applications", body).status for body in bodies}, {201}, "operators have no quota")
 
 
+def resources(tls):
+    """An application with its collection of containers, and 48 of these."""
+    checks, admin = tls.checks, tls.daemon.admin()
+    checks.section("resources")
+    names = 'xmlns:m2m="http://uri.etsi.org/m2m"'
+    checks.status(admin.post("/m2m/applications", f'<m2m:application {names} appId="full"/>'), 201, "an application")
+    answers = [admin.post("/m2m/applications/full/containers", f'<m2m:container {names} m2m:id="c{i}"/>') for i in range(60)]
+    checks.equal([answer.status for answer in answers], [201] * 48 + [403] * 12, "R5.2.2 so many, and no more")
+    checks.that(b"delete some" in answers[-1].body, "and why")
+    checks.equal({admin.post("/m2m/applications/full/containers/c1/contentInstances", str(i)).status for i in range(5)}, {201}, "instances do not count")
+    checks.status(admin.post("/m2m/applications/calm/containers", f'<m2m:container {names}/>'), 201, "others are served")
+    checks.status(admin.delete("/m2m/applications/full/containers/c1"), 204, "one goes")
+    checks.status(admin.post("/m2m/applications/full/containers", f'<m2m:container {names}/>'), 201, "and another comes")
+    checks.status(admin.post("/m2m/applications/full/containers", f'<m2m:container {names}/>'), 403, "not two")
+    checks.status(admin.delete("/m2m/applications/full"), 204, "all go")
+    checks.status(admin.post("/m2m/applications", f'<m2m:application {names} appId="full"/>'), 201, "it begins anew")
+    checks.status(admin.post("/m2m/applications/full/containers", f'<m2m:container {names}/>'), 201, "with room")
+
+
 def test(checks: Checks):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="nscl-tls-"))
     try:
         tls = Tls(checks, folder)
         with tls.daemon:
-            for part in (keys, revocation, https, reload, quotas):
+            for part in (keys, revocation, https, reload, quotas, resources):
                 part(tls)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -125,6 +125,23 @@ int verify_audit_trail(const AuditCommand& command, char** environment);
 int show_audit_head(const AuditCommand& command, char** environment);
 int erase_audit(const AuditCommand& command, char** environment);
 
+struct IntegrityCommand {
+  ConfigSource source;
+  std::string scl;      ///< empty: of all
+  bool json = false;
+};
+int list_integrity(const IntegrityCommand& command, char** environment);
+
+struct QuarantineCommand {
+  ConfigSource source;
+  std::string scl;
+  std::string reason;
+  bool json = false;
+};
+int add_quarantine(const QuarantineCommand& command, char** environment);
+int remove_quarantine(const QuarantineCommand& command, char** environment);
+int list_quarantine(const QuarantineCommand& command, char** environment);
+
 struct HealthcheckCommand {
   ConfigSource source;
   std::string url;  ///< empty: /readyz of the first listener

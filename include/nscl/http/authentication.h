@@ -21,4 +21,7 @@ struct Authentication {
 /// Whether a URI lies at, above or below the link of a registered SCL.
 using LinkTaken = std::function<bool(store::View& view, std::string_view uri)>;
 
+/// Whether an entity is, or lies below, an SCL that is quarantined.
+using IsQuarantined = std::function<bool(std::string_view entity)>;
+
 }  // namespace nscl::http

@@ -52,7 +52,8 @@ class Keystore {
   Result<void> add(store::Transaction& transaction, store::Key description, const Secret& key, bool may_be_weak = false);
 
   /// Final: the octets are gone, the identity cannot be added again. not_found if there is none.
-  Result<void> revoke(store::Transaction& transaction, std::string_view identity);
+  /// Needs no master key, and so no object.
+  static Result<void> revoke(store::Transaction& transaction, std::string_view identity);
 
   /// Other octets under the same identity, as the next generation. not_found; conflict if it is revoked or retiring.
   Result<void> replace(store::Transaction& transaction, std::string_view identity, const Secret& key, bool may_be_weak = false);

@@ -25,6 +25,7 @@ class Reads : public Interface {
                           const std::function<bool(const model::ResourcePtr&)>& visit) override;
   std::vector<std::string> expired(Time now, std::size_t limit) override { return resources().expired(now, limit); }
   std::vector<model::ResourcePtr> of_type(std::string_view type, std::uint64_t after, std::size_t limit) override;
+  std::uint64_t resources_of(std::string_view owner) override { return resources().held(owner); }
   std::vector<std::uint64_t> containers_with_age_limit() override { return resources().with_age_limit(); }
 
   InstanceStats instance_stats(std::uint64_t container) override { return instances().stats(container); }
@@ -68,6 +69,13 @@ class Reads : public Interface {
   std::vector<AuditCheckpoint> audit_checkpoints(std::uint64_t after, std::size_t limit) override { return trail().checkpoints(after, limit); }
   std::optional<AuditCheckpoint> last_audit_checkpoint() override { return trail().last_checkpoint(); }
   std::optional<AuditCheckpoint> audit_tombstone() override { return trail().tombstone(); }
+  std::vector<Key> keys_of_entity(std::string_view entity) override { return access().keys_of_entity(entity); }
+  std::vector<IntegrityRecord> integrity_records(std::string_view scl, std::uint64_t before, std::size_t limit) override {
+    return access().integrity_records(scl, before, limit);
+  }
+  std::optional<Time> last_secure_time(std::string_view node) override { return access().last_secure_time(node); }
+  std::optional<Quarantined> quarantined(std::string_view scl) override { return access().quarantined(scl); }
+  std::vector<Quarantined> all_quarantined(std::string_view after, std::size_t limit) override { return access().all_quarantined(after, limit); }
   std::optional<std::string> fact(std::string_view name) override { return resources().fact(name); }
 
  protected:

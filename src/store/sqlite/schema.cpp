@@ -113,6 +113,20 @@ CREATE TABLE audit_checkpoint(kind INTEGER NOT NULL, seq INTEGER NOT NULL, time 
 ALTER TABLE token ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE principal ADD COLUMN digest_key TEXT NOT NULL DEFAULT '';
 ALTER TABLE principal ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+)sql",
+    // What devices told of their integrity, and who is quarantined; `secure_time` is what `time_stamp` means. And how many resources
+    // an SCL or application holds, counted as its quota is asked for at each creation.
+    R"sql(
+CREATE TABLE integrity(id INTEGER PRIMARY KEY, scl TEXT NOT NULL, node TEXT, received INTEGER NOT NULL, results INTEGER NOT NULL,
+                       time_stamp TEXT NOT NULL, secure_time INTEGER, verdict INTEGER NOT NULL, is_proven INTEGER NOT NULL) STRICT;
+CREATE INDEX integrity_scl ON integrity(scl, is_proven, id);
+CREATE INDEX integrity_node ON integrity(node, secure_time) WHERE is_proven = 1;
+CREATE TABLE quarantine(scl TEXT PRIMARY KEY, since INTEGER NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE holding(owner TEXT PRIMARY KEY, resources INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO holding SELECT substr(path, 1, n + iif(rest = 0, length(path), rest - 1)), count(*)
+  FROM (SELECT path, n, instr(substr(path, n + 1), '/') AS rest
+          FROM (SELECT path, iif(path GLOB 'scls/*', 5, 13) AS n FROM resource WHERE path GLOB 'scls/*' OR path GLOB 'applications/*'))
+  GROUP BY 1;
 )sql"};
 
 }  // namespace

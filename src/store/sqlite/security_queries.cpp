@@ -63,6 +63,12 @@ std::vector<Key> SecurityQueries::keys_of_node(std::string_view node) {
   return all(statement.with(node), key_of);
 }
 
+std::vector<Key> SecurityQueries::keys_of_entity(std::string_view entity) {
+  static_assert(static_cast<int>(KeyState::revoked) == 3);
+  auto statement = connection_.prepare("SELECT " NSCL_KEY " WHERE entity = ? AND state <> 3 ORDER BY identity");
+  return all(statement.with(entity), key_of);
+}
+
 std::vector<Key> SecurityQueries::keys_changed_after(std::uint64_t change, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_KEY " WHERE change > ? ORDER BY change LIMIT ?");
   return all(statement.with(change, limit), key_of);

@@ -22,7 +22,8 @@ class IdentifierTest : public testing::Test {
   }
   void restart(Authentication ways) {
     identifier.reset();
-    identifier = std::make_unique<Identifier>(credentials, store, audit, ways, [](store::View&, std::string_view uri) { return uri.starts_with("http://gw2.example"); });
+    identifier = std::make_unique<Identifier>(credentials, store, audit, ways, [](store::View&, std::string_view uri) { return uri.starts_with("http://gw2.example"); },
+                                              [this](std::string_view entity) { return !quarantined.empty() && entity.starts_with(quarantined); });
   }
   void have_key_of(const std::string& entity) {
     auto holder = std::make_shared<net::PskHolder>();
@@ -75,7 +76,30 @@ class IdentifierTest : public testing::Test {
   std::unique_ptr<Identifier> identifier;
   bool is_closed = false, has_challenge = false;
   std::vector<std::string> challenges;
+  std::string quarantined;
 };
+
+TEST_F(IdentifierTest, NothingIsTakenFromWhoIsQuarantined) {
+  store.set({.name = "gw1", .entity = "scls/gw1", .verifier = security::hash_password("secret", 10)});
+  register_scl("gw1", "http://gw1.example/m2m");
+  have_key_of("scls/gw1");
+  EXPECT_EQ(identify(), "scls/gw1");
+  quarantined = "scls/gw1";
+  EXPECT_EQ(identify(), "403") << "though it was known before";
+  claim("", "http://gw1.example/m2m/applications/a");
+  EXPECT_EQ(identify(), "403");
+  request.tls = nullptr;
+  restart({});
+  claim("gw1:secret");
+  EXPECT_EQ(identify(), "403");
+  claim("gw1:secret", "http://gw1.example/m2m/applications/a");
+  EXPECT_EQ(identify(), "403");
+  claim("meter:secret");
+  EXPECT_EQ(identify(), "applications/meter");
+  quarantined.clear();
+  claim("gw1:secret");
+  EXPECT_EQ(identify(), "scls/gw1");
+}
 
 TEST_F(IdentifierTest, AKeyIsItsEntityWhereNothingIsClaimed) {
   have_key_of("scls/gw1");
