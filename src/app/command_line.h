@@ -19,4 +19,7 @@ void add_source(CLI::App& command, ConfigSource& source);
 /// `nscl key` and what is below it (command_keys.cpp).
 void add_keys(CLI::App& app, Action& action);
 
+/// `nscl node` with what is below it, and `nscl bootstrap-device` (command_node.cpp).
+void add_nodes(CLI::App& app, Action& action);
+
 }  // namespace nscl::app

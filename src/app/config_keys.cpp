@@ -39,6 +39,9 @@ void add_listener(std::vector<Key>& out) {
                     .text("an IPv4 or IPv6 address", check_address, AT(listener->address)));
   out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
                     .number(0, 65535, AT(listener->port)));
+  out.push_back(entry("purpose", "\"tree\": the resource tree. \"connection\": nodes prove their root key and get a connection key. \"bootstrap\": devices prove "
+                                 "a certificate or voucher and get a root key.")
+                    .choice({"tree", "connection", "bootstrap"}, AT(listener->purpose)));
   out.push_back(entry("body_limit", "Largest body of a request; larger ones are answered 413.")
                     .size(kib, gib, AT(listener->body_limit)));
   out.push_back(entry("head_limit", "Largest head of a request; larger ones are answered 431.")
@@ -267,6 +270,8 @@ const std::vector<Section>& sections() {
       {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit."},
       {"allowance", "Another quota, for one principal. Repeat the section for further ones.", true},
       {"keystore", "Pre-shared keys. They are managed with `nscl key`."},
+      {"connection", "The M2M service connection, on listeners with purpose = \"connection\"."},
+      {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
       {"om2m", "The OM2M dialect."},
       {"log", "The log."},
   };
@@ -289,6 +294,7 @@ const std::vector<Key>& keys() {
     add_authentication_and_om2m(out);
     add_quotas(out);
     add_keystore(out);
+    add_provisioning(out);
     return out;
   }();
   return table;

@@ -92,5 +92,7 @@ std::vector<Conflict> find_conflicts(const Config& config);
 void add_keystore(std::vector<Key>& out);   ///< config_security.cpp
 void add_quotas(std::vector<Key>& out);
 void add_tls(std::vector<Key>& out);        ///< of [[listener]]; config_tls.cpp
+void add_provisioning(std::vector<Key>& out);   ///< config_provisioning.cpp
+void check_purposes(const Config& config, std::vector<Conflict>& out);   ///< of [[listener]]; a part of find_conflicts()
 
 }  // namespace nscl::app

@@ -142,6 +142,7 @@ int main(int argc, char** argv) {
   add_check_config(app, action);
   add_principals(app, action);
   add_keys(app, action);
+  add_nodes(app, action);
   add_healthcheck(app, action);
   app.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

@@ -25,6 +25,7 @@
 
 #include "administrator.h"
 #include "health.h"
+#include "provisioning.h"
 
 namespace nscl::app {
 namespace {
@@ -97,6 +98,7 @@ struct Server::State {
   std::vector<boost::asio::io_context*> contexts() const;
   void open_ways_out(const Clock& clock);
   void open_listeners();
+  std::unique_ptr<net::WebHandler> handler_of(const ListenerConfig& listener);
   http::Authentication ways_of(const ListenerConfig& listener) const;
   void start();
   void stop();
@@ -117,13 +119,14 @@ struct Server::State {
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
+  Provisioning provisioning;
   // From here on destroyed first, in this order from below: listeners, then verifications, then the coroutines that
   // still wait in the loops, then what they refer to.
   std::vector<std::unique_ptr<Loop>> loops;
   std::unique_ptr<http::HttpTransport> transport;
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
-  std::vector<std::unique_ptr<http::HttpBinding>> bindings;   // one for each listener
+  std::vector<std::unique_ptr<net::WebHandler>> bindings;   // one for each listener
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
   Pulse writer_pulse;
@@ -140,7 +143,8 @@ Server::State::State(const Config& wanted, const Clock& clock)
       store(store::open_sqlite(config.store, registry, clock)),
       keystore(*store, keystore_options(config), clock),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
-      groups(pipeline, registry, *store, clock) {
+      groups(pipeline, registry, *store, clock),
+      provisioning(config, *store, keystore, pipeline, clock) {
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
   }
@@ -169,13 +173,17 @@ void Server::State::open_ways_out(const Clock& clock) {
 void Server::State::open_listeners() {
   for (const ListenerConfig& listener : config.listeners) {
     const bool has_keys = listener.tls.mode == net::TlsOptions::Mode::psk;
-    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store,
-                                                           [this] { return health.look(*store); }, ways_of(listener)));
+    bindings.push_back(handler_of(listener));
     std::shared_ptr<net::PskLookup> lookup;
-    if (has_keys) lookup = keystore.lookup({store::KeyKind::fixed, store::KeyKind::connection, store::KeyKind::application}, loops.front()->context);
-    listeners.push_back(std::make_unique<net::Listener>(contexts(), listener, *bindings.back(), std::move(lookup)));
+    if (has_keys) lookup = keystore.lookup(key_kinds_of(listener), loops.front()->context);
+    listeners.push_back(std::make_unique<net::Listener>(contexts(), options_of(listener), *bindings.back(), std::move(lookup)));
   }
   store->read([this](store::View& view) { seen_key_change = view.last_key_change(); });
+}
+
+std::unique_ptr<net::WebHandler> Server::State::handler_of(const ListenerConfig& listener) {
+  if (listener.purpose != ListenerConfig::Purpose::tree) return provisioning.handler_of(listener);
+  return std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, [this] { return health.look(*store); }, ways_of(listener));
 }
 
 http::Authentication Server::State::ways_of(const ListenerConfig& listener) const {
@@ -266,7 +274,7 @@ void Server::State::probe_store() {
 
 void Server::State::reload_certificates(const Config& wanted) {
   for (std::size_t i = 0; i < listeners.size(); ++i) {
-    const auto& tls = wanted.listeners[i].tls;
+    const auto tls = options_of(wanted.listeners[i]).tls;
     if (tls.mode == net::TlsOptions::Mode::none) continue;
     try {
       listeners[i]->reload_tls(tls);

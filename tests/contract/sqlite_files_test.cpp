@@ -79,12 +79,12 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 4");
+    EXPECT_CONTAINS(text, "versions up to 5");
   }
 }
 
 constexpr const char* without_version_4 =
-    "DROP TABLE key; DROP TABLE token; DROP INDEX principal_certificate; ALTER TABLE principal DROP COLUMN certificate";
+    "DROP TABLE device; DROP TABLE node; DROP TABLE key; DROP TABLE token; DROP INDEX principal_certificate; ALTER TABLE principal DROP COLUMN certificate";
 
 TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
   auto store = open();

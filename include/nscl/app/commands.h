@@ -2,6 +2,7 @@
 // What the commands of `nscl` do, free of the command line parser. Each returns the exit code of the process.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <nscl/app/config.h>
@@ -79,6 +80,34 @@ int request_keys(const KeyRequestCommand& command);
 int change_data_key(const ConfigSource& source, char** environment);
 /// `next`: source of the new master key.
 int change_master_key(const ConfigSource& source, const std::string& next, char** environment);
+
+struct NodeCommand {
+  ConfigSource source;
+  std::string hardware;
+  std::string scl_id;         ///< empty: the SCL is called as the node
+  std::string environment;
+  bool with_voucher = false;  ///< shown once
+  std::uint64_t index = 0;    ///< of the root key in force, for erase_node()
+  bool json = false;
+};
+int expect_node(const NodeCommand& command, char** environment);
+int list_nodes(const NodeCommand& command, char** environment);
+int block_node(const NodeCommand& command, char** environment);
+int unblock_node(const NodeCommand& command, char** environment);
+int approve_node(const NodeCommand& command, char** environment);
+int erase_node(const NodeCommand& command, char** environment);
+
+/// Plays a device: bootstrap, service connection, registration.
+struct DeviceCommand {
+  std::string bootstrap;      ///< "host:port"
+  std::string ca, certificate, private_key;
+  std::string voucher_file;   ///< with the voucher, in place of certificates
+  std::string connection;     ///< "host:port"; empty: what the bootstrap says
+  std::string mid;            ///< "host:port"; empty: no registration
+  std::string scl_base = "/m2m";
+  std::string save;           ///< file for node id and root key; empty: they are forgotten
+};
+int bootstrap_device(const DeviceCommand& command);
 
 struct HealthcheckCommand {
   ConfigSource source;

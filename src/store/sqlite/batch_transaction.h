@@ -45,6 +45,8 @@ class BatchTransaction final : public Reads<Transaction> {
   bool erase_token(std::string_view id) override;
   void put_principal(const Principal& principal) override;
   bool erase_principal(std::string_view name) override;
+  void put_device(const Device& device) override;
+  void put_node(const Node& node) override;
   void put_fact(std::string_view name, std::string_view value) override;
 
   // the writer, in this order; each may throw EngineError, after which only abandon() may follow
@@ -70,6 +72,7 @@ class BatchTransaction final : public Reads<Transaction> {
   InstanceQueries& stored_instances() override { return stored_; }
   OutboxQueries& outbox() override { return outbox_; }
   SecurityQueries& access() override { return access_; }
+  DeviceQueries& devices_and_nodes() override { return devices_; }
   const InstanceList& instances() override;
   model::ResourcePtr lookup(std::string_view path, bool keep) override;
   model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
@@ -95,6 +98,7 @@ class BatchTransaction final : public Reads<Transaction> {
   InstanceQueries stored_;
   OutboxQueries outbox_;
   SecurityQueries access_;
+  DeviceQueries devices_;
   BatchInstances instances_;
 
   ResourceChanges changes_;

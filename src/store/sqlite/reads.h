@@ -5,6 +5,7 @@
 
 #include <nscl/store/transaction.h>
 
+#include "device_queries.h"
 #include "instance_queries.h"
 #include "outbox_queries.h"
 #include "resource_queries.h"
@@ -61,6 +62,11 @@ class Reads : public Interface {
   std::optional<Principal> find_principal(std::string_view name) override { return access().principal(name); }
   std::vector<Principal> principals() override { return access().principals(); }
   std::optional<Principal> find_principal_by_certificate(std::string_view name) override { return access().principal_by_certificate(name); }
+  std::optional<Device> find_device(std::string_view hardware) override { return devices_and_nodes().device(hardware); }
+  std::optional<Device> find_device_of_node(std::string_view node) override { return devices_and_nodes().device_of_node(node); }
+  std::optional<Device> find_device_of_voucher(std::string_view identity) override { return devices_and_nodes().device_of_voucher(identity); }
+  std::vector<Device> devices(std::string_view after, std::size_t limit) override { return devices_and_nodes().devices(after, limit); }
+  std::optional<Node> find_node(std::string_view id) override { return devices_and_nodes().node(id); }
   std::optional<std::string> fact(std::string_view name) override { return resources().fact(name); }
 
  protected:
@@ -69,6 +75,7 @@ class Reads : public Interface {
   virtual InstanceQueries& stored_instances() = 0;
   virtual OutboxQueries& outbox() = 0;
   virtual SecurityQueries& access() = 0;
+  virtual DeviceQueries& devices_and_nodes() = 0;
   virtual const InstanceList& instances() = 0;
   /// A resource from wherever it is found first; `keep`: worth a place in the cache.
   virtual model::ResourcePtr lookup(std::string_view path, bool keep) = 0;

@@ -94,6 +94,16 @@ CREATE INDEX key_over ON key(state, not_after) WHERE not_after IS NOT NULL;
 CREATE INDEX key_pending ON key(not_before) WHERE state = 0;
 CREATE TABLE token(id TEXT PRIMARY KEY, principal TEXT NOT NULL, digest BLOB NOT NULL, scope TEXT NOT NULL,
                    networks TEXT NOT NULL, created INTEGER NOT NULL, not_after INTEGER) STRICT, WITHOUT ROWID;
+)sql",
+    // The inventory of devices, and what outlives the keys of a node.
+    R"sql(
+CREATE TABLE device(hardware TEXT PRIMARY KEY, state INTEGER NOT NULL, node TEXT, scl_id TEXT NOT NULL, environment TEXT NOT NULL,
+                    voucher TEXT, last_attempt INTEGER NOT NULL, first_attempt INTEGER NOT NULL, attempts INTEGER NOT NULL,
+                    changed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX device_node ON device(node) WHERE node IS NOT NULL;
+CREATE UNIQUE INDEX device_voucher ON device(voucher) WHERE voucher IS NOT NULL;
+CREATE TABLE node(id TEXT PRIMARY KEY, root_index INTEGER NOT NULL, connection_index INTEGER NOT NULL,
+                  connection TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace

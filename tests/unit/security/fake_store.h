@@ -82,6 +82,12 @@ class FakeStore final : public store::Store, private store::View {
     return std::nullopt;
   }
 
+  std::optional<store::Device> find_device(std::string_view) override { return {}; }
+  std::optional<store::Device> find_device_of_node(std::string_view) override { return {}; }
+  std::optional<store::Device> find_device_of_voucher(std::string_view) override { return {}; }
+  std::vector<store::Device> devices(std::string_view, std::size_t) override { return {}; }
+  std::optional<store::Node> find_node(std::string_view) override { return {}; }
+
   model::ResourcePtr find(std::string_view path) override {
     const auto found = resources_.find(path);
     return found == resources_.end() ? nullptr : found->second;
