@@ -35,7 +35,7 @@ void add_device(CLI::App& app, Action& action) {
   command->add_option("--connect", options->connection, "Where to ask for a service connection (default: what the bootstrap says)")->type_name("HOST:PORT");
   command->add_option("--mid", options->mid, "Where to register the SCL (default: nowhere)")->type_name("HOST:PORT");
   command->add_option("--base", options->scl_base, "Path of the sclBase there")->capture_default_str();
-  file("--save", options->save, "Keep node id and root key in this file, mode 0600");
+  file("--save", options->save, "Keep node id and keys in this file, mode 0600");
   command->callback([options, certificate, &action] {
     if (options->voucher_file.empty() && !*certificate) throw CLI::RequiredError("--cert or --voucher-file");
     action = [options] { return bootstrap_device(*options); };

@@ -122,21 +122,22 @@ Bootstrapped bootstrap(const DeviceCommand& command) {
   return made;
 }
 
-void save(const Bootstrapped& made, const std::string& file) {
-  std::string key = security::key_text(made.root);
-  const nlohmann::ordered_json kept{{"node", hex_encode(made.node)}, {"identity", made.identity}, {"index", made.index},
-                                    {"scl", made.scl_id}, {"notAfter", made.ends}, {"key", key}};
-  std::string text = kept.dump(2) + "\n";
-  write_secret_file(file, text);
-  wipe(text);
-  wipe(key);
-  std::cout << "bootstrap: kept in " << file << '\n';
-}
-
 struct Connected {
   std::string identity;
   Secret key;
 };
+
+/// Before a key is used it is kept: a device that forgets one after its use would have to be bootstrapped again.
+void save(const Bootstrapped& made, const Connected* connected, const std::string& file) {
+  if (file.empty()) return;
+  std::string root = security::key_text(made.root), key = connected ? security::key_text(connected->key) : "";
+  nlohmann::ordered_json kept{{"node", hex_encode(made.node)}, {"identity", made.identity}, {"index", made.index},
+                              {"scl", made.scl_id}, {"notAfter", made.ends}, {"key", root}};
+  if (connected) kept["connection"] = {{"identity", connected->identity}, {"key", key}};
+  std::string text = kept.dump(2) + "\n";
+  write_secret_file(file, text);
+  for (std::string* secret : {&text, &root, &key}) wipe(*secret);
+}
 
 Connected connect(const Bootstrapped& made, const std::string& place) {
   auto options = place_of(place);
@@ -182,10 +183,11 @@ int bootstrap_device(const DeviceCommand& command) {
   std::signal(SIGPIPE, SIG_IGN);   // a server that goes away is told of by an error
   return guarded(name_of_command, [&] {
     const auto made = bootstrap(command);
-    if (!command.save.empty()) save(made, command.save);
+    save(made, nullptr, command.save);
     const std::string place = command.connection.empty() ? made.mas : command.connection;
     if (place.empty()) throw UsageError("the bootstrap did not say where the service connection is: say --connect");
     const auto connected = connect(made, place);
+    save(made, &connected, command.save);
     if (!command.mid.empty()) register_scl(made, connected, command);
     return exit_ok;
   });

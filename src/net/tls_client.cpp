@@ -88,26 +88,26 @@ void TlsClient::State::offer_key() {
   if (options.identity.size() > longest_identity) throw std::runtime_error("the identity has more than 128 octets");
   demand(SSL_CTX_set_cipher_list(context.get(), psk_suites) == 1, "OpenSSL lacks the suites for keys");
   SSL_CTX_set_psk_client_callback(context.get(), [](SSL* made, const char*, char* identity, unsigned room, unsigned char* key, unsigned key_room) {
-    const auto& options = of(made).options;
-    if (SSL_version(made) >= TLS1_3_VERSION || options.identity.size() >= room || options.key.size() > key_room) return 0u;
-    std::copy(options.identity.begin(), options.identity.end(), identity);
-    identity[options.identity.size()] = '\0';
-    std::copy_n(options.key.data(), options.key.size(), key);
-    return static_cast<unsigned>(options.key.size());
+    const auto& wanted = of(made).options;
+    if (SSL_version(made) >= TLS1_3_VERSION || wanted.identity.size() >= room || wanted.key.size() > key_room) return 0u;
+    std::copy(wanted.identity.begin(), wanted.identity.end(), identity);
+    identity[wanted.identity.size()] = '\0';
+    std::copy_n(wanted.key.data(), wanted.key.size(), key);
+    return static_cast<unsigned>(wanted.key.size());
   });
   SSL_CTX_set_psk_use_session_callback(context.get(), [](SSL* made, const EVP_MD* digest, const unsigned char** identity, std::size_t* size,
                                                          SSL_SESSION** session) {
-    const auto& options = of(made).options;
+    const auto& wanted = of(made).options;
     *session = nullptr;
     if (digest != nullptr && EVP_MD_get_type(digest) != NID_sha256) return 1;   // of what the server asks for when it wants another try
     SslSessionPtr offered(SSL_SESSION_new());
-    const bool is_made = offered && SSL_SESSION_set1_master_key(offered.get(), options.key.data(), options.key.size()) == 1 &&
+    const bool is_made = offered && SSL_SESSION_set1_master_key(offered.get(), wanted.key.data(), wanted.key.size()) == 1 &&
                          SSL_SESSION_set_cipher(offered.get(), SSL_CIPHER_find(made, suite_of_keys)) == 1 &&
                          SSL_SESSION_set_protocol_version(offered.get(), TLS1_3_VERSION) == 1;
     if (!is_made) return 0;
     *session = offered.release();
-    *identity = reinterpret_cast<const unsigned char*>(options.identity.data());
-    *size = options.identity.size();
+    *identity = reinterpret_cast<const unsigned char*>(wanted.identity.data());
+    *size = wanted.identity.size();
     return 1;
   });
 }

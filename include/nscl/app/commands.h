@@ -105,7 +105,7 @@ struct DeviceCommand {
   std::string connection;     ///< "host:port"; empty: what the bootstrap says
   std::string mid;            ///< "host:port"; empty: no registration
   std::string scl_base = "/m2m";
-  std::string save;           ///< file for node id and root key; empty: they are forgotten
+  std::string save;           ///< file for node id and keys; empty: they are forgotten
 };
 int bootstrap_device(const DeviceCommand& command);
 
