@@ -20,7 +20,12 @@ Problem check_prefix(const std::string& text) {
   return is_visible(text) ? std::nullopt : Problem(quote(text) + " has more than 255, or other than visible ASCII characters");
 }
 
-Problem check_host(const std::string& text) { return text.empty() ? std::nullopt : check_authority(text); }
+/// It has to be an anyURI, which an address with a port is not.
+Problem check_mas(const std::string& text) {
+  const bool is_uri = text.starts_with("https://") && !check_base_uri(text);
+  const bool is_name = !text.empty() && !check_authority(text) && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
+  return text.empty() || is_uri || is_name ? std::nullopt : Problem(quote(text) + " is neither https://host:port nor a name of a host, with a port or without");
+}
 
 Problem check_scl_id(const std::string& text) {
   return !text.empty() && is_visible(text) ? std::nullopt : Problem(quote(text) + " is no id of an SCL: 1 to 255 visible ASCII characters");
@@ -46,7 +51,7 @@ void add_provisioning(std::vector<Key>& out) {
   out.push_back(entry("pause", "Time between two keys for one device; who asks sooner is answered 429.").time(0 * second, day, AT(config.bootstrap.pause)));
   out.push_back(entry("per_day", "Keys for one device in a day.").number(1, 1'000'000, AT(config.bootstrap.per_day)));
   out.push_back(entry("mas", "Where nodes ask for a service connection, as they are told it (securityMasFqdn): the listener with purpose \"connection\"; \"\": they are not told.")
-                    .text("a host or host:port, or empty", check_host, AT(config.bootstrap.documents.mas)));
+                    .text("\"https://host:port\", \"name:port\", a name, or empty", check_mas, AT(config.bootstrap.documents.mas)));
   out.push_back(entry("scl_ids", "Ids of the NSCLs where nodes may register, as they are told it (sclIdList); empty: they are not told.")
                     .list("ids of SCLs", check_scl_id, AT(config.bootstrap.documents.scl_ids)));
   out.push_back(entry("v1_clear_key", "Give the root key in clear inside TLS (securityM2MKey), for devices of version 1.1.1; others cannot be bootstrapped then.")
