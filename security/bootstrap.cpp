@@ -131,10 +131,10 @@ Result<Bootstrap::Given> Bootstrap::issue(store::Transaction& transaction, const
                                           Secret root, const Secret& wrapping) const {
   store::Key description{.identity = root_identity(next.node, next.index), .kind = KeyKind::root, .state = KeyState::pending, .entity = entity,
                          .environment = environment, .derivation = std::string(nscl_1().name())};
-  description.not_after = clock_.now() + std::chrono::microseconds(options_.lifetime);
+  description.not_after = std::chrono::floor<std::chrono::seconds>(clock_.now() + std::chrono::microseconds(options_.lifetime));
   auto node = node_of(transaction, next.node);
   node.root_index = next.index;
-  erase_pending(transaction, next.node, KeyKind::root);
+  erase_pending_roots(transaction, next.node);
   if (auto done = authority_.keep(transaction, description, root); !done) return tl::unexpected(done.error());
   transaction.put_node(node);
   Given given{.key = next, .not_after = description.not_after, .scl_id = entity.substr(entity.find('/') + 1)};

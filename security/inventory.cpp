@@ -40,9 +40,11 @@ Result<void> revoke_voucher(Keystore& keystore, store::Transaction& transaction,
   return keystore.revoke(transaction, identity);
 }
 
-Result<void> revoke_all(Keystore& keystore, store::Transaction& transaction, Device& device) {
+bool is_any(const store::Key&) { return true; }
+
+Result<void> revoke_all(Keystore& keystore, store::Transaction& transaction, Device& device, Time now) {
   if (auto done = revoke_voucher(keystore, transaction, device); !done) return done;
-  return device.node.empty() ? Result<void>{} : revoke_keys(keystore, transaction, device.node, true);
+  return device.node.empty() ? Result<void>{} : revoke_keys(keystore, transaction, device.node, now, is_any);
 }
 
 /// Nothing of what it asked before counts against it.
@@ -82,7 +84,7 @@ Result<void> give_voucher(Keystore& keystore, store::Transaction& transaction, s
 Result<void> block_device(Keystore& keystore, store::Transaction& transaction, std::string_view hardware, Time now) {
   auto device = known(transaction, hardware);
   if (!device) return tl::unexpected(device.error());
-  if (auto done = revoke_all(keystore, transaction, *device); !done) return done;
+  if (auto done = revoke_all(keystore, transaction, *device, now); !done) return done;
   put(transaction, *device, DeviceState::blocked, now);
   return {};
 }
@@ -121,7 +123,7 @@ Result<void> erase_device(Keystore& keystore, store::Transaction& transaction, s
 }
 
 Result<void> erase_node(Keystore& keystore, store::Transaction& transaction, std::string_view node, Time now) {
-  if (auto done = revoke_keys(keystore, transaction, node, true); !done) return done;
+  if (auto done = revoke_keys(keystore, transaction, node, now, is_any); !done) return done;
   auto device = transaction.find_device_of_node(node);
   if (!device) return {};
   device->node.clear();

@@ -61,15 +61,17 @@ Result<Key> used_root(Keystore& keystore, store::Transaction& transaction, const
   return key;
 }
 
-void erase_pending(store::Transaction& transaction, std::string_view node, KeyKind kind) {
+void erase_pending_roots(store::Transaction& transaction, std::string_view node) {
   for (const Key& key : transaction.keys_of_node(node)) {
-    if (key.kind == kind && key.state == KeyState::pending) transaction.erase_key(key.identity);
+    if (key.kind == KeyKind::root && key.state == KeyState::pending) transaction.erase_key(key.identity);
   }
 }
 
-Result<void> revoke_keys(Keystore& keystore, store::Transaction& transaction, std::string_view node, bool all) {
-  for (const Key& key : transaction.keys_of_node(node)) {
-    if (key.kind != KeyKind::connection && !all) continue;
+Result<void> revoke_keys(Keystore& keystore, store::Transaction& transaction, std::string_view node, Time now, Which which) {
+  for (Key& key : transaction.keys_of_node(node)) {
+    if (key.state == KeyState::revoked || !which(key)) continue;
+    key.not_after = std::min(key.not_after, now);
+    transaction.put_key(key);
     if (auto done = keystore.revoke(transaction, key.identity); !done) return done;
   }
   return {};

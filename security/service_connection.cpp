@@ -17,7 +17,8 @@ using store::KeyState;
 
 constexpr std::string_view below_scls = "scls/";
 constexpr std::size_t connection_id_size = 8;
-constexpr std::chrono::hours remembered{1};   // a revoked connection key: its sessions are closed long before
+constexpr std::chrono::minutes remembered{1};   // a revoked connection key: its sessions are closed long before
+constexpr std::size_t most_keys = 64;           // of one node in that time
 
 void note(std::string_view event, std::string_view node, const std::string& identity) {
   log::info(event, {{"node", node}, {"identity", identity}});
@@ -29,11 +30,18 @@ std::uint64_t number_of(std::string_view octets) {
   return number;
 }
 
-/// Every renewal leaves a revoked key behind. Its index is not given again, as the node knows how far it has come.
-void forget_revoked(store::Transaction& transaction, const std::string& node, Time before) {
+bool is_of_connection(const Key& key) { return key.kind == KeyKind::connection; }
+bool is_unused(const Key& key) { return is_of_connection(key) && key.state == KeyState::pending; }
+
+/// Every renewal leaves a revoked key behind. Its index is not given again, as the node knows how far it has come. How many are left.
+std::size_t forget_revoked(store::Transaction& transaction, const std::string& node, Time before) {
+  std::size_t left = 0;
   for (const Key& key : transaction.keys_of_node(node)) {
-    if (key.kind == KeyKind::connection && key.state == KeyState::revoked && key.not_after < before) transaction.erase_key(key.identity);
+    if (!is_of_connection(key)) continue;
+    const bool is_forgotten = key.state == KeyState::revoked && key.not_after < before && transaction.erase_key(key.identity);
+    left += is_forgotten ? 0 : 1;
   }
+  return left;
 }
 
 }  // namespace
@@ -51,12 +59,16 @@ Result<ServiceConnections::Given> ServiceConnections::establish(store::Transacti
   const auto root = used_root(keystore_, transaction, proof);
   if (!root) return tl::unexpected(root.error());
   if (const auto now_next = this->next(transaction, proof.identity); !now_next || *now_next != next) return tl::unexpected(outdated_next());
+  if (forget_revoked(transaction, root->node, clock_.now() - remembered) >= most_keys)
+    return failure(Status::forbidden, "the node was given too many connection keys; ask again in a minute");
+  // One that was not used may be about to be: revoked, not deleted, it takes its sessions with it.
+  if (auto done = revoke_keys(keystore_, transaction, root->node, clock_.now(), is_unused); !done) return tl::unexpected(done.error());
   auto node = node_of(transaction, root->node);
   if (node.connection.empty()) node.connection = hex_encode(random_octets(connection_id_size));
   Given given;
   given.connection = number_of(hex_decode(node.connection).value_or(""));
   given.index = next.index;
-  given.not_after = std::min(clock_.now() + std::chrono::microseconds(options_.lifetime), root->not_after);
+  given.not_after = std::chrono::floor<std::chrono::seconds>(std::min(clock_.now() + std::chrono::microseconds(options_.lifetime), root->not_after));
   given.scl_id = root->entity.substr(below_scls.size());
   const auto key = authority_.connection_key(transaction, *root, given.connection, given.index, exported.connection);
   if (!key) return tl::unexpected(key.error());
@@ -64,8 +76,6 @@ Result<ServiceConnections::Given> ServiceConnections::establish(store::Transacti
   Key description{.identity = connection_identity(node.connection, given.index), .kind = KeyKind::connection, .state = KeyState::pending,
                   .node = root->node, .entity = root->entity, .environment = root->environment, .derivation = std::string(nscl_1().name())};
   description.not_after = given.not_after;
-  erase_pending(transaction, root->node, KeyKind::connection);
-  forget_revoked(transaction, root->node, clock_.now() - remembered);
   if (auto done = keystore_.add(transaction, description, *key); !done) return tl::unexpected(done.error());
   node.connection_index = given.index;
   transaction.put_node(node);
@@ -84,7 +94,7 @@ Result<std::string> ServiceConnections::node_of_proof(store::Transaction& transa
 Result<void> ServiceConnections::end(store::Transaction& transaction, const KeyProof& proof) const {
   const auto id = node_of_proof(transaction, proof);
   if (!id) return tl::unexpected(id.error());
-  if (auto done = revoke_keys(keystore_, transaction, *id, false); !done) return done;
+  if (auto done = revoke_keys(keystore_, transaction, *id, clock_.now(), is_of_connection); !done) return done;
   auto node = node_of(transaction, *id);
   node.connection.clear();
   transaction.put_node(node);

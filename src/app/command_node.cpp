@@ -57,6 +57,11 @@ void add_nodes(CLI::App& app, Action& action) {
   expect->add_option("--scl", options->scl_id, "Id of the SCL on it (default: its node id)")->type_name("ID");
   expect->add_option("--environment", options->environment, "Where it keeps keys: none, software, tee, se or tpm")->type_name("CLASS");
   expect->add_flag("--voucher", options->with_voucher, "Make a voucher in place of a certificate; also for a device that is there already");
+  auto* import = parent->add_subcommand("import", "Add the devices in a file, all of them or none: lines HARDWARE[,SCL[,ENVIRONMENT]]");
+  const auto wanted = std::make_shared<NodeImportCommand>();
+  add_source(*import, wanted->source);
+  import->add_option("FILE", wanted->file, "The file")->required();
+  import->callback([wanted, &action] { action = [wanted] { return import_nodes(*wanted, environ); }; });
   add_node_command(*parent, "list", "List the devices: hardware id, state, node, SCL, index of the root key", list_nodes, options, action)
       ->add_flag("--json", options->json, "As JSON");
   add("block", "Revoke its keys and give it none", block_node);

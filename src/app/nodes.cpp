@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nscl node`: the inventory of devices. Works beside a running daemon.
+#include <algorithm>
+#include <fstream>
+#include <functional>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +18,8 @@ namespace nscl::app {
 namespace {
 
 constexpr std::string_view name_of_command = "nscl node";
+constexpr std::uint64_t most_lines = 1'000'000;
+constexpr std::size_t longest_line = 1024;
 constexpr std::size_t voucher_size = 32, voucher_name = 26, page = 1000;
 
 struct Listed {
@@ -51,8 +56,6 @@ void print_line(const Listed& listed) {
             << or_dash(device.scl_id.empty() ? device.node : device.scl_id) << '\t' << listed.root_index << '\n';
 }
 
-using Change = Result<void> (*)(store::Transaction&, std::string_view, Time);
-
 int change(const NodeCommand& command, char** environment, const std::string& done,
            const std::function<Result<void>(KeyAccess&, store::Transaction&)>& job) {
   return guarded(name_of_command, [&] {
@@ -64,6 +67,40 @@ int change(const NodeCommand& command, char** environment, const std::string& do
 }
 
 Time now() { return system_clock().now(); }
+
+/// HARDWARE[,SCL[,ENVIRONMENT]]
+store::Device parse_device(std::string_view line) {
+  const auto next = [&line] {
+    const auto comma = std::min(line.find(','), line.size());
+    const std::string field(line.substr(0, comma));
+    line.remove_prefix(std::min(comma + 1, line.size()));
+    return field;
+  };
+  store::Device device;
+  device.hardware = next();
+  device.scl_id = next();
+  device.environment = next();
+  if (!line.empty()) device.hardware.clear();   // too many fields, which no device has
+  return device;
+}
+
+struct Line {
+  std::uint64_t number;
+  store::Device device;
+};
+
+std::vector<Line> read_devices(const std::string& file) {
+  std::vector<Line> lines;
+  std::ifstream in(file);
+  if (!in) throw UsageError(file + ": cannot be read");
+  std::uint64_t number = 0;
+  for (std::string line; std::getline(in, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (++number > most_lines || line.size() > longest_line) throw UsageError(file + ": more than 1,000,000 lines, or one of more than 1024 octets");
+    if (!line.empty()) lines.push_back({number, parse_device(line)});
+  }
+  return lines;
+}
 
 }  // namespace
 
@@ -88,6 +125,27 @@ int expect_node(const NodeCommand& command, char** environment) {
     std::string digits = hex_encode(key.view());
     std::cout << identity << ':' << digits << '\n';
     wipe(digits);
+    return exit_ok;
+  });
+}
+
+int import_nodes(const NodeImportCommand& command, char** environment) {
+  return guarded(name_of_command, [&] {
+    const auto lines = read_devices(command.file);
+    KeyAccess access(command.source, true, environment);
+    std::uint64_t bad = 0;
+    const auto done = access.store().write_and_wait([&](store::Transaction& transaction) -> Result<void> {
+      for (const Line& line : lines) {
+        const auto taken = security::expect_device(transaction, line.device, now());
+        if (taken) continue;
+        ++bad;
+        std::cerr << command.file << ':' << line.number << ": " << taken.error().detail << '\n';
+      }
+      return bad == 0 ? Result<void>{} : Result<void>(bad_request("some lines are bad"));
+    });
+    if (bad > 0) throw std::runtime_error(std::to_string(bad) + " of " + std::to_string(lines.size()) + " lines are bad; no device is expected");
+    if (!done) throw std::runtime_error(done.error().detail);
+    std::cerr << lines.size() << " devices are expected.\n";
     return exit_ok;
   });
 }

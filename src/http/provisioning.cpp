@@ -49,6 +49,13 @@ std::optional<std::uint64_t> index_of(std::string_view tag) {
   return error == std::errc{} && end == tag.data() + tag.size() ? std::optional(index) : std::nullopt;
 }
 
+/// For who wrote the rule by which a name in the certificate is the hardware id.
+void note_unnamed(const net::WebRequest& request, const security::DeviceProof& proof) {
+  std::string names;
+  for (const auto& name : proof.names) names += (names.empty() ? "" : " ") + name;
+  log::info("bootstrap.unnamed", {{"peer", request.peer}, {"names", names}, {"voucher", proof.voucher}});
+}
+
 }  // namespace
 
 // ---- ConnectionBinding
@@ -167,6 +174,7 @@ net::Task<WebResponse> BootstrapBinding::bootstrap(const net::WebRequest& reques
   proof.voucher = proof_of(request).identity;
   std::optional<std::string> found;
   store_.read([&](store::View& view) { found = method_.hardware_of(view, proof); });
+  if (!found) note_unnamed(request, proof);
   const std::string hardware = found.value_or("");   // that is nobody's, and answered as such
   const auto outcome = std::make_shared<Bootstrap::Outcome>();
   auto exchange = std::make_shared<KeyExchange>();

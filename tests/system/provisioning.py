@@ -286,6 +286,14 @@ def refusals(world, stranger):
     world.cli("node", "approve", "urn:dev:3", code=1)
     world.cli("node", "block", "urn:dev:9", code=1)
     world.cli("node", "expect", "urn:dev:10", "--environment", "cloud", code=1)
+    file = world.folder / "devices.csv"
+    lines = [f"urn:dev:many:{number},many{number},tee" for number in range(5000)]
+    file.write_text("\n".join(lines + ["a b", "urn:dev:many:1", "urn:x,y,tee,z"]) + "\n")
+    world.cli("node", "import", str(file), code=1)
+    checks.that("urn:dev:many:1" not in world.devices(), "a bad line, and nothing is imported")
+    file.write_text("\n".join(lines) + "\n")
+    world.cli("node", "import", str(file))
+    checks.equal(world.devices().get("urn:dev:many:4999", {}).get("scl"), "many4999", "many devices at once")
 
 
 def in_parallel(world):

@@ -91,6 +91,12 @@ struct NodeCommand {
   bool json = false;
 };
 int expect_node(const NodeCommand& command, char** environment);
+struct NodeImportCommand {
+  ConfigSource source;
+  std::string file;
+};
+/// All devices of a file, or none.
+int import_nodes(const NodeImportCommand& command, char** environment);
 int list_nodes(const NodeCommand& command, char** environment);
 int block_node(const NodeCommand& command, char** environment);
 int unblock_node(const NodeCommand& command, char** environment);

@@ -44,9 +44,10 @@ Result<store::Key> used_root(Keystore& keystore, store::Transaction& transaction
 /// Before that, for the sake of reading NextKey: of a key that is pending or active.
 Result<store::Key> known_root(store::View& view, std::string_view identity);
 
-/// Deletes the keys of this kind that were given out and not used.
-void erase_pending(store::Transaction& transaction, std::string_view node, store::KeyKind kind);
-/// Revokes the connection keys of the node, and its root keys too if `all`.
-Result<void> revoke_keys(Keystore& keystore, store::Transaction& transaction, std::string_view node, bool all);
+/// Deletes the root keys of the node that were given out and not used.
+void erase_pending_roots(store::Transaction& transaction, std::string_view node);
+/// Revokes the keys of the node that `which` is true of; they have ended `now`.
+using Which = bool (*)(const store::Key& key);
+Result<void> revoke_keys(Keystore& keystore, store::Transaction& transaction, std::string_view node, Time now, Which which);
 
 }  // namespace nscl::security

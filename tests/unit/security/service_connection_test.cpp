@@ -60,7 +60,7 @@ TEST_F(ServiceConnectionTest, RenewalKeepsTheConnectionAndCountsOn) {
 TEST_F(ServiceConnectionTest, ALostAnswerLeavesOnePendingKeyWithAnotherIndex) {
   const auto lost = connect(root).value(), again = connect(root).value();
   EXPECT_EQ(again.index, 2u);
-  EXPECT_FALSE(row(identity_of(lost)));
+  EXPECT_EQ(state_of(identity_of(lost)), KeyState::revoked) << "so that a session that was just made with it ends";
   ASSERT_TRUE(write([&](store::Transaction& t) -> Result<void> { return t.erase_key(identity_of(again)), Result<void>{}; }));
   EXPECT_EQ(connect(root)->index, 3u) << "also if nothing is left of the second";
 }
@@ -132,6 +132,17 @@ TEST_F(ServiceConnectionTest, RevokedKeysOfDaysAgoAreForgotten) {
   }
   EXPECT_LE(keys_of(node).size(), 4u);
   EXPECT_EQ(connect(root)->index, 6u);
+}
+
+TEST_F(ServiceConnectionTest, AFloodOfRequestsFillsNothing) {
+  Result<ServiceConnections::Given> last;
+  for (int i = 0; i < 100; ++i) last = connect(root);
+  ASSERT_FALSE(last);
+  EXPECT_EQ(last.error().status, Status::forbidden);
+  EXPECT_LE(keys_of(node).size(), 66u);
+  clock.advance(61s);
+  EXPECT_TRUE(connect(root));
+  EXPECT_LE(keys_of(node).size(), 4u);
 }
 
 TEST_F(ServiceConnectionTest, AKeyOfAnApplicationConnectsNoScl) {
