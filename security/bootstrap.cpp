@@ -2,6 +2,8 @@
 // The table of situations and answers of a bootstrap.
 #include <nscl/security/bootstrap.h>
 
+#include <algorithm>
+
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
@@ -59,9 +61,11 @@ void count_attempt(Device& device, Time now) {
   ++device.attempts;
 }
 
+/// Also if there is no device of that node, but a key that was imported.
 bool is_of_somebody_else(store::View& view, const Device& device, std::string_view node) {
   if (node.empty() || node == device.node) return false;
-  return view.find_device_of_node(node) || view.find_node(node) || !view.keys_of_node(node).empty();
+  const auto keys = view.keys_of_node(node);
+  return view.find_device_of_node(node) || std::ranges::any_of(keys, [](const store::Key& key) { return key.state != KeyState::revoked; });
 }
 
 /// An index below that of the key in force: of a document that was recorded, or of a device that was put back.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bootstrap: each situation and its answer, indexes, lost answers, races (B1 to B4).
+#include <set>
+
 #include "provisioning_fixture.h"
 
 namespace nscl::security {
@@ -220,9 +222,28 @@ TEST_F(BootstrapTest, ErasingTakesTheIndexAsToken) {
   EXPECT_EQ(found(first.identity), "nobody");
   EXPECT_EQ(state_of(identity_of(given)), KeyState::revoked);
   EXPECT_EQ(device("urn:dev:1").state, DeviceState::expected);
-  const auto second = post("urn:dev:1");
-  EXPECT_EQ(second.status, 201);
+  const auto second = post("urn:dev:1", {.node = first.node, .index = {}});
+  EXPECT_EQ(second.status, 201) << "the old Node-ID is nobody's";
   EXPECT_NE(second.node, first.node);
+}
+
+TEST_F(BootstrapTest, ManyDevicesHaveNothingInCommon) {
+  std::set<std::string> nodes, keys;
+  constexpr int count = 300;
+  ASSERT_TRUE(write([&](store::Transaction& t) -> Result<void> {
+    for (int i = 0; i < count; ++i) {
+      const auto hardware = "urn:many:" + std::to_string(i);
+      if (auto done = expect_device(t, {.hardware = hardware}, clock.now()); !done) return done;
+      const auto outcome = bootstrap->attempt(t, hardware, {}, bootstrap->next(t, hardware), *method, Secret(wrapping));
+      if (!outcome) return tl::unexpected(outcome.error());
+      const auto answer = answer_of(*outcome->given);
+      nodes.insert(answer.node);
+      keys.insert(answer.key);
+    }
+    return {};
+  }));
+  EXPECT_EQ(nodes.size(), std::size_t{count});
+  EXPECT_EQ(keys.size(), std::size_t{count});
 }
 
 TEST_F(BootstrapTest, BlockingEndsAllKeys) {
