@@ -120,7 +120,8 @@ Result<Bootstrap::Outcome> Bootstrap::attempt(store::Transaction& transaction, s
     transaction.put_device(*device);
     return Outcome{std::nullopt, *std::move(refusal)};
   }
-  const bool is_next = device->node.empty() ? !transaction.find_node(next.node) && next.index == 1 : this->next(transaction, hardware) == next;
+  const bool is_new = device->node.empty() && !transaction.find_node(next.node) && next.index == 1;
+  const bool is_next = is_new || (!device->node.empty() && this->next(transaction, hardware) == next);
   if (!is_next || next.index == 0) return tl::unexpected(outdated_next());
   auto given = issue(transaction, next, entity_of(*device, next.node), device->environment, method.root_key(next.node), wrapping);
   if (!given) return tl::unexpected(given.error());

@@ -18,18 +18,18 @@ class MadeHere : public BootstrapMethod {
 
 class ByCertificate final : public MadeHere {
  public:
-  explicit ByCertificate(HardwareRule rule) : start_(std::string(kinds.at(static_cast<std::size_t>(rule.name))) + rule.prefix), kind_(kinds.at(static_cast<std::size_t>(rule.name)).size()) {}
+  explicit ByCertificate(const HardwareRule& rule) : kind_(kinds.at(static_cast<std::size_t>(rule.name))), start_(std::string(kind_) + rule.prefix) {}
 
   std::optional<std::string> hardware_of(store::View&, const DeviceProof& proof) const override {
     const auto fits = [this](const std::string& name) { return name.starts_with(start_); };
     if (std::ranges::count_if(proof.names, fits) != 1) return std::nullopt;   // two would let the device choose
-    const auto id = std::ranges::find_if(proof.names, fits)->substr(kind_);
+    const auto id = std::ranges::find_if(proof.names, fits)->substr(kind_.size());
     return is_hardware_id(id) ? std::optional(id) : std::nullopt;
   }
 
  private:
-  const std::string start_;
-  const std::size_t kind_;
+  const std::string_view kind_;
+  const std::string start_;   ///< kind and prefix
 };
 
 class ByVoucher final : public MadeHere {
@@ -48,7 +48,7 @@ bool is_hardware_id(std::string_view text) {
   return !text.empty() && text.size() <= longest_id && std::ranges::all_of(text, is_visible);
 }
 
-std::unique_ptr<BootstrapMethod> bootstrap_by_certificate(HardwareRule rule) { return std::make_unique<ByCertificate>(std::move(rule)); }
+std::unique_ptr<BootstrapMethod> bootstrap_by_certificate(const HardwareRule& rule) { return std::make_unique<ByCertificate>(rule); }
 std::unique_ptr<BootstrapMethod> bootstrap_by_voucher() { return std::make_unique<ByVoucher>(); }
 
 }  // namespace nscl::security

@@ -107,13 +107,15 @@ Result<void> approve_device(store::Transaction& transaction, std::string_view ha
   return {};
 }
 
-Result<void> erase_device(Keystore& keystore, store::Transaction& transaction, std::string_view hardware, std::uint64_t root_index, Time now) {
+Result<void> erase_device(Keystore& keystore, store::Transaction& transaction, std::string_view hardware, std::uint64_t root_index,
+                          Time now) {
   const auto device = known(transaction, hardware);
   if (!device) return tl::unexpected(device.error());
   if (device->node.empty()) return failure(Status::conflict, "the device was never bootstrapped");
   for (const auto& key : transaction.keys_of_node(device->node)) {
     const bool is_in_force = key.kind == store::KeyKind::root && key.state == store::KeyState::active;
-    if (is_in_force && key.index != root_index) return failure(Status::precondition_failed, "the root key in force has index " + std::to_string(key.index));
+    if (!is_in_force || key.index == root_index) continue;
+    return failure(Status::precondition_failed, "the root key in force has index " + std::to_string(key.index));
   }
   if (auto done = erase_node(keystore, transaction, device->node, now); !done) return done;
   auto erased = known(transaction, hardware);

@@ -44,7 +44,8 @@ Result<std::uint32_t> index_after(std::uint64_t last) {
 Result<Key> known_root(store::View& view, std::string_view identity) {
   auto key = view.find_key(identity);
   if (!key || key->state == KeyState::revoked) return denied("the key of this connection holds no more");
-  if (key->kind != KeyKind::root || key->node.empty()) return denied("this takes the root key of the node, and the connection is not made with one");
+  const bool is_root = key->kind == KeyKind::root && !key->node.empty();
+  if (!is_root) return denied("this takes the root key of the node, and the connection is not made with one");
   if (key->state == KeyState::retiring) {
     note_rollback(*key);
     return denied("the node has used a later root key already: use that one");

@@ -23,8 +23,10 @@ Problem check_prefix(const std::string& text) {
 /// It has to be an anyURI, which an address with a port is not.
 Problem check_mas(const std::string& text) {
   const bool is_uri = text.starts_with("https://") && !check_base_uri(text);
-  const bool is_name = !text.empty() && !check_authority(text) && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
-  return text.empty() || is_uri || is_name ? std::nullopt : Problem(quote(text) + " is neither https://host:port nor a name of a host, with a port or without");
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const bool is_name = !text.empty() && !check_authority(text) && is_letter(text[0]);
+  if (text.empty() || is_uri || is_name) return std::nullopt;
+  return quote(text) + " is neither https://host:port nor a name of a host, with a port or without";
 }
 
 Problem check_scl_id(const std::string& text) {
@@ -48,13 +50,16 @@ void add_provisioning(std::vector<Key>& out) {
                     .choice({"san-uri", "san-dns", "subject-cn"}, AT(config.bootstrap.rule.name)));
   out.push_back(entry("hardware_prefix", "What the hardware id has to begin with; other names are passed over.")
                     .text("visible ASCII characters, or empty", check_prefix, AT(config.bootstrap.rule.prefix)));
-  out.push_back(entry("pause", "Time between two keys for one device; who asks sooner is answered 429.").time(0 * second, day, AT(config.bootstrap.pause)));
+  out.push_back(entry("pause", "Time between two keys for one device; who asks sooner is answered 429.")
+                    .time(0 * second, day, AT(config.bootstrap.pause)));
   out.push_back(entry("per_day", "Keys for one device in a day.").number(1, 1'000'000, AT(config.bootstrap.per_day)));
-  out.push_back(entry("mas", "Where nodes ask for a service connection, as they are told it (securityMasFqdn): the listener with purpose \"connection\"; \"\": they are not told.")
+  out.push_back(entry("mas", "Where nodes ask for a service connection, as they are told it (securityMasFqdn): the listener with purpose "
+                             "\"connection\"; \"\": they are not told.")
                     .text("\"https://host:port\", \"name:port\", a name, or empty", check_mas, AT(config.bootstrap.documents.mas)));
   out.push_back(entry("scl_ids", "Ids of the NSCLs where nodes may register, as they are told it (sclIdList); empty: they are not told.")
                     .list("ids of SCLs", check_scl_id, AT(config.bootstrap.documents.scl_ids)));
-  out.push_back(entry("v1_clear_key", "Give the root key in clear inside TLS (securityM2MKey), for devices of version 1.1.1; others cannot be bootstrapped then.")
+  out.push_back(entry("v1_clear_key", "Give the root key in clear inside TLS (securityM2MKey), for devices of version 1.1.1; others cannot be "
+                                      "bootstrapped then.")
                     .flag(AT(config.bootstrap.v1_clear_key)));
 }
 
@@ -70,7 +75,7 @@ void check_purposes(const Config& config, std::vector<Conflict>& out) {
       out.push_back({name + "tls", "has to be \"psk\" for purpose = \"connection\": nodes prove their root key there"});
     if (listener.purpose != Purpose::bootstrap) continue;
     if (listener.tls.mode == Mode::none)
-      out.push_back({name + "tls", "has to be \"certificate\" or \"psk\" for purpose = \"bootstrap\": devices prove their certificate or voucher there"});
+      out.push_back({name + "tls", "has to be \"certificate\" or \"psk\" for purpose = \"bootstrap\": devices prove a certificate or voucher there"});
     if (listener.tls.mode == Mode::certificate && !listener.tls.require_client_certificate)
       out.push_back({name + "require_client_certificate", "is needed for purpose = \"bootstrap\""});
   }

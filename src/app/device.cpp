@@ -35,7 +35,8 @@ net::TlsClientOptions place_of(std::string text) {
   options.host = text.substr(0, colon);
   options.port = colon == text.npos ? "" : text.substr(colon + 1);
   if (options.host.starts_with('[') && options.host.ends_with(']')) options.host = options.host.substr(1, options.host.size() - 2);
-  if (options.host.empty() || options.port.empty() || text.find_first_of("/ \r\n") != text.npos) throw UsageError("\"" + text + "\" is not host:port");
+  const bool is_good = !options.host.empty() && !options.port.empty() && text.find_first_of("/ \r\n") == text.npos;
+  if (!is_good) throw UsageError("\"" + text + "\" is not host:port");
   return options;
 }
 
@@ -70,7 +71,10 @@ std::string_view text_of(const model::Object& document, std::string_view name) {
   return value ? value->text() : std::string_view{};
 }
 
-std::uint32_t index_of(const model::Object& document, std::string_view name) { return static_cast<std::uint32_t>(*document.find(name)->get<std::int64_t>()); }
+/// Of a member that the document has.
+std::uint32_t index_of(const model::Object& document, std::string_view name) {
+  return static_cast<std::uint32_t>(*document.find(name)->get<std::int64_t>());
+}
 
 Secret exported(net::TlsClient& client, const security::Exporter& exporter) {
   auto secret = client.export_secret(exporter.label, exporter.context, exported_size);
@@ -117,8 +121,8 @@ Bootstrapped bootstrap(const DeviceCommand& command) {
   if (const auto clear = text_of(document, "securityM2MKey"); !clear.empty()) made.root = Secret(hex_decode(clear).value_or(""));
   else made.root = unwrapped(client, made.node, made.index, text_of(document, "securityEncryptedM2MKey"));
   wipe(answer.body);
-  std::cout << "bootstrap: node " << hex_encode(made.node) << ", root key " << made.index << " with check value " << security::key_check_value(made.root)
-            << ", good until " << made.ends << ", SCL " << made.scl_id << '\n';
+  std::cout << "bootstrap: node " << hex_encode(made.node) << ", root key " << made.index << " with check value "
+            << security::key_check_value(made.root) << ", good until " << made.ends << ", SCL " << made.scl_id << '\n';
   return made;
 }
 
@@ -153,7 +157,8 @@ Connected connect(const Bootstrapped& made, const std::string& place) {
                       unwrapped(client, made.node, index, text_of(document, "securityEncryptedM2MKey"))};
   const auto forward = exported(client, security::nscl_1().connection_exporter(made.node));
   const auto derived = security::nscl_1().connection_key(made.root, made.node, id, index, forward);
-  if (!equal_in_constant_time(derived.view(), connected.key.view())) throw std::runtime_error("the connection key in the answer is not the one that follows from the root key");
+  if (!equal_in_constant_time(derived.view(), connected.key.view()))
+    throw std::runtime_error("the connection key in the answer is not the one that follows from the root key");
   std::cout << "connection: " << digits << ", key " << index << " with check value " << security::key_check_value(connected.key)
             << ", as derived here, good until " << format_date_time(*document.find("securityLifetime")->get<Time>()) << '\n';
   return connected;
@@ -165,13 +170,14 @@ void register_scl(const Bootstrapped& made, const Connected& connected, const De
   net::TlsClient client(std::move(options));
   std::cout << "mId: " << client.description() << " with the connection key\n";
   if (!is_valid_id(made.scl_id)) throw std::runtime_error("the id of the SCL is none: " + made.scl_id);
-  const std::string body = "<m2m:scl xmlns:m2m=\"http://uri.etsi.org/m2m\" sclId=\"" + percent_encode(made.scl_id) + "\"><m2m:link>http://" +
-                           percent_encode(made.scl_id) + ".invalid/m2m</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType></m2m:scl>";
+  const auto id = percent_encode(made.scl_id);
+  const std::string body = "<m2m:scl xmlns:m2m=\"http://uri.etsi.org/m2m\" sclId=\"" + id + "\"><m2m:link>http://" + id +
+                           ".invalid/m2m</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType></m2m:scl>";
   const net::TlsClient::Fields fields{{"Content-Type", "application/xml"}};
   const auto registered = client.ask(net::Method::post, command.scl_base + "/scls", body, fields);
   const bool is_there = registered.status == 201 || registered.status == 409;   // from an earlier time
   if (!is_there) throw std::runtime_error("the registration is answered " + std::to_string(registered.status) + ": " + registered.body.substr(0, 400));
-  const auto path = command.scl_base + "/scls/" + percent_encode(made.scl_id);
+  const auto path = command.scl_base + "/scls/" + id;
   const auto read = client.ask(net::Method::get, path);
   if (read.status != 200) throw std::runtime_error(path + " is answered " + std::to_string(read.status));
   std::cout << "mId: " << path << (registered.status == 201 ? " registered" : " was registered already") << " and read back\n";

@@ -189,9 +189,10 @@ int approve_node(const NodeCommand& command, char** environment) {
 }
 
 int erase_node(const NodeCommand& command, char** environment) {
-  return change(command, environment, "is forgotten as a node; its keys are revoked, and it is expected again", [&](KeyAccess& access, store::Transaction& transaction) {
+  const auto job = [&](KeyAccess& access, store::Transaction& transaction) {
     return security::erase_device(access.keystore(), transaction, command.hardware, command.index, now());
-  });
+  };
+  return change(command, environment, "is forgotten as a node; its keys are revoked, and it is expected again", job);
 }
 
 }  // namespace nscl::app

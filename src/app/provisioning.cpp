@@ -26,7 +26,8 @@ Provisioning::Provisioning(const Config& config, store::Store& store, security::
       by_voucher_(security::bootstrap_by_voucher()) {}
 
 std::unique_ptr<net::WebHandler> Provisioning::handler_of(const ListenerConfig& listener) const {
-  if (listener.purpose == Purpose::connection) return std::make_unique<http::ConnectionBinding>(connections_, bootstrap_, store_, pipeline_, documents_);
+  if (listener.purpose == Purpose::connection)
+    return std::make_unique<http::ConnectionBinding>(connections_, bootstrap_, store_, pipeline_, documents_);
   const auto& method = listener.tls.mode == net::TlsOptions::Mode::psk ? *by_voucher_ : *by_certificate_;
   return std::make_unique<http::BootstrapBinding>(bootstrap_, method, store_, documents_);
 }

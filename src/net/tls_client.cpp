@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nscl/net/tls_client.h>
 
-#include <netdb.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <stdexcept>
 
 #include <openssl/err.h>
+
+#include <nscl/net/blocking_socket.h>
 
 #include "openssl.h"
 #include "response_reader.h"
@@ -33,41 +31,21 @@ std::string_view method_name(Method method) {
   }
 }
 
-int open_socket(const TlsClientOptions& options) {
-  const std::string place = options.host + ":" + options.port;
-  addrinfo hints{}, *list = nullptr;
-  hints.ai_socktype = SOCK_STREAM;
-  if (const int error = ::getaddrinfo(options.host.c_str(), options.port.c_str(), &hints, &list); error != 0)
-    throw std::runtime_error(place + ": " + ::gai_strerror(error));
-  const std::unique_ptr<addrinfo, ReleasedBy<::freeaddrinfo>> owner(list);
-  const timeval patience{static_cast<time_t>(options.patience.count()), 0};
-  for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
-    const int socket = ::socket(one->ai_family, one->ai_socktype | SOCK_CLOEXEC, one->ai_protocol);
-    if (socket < 0) continue;
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);   // bounds connect() as well
-    if (::connect(socket, one->ai_addr, one->ai_addrlen) == 0) return socket;
-    ::close(socket);
-  }
-  throw std::runtime_error(place + ": no connection");
-}
-
 }  // namespace
 
 struct TlsClient::State {
-  explicit State(TlsClientOptions wanted) : options(std::move(wanted)), context(SSL_CTX_new(TLS_client_method())), socket(open_socket(options)) {}
+  explicit State(TlsClientOptions wanted) : options(std::move(wanted)), place(authority_of(options.host, options.port)), context(SSL_CTX_new(TLS_client_method())),
+        socket(options.host, options.port, options.patience) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
     if (ssl) SSL_shutdown(ssl.get());
     ERR_clear_error();
-    ssl.reset();
-    ::close(socket);
   }
 
   static State& of(const SSL* made) { return *static_cast<State*>(SSL_get_app_data(made)); }
   [[noreturn]] void fail(const std::string& what) const {
-    throw std::runtime_error(options.host + ":" + options.port + ": " + what + " (" + take_openssl_error() + ")");
+    throw std::runtime_error(place + ": " + what + " (" + take_openssl_error() + ")");
   }
   void demand(bool is_good, const std::string& what) const {
     if (!is_good) fail(what);
@@ -79,8 +57,9 @@ struct TlsClient::State {
   void check_key() const;
 
   TlsClientOptions options;
+  const std::string place;
   SslContextPtr context;
-  int socket;
+  BlockingSocket socket;
   SslPtr ssl;
 };
 
@@ -113,10 +92,13 @@ void TlsClient::State::offer_key() {
 }
 
 void TlsClient::State::use_certificates() {
-  demand(!options.ca.empty() && SSL_CTX_load_verify_file(context.get(), options.ca.c_str()) == 1, "the authority for its certificate cannot be read: " + options.ca);
+  const bool has_authority = !options.ca.empty() && SSL_CTX_load_verify_file(context.get(), options.ca.c_str()) == 1;
+  demand(has_authority, "the authority for its certificate cannot be read: " + options.ca);
   if (options.certificate.empty()) return;
-  demand(SSL_CTX_use_certificate_chain_file(context.get(), options.certificate.c_str()) == 1, "the certificate cannot be read: " + options.certificate);
-  demand(SSL_CTX_use_PrivateKey_file(context.get(), options.private_key.c_str(), SSL_FILETYPE_PEM) == 1, "the private key cannot be read: " + options.private_key);
+  const bool has_certificate = SSL_CTX_use_certificate_chain_file(context.get(), options.certificate.c_str()) == 1;
+  demand(has_certificate, "the certificate cannot be read: " + options.certificate);
+  const bool has_key = SSL_CTX_use_PrivateKey_file(context.get(), options.private_key.c_str(), SSL_FILETYPE_PEM) == 1;
+  demand(has_key, "the private key cannot be read: " + options.private_key);
 }
 
 void TlsClient::State::connect() {
@@ -125,7 +107,7 @@ void TlsClient::State::connect() {
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   options.identity.empty() ? use_certificates() : offer_key();
   ssl.reset(SSL_new(context.get()));
-  demand(ssl && SSL_set_fd(ssl.get(), socket) == 1, "no TLS connection");
+  demand(ssl && SSL_set_fd(ssl.get(), socket.get()) == 1, "no TLS connection");
   SSL_set_app_data(ssl.get(), this);
   auto* const parameters = SSL_get0_param(ssl.get());
   const bool is_address = X509_VERIFY_PARAM_set1_ip_asc(parameters, options.host.c_str()) == 1;
@@ -150,7 +132,7 @@ TlsClient::~TlsClient() = default;
 
 WebAnswer TlsClient::ask(Method method, const std::string& target, std::string_view body, const Fields& fields) {
   std::string request(method_name(method));
-  request.append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(state_->options.host).append(":").append(state_->options.port).append("\r\n");
+  request.append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(state_->place).append("\r\n");
   for (const auto& [name, value] : fields) request.append(name).append(": ").append(value).append("\r\n");
   request.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
   std::size_t done = 0;
@@ -162,8 +144,9 @@ WebAnswer TlsClient::ask(Method method, const std::string& target, std::string_v
     const int result = SSL_read_ex(state_->ssl.get(), buffer.data(), buffer.size(), &received);
     if (result != 1 && SSL_get_error(state_->ssl.get(), result) != SSL_ERROR_ZERO_RETURN) state_->fail("there is no answer");
     if (result != 1) reader.end_of_stream();
-    for (auto rest = buffer.view().substr(0, received); !rest.empty() && !reader.is_done() && !reader.failure();) rest.remove_prefix(reader.take(rest));
-    if (reader.failure()) throw std::runtime_error(state_->options.host + ": no good answer: " + reader.failure()->detail);
+    auto rest = buffer.view().substr(0, received);
+    while (!rest.empty() && !reader.is_done() && !reader.failure()) rest.remove_prefix(reader.take(rest));
+    if (reader.failure()) throw std::runtime_error(state_->place + ": no good answer: " + reader.failure()->detail);
   }
   return std::move(reader.answer());
 }

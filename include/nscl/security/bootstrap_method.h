@@ -41,7 +41,7 @@ class BootstrapMethod {
   virtual Secret root_key(std::string_view node) const = 0;
 };
 
-std::unique_ptr<BootstrapMethod> bootstrap_by_certificate(HardwareRule rule);
+std::unique_ptr<BootstrapMethod> bootstrap_by_certificate(const HardwareRule& rule);
 std::unique_ptr<BootstrapMethod> bootstrap_by_voucher();
 
 }  // namespace nscl::security

@@ -31,7 +31,8 @@ Result<void> unblock_device(store::Transaction& transaction, std::string_view ha
 /// A bootstrapped or waiting device may bootstrap once more, at once.
 Result<void> approve_device(store::Transaction& transaction, std::string_view hardware, Time now);
 /// Revokes all keys of the device, which is expected again, as another node. `root_index`: of its root key in force, as a token.
-Result<void> erase_device(Keystore& keystore, store::Transaction& transaction, std::string_view hardware, std::uint64_t root_index, Time now);
+Result<void> erase_device(Keystore& keystore, store::Transaction& transaction, std::string_view hardware, std::uint64_t root_index,
+                          Time now);
 
 /// The same for the device of a node, and for a node without a device. No token.
 Result<void> erase_node(Keystore& keystore, store::Transaction& transaction, std::string_view node, Time now);
