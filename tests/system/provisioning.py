@@ -174,7 +174,7 @@ def vouchers(world):
 
 
 def in_the_middle(world):
-    """Who has a certificate of the server, and one of a device, still cannot read the key that passes, nor change it (B5)."""
+    """An answer that was carried over from another TLS session does not open, though both ends have good certificates (B5)."""
     checks = world.checks
     checks.section("B5")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
