@@ -82,6 +82,18 @@ Error rolled_back(std::string_view node) {
   return {Status::permission_denied, "the node has used a later root key than the one with this index"};
 }
 
+/// Tells of the refusal, and puts a device that is to be approved on the operator's list.
+Bootstrap::Refusal decline(store::Transaction& transaction, std::optional<Device>& device, std::string_view hardware, Bootstrap::Refusal refusal, Time now) {
+  const bool needs_approval = refusal.error.status == Status::accepted;
+  if (device && needs_approval && device->state != DeviceState::waiting) {
+    device->state = DeviceState::waiting;
+    device->changed = now;
+    transaction.put_device(*device);
+  }
+  note(needs_approval ? "bootstrap.waiting" : device ? "bootstrap.refused" : "bootstrap.unknown", hardware, device ? device->node : "");
+  return refusal;
+}
+
 std::string entity_of(const Device& device, const std::string& node) { return join("scls", device.scl_id.empty() ? node : device.scl_id); }
 
 }  // namespace
@@ -107,26 +119,14 @@ Result<Bootstrap::Outcome> Bootstrap::attempt(store::Transaction& transaction, s
                                               const BootstrapMethod& method, const Secret& wrapping) const {
   auto device = transaction.find_device(hardware);
   auto refusal = device ? refuse(*device, claims, transaction) : unwelcome();
-  if (refusal && (!device || refusal->error.status != Status::accepted)) {
-    note(device ? "bootstrap.refused" : "bootstrap.unknown", hardware, device ? device->node : "");
-    return Outcome{std::nullopt, *std::move(refusal)};
-  }
-  const Time now = clock_.now();
-  if (refusal) {
-    if (device->state == DeviceState::waiting) return Outcome{std::nullopt, *std::move(refusal)};
-    device->state = DeviceState::waiting;
-    device->changed = now;
-    note("bootstrap.waiting", hardware, device->node);
-    transaction.put_device(*device);
-    return Outcome{std::nullopt, *std::move(refusal)};
-  }
+  if (refusal) return Outcome{std::nullopt, decline(transaction, device, hardware, *std::move(refusal), clock_.now())};
   const bool is_new = device->node.empty() && !transaction.find_node(next.node) && next.index == 1;
   const bool is_next = is_new || (!device->node.empty() && this->next(transaction, hardware) == next);
   if (!is_next || next.index == 0) return tl::unexpected(outdated_next());
   auto given = issue(transaction, next, entity_of(*device, next.node), device->environment, method.root_key(next.node), wrapping);
   if (!given) return tl::unexpected(given.error());
   device->node = next.node;
-  count_attempt(*device, now);
+  count_attempt(*device, clock_.now());
   transaction.put_device(*device);
   note("bootstrap.issued", hardware, next.node);
   return Outcome{*std::move(given), {}};
