@@ -59,6 +59,12 @@ Result<void> check_identity(std::string_view identity, store::KeyKind kind) {
   return {};
 }
 
+Result<void> check_environment(std::string_view environment) {
+  constexpr std::array<std::string_view, 6> environments{"", "none", "software", "tee", "se", "tpm"};
+  if (std::ranges::find(environments, environment) != environments.end()) return {};
+  return bad_request("the environment is none of none, software, tee, se, tpm");
+}
+
 Result<void> check_quality(const Secret& key, bool may_be_weak) {
   const std::string_view octets = key.view();
   if (octets.size() < shortest_key) return bad_request("the key has less than 16 octets");

@@ -3,12 +3,12 @@
 #include <nscl/security/keystore.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include <nscl/base/bytes.h>
 #include <nscl/security/audit.h>
 #include <nscl/security/key_derivation.h>
+#include <nscl/security/inventory.h>
 #include <nscl/security/key_identity.h>
 #include <nscl/security/master_key.h>
 #include <nscl/security/own_names.h>
@@ -58,13 +58,10 @@ void take_apart(Key& key) {
 }
 
 Result<void> check_description(const Key& key, Time now) {
-  constexpr std::array<std::string_view, 6> environments{"", "none", "software", "tee", "se", "tpm"};
   const bool has_entity = is_own_entity(key.entity) || (key.entity.empty() && key.kind == KeyKind::voucher);
   if (!has_entity) return bad_request("the entity is neither scls/ID nor applications/ID");
   if (key.kind == KeyKind::application && !key.entity.starts_with("applications/")) return bad_request("an application key proves applications/ID");
-  if (std::ranges::find(environments, key.environment) == environments.end()) {
-    return bad_request("the environment is none of none, software, tee, se, tpm");
-  }
+  if (auto done = check_environment(key.environment); !done) return done;
   if (key.not_after <= now) return bad_request("not_after is over already");
   if (key.state != KeyState::pending && key.state != KeyState::active) return bad_request("a key is added as pending or active");
   return {};
@@ -107,6 +104,20 @@ void make_revoked(store::Transaction& transaction, Key key) {
   transaction.put_key(key);
 }
 
+/// A device that has used its root key needs none any more.
+void end_voucher(store::Transaction& transaction, const std::string& identity) {
+  auto voucher = identity.empty() ? std::nullopt : transaction.find_key(identity);
+  if (voucher && voucher->state != KeyState::revoked) make_revoked(transaction, *std::move(voucher));
+}
+
+/// What was derived from the root key in force ends with it.
+void revoke_derived(store::Transaction& transaction, const Key& root) {
+  if (root.kind != KeyKind::root || root.state != KeyState::active || root.node.empty()) return;
+  for (Key& key : transaction.keys_of_node(root.node)) {
+    if (key.kind == KeyKind::connection && key.state != KeyState::revoked) make_revoked(transaction, std::move(key));
+  }
+}
+
 }  // namespace
 
 Result<void> Keystore::State::wrap(store::View& view, Key& key, const Secret& octets) const {
@@ -143,6 +154,7 @@ Result<void> Keystore::State::note_use(store::Transaction& transaction, std::str
   key->not_before = Time{};
   transaction.put_key(*key);
   tell(transaction, "key.activated", *key, clock.now());
+  if (key->kind == KeyKind::root) end_voucher(transaction, note_bootstrapped(transaction, key->node, clock.now()));
   return {};
 }
 
@@ -209,6 +221,7 @@ Result<void> Keystore::add(store::Transaction& transaction, Key description, con
 Result<void> Keystore::revoke(store::Transaction& transaction, std::string_view identity) {
   auto key = transaction.find_key(identity);
   if (!key) return tl::unexpected(missing(identity));
+  revoke_derived(transaction, *key);
   if (key->state != KeyState::revoked) make_revoked(transaction, *std::move(key));
   return {};
 }

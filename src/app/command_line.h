@@ -22,6 +22,9 @@ void add_tokens(CLI::App& app, Action& action);
 /// `nscl key` and what is below it (command_keys.cpp).
 void add_keys(CLI::App& app, Action& action);
 
+/// `nscl node` with what is below it, and `nscl bootstrap-device` (command_node.cpp).
+void add_nodes(CLI::App& app, Action& action);
+
 /// `nscl audit` (command_audit.cpp).
 void add_audit(CLI::App& app, Action& action);
 

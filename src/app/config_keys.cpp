@@ -41,6 +41,9 @@ void add_listener(std::vector<Key>& out) {
                     .text("an IPv4 or IPv6 address", check_address, AT(listener->address)));
   out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
                     .number(0, 65535, AT(listener->port)));
+  out.push_back(entry("purpose", "\"tree\": the resource tree. \"connection\": nodes prove their root key and get a connection key. \"bootstrap\": devices prove "
+                                 "a certificate or voucher and get a root key.")
+                    .choice({"tree", "connection", "bootstrap"}, AT(listener->purpose)));
   out.push_back(entry("body_limit", "Largest body of a request; larger ones are answered 413.")
                     .size(kib, gib, AT(listener->body_limit)));
   out.push_back(entry("head_limit", "Largest head of a request; larger ones are answered 431.")
@@ -276,6 +279,8 @@ const std::vector<Section>& sections() {
       {"timestamp", "The time stamping authority (RFC 3161) that this SCL is if it has a certificate for it; see docs/timestamps.md."},
       {"privacy", "What receivers are told of who asks; see docs/privacy.md."},
       {"integrity", "What devices tell of their own integrity (docs/integrity.md)."},
+      {"connection", "The M2M service connection, on listeners with purpose = \"connection\"."},
+      {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
       {"om2m", "The OM2M dialect."},
       {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
@@ -302,6 +307,7 @@ const std::vector<Key>& keys() {
     add_timestamp_and_privacy(out);
     add_audit(out);
     add_integrity(out);
+    add_provisioning(out);
     return out;
   }();
   return table;

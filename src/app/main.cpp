@@ -152,6 +152,7 @@ int main(int argc, char** argv) try {
   add_principals(app, action);
   add_tokens(app, action);
   add_keys(app, action);
+  add_nodes(app, action);
   add_pseudonyms(app, action);
   add_audit(app, action);
   add_integrity(app, action);

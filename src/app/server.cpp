@@ -28,6 +28,7 @@
 #include "audit_files.h"
 #include "health.h"
 #include "loop.h"
+#include "provisioning.h"
 
 namespace nscl::app {
 namespace {
@@ -62,6 +63,7 @@ struct Server::State {
 
   void open_ways_out(const Clock& clock);
   void open_listeners(std::vector<net::BoundAddress> addresses);
+  std::unique_ptr<net::WebHandler> handler_of(const ListenerConfig& listener);
   http::Authentication ways_of(const ListenerConfig& listener) const;
   void start();
   void stop();
@@ -84,6 +86,7 @@ struct Server::State {
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
+  Provisioning provisioning;
   // From here on destroyed first, in this order from below: listeners, then verifications and time stamps, then the coroutines that
   // still wait in the loops, then what they refer to.
   Loops loops;
@@ -91,7 +94,7 @@ struct Server::State {
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<security::TimeStamping> stamping;
-  std::vector<std::unique_ptr<http::HttpBinding>> bindings;   // one for each listener
+  std::vector<std::unique_ptr<net::WebHandler>> bindings;   // one for each listener
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
   Pulse writer_pulse;
@@ -112,6 +115,7 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
       integrity(*store, keystore),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
       groups(pipeline, registry, *store, clock),
+      provisioning(config, *store, keystore, pipeline, clock),
       loops(std::move(front.loops)) {
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
@@ -138,13 +142,18 @@ void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
   for (std::size_t i = 0; i < config.listeners.size(); ++i) {
     const ListenerConfig& listener = config.listeners[i];
     const bool has_keys = listener.tls.mode == net::TlsOptions::Mode::psk;
-    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit,
-                                                           [this] { return health.look(*store); }, ways_of(listener)));
+    bindings.push_back(handler_of(listener));
     std::shared_ptr<net::PskLookup> lookup;
-    if (has_keys) lookup = keystore.lookup({store::KeyKind::fixed, store::KeyKind::connection, store::KeyKind::application}, loops.front()->context);
-    listeners.push_back(std::make_unique<net::Listener>(std::move(addresses[i]), listener, *bindings.back(), std::move(lookup)));
+    if (has_keys) lookup = keystore.lookup(key_kinds_of(listener), loops.front()->context);
+    listeners.push_back(std::make_unique<net::Listener>(std::move(addresses[i]), options_of(listener), *bindings.back(), std::move(lookup)));
   }
   store->read([this](store::View& view) { seen_key_change = view.last_key_change(); });
+}
+
+std::unique_ptr<net::WebHandler> Server::State::handler_of(const ListenerConfig& listener) {
+  if (listener.purpose != ListenerConfig::Purpose::tree) return provisioning.handler_of(listener);
+  return std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit, [this] { return health.look(*store); },
+                                             ways_of(listener));
 }
 
 http::Authentication Server::State::ways_of(const ListenerConfig& listener) const {
@@ -248,7 +257,7 @@ void Server::State::probe_store() {
 
 void Server::State::reload_certificates(const Config& wanted) {
   for (std::size_t i = 0; i < listeners.size(); ++i) {
-    const auto& tls = wanted.listeners[i].tls;
+    const auto tls = options_of(wanted.listeners[i]).tls;
     if (tls.mode == net::TlsOptions::Mode::none) continue;
     try {
       listeners[i]->reload_tls(tls);

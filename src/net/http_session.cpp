@@ -16,6 +16,7 @@ namespace asio = boost::asio;
 using Clock = Connection::Clock;
 
 constexpr std::size_t unasked_body = 64 * 1024;     ///< larger bodies are read only after admit()
+constexpr std::size_t longest_head = 4 * 1024;        ///< of an answer that is a secret
 constexpr std::size_t gathered_output = 64 * 1024;  ///< answers are gathered up to this size
 
 bool is_continue_expected(const ParsedHead& parsed) { return !parsed.request.expect.empty() && !parsed.is_http_1_0; }
@@ -248,7 +249,7 @@ Task<void> HttpSession::answer() {
 
 /// Puts the answer behind those that wait to be written, as nearly every one is; false if it has to be sent at once.
 bool HttpSession::append(const WebResponse& response) {
-  if (response.on_written || output_.size() + body_of(response).size() > gathered_output) return false;
+  if (response.on_written || response.is_secret || output_.size() + body_of(response).size() > gathered_output) return false;
   append_head(response);
   if (parsed_.request.method != Method::head) output_ += body_of(response);
   return true;
@@ -264,6 +265,7 @@ void HttpSession::append_head(const WebResponse& response) {
 }
 
 Task<void> HttpSession::send(const WebResponse& response) {
+  if (response.is_secret) output_.reserve(output_.size() + longest_head + body_of(response).size());   // a text that grows leaves copies behind
   append_head(response);
   if (parsed_.request.method != Method::head) {
     const auto body = body_of(response);
@@ -274,7 +276,7 @@ Task<void> HttpSession::send(const WebResponse& response) {
       output_ += body;
     }
   }
-  co_await flush();
+  co_await flush(response.is_secret);
   if (response.on_written && !broken_) response.on_written();
 }
 

@@ -84,7 +84,7 @@ class HttpSession {
   bool end_wait(const boost::system::error_code& error);
   Task<std::size_t> read(boost::asio::mutable_buffer into, Connection::Clock::time_point deadline, Phase phase);
   bool flush_now();
-  Task<void> flush();
+  Task<void> flush(bool wipes = false);
   Task<void> write(std::string_view octets);
   Task<void> linger();
 

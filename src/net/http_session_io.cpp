@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <nscl/base/secret.h>
+
 namespace nscl::net {
 namespace {
 
@@ -100,9 +102,10 @@ bool HttpSession::flush_now() {
   return true;
 }
 
-Task<void> HttpSession::flush() {
-  if (output_.empty() || broken_) co_return;
-  co_await write(output_);
+Task<void> HttpSession::flush(bool wipes) {
+  if (output_.empty()) co_return;
+  if (!broken_) co_await write(output_);
+  if (wipes) wipe(output_);
   trim(output_);
 }
 

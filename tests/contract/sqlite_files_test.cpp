@@ -79,10 +79,11 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 7");
+    EXPECT_CONTAINS(text, "versions up to 8");
   }
 }
 
+constexpr const char* without_version_8 = "DROP TABLE device; DROP TABLE node";
 constexpr const char* without_version_7 = "DROP TABLE integrity; DROP TABLE quarantine; DROP TABLE holding";
 constexpr const char* without_version_6 =
     "ALTER TABLE token DROP COLUMN name; ALTER TABLE principal DROP COLUMN digest_key; ALTER TABLE principal DROP COLUMN digest";
@@ -100,6 +101,7 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store.reset();
+  execute(without_version_8);
   execute(without_version_7);
   execute(without_version_6);
   execute(without_version_5);
@@ -139,6 +141,7 @@ TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
       execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
               "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
     }
+    execute(without_version_8);
     execute(without_version_7);
     execute(without_version_6);
     execute(without_version_5);

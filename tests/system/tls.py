@@ -7,12 +7,12 @@ import json
 import pathlib
 import shutil
 import signal
-import ssl
 import subprocess
 import tempfile
 import time
 
 import nscl_test
+from certificates import Authority
 from nscl_test import Checks, Daemon
 from psk import PskDevices
 from wire import Connection, compose
@@ -20,40 +20,10 @@ from wire import Connection, compose
 SCL = '<m2m:scl xmlns:m2m="http://uri.etsi.org/m2m" sclId="%s"><m2m:link>%s</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType></m2m:scl>'
 
 
-def openssl(*words, **options):
-    return subprocess.run(["openssl", *words], check=True, capture_output=True, text=True, **options)
-
-
-class Authority:
-    """Certificates for the server and for clients, in a folder."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test CA",
-                "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-                "-keyout", self / "ca.key", "-out", self / "ca.pem")
-
-    def __truediv__(self, name):
-        return str(self.folder / name)
-
-    def make(self, name, alternative, usage):
-        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-keyout", self / f"{name}.key",
-                "-out", self / f"{name}.csr")
-        (self.folder / "extensions").write_text(f"subjectAltName={alternative}\nextendedKeyUsage={usage}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
-        openssl("x509", "-req", "-in", self / f"{name}.csr", "-CA", self / "ca.pem", "-CAkey", self / "ca.key", "-CAcreateserial", "-days", "1",
-                "-extfile", self / "extensions", "-out", self / f"{name}.pem")
-
-    def context(self, client=None):
-        context = ssl.create_default_context(cafile=self / "ca.pem")
-        if client:
-            context.load_cert_chain(self / f"{client}.pem", self / f"{client}.key")
-        return context
-
-
 class Tls(PskDevices):
     def __init__(self, checks, folder, listener=""):
         """`listener`: more keys for each of the three."""
-        self.checks, self.authority = checks, Authority(folder)
+        self.checks, self.authority = checks, Authority(folder).create()
         self.authority.make("server", "IP:127.0.0.1", "serverAuth")
         self.authority.make("meter", "URI:urn:meter", "clientAuth")
         self.plain, self.psk, self.https = (nscl_test.free_port() for _ in range(3))

@@ -142,6 +142,40 @@ int add_quarantine(const QuarantineCommand& command, char** environment);
 int remove_quarantine(const QuarantineCommand& command, char** environment);
 int list_quarantine(const QuarantineCommand& command, char** environment);
 
+struct NodeCommand {
+  ConfigSource source;
+  std::string hardware;
+  std::string scl_id;         ///< empty: the SCL is called as the node
+  std::string environment;
+  bool with_voucher = false;  ///< shown once
+  std::uint64_t index = 0;    ///< of the root key in force, for erase_node()
+  bool json = false;
+};
+int expect_node(const NodeCommand& command, char** environment);
+struct NodeImportCommand {
+  ConfigSource source;
+  std::string file;
+};
+/// All devices of a file, or none.
+int import_nodes(const NodeImportCommand& command, char** environment);
+int list_nodes(const NodeCommand& command, char** environment);
+int block_node(const NodeCommand& command, char** environment);
+int unblock_node(const NodeCommand& command, char** environment);
+int approve_node(const NodeCommand& command, char** environment);
+int erase_node(const NodeCommand& command, char** environment);
+
+/// Plays a device: bootstrap, service connection, registration.
+struct DeviceCommand {
+  std::string bootstrap;      ///< "host:port"
+  std::string ca, certificate, private_key;
+  std::string voucher_file;   ///< with the voucher, in place of certificates
+  std::string connection;     ///< "host:port"; empty: what the bootstrap says
+  std::string mid;            ///< "host:port"; empty: no registration
+  std::string scl_base = "/m2m";
+  std::string save;           ///< file for node id and keys; empty: they are forgotten
+};
+int bootstrap_device(const DeviceCommand& command);
+
 struct HealthcheckCommand {
   ConfigSource source;
   std::string url;  ///< empty: /readyz of the first listener

@@ -49,6 +49,7 @@ struct WebResponse {
   std::shared_ptr<const std::string> body;                         ///< may be shared with a cache; null = empty
   std::vector<std::pair<std::string_view, std::string>> fields;    ///< names are static texts
   bool close = false;
+  bool is_secret = false;                                          ///< the session keeps no octet of it once it is written
   std::function<void()> on_written = {};                           ///< called once the answer has gone to the socket, else never
 };
 

@@ -51,7 +51,8 @@ class Keystore {
   /// pending key becomes now: when it was given out.
   Result<void> add(store::Transaction& transaction, store::Key description, const Secret& key, bool may_be_weak = false);
 
-  /// Final: the octets are gone, the identity cannot be added again. not_found if there is none.
+  /// Final: the octets are gone, the identity cannot be added again. With the active root key of a node go its connection keys.
+  /// not_found if there is none.
   /// Needs no master key, and so no object.
   static Result<void> revoke(store::Transaction& transaction, std::string_view identity);
 
@@ -59,7 +60,8 @@ class Keystore {
   Result<void> replace(store::Transaction& transaction, std::string_view identity, const Secret& key, bool may_be_weak = false);
 
   /// A peer used this generation of a pending key: it becomes active, the active one of its node and kind retires (after an
-  /// hour it is revoked; of connection keys after a minute), pending ones with a lower index go. Nothing otherwise.
+  /// hour it is revoked; of connection keys after a minute), pending ones with a lower index go. With its first root key the device
+  /// of the node is bootstrapped. Nothing otherwise.
   Result<void> note_use(store::Transaction& transaction, std::string_view identity, std::uint64_t generation);
 
   /// The octets. An error if they do not open, as the row was changed outside of the program, or were revoked.

@@ -67,6 +67,9 @@ class Transaction : public View {
   virtual void put_principal(const Principal& principal) = 0;
   /// Its tokens go with it.
   virtual bool erase_principal(std::string_view name) = 0;
+  /// Inserts or replaces. Another device must not have the same node or voucher.
+  virtual void put_device(const Device& device) = 0;
+  virtual void put_node(const Node& node) = 0;
   virtual void put_fact(std::string_view name, std::string_view value) = 0;
 };
 

@@ -11,6 +11,7 @@
 #include <nscl/base/error.h>
 #include <nscl/model/resource.h>
 #include <nscl/store/audit.h>
+#include <nscl/store/devices.h>
 #include <nscl/store/integrity.h>
 #include <nscl/store/keys.h>
 #include <nscl/store/outbox.h>
@@ -154,6 +155,15 @@ class View {
   virtual std::optional<Quarantined> quarantined(std::string_view scl) = 0;
   /// In the order of their ids, after `after`.
   virtual std::vector<Quarantined> all_quarantined(std::string_view after, std::size_t limit) = 0;
+
+  // devices and nodes
+  virtual std::optional<Device> find_device(std::string_view hardware) = 0;
+  virtual std::optional<Device> find_device_of_node(std::string_view node) = 0;
+  /// The device that the key of this identity vouches for.
+  virtual std::optional<Device> find_device_of_voucher(std::string_view identity) = 0;
+  /// Devices after `after` in the order of their hardware ids.
+  virtual std::vector<Device> devices(std::string_view after, std::size_t limit) = 0;
+  virtual std::optional<Node> find_node(std::string_view id) = 0;
 
   /// Small persistent facts ("instance" of the store, first start); nullopt if never set.
   virtual std::optional<std::string> fact(std::string_view name) = 0;

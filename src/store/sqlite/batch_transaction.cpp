@@ -24,7 +24,7 @@ HighWater HighWater::load(Connection& connection) {
 
 BatchTransaction::BatchTransaction(Shared& shared, HighWater& high_water)
     : shared_(shared), high_water_(high_water), connection_(shared.file, Connection::Mode::read_write, shared.writer_cache()),
-      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), access_(connection_), trail_(connection_), instances_(shared.instances) {}
+      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), access_(connection_), trail_(connection_), devices_(connection_), instances_(shared.instances) {}
 
 void BatchTransaction::demand_exclusive() const {
   if (!shared_.options.exclusive) throw std::logic_error("only the daemon may change resources and instances");
@@ -166,7 +166,7 @@ void BatchTransaction::erase_row(std::uint64_t id) {
   outbox_.erase_row(id);
 }
 
-// ---- keys, tokens, principals, facts
+// ---- keys, tokens, principals, devices, facts
 
 void BatchTransaction::count_version(std::string_view fact) {
   const auto version = resources_.fact(fact);
@@ -252,6 +252,16 @@ void BatchTransaction::erase_audit_through(const AuditCheckpoint& tombstone) {
 bool BatchTransaction::erase_audit_personal(std::uint64_t seq) {
   start_change();
   return trail_.erase_personal(seq);
+}
+
+void BatchTransaction::put_device(const Device& device) {
+  start_change();
+  devices_.put_device(device);
+}
+
+void BatchTransaction::put_node(const Node& node) {
+  start_change();
+  devices_.put_node(node);
 }
 
 void BatchTransaction::put_fact(std::string_view name, std::string_view value) {

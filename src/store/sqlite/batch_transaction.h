@@ -52,6 +52,8 @@ class BatchTransaction final : public Reads<Transaction> {
   bool erase_quarantined(std::string_view scl) override;
   void put_principal(const Principal& principal) override;
   bool erase_principal(std::string_view name) override;
+  void put_device(const Device& device) override;
+  void put_node(const Node& node) override;
   void put_fact(std::string_view name, std::string_view value) override;
 
   // the writer, in this order; each may throw EngineError, after which only abandon() may follow
@@ -78,6 +80,7 @@ class BatchTransaction final : public Reads<Transaction> {
   OutboxQueries& outbox() override { return outbox_; }
   SecurityQueries& access() override { return access_; }
   AuditQueries& trail() override { return trail_; }
+  DeviceQueries& devices_and_nodes() override { return devices_; }
   const InstanceList& instances() override;
   model::ResourcePtr lookup(std::string_view path, bool keep) override;
   model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
@@ -104,6 +107,7 @@ class BatchTransaction final : public Reads<Transaction> {
   OutboxQueries outbox_;
   SecurityQueries access_;
   AuditQueries trail_;
+  DeviceQueries devices_;
   BatchInstances instances_;
 
   ResourceChanges changes_;

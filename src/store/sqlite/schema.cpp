@@ -127,6 +127,16 @@ INSERT INTO holding SELECT substr(path, 1, n + iif(rest = 0, length(path), rest 
   FROM (SELECT path, n, instr(substr(path, n + 1), '/') AS rest
           FROM (SELECT path, iif(path GLOB 'scls/*', 5, 13) AS n FROM resource WHERE path GLOB 'scls/*' OR path GLOB 'applications/*'))
   GROUP BY 1;
+)sql",
+    // The inventory of devices, and what outlives the keys of a node.
+    R"sql(
+CREATE TABLE device(hardware TEXT PRIMARY KEY, state INTEGER NOT NULL, node TEXT, scl_id TEXT NOT NULL, environment TEXT NOT NULL,
+                    voucher TEXT, last_attempt INTEGER NOT NULL, first_attempt INTEGER NOT NULL, attempts INTEGER NOT NULL,
+                    changed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX device_node ON device(node) WHERE node IS NOT NULL;
+CREATE UNIQUE INDEX device_voucher ON device(voucher) WHERE voucher IS NOT NULL;
+CREATE TABLE node(id TEXT PRIMARY KEY, root_index INTEGER NOT NULL, connection_index INTEGER NOT NULL,
+                  connection TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace

@@ -93,6 +93,11 @@ class FakeStore final : public store::Store, private store::View {
   std::vector<store::AuditCheckpoint> audit_checkpoints(std::uint64_t, std::size_t) override { return {}; }
   std::optional<store::AuditCheckpoint> last_audit_checkpoint() override { return {}; }
   std::optional<store::AuditCheckpoint> audit_tombstone() override { return {}; }
+  std::optional<store::Device> find_device(std::string_view) override { return {}; }
+  std::optional<store::Device> find_device_of_node(std::string_view) override { return {}; }
+  std::optional<store::Device> find_device_of_voucher(std::string_view) override { return {}; }
+  std::vector<store::Device> devices(std::string_view, std::size_t) override { return {}; }
+  std::optional<store::Node> find_node(std::string_view) override { return {}; }
 
   model::ResourcePtr find(std::string_view path) override {
     const auto found = resources_.find(path);
