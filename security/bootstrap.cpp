@@ -7,6 +7,7 @@
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
+#include <nscl/security/audit.h>
 #include <nscl/security/inventory.h>
 #include <nscl/security/key_derivation.h>
 #include <nscl/security/key_identity.h>
@@ -22,8 +23,14 @@ using store::KeyState;
 constexpr std::chrono::hours day{24};
 constexpr std::chrono::seconds approval_time{3600};
 
+/// A refusal, which is no change: whoever has the connection tells the audit trail.
 void note(std::string_view event, std::string_view hardware, std::string_view node) {
   log::info(event, {{"hardware", hardware}, {"node", node}});
+}
+
+void record(store::Transaction& transaction, std::string_view event, std::string_view entity, std::string_view hardware, std::string_view node, Time now) {
+  note(event, hardware, node);
+  append_event(transaction, event, entity, hardware.empty() ? std::string(node) : std::string(hardware) + " " + std::string(node), now);
 }
 
 /// Random octets in the layout of a UUID of version 4.
@@ -89,6 +96,7 @@ Bootstrap::Refusal decline(store::Transaction& transaction, std::optional<Device
     device->state = DeviceState::waiting;
     device->changed = now;
     transaction.put_device(*device);
+    append_event(transaction, "bootstrap.waiting", "", hardware, now);
   }
   note(needs_approval ? "bootstrap.waiting" : device ? "bootstrap.refused" : "bootstrap.unknown", hardware, device ? device->node : "");
   return refusal;
@@ -128,7 +136,7 @@ Result<Bootstrap::Outcome> Bootstrap::attempt(store::Transaction& transaction, s
   device->node = next.node;
   count_attempt(*device, clock_.now());
   transaction.put_device(*device);
-  note("bootstrap.issued", hardware, next.node);
+  record(transaction, "bootstrap.issued", entity_of(*device, next.node), hardware, next.node, clock_.now());
   return Outcome{*std::move(given), {}};
 }
 
@@ -164,7 +172,7 @@ Result<Bootstrap::Given> Bootstrap::renew(store::Transaction& transaction, const
   if (is_rolled_back(transaction, root->node, claims.index)) return tl::unexpected(rolled_back(root->node));
   if (const auto now_next = next_of_root(transaction, proof.identity); !now_next || *now_next != next) return tl::unexpected(outdated_next());
   auto given = issue(transaction, next, root->entity, root->environment, random_secret(32), wrapping);
-  if (given) note("bootstrap.renewed", "", root->node);
+  if (given) record(transaction, "bootstrap.renewed", root->entity, "", root->node, clock_.now());
   return given;
 }
 
@@ -173,7 +181,7 @@ Result<void> Bootstrap::erase(store::Transaction& transaction, const KeyProof& p
   if (!root) return tl::unexpected(root.error());
   if (index < root->index) return tl::unexpected(rolled_back(root->node));
   if (index != root->index) return failure(Status::precondition_failed, "If-Match is not the index of the root key in force");
-  note("bootstrap.erased", "", root->node);
+  record(transaction, "bootstrap.erased", root->entity, "", root->node, clock_.now());
   return erase_node(keystore_, transaction, root->node, clock_.now());
 }
 

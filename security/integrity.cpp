@@ -59,16 +59,6 @@ Error refusal_of(IntegrityVerdict verdict, std::int64_t results) {
   return {Status::forbidden, "the device says that its integrity is lost: " + failed_components(results)};
 }
 
-/// Into the audit trail, whether it is enforced or not.
-void tell(store::Transaction& transaction, const store::IntegrityRecord& record, std::string_view why, Time now) {
-  const auto target = join("scls", record.scl);
-  AuditEntry entry;
-  entry.event = record.verdict == IntegrityVerdict::failed ? "integrity.failed" : "integrity.unproven";
-  entry.entity = entry.target = target;
-  entry.detail = why;
-  append_audit(transaction, entry, now);
-}
-
 }  // namespace
 
 std::int64_t sign_integrity(const Secret& key, std::int64_t results, std::string_view time_stamp, std::string_view scl) {
@@ -124,12 +114,13 @@ std::optional<Error> Integrity::judge(store::Transaction& transaction, const Int
   transaction.add_integrity_record(record, rule.history);
   if (record.verdict == IntegrityVerdict::passed) return std::nullopt;
   auto refusal = refusal_of(record.verdict, record.results);
-  tell(transaction, record, refusal.detail, now);
+  const bool has_failed = record.verdict == IntegrityVerdict::failed;
+  append_event(transaction, has_failed ? "integrity.failed" : "integrity.unproven", join("scls", scl), refusal.detail, now);
   const bool is_enforced = rule.mode == IntegrityMode::enforce;
   log::warning("integrity of a device is not proven",
                {{"scl", record.scl}, {"verdict", name_of(record.verdict)}, {"why", refusal.detail}, {"consequence", is_enforced ? "refused" : "none"}});
   if (!is_enforced) return std::nullopt;
-  if (record.verdict == IntegrityVerdict::failed && occasion == Occasion::update) {
+  if (has_failed && occasion == Occasion::update) {
     const auto reason = "integrity validation failed: " + failed_components(record.results);
     if (auto done = security::quarantine(transaction, scl, reason, now); !done) return done.error();
     quarantine_.expect(scl);

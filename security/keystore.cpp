@@ -88,15 +88,6 @@ Result<void> check_node(store::View& view, const Key& key) {
 
 Error missing(std::string_view identity) { return {Status::not_found, "there is no key \"" + std::string(identity) + "\""}; }
 
-/// What time or a device has done to a key, and nobody by a command.
-void tell(store::Transaction& transaction, std::string_view event, const Key& key, Time now) {
-  AuditEntry entry;
-  entry.event = event;
-  entry.target = key.entity;
-  entry.note = key.identity;
-  append_audit(transaction, entry, now);
-}
-
 void make_revoked(store::Transaction& transaction, Key key) {
   key.state = KeyState::revoked;
   key.wrapped.clear();   // whoever changes the state back has won nothing
@@ -153,7 +144,7 @@ Result<void> Keystore::State::note_use(store::Transaction& transaction, std::str
   key->state = KeyState::active;
   key->not_before = Time{};
   transaction.put_key(*key);
-  tell(transaction, "key.activated", *key, clock.now());
+  append_event(transaction, "key.activated", key->entity, key->identity, clock.now());
   if (key->kind == KeyKind::root) end_voucher(transaction, note_bootstrapped(transaction, key->node, clock.now()));
   return {};
 }
@@ -250,11 +241,11 @@ std::size_t Keystore::State::sweep(store::Transaction& transaction, std::size_t 
   auto over = transaction.keys_over(KeyState::retiring, now, limit);
   const auto unused = transaction.keys_pending_since(now - pending_time, limit);
   for (Key& key : over) {
-    tell(transaction, "key.revoked", key, now);
+    append_event(transaction, "key.revoked", key.entity, key.identity, now);
     make_revoked(transaction, std::move(key));
   }
   for (const Key& key : unused) {
-    tell(transaction, "key.expired", key, now);
+    append_event(transaction, "key.expired", key.entity, key.identity, now);
     transaction.erase_key(key.identity);
   }
   return over.size() + unused.size();

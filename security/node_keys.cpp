@@ -18,11 +18,12 @@ constexpr std::string_view outdated = "another key of the node was given out mea
 
 tl::unexpected<Error> denied(std::string text) { return failure(Status::permission_denied, std::move(text)); }
 
-void note_rollback(const Key& key) { log::info("key.rollback", {{"identity", key.identity}, {"node", key.node}}); }
+constexpr std::string_view rolled_back = "the node has used a later root key already: use that one";
 
 }  // namespace
 
 Error outdated_next() { return {Status::conflict, std::string(outdated)}; }
+bool is_rollback(const Error& error) { return error.detail == rolled_back; }
 bool is_outdated_next(const Error& error) { return error.status == Status::conflict && error.detail == outdated; }
 
 std::string node_octets(std::string_view node) { return hex_decode(node).value_or(""); }
@@ -47,8 +48,8 @@ Result<Key> known_root(store::View& view, std::string_view identity) {
   const bool is_root = key->kind == KeyKind::root && !key->node.empty();
   if (!is_root) return denied("this takes the root key of the node, and the connection is not made with one");
   if (key->state == KeyState::retiring) {
-    note_rollback(*key);
-    return denied("the node has used a later root key already: use that one");
+    log::info("key.rollback", {{"identity", key->identity}, {"node", key->node}});
+    return denied(std::string(rolled_back));
   }
   if (!key->entity.starts_with("scls/")) return failure(Status::forbidden, "the root key is not that of an SCL");
   return *std::move(key);

@@ -5,6 +5,7 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/security/audit.h>
 #include <nscl/security/key_derivation.h>
 #include <nscl/security/key_identity.h>
 
@@ -20,8 +21,9 @@ constexpr std::size_t connection_id_size = 8;
 constexpr std::chrono::minutes remembered{1};   // a revoked connection key: its sessions are closed long before
 constexpr std::size_t most_keys = 64;           // of one node in that time
 
-void note(std::string_view event, std::string_view node, const std::string& identity) {
+void record(store::Transaction& transaction, std::string_view event, std::string_view node, const std::string& entity, const std::string& identity, Time now) {
   log::info(event, {{"node", node}, {"identity", identity}});
+  append_event(transaction, event, entity, identity, now);
 }
 
 std::uint64_t number_of(std::string_view octets) {
@@ -79,7 +81,7 @@ Result<ServiceConnections::Given> ServiceConnections::establish(store::Transacti
   if (auto done = keystore_.add(transaction, description, *key); !done) return tl::unexpected(done.error());
   node.connection_index = given.index;
   transaction.put_node(node);
-  note("connection.established", root->node, description.identity);
+  record(transaction, "connection.established", root->node, root->entity, description.identity, clock_.now());
   return given;
 }
 
@@ -98,7 +100,8 @@ Result<void> ServiceConnections::end(store::Transaction& transaction, const KeyP
   auto node = node_of(transaction, *id);
   node.connection.clear();
   transaction.put_node(node);
-  note("connection.ended", *id, proof.identity);
+  const auto key = transaction.find_key(proof.identity);
+  record(transaction, "connection.ended", *id, key ? key->entity : "", proof.identity, clock_.now());
   return {};
 }
 

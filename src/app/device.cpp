@@ -153,7 +153,7 @@ Connected connect(const Bootstrapped& made, const std::string& place) {
   std::uint64_t id = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), id);
   const auto index = index_of(document, "securityKmcIndex");
-  Connected connected{security::connection_identity(hex_encode(security::big_endian(id, 8)), index),
+  Connected connected{security::connection_identity(hex_encode(big_endian(id, 8)), index),
                       unwrapped(client, made.node, index, text_of(document, "securityEncryptedM2MKey"))};
   const auto forward = exported(client, security::nscl_1().connection_exporter(made.node));
   const auto derived = security::nscl_1().connection_key(made.root, made.node, id, index, forward);

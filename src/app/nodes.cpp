@@ -56,11 +56,14 @@ void print_line(const Listed& listed) {
             << or_dash(device.scl_id.empty() ? device.node : device.scl_id) << '\t' << listed.root_index << '\n';
 }
 
-int change(const NodeCommand& command, char** environment, const std::string& done,
+int change(const NodeCommand& command, char** environment, std::string_view event, const std::string& done,
            const std::function<Result<void>(KeyAccess&, store::Transaction&)>& job) {
   return guarded(name_of_command, [&] {
     KeyAccess access(command.source, false, environment);
-    write_or_throw(access.store(), [&](store::Transaction& transaction) { return job(access, transaction); });
+    write_or_throw(access.store(), [&](store::Transaction& transaction) {
+      record(transaction, event, "", command.hardware);
+      return job(access, transaction);
+    });
     std::cerr << "Device \"" << command.hardware << "\" " << done << ".\n";
     return exit_ok;
   });
@@ -112,6 +115,7 @@ int expect_node(const NodeCommand& command, char** environment) {
     const Secret key = random_secret(voucher_size);
     write_or_throw(access.store(), [&](store::Transaction& transaction) -> Result<void> {
       // Of a device that is known already only another voucher may be wanted.
+      record(transaction, "node.expected", "", device.hardware);
       const bool is_known = command.with_voucher && transaction.find_device(device.hardware);
       if (!is_known) {
         if (auto done = security::expect_device(transaction, device, now()); !done) return done;
@@ -135,6 +139,7 @@ int import_nodes(const NodeImportCommand& command, char** environment) {
     KeyAccess access(command.source, true, environment);
     std::uint64_t bad = 0;
     const auto done = access.store().write_and_wait([&](store::Transaction& transaction) -> Result<void> {
+      record(transaction, "node.imported", "", std::to_string(lines.size()) + " devices");
       for (const Line& line : lines) {
         const auto taken = security::expect_device(transaction, line.device, now());
         if (taken) continue;
@@ -171,19 +176,19 @@ int list_nodes(const NodeCommand& command, char** environment) {
 }
 
 int block_node(const NodeCommand& command, char** environment) {
-  return change(command, environment, "is blocked; its keys are revoked", [&](KeyAccess& access, store::Transaction& transaction) {
+  return change(command, environment, "node.blocked", "is blocked; its keys are revoked", [&](KeyAccess& access, store::Transaction& transaction) {
     return security::block_device(access.keystore(), transaction, command.hardware, now());
   });
 }
 
 int unblock_node(const NodeCommand& command, char** environment) {
-  return change(command, environment, "is expected again", [&](KeyAccess&, store::Transaction& transaction) {
+  return change(command, environment, "node.unblocked", "is expected again", [&](KeyAccess&, store::Transaction& transaction) {
     return security::unblock_device(transaction, command.hardware, now());
   });
 }
 
 int approve_node(const NodeCommand& command, char** environment) {
-  return change(command, environment, "may bootstrap once more", [&](KeyAccess&, store::Transaction& transaction) {
+  return change(command, environment, "node.approved", "may bootstrap once more", [&](KeyAccess&, store::Transaction& transaction) {
     return security::approve_device(transaction, command.hardware, now());
   });
 }
@@ -192,7 +197,7 @@ int erase_node(const NodeCommand& command, char** environment) {
   const auto job = [&](KeyAccess& access, store::Transaction& transaction) {
     return security::erase_device(access.keystore(), transaction, command.hardware, command.index, now());
   };
-  return change(command, environment, "is forgotten as a node; its keys are revoked, and it is expected again", job);
+  return change(command, environment, "node.erased", "is forgotten as a node; its keys are revoked, and it is expected again", job);
 }
 
 }  // namespace nscl::app

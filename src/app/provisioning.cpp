@@ -15,9 +15,11 @@ constexpr std::chrono::milliseconds exchange_time{30'000}, handshake_time{10'000
 
 }  // namespace
 
-Provisioning::Provisioning(const Config& config, store::Store& store, security::Keystore& keystore, core::Pipeline& pipeline, const Clock& clock)
+Provisioning::Provisioning(const Config& config, store::Store& store, security::Keystore& keystore, core::Pipeline& pipeline, security::Audit& audit,
+                           const Clock& clock)
     : store_(store),
       pipeline_(pipeline),
+      audit_(audit),
       documents_(config.bootstrap.documents),
       authority_(security::local_authority(keystore)),
       connections_(keystore, *authority_, config.connection, clock),
@@ -27,9 +29,9 @@ Provisioning::Provisioning(const Config& config, store::Store& store, security::
 
 std::unique_ptr<net::WebHandler> Provisioning::handler_of(const ListenerConfig& listener) const {
   if (listener.purpose == Purpose::connection)
-    return std::make_unique<http::ConnectionBinding>(connections_, bootstrap_, store_, pipeline_, documents_);
+    return std::make_unique<http::ConnectionBinding>(connections_, bootstrap_, store_, pipeline_, audit_, documents_);
   const auto& method = listener.tls.mode == net::TlsOptions::Mode::psk ? *by_voucher_ : *by_certificate_;
-  return std::make_unique<http::BootstrapBinding>(bootstrap_, method, store_, documents_);
+  return std::make_unique<http::BootstrapBinding>(bootstrap_, method, store_, audit_, documents_);
 }
 
 std::vector<store::KeyKind> key_kinds_of(const ListenerConfig& listener) {

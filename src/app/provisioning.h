@@ -15,7 +15,8 @@ namespace nscl::app {
 class Provisioning {
  public:
   /// All of them outlive it.
-  Provisioning(const Config& config, store::Store& store, security::Keystore& keystore, core::Pipeline& pipeline, const Clock& clock);
+  Provisioning(const Config& config, store::Store& store, security::Keystore& keystore, core::Pipeline& pipeline, security::Audit& audit,
+               const Clock& clock);
 
   /// What answers on a listener whose purpose is not the tree.
   std::unique_ptr<net::WebHandler> handler_of(const ListenerConfig& listener) const;
@@ -23,6 +24,7 @@ class Provisioning {
  private:
   store::Store& store_;
   core::Pipeline& pipeline_;
+  security::Audit& audit_;
   const http::ProvisioningOptions documents_;
   std::unique_ptr<security::KeyAuthority> authority_;
   security::ServiceConnections connections_;

@@ -115,7 +115,7 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
       integrity(*store, keystore),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
       groups(pipeline, registry, *store, clock),
-      provisioning(config, *store, keystore, pipeline, clock),
+      provisioning(config, *store, keystore, pipeline, audit, clock),
       loops(std::move(front.loops)) {
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);

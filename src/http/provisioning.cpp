@@ -86,6 +86,9 @@ net::Task<WebResponse> ConnectionBinding::handle(const net::WebRequest& request)
 net::Task<WebResponse> ConnectionBinding::establish(const net::WebRequest& request) {
   const auto form = form_of(request);
   if (!request.body.empty()) co_return refuse_with(Error{Status::bad_request, "a service connection is asked for without a body"}, form);
+  if (pipeline_.is_quarantined(request.tls->psk->entity)) {
+    co_return refuse_with(Error{Status::forbidden, "this SCL is in quarantine: it is given no connection key until an operator lifts it"}, form);
+  }
   const auto proof = proof_of(request);
   const auto given = std::make_shared<ServiceConnections::Given>();
   auto exchange = std::make_shared<KeyExchange>();
@@ -97,14 +100,14 @@ net::Task<WebResponse> ConnectionBinding::establish(const net::WebRequest& reque
     return {};
   };
   const auto done = co_await run(request, store_, std::move(exchange));
-  if (!done) co_return refuse_with(done.error(), form);
+  if (!done) co_return denied(request, done.error());
   co_return answer(*given, form);
 }
 
 net::Task<WebResponse> ConnectionBinding::end(const net::WebRequest& request) {
   store::WriteJob job = [this, proof = proof_of(request)](store::Transaction& transaction) { return connections_.end(transaction, proof); };
   const auto done = co_await change(store_, std::move(job));
-  if (!done) co_return refuse_with(done.error(), form_of(request));
+  if (!done) co_return denied(request, done.error());
   co_return no_content();
 }
 
@@ -124,7 +127,7 @@ net::Task<WebResponse> ConnectionBinding::renew(const net::WebRequest& request) 
     return {};
   };
   const auto done = co_await run(request, store_, std::move(exchange));
-  if (!done) co_return refuse_with(done.error(), form);
+  if (!done) co_return denied(request, done.error());
   co_return answer(*given, options_, form);
 }
 
@@ -136,7 +139,7 @@ net::Task<WebResponse> ConnectionBinding::erase(const net::WebRequest& request, 
     return bootstrap_.erase(transaction, proof, index);
   };
   const auto done = co_await change(store_, std::move(job));
-  if (!done) co_return refuse_with(done.error(), form);
+  if (!done) co_return denied(request, done.error());
   if (purges) co_await purge(request);
   co_return no_content();
 }
@@ -152,6 +155,12 @@ net::Task<void> ConnectionBinding::purge(const net::WebRequest& request) {
   const net::Executor executor = co_await boost::asio::this_coro::executor;
   const auto confirm = co_await pipeline_.handle(std::move(indication), boost::asio::query(executor, boost::asio::execution::context));
   log::info("bootstrap.purged", {{"entity", entity}, {"status", name_of(confirm.status)}});
+}
+
+WebResponse ConnectionBinding::denied(const net::WebRequest& request, const Error& error) const {
+  if (error.status == Status::permission_denied)
+    audit_.note_refusal(security::is_rollback(error) ? "key.rollback" : "connection.refused", request.tls->psk->identity, request.peer);
+  return refuse_with(error, form_of(request));
 }
 
 // ---- BootstrapBinding
@@ -188,7 +197,10 @@ net::Task<WebResponse> BootstrapBinding::bootstrap(const net::WebRequest& reques
   };
   const auto done = co_await run(request, store_, std::move(exchange));
   if (!done) co_return refuse_with(done.error(), form);
-  if (!outcome->given) co_return answer(outcome->refusal, form);
+  if (!outcome->given) {
+    if (outcome->refusal.error.status != Status::accepted) audit_.note_refusal("bootstrap.refused", hardware, request.peer);
+    co_return answer(outcome->refusal, form);
+  }
   co_return answer(*outcome->given, options_, form);
 }
 

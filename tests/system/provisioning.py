@@ -262,6 +262,7 @@ def root_keys(world):
     checks.equal((status, element(text, "securityKmrIndex")), (201, "3"), "renewal")
     checks.equal(world.ask(world.connection, f"n.{node}.1", first, "POST", CONNECTION)[0], 401, "B4 an earlier index")
     checks.that(wait_until(lambda: "key.rollback" in world.daemon.log()), "B4 is told")
+    checks.that(wait_until(lambda: "\tkey.rollback\t" in world.daemon.cli("audit", "list", "--data-dir", str(world.daemon.data_dir)).stdout), "B4 is recorded")
     claim = f'<m2m:bootstrapParamSet xmlns:m2m="http://uri.etsi.org/m2m"><m2m:securityM2MNodeId>{node}</m2m:securityM2MNodeId></m2m:bootstrapParamSet>'
     world.cli("node", "expect", "urn:dev:2")
     checks.status(world.post("dev2", claim, headers={"Content-Type": "application/xml"}), 409, "the Node-ID of another device")

@@ -7,6 +7,7 @@
 
 #include <nscl/core/pipeline.h>
 #include <nscl/net/web.h>
+#include <nscl/security/audit_keeper.h>
 #include <nscl/security/bootstrap.h>
 #include <nscl/security/service_connection.h>
 #include <nscl/store/store.h>
@@ -24,8 +25,8 @@ struct ProvisioningOptions {
 class ConnectionBinding final : public net::WebHandler {
  public:
   ConnectionBinding(const security::ServiceConnections& connections, const security::Bootstrap& bootstrap, store::Store& store,
-                    core::Pipeline& pipeline, ProvisioningOptions options)
-      : connections_(connections), bootstrap_(bootstrap), store_(store), pipeline_(pipeline), options_(std::move(options)) {}
+                    core::Pipeline& pipeline, security::Audit& audit, ProvisioningOptions options)
+      : connections_(connections), bootstrap_(bootstrap), store_(store), pipeline_(pipeline), audit_(audit), options_(std::move(options)) {}
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
   net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
@@ -37,19 +38,22 @@ class ConnectionBinding final : public net::WebHandler {
   net::Task<net::WebResponse> renew(const net::WebRequest& request);
   net::Task<net::WebResponse> erase(const net::WebRequest& request, bool purges);
   net::Task<void> purge(const net::WebRequest& request);
+  net::WebResponse denied(const net::WebRequest& request, const Error& error) const;
 
   const security::ServiceConnections& connections_;
   const security::Bootstrap& bootstrap_;
   store::Store& store_;
   core::Pipeline& pipeline_;
+  security::Audit& audit_;
   const ProvisioningOptions options_;
 };
 
 /// The bootstrap of devices, by their certificate or a voucher: POST /m2m-bootstrap/v1.
 class BootstrapBinding final : public net::WebHandler {
  public:
-  BootstrapBinding(const security::Bootstrap& bootstrap, const security::BootstrapMethod& method, store::Store& store, ProvisioningOptions options)
-      : bootstrap_(bootstrap), method_(method), store_(store), options_(std::move(options)) {}
+  BootstrapBinding(const security::Bootstrap& bootstrap, const security::BootstrapMethod& method, store::Store& store, security::Audit& audit,
+                   ProvisioningOptions options)
+      : bootstrap_(bootstrap), method_(method), store_(store), audit_(audit), options_(std::move(options)) {}
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
   net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
@@ -61,6 +65,7 @@ class BootstrapBinding final : public net::WebHandler {
   const security::Bootstrap& bootstrap_;
   const security::BootstrapMethod& method_;
   store::Store& store_;
+  security::Audit& audit_;
   const ProvisioningOptions options_;
 };
 

@@ -28,6 +28,8 @@ struct NextKey {
 /// The error of a write job for which `next` was read too early: another job has given that index. Read and try again.
 Error outdated_next();
 bool is_outdated_next(const Error& error);
+/// The refusal of a root key that was replaced by a later one: whoever shows it may have copied it.
+bool is_rollback(const Error& error);
 
 /// The Node-ID as its 16 octets.
 std::string node_octets(std::string_view node);

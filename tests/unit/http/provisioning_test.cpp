@@ -66,6 +66,7 @@ class ProvisioningBindingTest : public security::ProvisioningTest {
     ASSERT_TRUE(expect("urn:dev:1"));
     fragile = std::make_unique<FragileStore>(*store);
     pipeline = std::make_unique<core::Pipeline>(registry(), *fragile, clock, std::make_shared<const core::Policy>());
+    audit = std::make_unique<security::Audit>(*fragile, clock, security::AuditKey::make(), std::chrono::seconds(0));
     restart();
     peer.names = {"URI:urn:dev:1"};
     request.tls = &peer;
@@ -78,8 +79,8 @@ class ProvisioningBindingTest : public security::ProvisioningTest {
     ProvisioningTest::TearDown();
   }
   void restart() {
-    devices = std::make_unique<BootstrapBinding>(*bootstrap, *method, *fragile, ProvisioningOptions{"mas.example", {"nscl"}});
-    nodes = std::make_unique<ConnectionBinding>(*connections, *bootstrap, *fragile, *pipeline, ProvisioningOptions{});
+    devices = std::make_unique<BootstrapBinding>(*bootstrap, *method, *fragile, *audit, ProvisioningOptions{"mas.example", {"nscl"}});
+    nodes = std::make_unique<ConnectionBinding>(*connections, *bootstrap, *fragile, *pipeline, *audit, ProvisioningOptions{});
   }
   net::WebResponse ask(net::WebHandler& handler, net::Method how, std::string_view target) {
     request.method = how;
@@ -119,6 +120,7 @@ class ProvisioningBindingTest : public security::ProvisioningTest {
 
   std::unique_ptr<FragileStore> fragile;
   std::unique_ptr<core::Pipeline> pipeline;
+  std::unique_ptr<security::Audit> audit;
   std::unique_ptr<BootstrapBinding> devices;
   std::unique_ptr<ConnectionBinding> nodes;
   Session session;
