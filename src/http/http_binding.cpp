@@ -205,8 +205,8 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (auto refusal = refuse_excess(request, **identity, understood.form, Counted::yes)) co_return *std::move(refusal);
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
   if (is_session(request)) co_return answer_session(request, *identity, credentials_);
-  if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);
   if (is_integrity(request)) co_return answer_integrity(request, **identity, store_);
+  if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
   if (is_tsa(request) && stamping_.users.has(**identity)) co_return co_await answer_tsa(request, *std::move(identity), stamping_);
   if (auto refusal = refuse_early(request, understood, pipeline_)) co_return *std::move(refusal);

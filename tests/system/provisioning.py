@@ -160,6 +160,7 @@ def vouchers(world):
     checks = world.checks
     checks.section("vouchers")
     voucher = world.folder / "voucher"
+    voucher.touch(0o600)
     voucher.write_text(world.cli("node", "expect", "box-7", "--scl", "box7", "--voucher"))
     identity, key = voucher.read_text().strip().split(":")
     world.secrets.add(key)
@@ -213,6 +214,7 @@ def wrong_servers(world, stranger):
             pass
 
     voucher = world.folder / "voucher"
+    voucher.touch(0o600)
     voucher.write_text(f"v.x:{'5a' * 31}00\n")
     for authority, words, certificate in ((world.authority, ["--voucher-file", str(voucher)], None), (stranger, [], "dev1")):
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
