@@ -281,6 +281,8 @@ bool Credentials::close_session(std::string_view authorization) {
   return is_session(authorization) && state_->sessions.close(*bearer_of(authorization));
 }
 
+Presence& Credentials::presence() { return state_->presence; }
+
 std::uint64_t Credentials::generation() const { return state_->generation.load(std::memory_order_relaxed); }
 
 void Credentials::set_limits(Allowances::Limits usual, std::vector<Allowances::Limits> special) {

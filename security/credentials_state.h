@@ -68,6 +68,7 @@ struct Credentials::State {
   VerdictMemory good, wrong;
   Failures failures, failures_of_peers;
   Sessions sessions;
+  Presence presence;
   DigestAuthentication digests;
   SeenNonces seen_nonces;
 

@@ -47,6 +47,8 @@ Result<void> Keystore::State::put_secret(store::Transaction& transaction, std::s
   return {};
 }
 
+Result<std::optional<Secret>> Keystore::find_secret(store::View& view, std::string_view name) const { return state_->find_secret(view, name); }
+
 Result<Secret> Keystore::secret(store::Transaction& transaction, std::string_view name) {
   auto found = state_->find_secret(transaction, name);
   if (!found) return tl::unexpected(found.error());

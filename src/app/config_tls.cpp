@@ -53,6 +53,8 @@ void add_tls(std::vector<Key>& out) {
   out.push_back(entry("handshake_time", "Time for a whole handshake.").time(second, 60 * second, AT(tls.handshake_time)));
   out.push_back(entry("session_time", "A TLS connection ends after this, once the answer in progress is written.")
                     .time(60 * second, 30 * 24 * hour, AT(tls.session_time)));
+  out.push_back(entry("one_address", "Answer 403 to a pre-shared key from a second address while it is in use from another, as a copied key would be. It is recorded either way.")
+                    .flag(AT(from_one_address)));
   out.push_back(entry("authentication", "How requests may prove who they come from; with \"psk\" the key is the only proof.")
                     .list("\"basic\", \"digest\", \"bearer\", \"hmac\", \"certificate\"", check_way, AT(authentication)));
 }

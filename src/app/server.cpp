@@ -23,6 +23,7 @@
 #include <nscl/resources/all.h>
 #include <nscl/security/audit_keeper.h>
 #include <nscl/security/integrity.h>
+#include <nscl/security/pseudonyms.h>
 
 #include "administrator.h"
 #include "audit_files.h"
@@ -62,6 +63,7 @@ struct Server::State {
   ~State() { stop(); }
 
   void open_ways_out(const Clock& clock);
+  std::shared_ptr<const Secret> secret_of_pseudonyms();
   void open_listeners(std::vector<net::BoundAddress> addresses);
   std::unique_ptr<net::WebHandler> handler_of(const ListenerConfig& listener);
   http::Authentication ways_of(const ListenerConfig& listener) const;
@@ -129,10 +131,21 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
   new_password = make_first_administrator(*store, config.store.directory);
 }
 
+std::shared_ptr<const Secret> Server::State::secret_of_pseudonyms() {
+  Result<Secret> secret;
+  const auto done = store->write_and_wait([&](store::Transaction& transaction) -> Result<void> {
+    secret = keystore.secret(transaction, security::pseudonym_secret_name);
+    return secret ? Result<void>{} : tl::unexpected(secret.error());
+  });
+  if (!done) throw std::runtime_error("there is no secret for pseudonyms: " + done.error().detail);
+  return std::make_shared<const Secret>(*std::move(secret));
+}
+
 void Server::State::open_ways_out(const Clock& clock) {
   transport = std::make_unique<http::HttpTransport>(contexts_of(loops), config.outgoing);
   auto options = config.delivery;
   options.answer_time = config.outgoing_time;
+  if (!options.anonymous.empty()) options.pseudonym_secret = secret_of_pseudonyms();
   delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
   pipeline.set_integrity(&integrity);
@@ -157,7 +170,7 @@ std::unique_ptr<net::WebHandler> Server::State::handler_of(const ListenerConfig&
 }
 
 http::Authentication Server::State::ways_of(const ListenerConfig& listener) const {
-  if (listener.tls.mode == net::TlsOptions::Mode::psk) return {.basic = false, .digest = false, .bearer = false, .hmac = false, .certificate = false};
+  if (listener.tls.mode == net::TlsOptions::Mode::psk) return {.basic = false, .digest = false, .bearer = false, .hmac = false, .certificate = false, .from_one_address = listener.from_one_address};
   const auto has = [&](std::string_view way) { return std::ranges::find(listener.authentication, way) != listener.authentication.end(); };
   return {.basic = has("basic"), .digest = has("digest"), .bearer = has("bearer"), .hmac = has("hmac"), .certificate = has("certificate")};
 }

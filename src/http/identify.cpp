@@ -49,8 +49,11 @@ net::Task<Verdict> verify(Credentials& credentials, Credentials::Shown shown) {
 /// A wrong credential, by the name that it claims. One that is no credential at all names nobody and costs nothing.
 void note_failure(Refusal refusal, const net::WebRequest& request, security::Audit& audit) {
   if (refusal != Refusal::wrong) return;
-  const auto claimed = security::parse_basic(request.authorization);
-  audit.note_refusal("auth.failed", claimed ? std::string_view(claimed->user) : std::string_view{}, request.peer);
+  const auto basic = security::parse_basic(request.authorization);
+  const auto digest = security::parse_digest(request.authorization);
+  const auto signature = security::parse_signature(request.authorization);
+  const std::string claimed = basic ? basic->user : digest ? digest->user : signature ? signature->id : std::string();
+  audit.note_refusal("auth.failed", claimed, request.peer);
 }
 
 net::WebResponse quarantined(const ResponseForm& form) {
@@ -85,19 +88,27 @@ security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_
 
 /// What became of a peer's proof; kept with its connection.
 struct Identifier::Attachment {
-  security::RequestorPtr requestor;   ///< null: its certificate is nobody's
+  security::RequestorPtr requestor;   ///< null: its certificate is nobody's, or its key is in use elsewhere
   std::uint64_t generation = 0;       ///< of the principals it was made of
   unsigned mismatches = 0;            ///< claims that its key does not cover
+  std::shared_ptr<const security::Presence::Stay> stay;   ///< null: it has no key
 };
 
-std::shared_ptr<Identifier::Attachment> Identifier::attachment_of(const net::TlsPeer& peer) const {
+std::shared_ptr<Identifier::Attachment> Identifier::attachment_of(const net::WebRequest& request) const {
+  const auto& peer = *request.tls;
   auto held = std::static_pointer_cast<Attachment>(std::const_pointer_cast<void>(peer.attachment));
   const auto generation = credentials_.generation();
   if (held && held->generation == generation) return held;
   auto fresh = std::make_shared<Attachment>();
   fresh->generation = generation;
   fresh->mismatches = held ? held->mismatches : 0;
-  fresh->requestor = peer.psk ? credentials_.by_key(peer.psk->entity) : credentials_.by_certificate(peer.names);
+  fresh->stay = held ? held->stay : nullptr;
+  if (peer.psk && !fresh->stay) {
+    fresh->stay = std::make_shared<const security::Presence::Stay>(credentials_.presence(), peer.psk->identity, std::string(request.peer));
+    if (fresh->stay->came_second()) audit_.note_refusal("node.duplicate", peer.psk->identity, request.peer);
+  }
+  const bool is_refused = ways_.from_one_address && fresh->stay && fresh->stay->came_second();
+  if (!is_refused) fresh->requestor = peer.psk ? credentials_.by_key(peer.psk->entity) : credentials_.by_certificate(peer.names);
   peer.attachment = fresh;
   return fresh;
 }
@@ -125,14 +136,14 @@ security::RequestorPtr Identifier::remembered(const net::WebRequest& request) co
     return is_claim || !is_admitted(request.authorization) ? nullptr : credentials_.remembered(shown_by(request));
   }
   const bool has_proof = request.tls && (request.tls->psk || (ways_.certificate && !request.tls->names.empty()));
-  return has_proof ? attachment_of(*request.tls)->requestor : nullptr;
+  return has_proof ? attachment_of(request)->requestor : nullptr;
 }
 
 net::Task<Identity> Identifier::identify(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
   if (request.tls && request.tls->psk) co_return by_key(request, policy, form);
   security::RequestorPtr requestor;
   if (request.authorization.empty()) {
-    if (request.tls && ways_.certificate && !request.tls->names.empty()) requestor = attachment_of(*request.tls)->requestor;
+    if (request.tls && ways_.certificate && !request.tls->names.empty()) requestor = attachment_of(request)->requestor;
     if (!requestor) co_return tl::unexpected(refuse(Refusal::missing, request, policy, form));
   } else if (!is_admitted(request.authorization)) {
     co_return tl::unexpected(unauthorised("this way of authentication is not admitted here", form));
@@ -159,9 +170,14 @@ net::Task<Identity> Identifier::identify(const net::WebRequest& request, const c
 
 /// The key says who it is; Authorization and From are claims about in whose name (security.md 3.6).
 Identity Identifier::by_key(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
-  const auto attachment = attachment_of(*request.tls);
+  const auto attachment = attachment_of(request);
   auto requestor = attachment->requestor;
-  if (requestor && is_quarantined_(requestor->entity)) return tl::unexpected(quarantined(form));
+  if (!requestor) {
+    auto refusal = respond(Error{Status::forbidden, "the key of this connection is in use from another address"}, form);
+    refusal.close = true;
+    return tl::unexpected(std::move(refusal));
+  }
+  if ( is_quarantined_(requestor->entity)) return tl::unexpected(quarantined(form));
   const auto basic = security::parse_basic(request.authorization);
   for (const std::string_view claim : {basic ? std::string_view(basic->user) : std::string_view{}, request.from}) {
     if (requestor && !claim.empty()) requestor = claimed(request, claim, attachment->requestor, policy);

@@ -45,7 +45,7 @@ class Identifier {
  private:
   struct Attachment;
   security::RequestorPtr remembered(const net::WebRequest& request) const;
-  std::shared_ptr<Attachment> attachment_of(const net::TlsPeer& peer) const;
+  std::shared_ptr<Attachment> attachment_of(const net::WebRequest& request) const;
   Identity by_key(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const;
   security::RequestorPtr claimed(const net::WebRequest& request, std::string_view claim, const security::RequestorPtr& own,
                                  const core::Policy& policy) const;

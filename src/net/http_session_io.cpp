@@ -61,6 +61,7 @@ Task<Connection::WaitResult> HttpSession::begin_idle(Clock::time_point deadline)
   input_.shrink_to_fit();
   read_size_ = first_read;
   for (auto* const text : {&output_, &kept_head_, &body_}) std::string().swap(*text);
+  parsed_.reset();
   begin_wait(deadline, Phase::idle);
   return connection_->wait();
 }

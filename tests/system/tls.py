@@ -115,6 +115,21 @@ def revocation(tls):
     untouched.stdin.close()
 
 
+def two_places(tls):
+    checks = tls.checks
+    checks.section("T19 a key in two places")
+    key = tls.key("add", "id-t19", "--scl", "gw19")
+    first = tls.start("id-t19", key, "-tls1_3", "-bind", "127.0.0.2:0")
+    first.stdin.write(compose("GET", "/m2m/scls/gw19", "h"))
+    first.stdin.flush()
+    checks.that(first.stdout.read(12).startswith(b"HTTP/1.1"), "the first is served")
+    checks.equal(tls.ask("id-t19", key, "-tls1_3", "GET", "/m2m/scls/gw19")[0], 404, "so is the second")
+    listed = lambda: tls.daemon.cli("audit", "list", "--event", "node.duplicate", "--data-dir", str(tls.daemon.data_dir)).stdout
+    checks.that(wait_until(lambda: "id-t19" in listed() and "127.0.0.1" in listed()), "it is recorded")
+    first.kill()
+    first.communicate()
+
+
 def https(tls):
     checks = tls.checks
     checks.section("https")
@@ -203,7 +218,7 @@ def test(checks: Checks):
     try:
         tls = Tls(checks, folder)
         with tls.daemon:
-            for part in (keys, revocation, https, reload, quotas, resources):
+            for part in (keys, revocation, two_places, https, reload, quotas, resources):
                 part(tls)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

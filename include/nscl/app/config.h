@@ -30,6 +30,7 @@ struct ListenerConfig : net::ListenerOptions {
   enum class Purpose { tree, connection, bootstrap };
   Purpose purpose = Purpose::tree;
   std::vector<std::string> authentication{"basic", "bearer", "hmac", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
+  bool from_one_address = false;   ///< with pre-shared keys: one_address
 };
 
 struct BootstrapConfig : security::Bootstrap::Options {

@@ -19,6 +19,7 @@
 #include <nscl/security/digest_authentication.h>
 #include <nscl/security/keystore.h>
 #include <nscl/security/own_names.h>
+#include <nscl/security/presence.h>
 #include <nscl/security/requestor.h>
 #include <nscl/store/store.h>
 
@@ -83,6 +84,9 @@ class Credentials {
   std::string open_session(const RequestorPtr& requestor, std::string_view peer);
   bool close_session(std::string_view authorization);
   static bool is_session(std::string_view authorization);
+
+  /// Where the keys of connections are in use.
+  Presence& presence();
 
   /// Moves whenever principals have changed: what was made of a certificate before is to be made again.
   std::uint64_t generation() const;

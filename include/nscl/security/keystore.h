@@ -75,6 +75,8 @@ class Keystore {
 
   /// 32 random octets that stay the same, kept wrapped under this name; made when first asked for.
   Result<Secret> secret(store::Transaction& transaction, std::string_view name);
+  /// The same, if it was ever asked for.
+  Result<std::optional<Secret>> find_secret(store::View& view, std::string_view name) const;
 
   /// Wraps what HTTP Digest judges this principal by into it: HA1 of SHA-256 (32 octets) and, if there is one, of MD5 (16).
   Result<void> put_digest(store::View& view, store::Principal& principal, const Secret& octets) const;

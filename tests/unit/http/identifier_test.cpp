@@ -79,6 +79,21 @@ class IdentifierTest : public testing::Test {
   std::string quarantined;
 };
 
+TEST_F(IdentifierTest, T19_AKeyThatIsInUseElsewhereIsRefusedWhereThatIsWanted) {
+  have_key_of("scls/gw1");
+  std::optional<security::Presence::Stay> elsewhere(std::in_place, credentials.presence(), "id", "192.0.2.9");
+  EXPECT_EQ(identify(), "scls/gw1") << "recorded only";
+  peer = {};
+  restart({.from_one_address = true});
+  have_key_of("scls/gw1");
+  EXPECT_EQ(identify(), "403");
+  EXPECT_TRUE(is_closed);
+  peer = {};
+  elsewhere.reset();
+  have_key_of("scls/gw1");
+  EXPECT_EQ(identify(), "scls/gw1");
+}
+
 TEST_F(IdentifierTest, NothingIsTakenFromWhoIsQuarantined) {
   store.set({.name = "gw1", .entity = "scls/gw1", .verifier = security::hash_password("secret", 10)});
   register_scl("gw1", "http://gw1.example/m2m");
