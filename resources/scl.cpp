@@ -39,6 +39,30 @@ Result<void> check_link(const core::HookContext& context) {
   return {};
 }
 
+// Results that stand there already are in the resource whatever an UPDATE is about: only one that replaces everything tells them again.
+bool tells_integrity(const core::HookContext& context, const model::Value* results) {
+  if (!results) return false;
+  const auto* known = context.before->attributes.find("integrityValResults");
+  const bool replaces_all = context.request.to == context.resource.path && context.request.dialect == core::Dialect::standard;
+  return replaces_all || !known || !(*known == *results);
+}
+
+// 10.6.2 steps 1 to 4 of the integrity validation.
+void judge_integrity(core::HookContext& context) {
+  if (!context.integrity) return;
+  const auto* results = context.resource.attributes.find("integrityValResults");
+  if (context.before && !tells_integrity(context, results)) return;
+  security::IntegrityResult told;
+  if (results) {
+    told.results = *results->find("ivalResults")->get<std::int64_t>();
+    told.signature = *results->find("signedIvalResult")->get<std::int64_t>();
+    told.time_stamp = results->find("secureTimeStamp")->text();
+  }
+  using enum security::Integrity::Occasion;
+  context.refusal = context.integrity->judge(*context.transaction, context.policy.integrity, last_segment(context.resource.path), results ? &told : nullptr,
+                                             context.before ? update : registration, context.now);
+}
+
 Result<void> before_create(core::HookContext& context) {
   if (auto result = check_identity(context); !result) return result;
   if (auto result = check_link(context); !result) return result;
@@ -53,12 +77,14 @@ Result<void> before_create(core::HookContext& context) {
   }
   set_reachability(context);
   core::remember_registrant(context);
+  judge_integrity(context);   // last, as it may write although the request is refused
   return {};
 }
 
 Result<void> before_update(core::HookContext& context) {
   const auto has_contacts = !context.view.children(join(context.resource.path, "m2mPocs"), 1).empty();
   if (!has_contacts) set_reachability(context);
+  judge_integrity(context);
   return {};
 }
 

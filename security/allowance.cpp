@@ -12,13 +12,17 @@ Meter::Meter(Rate rate)
     : interval_(rate.per_second == 0 ? 0 : second / rate.per_second),
       tolerance_(interval_ * (std::max(rate.burst, 1u) - 1)) {}
 
+std::chrono::nanoseconds Meter::wait_until_due(std::int64_t due, Clock::time_point now) const {
+  if (interval_ == 0) return {};
+  return std::max(std::chrono::nanoseconds{due - tolerance_} - now.time_since_epoch(), std::chrono::nanoseconds{});
+}
+
 std::chrono::nanoseconds Meter::take(Clock::time_point now) {
   if (interval_ == 0) return {};
   const std::int64_t at = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
   std::int64_t due = due_.load(std::memory_order_relaxed);
   for (;;) {
-    const std::int64_t early = due - at;
-    if (early > tolerance_) return std::chrono::nanoseconds{early - tolerance_};
+    if (const auto wait = wait_until_due(due, now); wait.count() > 0) return wait;
     if (due_.compare_exchange_weak(due, std::max(due, at) + interval_, std::memory_order_relaxed)) return {};
   }
 }

@@ -83,6 +83,14 @@ std::uint64_t append_audit(store::Transaction& transaction, const AuditEntry& en
 std::string audit_checkpoint_text(const store::AuditCheckpoint& checkpoint) { return checkpoint_text("checkpoint", checkpoint); }
 std::string audit_tombstone_text(const store::AuditCheckpoint& tombstone) { return checkpoint_text("tombstone", tombstone); }
 
+void append_event(store::Transaction& transaction, std::string_view event, std::string_view target, std::string_view note, Time now) {
+  AuditEntry entry;
+  entry.event = event;
+  entry.target = target;
+  entry.note = note;
+  append_audit(transaction, entry, now);
+}
+
 void sign_audit(store::Transaction& transaction, const AuditKey& key, Time now) {
   const auto head = transaction.audit_head();
   if (!head) return;

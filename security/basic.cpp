@@ -7,6 +7,8 @@
 #include <nscl/base/bytes.h>
 #include <nscl/base/path.h>
 
+#include "auth_params.h"
+
 namespace nscl::security {
 namespace {
 
@@ -16,14 +18,6 @@ constexpr std::size_t longest_field = 4096;
 bool begins_with(std::string_view text, std::string_view prefix) {
   const auto equals = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
   return text.size() >= prefix.size() && std::ranges::equal(text.substr(0, prefix.size()), prefix, equals);
-}
-
-/// The token behind "Basic", in any case; nullopt for another scheme.
-std::optional<std::string_view> basic_token(std::string_view field) {
-  constexpr std::string_view scheme = "basic ";
-  if (!begins_with(field, scheme)) return std::nullopt;
-  field.remove_prefix(std::min(field.find_first_not_of(' ', scheme.size()), field.size()));
-  return field;
 }
 
 bool has_control(std::string_view text) {
@@ -56,7 +50,7 @@ std::optional<BasicCredential> split_credential(std::string_view text) {
 
 std::optional<BasicCredential> parse_basic(std::string_view authorization) {
   if (authorization.size() > longest_field) return std::nullopt;
-  const auto token = basic_token(authorization);
+  const auto token = behind_scheme(authorization, "basic");
   // In a header field the white space that base64_decode skips has no place.
   if (!token || token->find_first_of(" \t\r\n") != token->npos) return std::nullopt;
   const auto text = base64_decode(*token);

@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The workers that verify credentials, and what is remembered of their verdicts.
-#include <nscl/security/credentials.h>
-
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <map>
-#include <mutex>
 #include <set>
-#include <thread>
-#include <unordered_map>
 #include <vector>
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
-#include <nscl/security/sessions.h>
 #include <nscl/security/token.h>
 
-#include "failures.h"
+#include "credentials_state.h"
 #include "proof.h"
-#include "verdict_memory.h"
 
 namespace nscl::security {
 namespace {
-
-namespace asio = boost::asio;
-using Shown = Credentials::Shown;
-using Verdict = Credentials::Verdict;
 
 // A wrong credential is known as such for this long, so that a device with an old password costs no scrypt each time.
 constexpr std::chrono::seconds remember_wrong{60};
@@ -43,12 +28,6 @@ constexpr std::size_t scanned_principals = 100'000;
 
 // After too many failures of a user its answers are late: guessing slows down, nobody is locked out.
 constexpr std::chrono::milliseconds delay_after_failures{1000};
-
-/// Who waits for a verdict. Keeps its context running.
-struct Waiter {
-  asio::executor_work_guard<asio::io_context::executor_type> context;
-  asio::any_completion_handler<void(Verdict)> handler;
-};
 
 void deliver(Waiter waiter, Verdict verdict) {
   asio::post(waiter.context.get_executor(), [handler = std::move(waiter.handler), verdict = std::move(verdict)]() mutable {
@@ -63,15 +42,6 @@ void deliver_late(Waiter waiter, Verdict verdict) {
     deliver(std::move(waiter), std::move(verdict));
   });
 }
-
-/// One verification and all who asked for it while it was under way.
-struct Job {
-  CredentialDigest digest{};
-  BasicCredential credential;
-  std::string host, peer;
-  std::vector<Waiter> waiters;
-};
-using JobPtr = std::shared_ptr<Job>;
 
 /// A verifier that no password fits, for users that do not exist.
 std::string make_dummy_verifier() {
@@ -89,46 +59,9 @@ std::optional<store::Principal> find_by_entity(store::View& view, std::string_vi
 
 }  // namespace
 
-struct Credentials::State {
-  State(store::Store& s, Options o)
-      : store(s), options(std::move(o)), good(options.remembered, options.remember), wrong(remembered_wrong, remember_wrong),
-        allowances(std::make_shared<Allowances>(options.usual, options.special)) {}
-
-  void run_worker();
-  Verdict verify(const Job& job);
-  Verdict verify_token(const Shown& shown, const CredentialDigest& digest);
-  RequestorPtr make_requestor(const store::Principal& principal, GrantPtr grant = {});
-  bool fits(std::string_view password, std::string_view verifier) const;
-  std::optional<store::Principal> find_principal(const Job& job);
-  void finish(const JobPtr& job, const Verdict& verdict);
-  void refuse(Waiter waiter, const std::string& user, const std::string& peer);
-  void note_failures(const std::string& user, const std::string& peer, std::size_t count);
-  bool enqueue(JobPtr job, Waiter& waiter);
-  bool is_crowded(std::string_view user);
-  void retain_unchanged();
-
-  store::Store& store;
-  const Options options;
-  VerdictMemory good, wrong;
-  Failures failures, failures_of_peers;
-  Sessions sessions;
-
-  std::mutex limits_mutex;
-  std::shared_ptr<Allowances> allowances;
-  const std::string dummy_verifier = make_dummy_verifier();
-
-  std::mutex mutex;   // of what follows
-  std::condition_variable wake;
-  std::deque<JobPtr> queue;
-  std::unordered_map<CredentialDigest, JobPtr, CredentialDigestHash> pending;   // queued and under way
-  bool is_stopping = false;
-
-  std::mutex poll_mutex;   // of what follows
-  std::optional<std::string> seen_version;
-  std::atomic<std::uint64_t> generation{1};   // written under it
-
-  std::vector<std::thread> workers;
-};
+Credentials::State::State(store::Store& s, Options o, Keys k)
+    : store(s), keys(std::move(k)), options(std::move(o)), good(options.remembered, options.remember), wrong(remembered_wrong, remember_wrong),
+      digests(options.digest), allowances(std::make_shared<Allowances>(options.usual, options.special)), dummy_verifier(make_dummy_verifier()) {}
 
 void Credentials::State::run_worker() {
   for (;;) {
@@ -159,21 +92,6 @@ Verdict Credentials::State::verify(const Job& job) try {
   return requestor;
 } catch (const std::exception& e) {
   // The store, or no memory: nobody gets in, and the peer may try again.
-  log::error("credential not verified", {{"reason", e.what()}});
-  return tl::unexpected(Refusal::overloaded);
-}
-
-/// A token costs one row and one HMAC: it is judged at once, on the thread that asks.
-Verdict Credentials::State::verify_token(const Shown& shown, const CredentialDigest& digest) try {
-  const auto good_generation = good.generation();
-  const auto now = std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
-  std::optional<ProvenToken> proven;
-  store.read([&](store::View& view) { proven = prove_token(view, *bearer_of(shown.authorization), now); });
-  if (!proven || !proven->grant->admits_peer(shown.peer)) return tl::unexpected(Refusal::wrong);
-  auto requestor = make_requestor(proven->principal, proven->grant);
-  good.insert(digest, requestor, good_generation, proven->verifier, std::min(proven->not_after, now + std::chrono::hours{1}) - now);
-  return requestor;
-} catch (const store::StoreError& e) {
   log::error("credential not verified", {{"reason", e.what()}});
   return tl::unexpected(Refusal::overloaded);
 }
@@ -278,7 +196,8 @@ bool Credentials::State::enqueue(JobPtr job, Waiter& waiter) {
   return true;
 }
 
-Credentials::Credentials(store::Store& store, Options options) : state_(std::make_unique<State>(store, std::move(options))) {
+Credentials::Credentials(store::Store& store, Options options, Keys keys)
+    : state_(std::make_unique<State>(store, std::move(options), std::move(keys))) {
   poll_changes();
   for (unsigned i = 0; i < std::max(1u, state_->options.workers); ++i) state_->workers.emplace_back([this] { state_->run_worker(); });
 }
@@ -305,15 +224,14 @@ RequestorPtr Credentials::remembered(const Shown& shown) const {
 void Credentials::verify(const Shown& shown, asio::io_context& context, asio::any_completion_handler<void(Verdict)> handler) {
   Waiter waiter{asio::make_work_guard(context), std::move(handler)};
   if (shown.authorization.size() > longest_authorization) return deliver(std::move(waiter), tl::unexpected(Refusal::missing));
-  const auto digest = digest_of(shown.authorization, shown.host);
-  const std::string peer(shown.peer);
-  if (bearer_of(shown.authorization)) {
-    auto verdict = state_->verify_token(shown, digest);
-    if (!verdict && verdict.error() == Refusal::wrong) return state_->refuse(std::move(waiter), "a token", peer);
-    return deliver(std::move(waiter), std::move(verdict));
+  if (auto judged = state_->judge_at_once(shown)) {
+    const bool is_wrong = !judged->verdict && judged->verdict.error() == Refusal::wrong;
+    return is_wrong ? state_->refuse(std::move(waiter), judged->user, std::string(shown.peer)) : deliver(std::move(waiter), std::move(judged->verdict));
   }
   auto credential = parse_basic(shown.authorization);
   if (!credential) return deliver(std::move(waiter), tl::unexpected(Refusal::missing));
+  const auto digest = digest_of(shown.authorization, shown.host);
+  const std::string peer(shown.peer);
   if (state_->wrong.find(digest).is_known) {
     poll_changes();   // a principal may have been made in this very second
     if (state_->wrong.find(digest).is_known) return state_->refuse(std::move(waiter), credential->user, peer);
@@ -362,6 +280,8 @@ bool Credentials::is_session(std::string_view authorization) {
 bool Credentials::close_session(std::string_view authorization) {
   return is_session(authorization) && state_->sessions.close(*bearer_of(authorization));
 }
+
+Presence& Credentials::presence() { return state_->presence; }
 
 std::uint64_t Credentials::generation() const { return state_->generation.load(std::memory_order_relaxed); }
 

@@ -53,10 +53,16 @@ Result<void> check_identity(std::string_view identity, store::KeyKind kind) {
   if (kind == root && !is_root) return bad_request("the identity of a root key is n.NODE.INDEX: 32 hexadecimal digits in lower case, and a number");
   if (kind == connection && !is_connection) return bad_request("the identity of a connection key is c.CONNECTION.INDEX");
   if (kind == voucher && !is_voucher) return bad_request("the identity of a voucher begins with v.");
-  if (kind == fixed && (is_root || is_connection || is_voucher)) {
+  if ((kind == fixed || kind == application) && (is_root || is_connection || is_voucher)) {
     return bad_request("identities of this form belong to root keys, connection keys and vouchers");
   }
   return {};
+}
+
+Result<void> check_environment(std::string_view environment) {
+  constexpr std::array<std::string_view, 6> environments{"", "none", "software", "tee", "se", "tpm"};
+  if (std::ranges::find(environments, environment) != environments.end()) return {};
+  return bad_request("the environment is none of none, software, tee, se, tpm");
 }
 
 Result<void> check_quality(const Secret& key, bool may_be_weak) {

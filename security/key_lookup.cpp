@@ -2,10 +2,7 @@
 // What a TLS-PSK listener asks the keystore. An unknown identity costs the same work as a known one and ends in a decoy, so that
 // neither the answer nor its time tells which identities there are.
 #include <algorithm>
-#include <atomic>
 #include <stdexcept>
-
-#include <openssl/hmac.h>
 
 #include <nscl/base/log.h>
 #include <nscl/security/key_identity.h>
@@ -14,8 +11,6 @@
 
 namespace nscl::security {
 namespace {
-
-constexpr std::size_t decoy_size = 32;   // of SHA-256
 
 /// The system clock counts nanoseconds, which end in the year 2262.
 std::chrono::system_clock::time_point to_system(Time time) {
@@ -36,9 +31,9 @@ class KeyLookup final : public net::PskLookup {
     try {
       state_->store.read([&](store::View& view) { found = look(view, identity); });
     } catch (const std::exception& error) {
-      warn("keys cannot be read", error.what());
+      state_->warn("keys cannot be read", error.what());
     }
-    Secret decoy = decoy_of(identity);
+    Secret decoy = state_->decoy_of(identity);
     if (!found.holder && state_->decoy) found.key = std::move(decoy);
     return found;
   }
@@ -49,7 +44,7 @@ class KeyLookup final : public net::PskLookup {
     try {
       state_->store.read([&](store::View& view) { found = look(view, identity).holder; });
     } catch (const std::exception& error) {
-      warn("keys cannot be read", error.what());
+      state_->warn("keys cannot be read", error.what());
     }
     return found;
   }
@@ -73,7 +68,7 @@ class KeyLookup final : public net::PskLookup {
     const store::Key key = is_usable ? *std::move(row) : state_->unknown;   // from here on the same for both
     auto octets = state_->open(view, key);
     auto holder = holder_of(key);
-    if (!octets) warn(octets.error().detail, identity);
+    if (!octets) state_->warn(octets.error().detail, identity);
     if (!octets || !is_usable) return {};
     return {*std::move(octets), std::move(holder)};
   }
@@ -95,26 +90,9 @@ class KeyLookup final : public net::PskLookup {
     return key.state != revoked && !key.wrapped.empty() && has_begun && now < key.not_after && std::ranges::find(kinds_, key.kind) != kinds_.end();
   }
 
-  Secret decoy_of(std::string_view identity) const {
-    Secret decoy(decoy_size);
-    const Secret& secret = state_->installation;
-    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(identity.data()), identity.size(),
-         decoy.data(), nullptr);
-    return decoy;
-  }
-
-  /// One line a second at most: a peer can cause as many as it likes.
-  void warn(std::string_view event, std::string_view about) {
-    const auto now = state_->clock.now().time_since_epoch().count();
-    auto last = last_warning_.load();
-    if (now - last < 1'000'000 && now >= last) return;
-    if (last_warning_.compare_exchange_strong(last, now)) log::error(event, {{"about", about}});
-  }
-
   std::shared_ptr<Keystore::State> state_;
   std::vector<store::KeyKind> kinds_;
   boost::asio::io_context& completions_;
-  std::atomic<std::int64_t> last_warning_{0};
 };
 
 std::unique_ptr<net::PskLookup> Keystore::lookup(std::vector<store::KeyKind> kinds, boost::asio::io_context& completions) {

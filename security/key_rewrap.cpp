@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Secrets that are no key of a peer, and new data and master keys for all of them.
+// Secrets that are no key of a peer, and new data and master keys for everything that is wrapped.
 #include <algorithm>
 
 #include <nscl/base/bytes.h>
@@ -47,6 +47,8 @@ Result<void> Keystore::State::put_secret(store::Transaction& transaction, std::s
   return {};
 }
 
+Result<std::optional<Secret>> Keystore::find_secret(store::View& view, std::string_view name) const { return state_->find_secret(view, name); }
+
 Result<Secret> Keystore::secret(store::Transaction& transaction, std::string_view name) {
   auto found = state_->find_secret(transaction, name);
   if (!found) return tl::unexpected(found.error());
@@ -83,32 +85,58 @@ Result<void> Keystore::State::wrap_secrets_anew(store::Transaction& transaction)
   return {};
 }
 
+Result<Keystore::Rewrapped> Keystore::State::wrap_keys_anew() const {
+  Progress progress;
+  while (!progress.is_at_end) {
+    Progress next = progress;   // what a failing job has counted does not count
+    const auto done = store.write_and_wait([&](store::Transaction& transaction) {
+      const auto keys = transaction.keys(next.after, page);
+      next.is_at_end = keys.size() < page;
+      if (!keys.empty()) next.after = keys.back().identity;
+      return wrap_anew(transaction, keys, next.done);
+    });
+    if (!done) return tl::unexpected(done.error());
+    progress = next;
+  }
+  return progress.done;
+}
+
+Result<void> Keystore::State::wrap_digests_anew(Rewrapped& done) const {
+  std::vector<std::string> names;
+  store.read([&](store::View& view) {
+    for (auto& principal : view.principals()) {
+      if (!principal.digest.empty()) names.push_back(std::move(principal.name));
+    }
+  });
+  for (std::span<const std::string> rest = names; !rest.empty();) {
+    const auto some = rest.first(std::min(page, rest.size()));
+    Rewrapped counted = done;
+    auto wrapped = store.write_and_wait([&](store::Transaction& transaction) { return wrap_digests_anew(transaction, some, counted); });
+    if (!wrapped) return wrapped;
+    done = counted;
+    rest = rest.subspan(some.size());
+  }
+  return {};
+}
+
 Result<Keystore::Rewrapped> Keystore::change_data_key(const std::function<void(store::Transaction&)>& tell) {
   const State& state = *state_;
-  Result<void> done = state.store.write_and_wait([&](store::Transaction& transaction) -> Result<void> {
+  const Result<void> made = state.store.write_and_wait([&](store::Transaction& transaction) -> Result<void> {
     state.data_keys.make(transaction);
     if (tell) tell(transaction);
     return {};
   });
-  Progress progress;
-  while (done && !progress.is_at_end) {
-    Progress next = progress;   // what a failing job has counted does not count
-    done = state.store.write_and_wait([&](store::Transaction& transaction) {
-      const auto keys = transaction.keys(next.after, page);
-      next.is_at_end = keys.size() < page;
-      if (!keys.empty()) next.after = keys.back().identity;
-      return state.wrap_anew(transaction, keys, next.done);
-    });
-    if (done) progress = next;
-  }
-  if (!done) return tl::unexpected(done.error());
-  done = state.store.write_and_wait([&](store::Transaction& transaction) {
+  if (!made) return tl::unexpected(made.error());
+  auto done = state.wrap_keys_anew();
+  if (!done) return done;
+  if (const auto wrapped = state.wrap_digests_anew(*done); !wrapped) return tl::unexpected(wrapped.error());
+  const Result<void> ended = state.store.write_and_wait([&](store::Transaction& transaction) {
     Result<void> wrapped = state.wrap_secrets_anew(transaction);
-    if (progress.done.damaged == 0) DataKeys::forget_others(transaction);
+    if (done->damaged == 0) DataKeys::forget_others(transaction);
     return wrapped;
   });
-  if (!done) return tl::unexpected(done.error());
-  return progress.done;
+  if (!ended) return tl::unexpected(ended.error());
+  return done;
 }
 
 Result<void> Keystore::change_master(store::Transaction& transaction, Secret next) const {

@@ -3,12 +3,12 @@
 #include <nscl/security/keystore.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include <nscl/base/bytes.h>
 #include <nscl/security/audit.h>
 #include <nscl/security/key_derivation.h>
+#include <nscl/security/inventory.h>
 #include <nscl/security/key_identity.h>
 #include <nscl/security/master_key.h>
 #include <nscl/security/own_names.h>
@@ -58,12 +58,10 @@ void take_apart(Key& key) {
 }
 
 Result<void> check_description(const Key& key, Time now) {
-  constexpr std::array<std::string_view, 6> environments{"", "none", "software", "tee", "se", "tpm"};
   const bool has_entity = is_own_entity(key.entity) || (key.entity.empty() && key.kind == KeyKind::voucher);
   if (!has_entity) return bad_request("the entity is neither scls/ID nor applications/ID");
-  if (std::ranges::find(environments, key.environment) == environments.end()) {
-    return bad_request("the environment is none of none, software, tee, se, tpm");
-  }
+  if (key.kind == KeyKind::application && !key.entity.starts_with("applications/")) return bad_request("an application key proves applications/ID");
+  if (auto done = check_environment(key.environment); !done) return done;
   if (key.not_after <= now) return bad_request("not_after is over already");
   if (key.state != KeyState::pending && key.state != KeyState::active) return bad_request("a key is added as pending or active");
   return {};
@@ -90,20 +88,25 @@ Result<void> check_node(store::View& view, const Key& key) {
 
 Error missing(std::string_view identity) { return {Status::not_found, "there is no key \"" + std::string(identity) + "\""}; }
 
-/// What time or a device has done to a key, and nobody by a command.
-void tell(store::Transaction& transaction, std::string_view event, const Key& key, Time now) {
-  AuditEntry entry;
-  entry.event = event;
-  entry.target = key.entity;
-  entry.note = key.identity;
-  append_audit(transaction, entry, now);
-}
-
 void make_revoked(store::Transaction& transaction, Key key) {
   key.state = KeyState::revoked;
   key.wrapped.clear();   // whoever changes the state back has won nothing
   key.wrap_key.clear();
   transaction.put_key(key);
+}
+
+/// A device that has used its root key needs none any more.
+void end_voucher(store::Transaction& transaction, const std::string& identity) {
+  auto voucher = identity.empty() ? std::nullopt : transaction.find_key(identity);
+  if (voucher && voucher->state != KeyState::revoked) make_revoked(transaction, *std::move(voucher));
+}
+
+/// What was derived from the root key in force ends with it.
+void revoke_derived(store::Transaction& transaction, const Key& root) {
+  if (root.kind != KeyKind::root || root.state != KeyState::active || root.node.empty()) return;
+  for (Key& key : transaction.keys_of_node(root.node)) {
+    if (key.kind == KeyKind::connection && key.state != KeyState::revoked) make_revoked(transaction, std::move(key));
+  }
 }
 
 }  // namespace
@@ -141,7 +144,8 @@ Result<void> Keystore::State::note_use(store::Transaction& transaction, std::str
   key->state = KeyState::active;
   key->not_before = Time{};
   transaction.put_key(*key);
-  tell(transaction, "key.activated", *key, clock.now());
+  append_event(transaction, "key.activated", key->entity, key->identity, clock.now());
+  if (key->kind == KeyKind::root) end_voucher(transaction, note_bootstrapped(transaction, key->node, clock.now()));
   return {};
 }
 
@@ -208,6 +212,7 @@ Result<void> Keystore::add(store::Transaction& transaction, Key description, con
 Result<void> Keystore::revoke(store::Transaction& transaction, std::string_view identity) {
   auto key = transaction.find_key(identity);
   if (!key) return tl::unexpected(missing(identity));
+  revoke_derived(transaction, *key);
   if (key->state != KeyState::revoked) make_revoked(transaction, *std::move(key));
   return {};
 }
@@ -236,11 +241,11 @@ std::size_t Keystore::State::sweep(store::Transaction& transaction, std::size_t 
   auto over = transaction.keys_over(KeyState::retiring, now, limit);
   const auto unused = transaction.keys_pending_since(now - pending_time, limit);
   for (Key& key : over) {
-    tell(transaction, "key.revoked", key, now);
+    append_event(transaction, "key.revoked", key.entity, key.identity, now);
     make_revoked(transaction, std::move(key));
   }
   for (const Key& key : unused) {
-    tell(transaction, "key.expired", key, now);
+    append_event(transaction, "key.expired", key.entity, key.identity, now);
     transaction.erase_key(key.identity);
   }
   return over.size() + unused.size();

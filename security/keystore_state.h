@@ -2,6 +2,9 @@
 // What the keystore and its look-ups share; it lives as long as the last job that a look-up has posted.
 #pragma once
 
+#include <atomic>
+#include <span>
+
 #include <nscl/security/keystore.h>
 
 #include "data_keys.h"
@@ -25,6 +28,17 @@ struct Keystore::State {
   /// Under the data key in force: these keys; all secrets.
   Result<void> wrap_anew(store::Transaction& transaction, const std::vector<store::Key>& keys, Rewrapped& done) const;
   Result<void> wrap_secrets_anew(store::Transaction& transaction) const;
+  Result<Rewrapped> wrap_keys_anew() const;
+  Result<void> wrap_digests_anew(Rewrapped& done) const;
+  Result<void> wrap_digests_anew(store::Transaction& transaction, std::span<const std::string> names, Rewrapped& done) const;
+  Result<Secret> open_digest(store::View& view, const store::Principal& principal) const;
+
+  /// What whoever has no key and no digest is judged by: nobody knows it, and it is always the same.
+  Secret decoy_of(std::string_view identity) const;
+
+  /// One line a second at most: a peer can cause as many as it likes.
+  void warn(std::string_view event, std::string_view about) const;
+  mutable std::atomic<std::int64_t> last_warning{0};
 
   store::Store& store;
   const Clock& clock;

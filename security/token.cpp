@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nscl/security/token.h>
 
-#include <algorithm>
-
 #include <nscl/base/bytes.h>
+
+#include "auth_params.h"
 
 namespace nscl::security {
 namespace {
@@ -35,11 +35,7 @@ std::optional<TokenText> parse_token(std::string_view text) {
 }
 
 std::optional<std::string_view> bearer_of(std::string_view authorization) {
-  constexpr std::string_view scheme = "bearer ";
-  const auto equals = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
-  if (authorization.size() < scheme.size() || !std::ranges::equal(authorization.substr(0, scheme.size()), scheme, equals)) return std::nullopt;
-  authorization.remove_prefix(std::min(authorization.find_first_not_of(' ', scheme.size()), authorization.size()));
-  return authorization;
+  return behind_scheme(authorization, "bearer");
 }
 
 bool proves(std::string_view secret, const store::Token& token) { return equal_in_constant_time(digest_of_secret(secret), token.digest); }

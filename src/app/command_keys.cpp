@@ -39,11 +39,20 @@ void add_octets(CLI::App& command, const Options& options) {
 
 void add_add(CLI::App& parent, const Options& options, Action& action) {
   auto* add = add_key_command(parent, "add", "Add a key", add_key, options, action);
-  add->add_option("IDENTITY", options->identity, "What the device says in the TLS handshake")->required();
+  add->add_option("IDENTITY", options->identity, "What the device says in the TLS handshake, the application in a signature")->required();
   auto* entity = add->add_option("--entity", options->entity, "Whom it proves: scls/ID or applications/ID");
-  add->add_option_function<std::string>("--scl", [options](const std::string& id) { options->entity = "scls/" + id; }, "Short for --entity scls/ID")
+  auto* scl = add->add_option_function<std::string>("--scl", [options](const std::string& id) { options->entity = "scls/" + id; }, "Short for --entity scls/ID")
+                  ->type_name("ID")
+                  ->excludes(entity);
+  add->add_option_function<std::string>(
+         "--application",
+         [options](const std::string& id) {
+           options->entity = "applications/" + id;
+           options->signs = true;
+         },
+         "An application key (Kma) for this application: its requests may be signed with it (NSCL-HMAC)")
       ->type_name("ID")
-      ->excludes(entity);
+      ->excludes(entity, scl);
   add->add_option("--not-after", options->not_after, "When it ends, as 2031-12-31T23:59:59Z (default: never)")->type_name("TIME");
   add_octets(*add, options);
 }

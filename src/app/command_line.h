@@ -16,13 +16,22 @@ using Action = std::function<int()>;
 /// --config and --data-dir
 void add_source(CLI::App& command, ConfigSource& source);
 
+/// `nscl token` and what is below it (command_tokens.cpp).
+void add_tokens(CLI::App& app, Action& action);
+
 /// `nscl key` and what is below it (command_keys.cpp).
 void add_keys(CLI::App& app, Action& action);
+
+/// `nscl node` with what is below it, and `nscl bootstrap-device` (command_node.cpp).
+void add_nodes(CLI::App& app, Action& action);
 
 /// `nscl audit` (command_audit.cpp).
 void add_audit(CLI::App& app, Action& action);
 
 /// `nscl pseudonym` (command_pseudonyms.cpp).
 void add_pseudonyms(CLI::App& app, Action& action);
+
+/// `nscl integrity` and `nscl quarantine` (command_integrity.cpp).
+void add_integrity(CLI::App& app, Action& action);
 
 }  // namespace nscl::app

@@ -114,6 +114,7 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_containers(config.policy, out);
   check_listeners(config, out);
   check_tls(config, out);
+  check_purposes(config, out);
   check_outgoing(config, out);
   check_peers(config, out);
   check_timestamp(config.timestamp, out);

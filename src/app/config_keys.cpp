@@ -41,6 +41,9 @@ void add_listener(std::vector<Key>& out) {
                     .text("an IPv4 or IPv6 address", check_address, AT(listener->address)));
   out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
                     .number(0, 65535, AT(listener->port)));
+  out.push_back(entry("purpose", "\"tree\": the resource tree. \"connection\": nodes prove their root key and get a connection key. \"bootstrap\": devices prove "
+                                 "a certificate or voucher and get a root key.")
+                    .choice({"tree", "connection", "bootstrap"}, AT(listener->purpose)));
   out.push_back(entry("body_limit", "Largest body of a request; larger ones are answered 413.")
                     .size(kib, gib, AT(listener->body_limit)));
   out.push_back(entry("head_limit", "Largest head of a request; larger ones are answered 431.")
@@ -231,6 +234,10 @@ void add_authentication_and_om2m(std::vector<Key>& out) {
                     .number(1, 64, AT(config.credentials.workers)));
   out.push_back(Entry("authentication", "queue", "Verifications that may wait; more are answered 503.")
                     .number(1, 10'000, AT(config.credentials.queue)));
+  out.push_back(Entry("authentication", "allow_md5",
+                      "HTTP Digest also with MD5, for clients that know nothing else: old hashes, easier to guess passwords from. "
+                      "Principals need their password set anew for it.")
+                    .flag(AT(config.credentials.digest.allow_md5)));
   out.push_back(Entry("authentication", "open_application_registration",
                       "Whether any authenticated application may register any free appId.")
                     .reloads()
@@ -266,11 +273,14 @@ const std::vector<Section>& sections() {
       {"answers", "How large answers may grow."},
       {"limits", "How large resources may grow."},
       {"authentication", "Passwords. Principals are managed with `nscl principal`."},
-      {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit."},
+      {"quota", "How much a principal may ask in a second, over all its connections; more is answered 429. Operators have no limit. And how much may be kept."},
       {"allowance", "Another quota, for one principal. Repeat the section for further ones.", true},
       {"keystore", "Pre-shared keys. They are managed with `nscl key`."},
       {"timestamp", "The time stamping authority (RFC 3161) that this SCL is if it has a certificate for it; see docs/timestamps.md."},
       {"privacy", "What receivers are told of who asks; see docs/privacy.md."},
+      {"integrity", "What devices tell of their own integrity (docs/integrity.md)."},
+      {"connection", "The M2M service connection, on listeners with purpose = \"connection\"."},
+      {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
       {"om2m", "The OM2M dialect."},
       {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
@@ -296,6 +306,8 @@ const std::vector<Key>& keys() {
     add_keystore(out);
     add_timestamp_and_privacy(out);
     add_audit(out);
+    add_integrity(out);
+    add_provisioning(out);
     return out;
   }();
   return table;

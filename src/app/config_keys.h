@@ -99,8 +99,11 @@ std::vector<std::string> find_cautions(const Config& config);
 
 // parts of the table that have a file of their own
 void add_keystore(std::vector<Key>& out);   ///< config_security.cpp
+void add_integrity(std::vector<Key>& out);
 void add_quotas(std::vector<Key>& out);
 void add_tls(std::vector<Key>& out);        ///< of [[listener]]; config_tls.cpp
 void add_timestamp_and_privacy(std::vector<Key>& out);   ///< config_timestamp.cpp
+void add_provisioning(std::vector<Key>& out);   ///< config_provisioning.cpp
+void check_purposes(const Config& config, std::vector<Conflict>& out);   ///< of [[listener]]; a part of find_conflicts()
 
 }  // namespace nscl::app

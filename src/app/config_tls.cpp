@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the table that is about TLS and authentication on a listener.
+#include <algorithm>
+
 #include "config_entry.h"
 
 namespace nscl::app {
@@ -8,8 +10,9 @@ namespace {
 constexpr std::chrono::milliseconds second{1000}, hour = 3600 * second;
 
 Problem check_way(const std::string& text) {
-  if (text == "basic" || text == "bearer" || text == "certificate") return std::nullopt;
-  return quote(text) + " is none of \"basic\", \"bearer\", \"certificate\"";
+  constexpr std::string_view ways[] = {"basic", "digest", "bearer", "hmac", "certificate"};
+  if (std::ranges::find(ways, text) != std::end(ways)) return std::nullopt;
+  return quote(text) + " is none of \"basic\", \"digest\", \"bearer\", \"hmac\", \"certificate\"";
 }
 
 Problem check_file(const std::string& text) {
@@ -50,8 +53,10 @@ void add_tls(std::vector<Key>& out) {
   out.push_back(entry("handshake_time", "Time for a whole handshake.").time(second, 60 * second, AT(tls.handshake_time)));
   out.push_back(entry("session_time", "A TLS connection ends after this, once the answer in progress is written.")
                     .time(60 * second, 30 * 24 * hour, AT(tls.session_time)));
+  out.push_back(entry("one_address", "Answer 403 to a pre-shared key from a second address while it is in use from another, as a copied key would be. It is recorded either way.")
+                    .flag(AT(from_one_address)));
   out.push_back(entry("authentication", "How requests may prove who they come from; with \"psk\" the key is the only proof.")
-                    .list("\"basic\", \"bearer\", \"certificate\"", check_way, AT(authentication)));
+                    .list("\"basic\", \"digest\", \"bearer\", \"hmac\", \"certificate\"", check_way, AT(authentication)));
 }
 
 #undef AT

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nscl healthcheck`: asks a daemon whether it is ready, with a plain blocking socket; for containers without a shell.
-#include <netdb.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
-#include <memory>
 #include <stdexcept>
 
 #include <nscl/app/commands.h>
+#include <nscl/net/blocking_socket.h>
 
 namespace nscl::app {
 namespace {
 
-constexpr timeval patience{5, 0};
+constexpr std::chrono::seconds patience{5};
 constexpr std::size_t largest_answer = 16 * 1024;
 
 struct Target {
@@ -52,18 +49,6 @@ Target target_of(const std::vector<ListenerConfig>& listeners) {
   return Target{host, std::to_string(listener.port), "/readyz"};
 }
 
-int connect_to(const addrinfo* list) {
-  for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
-    const int socket = ::socket(one->ai_family, one->ai_socktype | SOCK_CLOEXEC, one->ai_protocol);
-    if (socket < 0) continue;
-    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);  // bounds connect() as well
-    if (::connect(socket, one->ai_addr, one->ai_addrlen) == 0) return socket;
-    ::close(socket);
-  }
-  throw std::runtime_error("no connection");
-}
-
 std::string converse(int socket, const std::string& request) {
   std::string answer;
   if (::send(socket, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
@@ -77,18 +62,9 @@ std::string converse(int socket, const std::string& request) {
 }
 
 std::string ask(const Target& target) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(target.host.c_str(), target.port.c_str(), &hints, &found) != 0)
-    throw std::runtime_error(target.host + ": unknown host");
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> list(found, &::freeaddrinfo);
-  const int socket = connect_to(list.get());
-  const std::string host = target.host.find(':') == std::string::npos ? target.host : "[" + target.host + "]";
-  std::string answer = converse(socket, "GET " + target.path + " HTTP/1.1\r\nHost: " + host + ":" + target.port +
-                                            "\r\nConnection: close\r\n\r\n");
-  ::close(socket);
-  return answer;
+  const net::BlockingSocket socket(target.host, target.port, patience);
+  return converse(socket.get(), "GET " + target.path + " HTTP/1.1\r\nHost: " + net::authority_of(target.host, target.port) +
+                                    "\r\nConnection: close\r\n\r\n");
 }
 
 }  // namespace

@@ -14,32 +14,13 @@
 #include <nscl/security/keystore.h>
 #include <nscl/security/master_key.h>
 
-#include "command_store.h"
+#include "key_access.h"
 
 namespace nscl::app {
 namespace {
 
 constexpr std::string_view name_of_command = "nscl key";
 constexpr std::size_t key_size = 32, page = 1000;
-
-/// The store and what wraps its keys, for one command.
-class Access {
- public:
-  Access(const ConfigSource& source, bool may_make, char** environment)
-      : config_(load_config(source, environment)), store_(open_store(config_, may_make)), keystore_(*store_, keystore_options(config_), system_clock()) {}
-  Access(const Access&) = delete;
-  Access& operator=(const Access&) = delete;
-  ~Access() { store_->stop(); }
-
-  store::Store& store() { return *store_; }
-  security::Keystore& keystore() { return keystore_; }
-  const Config& config() const { return config_; }
-
- private:
-  Config config_;
-  std::unique_ptr<store::Store> store_;
-  security::Keystore keystore_;
-};
 
 Secret choose_key(const KeyCommand& command) {
   if (command.key == KeySource::generated) return random_secret(key_size);
@@ -73,7 +54,7 @@ struct Listed {
   std::string check_value;   ///< empty: there are no octets any more; "damaged": they do not open
 };
 
-std::vector<Listed> list_page(Access& access, const std::string& after) {
+std::vector<Listed> list_page(KeyAccess& access, const std::string& after) {
   std::vector<Listed> listed;
   access.store().read([&](store::View& view) {
     for (store::Key& key : view.keys(after, page)) {
@@ -116,8 +97,9 @@ int add_key(const KeyCommand& command, char** environment) {
     description.identity = command.identity;
     description.kind = command.identity.starts_with("v.") ? store::KeyKind::voucher : store::KeyKind::fixed;
     if (security::parse_root_identity(command.identity)) description.kind = store::KeyKind::root;
+    if (command.signs) description.kind = store::KeyKind::application;
     description.not_after = choose_end(command);
-    Access access(command.source, true, environment);
+    KeyAccess access(command.source, true, environment);
     if (!command.entity.empty()) description.entity = security::canonical_entity(command.entity, "", access.config().credentials.own);
     const Secret key = choose_key(command);
     write_or_throw(access.store(), [&](store::Transaction& transaction) {
@@ -131,7 +113,7 @@ int add_key(const KeyCommand& command, char** environment) {
 
 int revoke_key(const KeyCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
-    Access access(command.source, false, environment);
+    KeyAccess access(command.source, false, environment);
     write_or_throw(access.store(), [&](store::Transaction& transaction) {
       record(transaction, "key.revoked", entity_of(transaction, command.identity), command.identity);
       return access.keystore().revoke(transaction, command.identity);
@@ -143,7 +125,7 @@ int revoke_key(const KeyCommand& command, char** environment) {
 
 int rotate_key(const KeyCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
-    Access access(command.source, false, environment);
+    KeyAccess access(command.source, false, environment);
     const Secret key = choose_key(command);
     write_or_throw(access.store(), [&](store::Transaction& transaction) {
       record(transaction, "key.replaced", entity_of(transaction, command.identity), command.identity);
@@ -156,7 +138,7 @@ int rotate_key(const KeyCommand& command, char** environment) {
 
 int list_keys(const KeyCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
-    Access access(command.source, false, environment);
+    KeyAccess access(command.source, false, environment);
     bool is_first = true;
     if (command.json) std::cout << '[';
     for (std::string after;;) {
@@ -176,7 +158,7 @@ int list_keys(const KeyCommand& command, char** environment) {
 
 int import_keys(const KeyImportCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
-    Access access(command.source, !command.is_dry, environment);
+    KeyAccess access(command.source, !command.is_dry, environment);
     const security::KeyImport wanted{command.file, command.may_be_weak, command.is_dry, [](store::Transaction& transaction, std::uint64_t rows) {
                                        record(transaction, "key.imported", "", std::to_string(rows) + " keys");
                                      }};
@@ -212,7 +194,7 @@ int request_keys(const KeyRequestCommand& command) {
 
 int change_data_key(const ConfigSource& source, char** environment) {
   return guarded(name_of_command, [&] {
-    Access access(source, false, environment);
+    KeyAccess access(source, false, environment);
     const auto done = access.keystore().change_data_key([](store::Transaction& transaction) { record(transaction, "dataKey.changed", "", ""); });
     if (!done) throw std::runtime_error(done.error().detail);
     std::cerr << done->keys << " keys are wrapped under a new data key.\n";
@@ -226,7 +208,7 @@ int change_master_key(const ConfigSource& source, const std::string& next, char*
   return guarded(name_of_command, [&] {
     if (const auto problem = security::problem_of_master_source(next)) throw UsageError("\"" + next + "\" " + *problem);
     Secret key = security::load_master_key(next);
-    Access access(source, false, environment);
+    KeyAccess access(source, false, environment);
     write_or_throw(access.store(), [&](store::Transaction& transaction) {
       record(transaction, "masterKey.changed", "", "");
       return access.keystore().change_master(transaction, std::move(key));

@@ -61,6 +61,10 @@ void add_password(CLI::App& command, PrincipalCommand& options) {
   group->require_option(0, 1);
 }
 
+void add_digest(CLI::App& command, PrincipalCommand& options) {
+  command.add_flag("--digest", options.digest, "Also keep what HTTP Digest is judged by, wrapped like the keys of `nscl key`");
+}
+
 /// --certificate, beside the ways of add_password().
 void add_certificate(CLI::App& command, PrincipalCommand& options) {
   auto* group = command.get_option_group("password");
@@ -108,6 +112,7 @@ void add_principals(CLI::App& app, Action& action) {
   add->add_flag("--operator", options->is_operator, "May do everything, as the SCL itself");
   add_password(*add, *options);
   add_certificate(*add, *options);
+  add_digest(*add, *options);
   add->callback([options, &action, add] {
     if (options->name.empty()) throw CLI::RequiredError("NAME");
     action = [options] { return add_principal(*options, environ); };
@@ -124,6 +129,7 @@ void add_principals(CLI::App& app, Action& action) {
   auto* passwd = add_principal_command(*parent, "passwd", "Change a password", change_password, options, action);
   passwd->add_option("NAME", options->name, "Its name")->required();
   add_password(*passwd, *options);
+  add_digest(*passwd, *options);
 }
 
 void add_healthcheck(CLI::App& app, Action& action) {
@@ -144,9 +150,12 @@ int main(int argc, char** argv) try {
   add_serve(app, action);
   add_check_config(app, action);
   add_principals(app, action);
+  add_tokens(app, action);
   add_keys(app, action);
+  add_nodes(app, action);
   add_pseudonyms(app, action);
   add_audit(app, action);
+  add_integrity(app, action);
   add_healthcheck(app, action);
   app.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

@@ -9,6 +9,7 @@
 
 #include <nscl/app/commands.h>
 #include <nscl/base/bytes.h>
+#include <nscl/security/digest_authentication.h>
 
 #include "administrator.h"
 #include "command_store.h"
@@ -54,6 +55,39 @@ std::string verifier_of(const std::optional<std::string>& password) {
   return password ? security::hash_password(*password) : std::string();
 }
 
+bool has_password(const PrincipalCommand& command) {
+  return command.password != PasswordSource::none && command.password != PasswordSource::certificate;
+}
+
+void check_digest(const PrincipalCommand& command) {
+  if (command.digest && !has_password(command)) throw UsageError("--digest needs a password");
+}
+
+/// Puts what HTTP Digest judges a principal by into its row: of MD5 too where the configuration allows it.
+class DigestMaker {
+ public:
+  DigestMaker(store::Store& store, const Config& config, const std::string& name, const std::string& password)
+      : keystore_(store, keystore_options(config), system_clock()) {
+    const auto& options = config.credentials.digest;
+    const auto strong = security::digest_ha1(security::DigestAlgorithm::sha_256, name, options.realm, password);
+    const auto weak = options.allow_md5 ? security::digest_ha1(security::DigestAlgorithm::md5, name, options.realm, password) : Secret();
+    octets_ = Secret(strong.size() + weak.size());
+    std::ranges::copy(strong.view(), octets_.data());
+    std::ranges::copy(weak.view(), octets_.data() + strong.size());
+  }
+  Result<void> put(store::View& view, store::Principal& principal) const { return keystore_.put_digest(view, principal, octets_); }
+
+ private:
+  security::Keystore keystore_;
+  Secret octets_;
+};
+
+bool has_digest(store::Store& store, const std::string& name) {
+  std::optional<store::Principal> principal;
+  store.read([&](store::View& view) { principal = view.find_principal(name); });
+  return principal && !principal->digest.empty();
+}
+
 /// The first administrator's password file is of no use once the password is another.
 void forget_password_file(const PrincipalCommand& command, char** environment) {
   if (command.name != administrator_name) return;
@@ -71,31 +105,44 @@ void report(const PrincipalCommand& command, const std::string& what, const std:
   std::cout << *password << '\n';
 }
 
+/// What the command line says of a new principal, checked; a password is still to be chosen.
+store::Principal describe(const PrincipalCommand& command, char** environment) {
+  store::Principal principal;
+  check_name(command.name);
+  principal.name = command.name;
+  principal.entity = choose_entity(command, environment);
+  principal.is_operator = command.is_operator;
+  check_entity(principal.entity, command);
+  check_digest(command);
+  if (command.password == PasswordSource::certificate) {
+    check_certificate(command.certificate);
+    principal.certificate = command.certificate;
+    principal.verifier = std::string(security::no_password);
+  }
+  return principal;
+}
+
 constexpr std::string_view name_of_command = "nscl principal";
 
 }  // namespace
 
 int add_principal(const PrincipalCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
-    store::Principal principal;
-    check_name(command.name);
-    principal.name = command.name;
-    principal.entity = choose_entity(command, environment);
-    principal.is_operator = command.is_operator;
-    check_entity(principal.entity, command);
+    auto principal = describe(command, environment);
     const auto password = choose_password(command);
-    principal.verifier = verifier_of(password);
-    if (command.password == PasswordSource::certificate) {
-      check_certificate(command.certificate);
-      principal.certificate = command.certificate;
-      principal.verifier = std::string(security::no_password);
-    }
-    const auto store = open_store(load_config(command.source, environment), true);
+    if (command.password != PasswordSource::certificate) principal.verifier = verifier_of(password);
+    const auto config = load_config(command.source, environment);
+    const auto store = open_store(config, true);
+    std::optional<DigestMaker> digest;
+    if (command.digest) digest.emplace(*store, config, principal.name, *password);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       if (transaction.find_principal(principal.name))
         return failure(Status::conflict, "\"" + principal.name + "\" is there already");
       if (const auto other = transaction.find_principal_by_certificate(principal.certificate))
         return failure(Status::conflict, "\"" + principal.certificate + "\" proves \"" + other->name + "\" already");
+      if (digest) {
+        if (auto done = digest->put(transaction, principal); !done) return done;
+      }
       transaction.put_principal(principal);
       record(transaction, "principal.added", principal.entity, principal.name);
       return {};
@@ -126,13 +173,22 @@ int remove_principal(const PrincipalCommand& command, char** environment) {
 
 int change_password(const PrincipalCommand& command, char** environment) {
   return guarded(name_of_command, [&] {
+    check_digest(command);
     const auto password = choose_password(command);
     const std::string verifier = verifier_of(password);
-    const auto store = open_store(load_config(command.source, environment), false);
+    const auto config = load_config(command.source, environment);
+    const auto store = open_store(config, false);
+    std::optional<DigestMaker> digest;
+    if (password && (command.digest || has_digest(*store, command.name))) digest.emplace(*store, config, command.name, *password);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       auto principal = transaction.find_principal(command.name);
       if (!principal) return failure(Status::not_found, "there is no \"" + command.name + "\"");
       principal->verifier = verifier;
+      principal->digest.clear();   // the old password's is of no use any more
+      principal->digest_key.clear();
+      if (digest) {
+        if (auto done = digest->put(transaction, *principal); !done) return done;
+      }
       transaction.put_principal(*principal);
       record(transaction, "principal.password", principal->entity, principal->name);
       return {};
@@ -156,6 +212,7 @@ int list_principals(const PrincipalCommand& command, char** environment) {
                       {"entity", principal.entity},
                       {"operator", principal.is_operator},
                       {"password", !principal.verifier.empty() && principal.verifier != security::no_password},
+                      {"digest", !principal.digest.empty()},
                       {"certificate", principal.certificate}});
       if (command.json) continue;
       std::cout << principal.name << '\t' << (principal.entity.empty() ? "-" : principal.entity) << '\t'

@@ -7,7 +7,7 @@
 #include <nscl/core/authorise.h>
 #include <nscl/security/pseudonyms.h>
 
-#include "command_store.h"
+#include "key_access.h"
 
 namespace nscl::app {
 namespace {
@@ -55,8 +55,10 @@ Candidates candidates_in(store::View& view) {
 /// What stands behind the last '/': the whole URI may be given.
 std::string_view name_in(std::string_view text) { return text.substr(text.rfind('/') + 1); }
 
-std::optional<security::Unmasked> look(store::View& view, const ResolvePseudonymCommand& command) {
-  const auto secret = security::pseudonym_secret(view);
+std::optional<security::Unmasked> look(store::View& view, const security::Keystore& keystore, const ResolvePseudonymCommand& command) {
+  const auto found = keystore.find_secret(view, security::pseudonym_secret_name);
+  if (!found) throw std::runtime_error(found.error().detail);
+  const auto& secret = *found;
   if (!secret) throw UsageError("no pseudonym was ever given by this store");
   auto candidates = candidates_in(view);
   if (!command.peer.empty()) candidates.peers = {command.peer};
@@ -68,10 +70,14 @@ std::optional<security::Unmasked> look(store::View& view, const ResolvePseudonym
 
 int resolve_pseudonym(const ResolvePseudonymCommand& command, char** environment) {
   return guarded("nscl pseudonym", [&] {
-    const auto store = open_store(load_config(command.source, environment), false);
+    KeyAccess access(command.source, false, environment);
     std::optional<security::Unmasked> found;
-    store->read([&](store::View& view) { found = look(view, command); });
-    store->stop();
+    access.store().read([&](store::View& view) { found = look(view, access.keystore(), command); });
+    // Recorded before it is told.
+    write_or_throw(access.store(), [&](store::Transaction& transaction) -> Result<void> {
+      record(transaction, "pseudonym.resolved", found ? found->real : "", command.pseudonym);
+      return {};
+    });
     if (!found) {
       std::cerr << "nscl pseudonym: it stands for nobody who is known, on none of the last " << command.days << " days\n";
       return int{exit_failure};

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <chrono>
+#include <iterator>
 #include <thread>
 
 #include <boost/asio/as_tuple.hpp>
@@ -21,11 +22,14 @@
 #include <nscl/base/bytes.h>
 #include <nscl/resources/all.h>
 #include <nscl/security/audit_keeper.h>
+#include <nscl/security/integrity.h>
+#include <nscl/security/pseudonyms.h>
 
 #include "administrator.h"
 #include "audit_files.h"
 #include "health.h"
 #include "loop.h"
+#include "provisioning.h"
 
 namespace nscl::app {
 namespace {
@@ -35,7 +39,7 @@ using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_t
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 constexpr std::chrono::seconds housekeeping_time{1};
-constexpr std::chrono::milliseconds key_watch_time{250};   // a revoked key ends its sessions within a second
+constexpr std::chrono::milliseconds access_watch_time{250};   // what is revoked is of no use, and its sessions end, within a second
 
 /// What is there before the store is: the loops of the I/O threads, not yet running, and the addresses of the listeners.
 struct Front {
@@ -59,7 +63,9 @@ struct Server::State {
   ~State() { stop(); }
 
   void open_ways_out(const Clock& clock);
+  std::shared_ptr<const Secret> secret_of_pseudonyms();
   void open_listeners(std::vector<net::BoundAddress> addresses);
+  std::unique_ptr<net::WebHandler> handler_of(const ListenerConfig& listener);
   http::Authentication ways_of(const ListenerConfig& listener) const;
   void start();
   void stop();
@@ -70,7 +76,7 @@ struct Server::State {
   void probe_store();
   void end_outdated_sessions();
   static net::Task<void> keep_house(State& state);
-  static net::Task<void> watch_keys(State& state);
+  static net::Task<void> watch_access(State& state);
 
   Config config;
   model::Registry registry;
@@ -78,9 +84,11 @@ struct Server::State {
   std::unique_ptr<store::Store> store;
   security::Keystore keystore;   ///< before anything is written: a start with a wrong master key changes nothing
   security::Audit audit;
+  security::Integrity integrity;
   std::optional<std::string> new_password;
   core::Pipeline pipeline;
   delivery::FanOut groups;
+  Provisioning provisioning;
   // From here on destroyed first, in this order from below: listeners, then verifications and time stamps, then the coroutines that
   // still wait in the loops, then what they refer to.
   Loops loops;
@@ -88,13 +96,14 @@ struct Server::State {
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<security::TimeStamping> stamping;
-  std::vector<std::unique_ptr<http::HttpBinding>> bindings;   // one for each listener
+  std::vector<std::unique_ptr<net::WebHandler>> bindings;   // one for each listener
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
   Pulse writer_pulse;
   std::uint64_t writer_progress = 0;
   bool is_probing = false;  ///< io[0] only
   std::uint64_t seen_key_change = 0;   ///< likewise, once started
+  std::vector<std::string> isolated;   ///< likewise: ids of SCLs that were quarantined, and may have sessions
   bool is_stopped = false;
 };
 
@@ -105,13 +114,16 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
       store(store::open_sqlite(config.store, registry, clock)),
       keystore(*store, keystore_options(config), clock),
       audit(*store, clock, open_audit_key(config.store.directory), config.audit_retention),
+      integrity(*store, keystore),
       pipeline(registry, *store, clock, std::make_shared<const core::Policy>(config.policy)),
       groups(pipeline, registry, *store, clock),
+      provisioning(config, *store, keystore, pipeline, audit, clock),
       loops(std::move(front.loops)) {
   if (const Result<void> prepared = pipeline.prepare_tree(); !prepared) {
     throw std::runtime_error("the tree cannot be prepared: " + prepared.error().detail);
   }
-  credentials = std::make_unique<security::Credentials>(*store, config.credentials);
+  security::Credentials::Keys keys{&keystore, keystore.lookup({store::KeyKind::application}, loops.front()->context)};
+  credentials = std::make_unique<security::Credentials>(*store, config.credentials, std::move(keys));
   open_ways_out(clock);
   stamping = std::make_unique<security::TimeStamping>(config.timestamp, *store, clock);
   open_listeners(std::move(front.addresses));
@@ -119,44 +131,67 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
   new_password = make_first_administrator(*store, config.store.directory);
 }
 
+std::shared_ptr<const Secret> Server::State::secret_of_pseudonyms() {
+  Result<Secret> secret;
+  const auto done = store->write_and_wait([&](store::Transaction& transaction) -> Result<void> {
+    secret = keystore.secret(transaction, security::pseudonym_secret_name);
+    return secret ? Result<void>{} : tl::unexpected(secret.error());
+  });
+  if (!done) throw std::runtime_error("there is no secret for pseudonyms: " + done.error().detail);
+  return std::make_shared<const Secret>(*std::move(secret));
+}
+
 void Server::State::open_ways_out(const Clock& clock) {
   transport = std::make_unique<http::HttpTransport>(contexts_of(loops), config.outgoing);
   auto options = config.delivery;
   options.answer_time = config.outgoing_time;
+  if (!options.anonymous.empty()) options.pseudonym_secret = secret_of_pseudonyms();
   delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
+  pipeline.set_integrity(&integrity);
 }
 
 void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
   for (std::size_t i = 0; i < config.listeners.size(); ++i) {
     const ListenerConfig& listener = config.listeners[i];
     const bool has_keys = listener.tls.mode == net::TlsOptions::Mode::psk;
-    bindings.push_back(std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit,
-                                                           [this] { return health.look(*store); }, ways_of(listener)));
+    bindings.push_back(handler_of(listener));
     std::shared_ptr<net::PskLookup> lookup;
-    if (has_keys) lookup = keystore.lookup({store::KeyKind::fixed, store::KeyKind::connection, store::KeyKind::application}, loops.front()->context);
-    listeners.push_back(std::make_unique<net::Listener>(std::move(addresses[i]), listener, *bindings.back(), std::move(lookup)));
+    if (has_keys) lookup = keystore.lookup(key_kinds_of(listener), loops.front()->context);
+    listeners.push_back(std::make_unique<net::Listener>(std::move(addresses[i]), options_of(listener), *bindings.back(), std::move(lookup)));
   }
   store->read([this](store::View& view) { seen_key_change = view.last_key_change(); });
 }
 
-http::Authentication Server::State::ways_of(const ListenerConfig& listener) const {
-  if (listener.tls.mode == net::TlsOptions::Mode::psk) return {.basic = false, .bearer = false, .certificate = false};
-  const auto has = [&](std::string_view way) { return std::ranges::find(listener.authentication, way) != listener.authentication.end(); };
-  return {.basic = has("basic"), .bearer = has("bearer"), .certificate = has("certificate")};
+std::unique_ptr<net::WebHandler> Server::State::handler_of(const ListenerConfig& listener) {
+  if (listener.purpose != ListenerConfig::Purpose::tree) return provisioning.handler_of(listener);
+  return std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit, [this] { return health.look(*store); },
+                                             ways_of(listener));
 }
 
-/// Who has a connection by a key that was revoked or replaced, here or by the command line, loses it.
+http::Authentication Server::State::ways_of(const ListenerConfig& listener) const {
+  if (listener.tls.mode == net::TlsOptions::Mode::psk) return {.basic = false, .digest = false, .bearer = false, .hmac = false, .certificate = false, .from_one_address = listener.from_one_address};
+  const auto has = [&](std::string_view way) { return std::ranges::find(listener.authentication, way) != listener.authentication.end(); };
+  return {.basic = has("basic"), .digest = has("digest"), .bearer = has("bearer"), .hmac = has("hmac"), .certificate = has("certificate")};
+}
+
+/// Who has a connection by a key that was revoked or replaced, or proves an SCL that was quarantined, here or by the command
+/// line, loses it.
 void Server::State::end_outdated_sessions() {
   constexpr std::size_t batch = 1000;
   const auto changes = std::make_shared<net::Listener::KeyChanges>();
+  std::ranges::move(integrity.quarantine().poll(), std::back_inserter(isolated));
   store->read([&](store::View& view) {
     for (const auto& key : view.keys_changed_after(seen_key_change, batch)) {
       const bool is_good = key.state != store::KeyState::revoked;
       (*changes)[key.identity] = is_good ? std::optional(key.generation) : std::nullopt;
       seen_key_change = key.change;
     }
+    for (const auto& scl : isolated) {
+      for (const auto& key : view.keys_of_entity("scls/" + scl)) (*changes)[key.identity] = std::nullopt;
+    }
   });
+  isolated.clear();
   if (changes->empty()) return;
   for (const auto& listener : listeners) listener->close_sessions(changes);
 }
@@ -177,7 +212,7 @@ void Server::State::start() {
   for (const auto& listener : listeners) listener->start();
   const auto ended = [](const std::exception_ptr&) {};  // the loops below end with their context only
   boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
-  boost::asio::co_spawn(loops.front()->context, watch_keys(*this), ended);
+  boost::asio::co_spawn(loops.front()->context, watch_access(*this), ended);
   delivery->start();
   start_threads(loops);
   writer_pulse.beat();
@@ -193,15 +228,16 @@ net::Task<void> Server::State::keep_house(State& state) {
   }
 }
 
-net::Task<void> Server::State::watch_keys(State& state) {
+net::Task<void> Server::State::watch_access(State& state) {
   Timer timer(state.loops.front()->context.get_executor());
   for (;;) {
     try {
+      state.credentials->poll_changes();
       state.end_outdated_sessions();
     } catch (const std::exception& error) {
-      log::error("sessions of changed keys not ended", {{"what", error.what()}});
+      log::error("changes of keys and principals not followed", {{"what", error.what()}});
     }
-    timer.expires_after(key_watch_time);
+    timer.expires_after(access_watch_time);
     co_await timer.async_wait(awaited);
   }
 }
@@ -210,7 +246,6 @@ void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
-    credentials->poll_changes();
     probe_store();
     keystore.sweep(loops.front()->context);
     audit.keep(loops.front()->context);
@@ -235,7 +270,7 @@ void Server::State::probe_store() {
 
 void Server::State::reload_certificates(const Config& wanted) {
   for (std::size_t i = 0; i < listeners.size(); ++i) {
-    const auto& tls = wanted.listeners[i].tls;
+    const auto tls = options_of(wanted.listeners[i]).tls;
     if (tls.mode == net::TlsOptions::Mode::none) continue;
     try {
       listeners[i]->reload_tls(tls);

@@ -122,7 +122,7 @@ Result<Value> parse_text(const DataType& type, std::string_view text) {
     case Kind::boolean: return parse_boolean(text);
     case Kind::integer: return parse_integer(type, text);
     case Kind::date_time:
-      if (const auto time = parse_date_time(text)) return Value(*time);
+      if (const auto time = parse_date_time(text); time && text.size() <= type.max_length) return type.keeps_text ? Value(text) : Value(*time);
       return bad_request("must be a time such as 2013-01-11T10:00:00Z");
     case Kind::duration: {
       auto duration = in_seconds(text);

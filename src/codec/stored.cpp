@@ -95,10 +95,12 @@ Result<Value> read_value(const JsonNode& node, const DataType& type) {
   }
   if (node.kind == JsonNode::Kind::boolean && type.kind == Kind::boolean) return Value(node.flag);
   if (node.kind == JsonNode::Kind::integer && type.kind == Kind::integer) return Value(node.number);
-  if (node.kind == JsonNode::Kind::integer && type.kind == Kind::date_time) return Value(Time(std::chrono::microseconds(node.number)));
-  if (node.kind != JsonNode::Kind::string || type.kind == Kind::boolean || type.kind == Kind::integer || type.kind == Kind::date_time) {
-    return unreadable(type.name);
+  if (node.kind == JsonNode::Kind::integer && type.kind == Kind::date_time) {
+    const Time time{std::chrono::microseconds(node.number)};
+    return type.keeps_text ? Value(format_date_time(time)) : Value(time);   // its text was not kept always
   }
+  const bool is_text = type.kind != Kind::boolean && type.kind != Kind::integer && (type.kind != Kind::date_time || type.keeps_text);
+  if (node.kind != JsonNode::Kind::string || !is_text) return unreadable(type.name);
   if (type.kind != Kind::base64) return Value(node.text);
   auto octets = base64_decode(node.text);
   if (!octets) return unreadable(type.name);

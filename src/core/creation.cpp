@@ -8,6 +8,7 @@
 #include <nscl/core/announced.h>
 #include <nscl/core/representation.h>
 #include <nscl/model/validate.h>
+#include <nscl/store/owner.h>
 
 namespace nscl::core {
 
@@ -132,6 +133,12 @@ void Procedure::add_om2m_defaults(const model::ResourceType& type, std::string_v
   else if (request_.from->is_operator) body.set("accessRightID", reference_to("accessRights/" + policy_.om2m_default_access_right, policy_, Dialect::standard));
 }
 
+Result<void> Procedure::check_quota(store::Transaction& transaction) const {
+  const auto owner = store::owner_of(target_.path);
+  if (owner.empty() || policy_.resources_per_owner == 0 || transaction.resources_of(owner) < policy_.resources_per_owner) return {};
+  return failure(Status::forbidden, std::string(owner) + " holds as many resources as it may (" + std::to_string(policy_.resources_per_owner) + "): delete some first");
+}
+
 Result<Outcome> Procedure::create_resource(store::Transaction& transaction, const Located& located, codec::Document& document) {
   const auto& type = *document.type;
   if (type.unknown_to_om2m && is_om2m()) return bad_request("the document element " + std::string(type.name) + " does not belong here");
@@ -140,6 +147,7 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
   if (auto result = model::check_create(type, body, is_om2m()); !result) return tl::unexpected(result.error());
   const auto again = announced_before(transaction, type, body);
   if (again) body.erase(type.id_attribute);
+  if (auto result = again ? Result<void>{} : check_quota(transaction); !result) return tl::unexpected(result.error());
   auto id = again ? Result<std::string>(last_segment(again->path)) : choose_id(transaction, type, body);
   if (!id) return tl::unexpected(id.error());
 
@@ -165,6 +173,7 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
   if (type.hooks.before_create) {
     if (auto result = type.hooks.before_create(hook_context); !result) return tl::unexpected(result.error());
   }
+  if (hook_context.refusal) return refused(*std::move(hook_context.refusal));
   resource.creation_time = resource.last_modified_time = transaction.stamp();
   if (again) take_the_place_of(*again, resource);
   auto stored = transaction.put(std::move(resource));

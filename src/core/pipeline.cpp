@@ -15,6 +15,7 @@
 #include <nscl/core/sweep.h>
 #include <nscl/core/tree.h>
 #include <nscl/model/messages.h>
+#include <nscl/security/integrity.h>
 
 #include "mirror.h"
 
@@ -58,6 +59,7 @@ struct Pipeline::State {
   const Clock& clock;
   Published<Policy> policy;
   Outbound* outbound = nullptr;
+  security::Integrity* integrity = nullptr;
   BodyCache bodies{body_cache_bytes};
   ClockWatch clock_watch;   ///< of the sweeper's thread
 
@@ -91,6 +93,8 @@ void Pipeline::sweep(boost::asio::io_context& context) {
 }
 
 void Pipeline::set_outbound(Outbound* outbound) { state_->outbound = outbound; }
+void Pipeline::set_integrity(security::Integrity* integrity) { state_->integrity = integrity; }
+bool Pipeline::is_quarantined(std::string_view path) const { return state_->integrity && state_->integrity->quarantine().holds(path); }
 
 Time Pipeline::now() const { return state_->clock.now(); }
 void Pipeline::set_policy(std::shared_ptr<const Policy> policy) { state_->policy.set(std::move(policy)); }
@@ -225,7 +229,7 @@ net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::as
     const auto policy = state_->policy.get();
     auto body = request.verb == Verb::remove ? Body{} : state_->decode(request, *target);
     store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
-      Procedure procedure(state_->registry, *policy, request, *target, state_->clock.now(), state_->outbound);
+      Procedure procedure(state_->registry, *policy, request, *target, state_->clock.now(), state_->outbound, state_->integrity);
       outcome = request.verb == Verb::create   ? procedure.create(transaction, body)
                 : request.verb == Verb::update ? procedure.update(transaction, body)
                                                : procedure.remove(transaction);

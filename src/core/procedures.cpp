@@ -61,8 +61,8 @@ Verb allowed_verbs(const model::Registry& registry, const model::ResourceType& t
 }
 
 Procedure::Procedure(const model::Registry& registry, const Policy& policy, const RequestIndication& request, const Target& target, Time now,
-                     Outbound* outbound)
-    : registry_(registry), policy_(policy), request_(request), target_(target), now_(now), outbound_(outbound) {}
+                     Outbound* outbound, security::Integrity* integrity)
+    : registry_(registry), policy_(policy), request_(request), target_(target), now_(now), outbound_(outbound), integrity_(integrity) {}
 
 Result<Procedure::Located> Procedure::locate(store::View& view) const {
   Located located;
@@ -208,7 +208,7 @@ Result<Time> Procedure::lifetime(const model::ResourceType& type, const model::O
 }
 
 HookContext Procedure::context(store::View& view, store::Transaction* transaction, security::AccessControl& access, model::Resource& resource) const {
-  return {view, transaction, registry_, policy_, request_, access, resource, nullptr, nullptr, now_, outbound_};
+  return {view, transaction, registry_, policy_, request_, access, resource, nullptr, nullptr, now_, outbound_, integrity_};
 }
 
 // An absolute URI with the authority of this request is ours, now and when it is read later by another way in.

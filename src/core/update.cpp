@@ -86,11 +86,10 @@ Result<Outcome> Procedure::store_changed(store::Transaction& transaction, const 
   if (hooks.before_update) {
     if (auto result = hooks.before_update(hook_context); !result) return tl::unexpected(result.error());
   }
+  if (hook_context.refusal) return refused(*std::move(hook_context.refusal));
   if (hook_context.abandoned) {
     if (auto result = erase_resource(transaction, *located.owner); !result) return tl::unexpected(result.error());
-    Outcome gone;
-    gone.refusal = Error{Status::not_found, "the " + std::string(located.type->name) + " was deleted, as its consistencyStrategy demands"};
-    return gone;
+    return refused({Status::not_found, "the " + std::string(located.type->name) + " was deleted, as its consistencyStrategy demands"});
   }
   const auto old_right = text_of(*located.owner, "accessRightID");
   if (!changed.type->children.empty() && old_right != text_of(changed, "accessRightID") &&

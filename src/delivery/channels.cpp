@@ -199,6 +199,11 @@ net::Task<PollAnswer> Channels::poll(PollRequest request, asio::io_context& cont
     answer.detail = "there is no such channel";
     co_return answer;
   }
+  if (pipeline_.is_quarantined(channel->owner)) {
+    answer.status = Status::forbidden;
+    answer.detail = "the SCL of this channel is in quarantine";
+    co_return answer;
+  }
   if (!request.transaction.empty()) co_return complete(request);
   const auto poll = enter(*channel, context, std::move(request.has_left));
   if (!poll) {

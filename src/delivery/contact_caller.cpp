@@ -66,9 +66,16 @@ std::pair<std::string, security::RequestorPtr> ContactCaller::place_inside(const
 }
 
 net::Task<CallOutcome> ContactCaller::call(ContactCall call) {
-  if (const auto channel = channels_.find_contact(call.contact)) co_return co_await call_channel(*channel, std::move(call));
-  if (auto point = collector_.find(call.contact)) co_return co_await call_collector(*std::move(point), std::move(call));
+  const auto channel = channels_.find_contact(call.contact);
   auto [path, from] = place_inside(call);
+  const bool is_quarantined = (from && pipeline_.is_quarantined(from->entity)) || (channel && pipeline_.is_quarantined(channel->owner));
+  if (is_quarantined) {   // it is told later, if ever
+    CallOutcome kept;
+    kept.reason = "the SCL is in quarantine";
+    co_return kept;
+  }
+  if (channel) co_return co_await call_channel(*channel, std::move(call));
+  if (auto point = collector_.find(call.contact)) co_return co_await call_collector(*std::move(point), std::move(call));
   core::ResponseConfirm answer;
   if (path != "\n") answer = co_await call_inside(std::move(call), std::move(path), std::move(from));
   else answer = co_await call_outside(std::move(call));

@@ -29,7 +29,7 @@ namespace nscl::delivery {
 struct Delivery::State {
   State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& its_transport,
         FanOut& members, boost::asio::io_context& context, const Options& options)
-      : store(s), groups(members), transport(its_transport), peers(options.peers), pseudonyms(s, clock, options.anonymous), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
+      : store(s), groups(members), transport(its_transport), peers(options.peers), pseudonyms(clock, options.anonymous, options.pseudonym_secret), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
         forwarder(s, pipeline, clock, transport, channels, peers, pseudonyms, context, ForwarderOptions{options.answer_time, options.om2m_credential}),

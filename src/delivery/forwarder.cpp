@@ -81,10 +81,19 @@ Forwarder::Plan Forwarder::plan(const core::RequestIndication& request, const Ro
       if (auto scl = scl_of(view, route)) plan = plan_for_scl(view, request, std::move(scl), route, insist);
     });
   }
+  const bool is_guarded = pipeline_.is_quarantined(route.application) || (plan.channel && pipeline_.is_quarantined(plan.channel->owner));
+  if (is_guarded && plan.obstacle == Attempt::Kind::answered) set_quarantined(plan, request);
   for (auto& uri : plan.uris) uri = with_query(std::move(uri), request.raw_query);
   plan.target = with_query(std::move(plan.target), request.raw_query);
   plan.originator = originator_for(!plan.scl.empty() ? plan.scl : !route.application.empty() ? route.application : route.uri, request);
   return plan;
+}
+
+// What this SCL tells by itself waits, until the quarantine is lifted or its time is over.
+void Forwarder::set_quarantined(Plan& plan, const core::RequestIndication& request) {
+  const bool is_own = request.from->principal.empty();
+  plan.obstacle = Attempt::Kind::asleep;
+  plan.error = {is_own ? Status::service_unavailable : Status::forbidden, "the SCL of this resource is in quarantine"};
 }
 
 Forwarder::Plan Forwarder::plan_for_scl(store::View& view, const core::RequestIndication& request, model::ResourcePtr scl, const Route& route, bool insist) const {
@@ -96,6 +105,10 @@ Forwarder::Plan Forwarder::plan_for_scl(store::View& view, const core::RequestIn
   plan.is_om2m = hop.is_om2m;
   plan.scl = hop.scl->path;
   plan.parked_on = "scl/" + to_base36(hop.scl->key);
+  if (pipeline_.is_quarantined(plan.scl)) {
+    set_quarantined(plan, request);
+    return plan;
+  }
   // Another SCL that has the peer's id here is not told the peer's credential.
   const auto* peer = peers_.find(last_segment(plan.scl));
   if (peer && (peer->uri.empty() || normal_uri(peer->uri) == link)) plan.credential = peer->credential;
@@ -256,7 +269,8 @@ net::Task<core::ResponseConfirm> Forwarder::relay(core::RequestIndication reques
     auto way = route;
     auto attempt = co_await this->attempt(std::move(copy), std::move(way), context);
     if (attempt.kind == Attempt::Kind::answered) co_return std::move(attempt.confirm);
-    if (attempt.kind != Attempt::Kind::asleep || attempt.scl.empty() || clock_.now() + pause_while_asleep >= until) co_return core::refusal(request, attempt.error);
+    const bool may_wake = attempt.kind == Attempt::Kind::asleep && !attempt.scl.empty() && attempt.error.status != Status::forbidden;
+    if (!may_wake || clock_.now() + pause_while_asleep >= until) co_return core::refusal(request, attempt.error);
     Timer timer(context.get_executor(), pause_while_asleep);
     co_await timer.async_wait(awaited);
   }

@@ -79,6 +79,7 @@ class Forwarder {
   };
   Plan plan(const core::RequestIndication& request, const core::Route& route, bool insist) const;
   Plan plan_for_scl(store::View& view, const core::RequestIndication& request, model::ResourcePtr scl, const core::Route& route, bool insist) const;
+  static void set_quarantined(Plan& plan, const core::RequestIndication& request);
   net::Task<Attempt> send(core::RequestIndication request, Plan plan, boost::asio::io_context& context);
   net::Task<Attempt> send_by_channel(core::RequestIndication request, Plan plan);
   /// Keeps the onlineStatus of an m2mPoc to what was found out (procedures 5.2.4).

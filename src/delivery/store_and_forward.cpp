@@ -113,6 +113,7 @@ Result<void> StoreAndForward::keep(store::Transaction& transaction, const core::
   const auto asked = asked_lane(request.from->entity, request.delivery.correlation_id);
   const auto scl = forwarder_.scl_of(transaction, route);
   if (!scl) return failure(Status::not_found, "no registered SCL has this resource");
+  if (pipeline_.is_quarantined(scl->path)) return failure(Status::forbidden, "the SCL of this resource is in quarantine");
   const auto now = clock_.now();
   const auto hop = next_hop(transaction, scl, now);
   const auto policy = saf_policy_of(transaction, request, now);

@@ -11,6 +11,7 @@
 #include "delivery_fields.h"
 #include "health.h"
 #include "identify.h"
+#include "integrity.h"
 #include "polling.h"
 #include "queue.h"
 #include "response.h"
@@ -150,11 +151,14 @@ std::optional<net::WebResponse> refuse_beyond_grant(const core::RequestIndicatio
   return respond(401, Error{Status::permission_denied, "the credential is not good for such a request"}, form);
 }
 
-/// The answer to a principal that has asked more than its quota.
-std::optional<net::WebResponse> refuse_excess(const net::WebRequest& request, const security::Requestor& requestor, const ResponseForm& form) {
+enum class Counted { yes, not_yet };
+
+/// The answer to a principal that has asked more than its quota. Before the body is read nothing is counted.
+std::optional<net::WebResponse> refuse_excess(const net::WebRequest& request, const security::Requestor& requestor, const ResponseForm& form, Counted counted) {
   if (!requestor.allowance) return std::nullopt;
   const bool is_write = request.method == Method::post || request.method == Method::put || request.method == Method::remove;
-  return refuse_wait(requestor.allowance->take(is_write), "this principal asks more than it may in a second", form);
+  const auto wait = counted == Counted::yes ? requestor.allowance->take(is_write) : requestor.allowance->wait(is_write);
+  return refuse_wait(wait, "this principal asks more than it may in a second", form);
 }
 
 }  // namespace
@@ -163,7 +167,8 @@ HttpBinding::HttpBinding(core::Pipeline& pipeline, security::Credentials& creden
                          security::TimeStamping& stamping, security::Audit& audit, std::function<Readiness()> readiness, Authentication ways)
     : pipeline_(pipeline), credentials_(credentials), delivery_(delivery), store_(store), stamping_(stamping), audit_(audit), readiness_(std::move(readiness)) {
   auto is_link_taken = [&delivery](store::View& view, std::string_view uri) { return delivery.is_link_taken(view, uri); };
-  identifier_ = std::make_unique<Identifier>(credentials, store, audit, ways, std::move(is_link_taken));
+  identifier_ = std::make_unique<Identifier>(credentials, store, audit, ways, std::move(is_link_taken),
+                                             [&pipeline](std::string_view entity) { return pipeline.is_quarantined(entity); });
 }
 
 HttpBinding::~HttpBinding() = default;
@@ -176,10 +181,13 @@ net::Task<net::WebResponse> HttpBinding::admit(const net::WebRequest& head) {
     if (auto refusal = refuse_collection(head, delivery_)) co_return *std::move(refusal);
     co_return admitted;
   }
+  if (identifier_->depends_on_body(head)) co_return admitted;
   const auto policy = pipeline_.policy();
   const auto understood = understand(head, policy);
   const auto identity = co_await identifier_->identify(head, *policy, understood.form);
   if (!identity) co_return identity.error();
+  if (security::is_digest(head.authorization)) head.admitted = *identity;   // its nonce is used up
+  if (auto refusal = refuse_excess(head, **identity, understood.form, Counted::not_yet)) co_return *std::move(refusal);
   if (is_tsa(head) && stamping_.users.has(**identity)) co_return admitted;
   if (auto refusal = refuse_early(head, understood, pipeline_)) co_return *std::move(refusal);
   co_return admitted;
@@ -194,9 +202,10 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   Identity identity = identifier_->known(request);
   if (!*identity) identity = co_await identifier_->identify(request, *policy, understood.form);
   if (!identity) co_return std::move(identity.error());
-  if (auto refusal = refuse_excess(request, **identity, understood.form)) co_return *std::move(refusal);
+  if (auto refusal = refuse_excess(request, **identity, understood.form, Counted::yes)) co_return *std::move(refusal);
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
   if (is_session(request)) co_return answer_session(request, *identity, credentials_);
+  if (is_integrity(request)) co_return answer_integrity(request, **identity, store_);
   if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
   if (is_tsa(request) && stamping_.users.has(**identity)) co_return co_await answer_tsa(request, *std::move(identity), stamping_);

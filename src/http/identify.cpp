@@ -13,6 +13,7 @@
 #include <nscl/net/tls.h>
 #include <nscl/security/basic.h>
 #include <nscl/security/own_names.h>
+#include <nscl/security/request_signature.h>
 #include <nscl/security/token.h>
 
 namespace nscl::http {
@@ -25,7 +26,9 @@ using Verdict = Credentials::Verdict;
 
 constexpr unsigned most_mismatches = 3;   // claims refused on one connection before it is closed
 
-Credentials::Shown shown_by(const net::WebRequest& request) { return {request.authorization, request.host, request.peer}; }
+Credentials::Shown shown_by(const net::WebRequest& request) {
+  return {request.authorization, request.host, request.peer, net::name_of(request.method), request.target, request.body};
+}
 
 /// A function object, because g++ 12 destroys a capturing lambda next to co_await twice.
 struct StartVerification {
@@ -46,8 +49,15 @@ net::Task<Verdict> verify(Credentials& credentials, Credentials::Shown shown) {
 /// A wrong credential, by the name that it claims. One that is no credential at all names nobody and costs nothing.
 void note_failure(Refusal refusal, const net::WebRequest& request, security::Audit& audit) {
   if (refusal != Refusal::wrong) return;
-  const auto claimed = security::parse_basic(request.authorization);
-  audit.note_refusal("auth.failed", claimed ? std::string_view(claimed->user) : std::string_view{}, request.peer);
+  const auto basic = security::parse_basic(request.authorization);
+  const auto digest = security::parse_digest(request.authorization);
+  const auto signature = security::parse_signature(request.authorization);
+  const std::string claimed = basic ? basic->user : digest ? digest->user : signature ? signature->id : std::string();
+  audit.note_refusal("auth.failed", claimed, request.peer);
+}
+
+net::WebResponse quarantined(const ResponseForm& form) {
+  return respond(Error{Status::forbidden, "this SCL is in quarantine: nothing is taken from it until an operator lifts it"}, form);
 }
 
 security::OwnNames own_names(const core::Policy& policy) {
@@ -78,42 +88,62 @@ security::RequestorPtr in_name_of(security::RequestorPtr requestor, std::string_
 
 /// What became of a peer's proof; kept with its connection.
 struct Identifier::Attachment {
-  security::RequestorPtr requestor;   ///< null: its certificate is nobody's
+  security::RequestorPtr requestor;   ///< null: its certificate is nobody's, or its key is in use elsewhere
   std::uint64_t generation = 0;       ///< of the principals it was made of
   unsigned mismatches = 0;            ///< claims that its key does not cover
+  std::shared_ptr<const security::Presence::Stay> stay;   ///< null: it has no key
 };
 
-std::shared_ptr<Identifier::Attachment> Identifier::attachment_of(const net::TlsPeer& peer) const {
+std::shared_ptr<Identifier::Attachment> Identifier::attachment_of(const net::WebRequest& request) const {
+  const auto& peer = *request.tls;
   auto held = std::static_pointer_cast<Attachment>(std::const_pointer_cast<void>(peer.attachment));
   const auto generation = credentials_.generation();
   if (held && held->generation == generation) return held;
   auto fresh = std::make_shared<Attachment>();
   fresh->generation = generation;
   fresh->mismatches = held ? held->mismatches : 0;
-  fresh->requestor = peer.psk ? credentials_.by_key(peer.psk->entity) : credentials_.by_certificate(peer.names);
+  fresh->stay = held ? held->stay : nullptr;
+  if (peer.psk && !fresh->stay) {
+    fresh->stay = std::make_shared<const security::Presence::Stay>(credentials_.presence(), peer.psk->identity, std::string(request.peer));
+    if (fresh->stay->came_second()) audit_.note_refusal("node.duplicate", peer.psk->identity, request.peer);
+  }
+  const bool is_refused = ways_.from_one_address && fresh->stay && fresh->stay->came_second();
+  if (!is_refused) fresh->requestor = peer.psk ? credentials_.by_key(peer.psk->entity) : credentials_.by_certificate(peer.names);
   peer.attachment = fresh;
   return fresh;
 }
 
 bool Identifier::is_admitted(std::string_view authorization) const {
-  return security::bearer_of(authorization) ? ways_.bearer : ways_.basic;
+  if (security::bearer_of(authorization)) return ways_.bearer;
+  if (security::is_signature(authorization)) return ways_.hmac;
+  return security::is_digest(authorization) ? ways_.digest : ways_.basic;
+}
+
+bool Identifier::depends_on_body(const net::WebRequest& head) const {
+  return ways_.hmac && security::parse_signature(head.authorization).has_value();
 }
 
 security::RequestorPtr Identifier::known(const net::WebRequest& request) const {
+  auto requestor = remembered(request);
+  return requestor && is_quarantined_(requestor->entity) ? nullptr : requestor;
+}
+
+security::RequestorPtr Identifier::remembered(const net::WebRequest& request) const {
+  if (request.admitted) return std::static_pointer_cast<const security::Requestor>(request.admitted);
   if (!request.from.empty()) return nullptr;
   if (!request.authorization.empty()) {
     const bool is_claim = request.tls && request.tls->psk;
     return is_claim || !is_admitted(request.authorization) ? nullptr : credentials_.remembered(shown_by(request));
   }
   const bool has_proof = request.tls && (request.tls->psk || (ways_.certificate && !request.tls->names.empty()));
-  return has_proof ? attachment_of(*request.tls)->requestor : nullptr;
+  return has_proof ? attachment_of(request)->requestor : nullptr;
 }
 
 net::Task<Identity> Identifier::identify(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
   if (request.tls && request.tls->psk) co_return by_key(request, policy, form);
   security::RequestorPtr requestor;
   if (request.authorization.empty()) {
-    if (request.tls && ways_.certificate && !request.tls->names.empty()) requestor = attachment_of(*request.tls)->requestor;
+    if (request.tls && ways_.certificate && !request.tls->names.empty()) requestor = attachment_of(request)->requestor;
     if (!requestor) co_return tl::unexpected(refuse(Refusal::missing, request, policy, form));
   } else if (!is_admitted(request.authorization)) {
     co_return tl::unexpected(unauthorised("this way of authentication is not admitted here", form));
@@ -128,18 +158,26 @@ net::Task<Identity> Identifier::identify(const net::WebRequest& request, const c
     }
     requestor = *std::move(verdict);
   }
+  if (is_quarantined_(requestor->entity)) co_return tl::unexpected(quarantined(form));
   if (request.from.empty()) co_return requestor;
   const std::string principal = requestor->principal;
   requestor = in_name_of(std::move(requestor), request.from, request.host, policy, [this](std::string_view scl) { return link_of(scl); });
   if (!requestor) audit_.note_refusal("identity.mismatch", principal, request.peer);
   if (!requestor) co_return tl::unexpected(unauthorised("the credential does not cover the entity in From", form));
+  if (is_quarantined_(requestor->entity)) co_return tl::unexpected(quarantined(form));
   co_return requestor;
 }
 
 /// The key says who it is; Authorization and From are claims about in whose name (security.md 3.6).
 Identity Identifier::by_key(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
-  const auto attachment = attachment_of(*request.tls);
+  const auto attachment = attachment_of(request);
   auto requestor = attachment->requestor;
+  if (!requestor) {
+    auto refusal = respond(Error{Status::forbidden, "the key of this connection is in use from another address"}, form);
+    refusal.close = true;
+    return tl::unexpected(std::move(refusal));
+  }
+  if ( is_quarantined_(requestor->entity)) return tl::unexpected(quarantined(form));
   const auto basic = security::parse_basic(request.authorization);
   for (const std::string_view claim : {basic ? std::string_view(basic->user) : std::string_view{}, request.from}) {
     if (requestor && !claim.empty()) requestor = claimed(request, claim, attachment->requestor, policy);
@@ -173,15 +211,20 @@ std::string Identifier::link_of(std::string_view scl) const {
   return link;
 }
 
-net::WebResponse Identifier::unauthorised(std::string reason, const ResponseForm& form) const {
+net::WebResponse Identifier::unauthorised(std::string reason, const ResponseForm& form, bool is_stale) const {
   auto response = respond(401, Error{Status::permission_denied, std::move(reason)}, form);
+  if (ways_.digest) {
+    for (auto& challenge : credentials_.digest_challenges(is_stale)) response.fields.emplace_back("WWW-Authenticate", std::move(challenge));
+  }
   if (ways_.basic) response.fields.emplace_back("WWW-Authenticate", "Basic realm=\"nscl\", charset=\"UTF-8\"");
   return response;
 }
 
 net::WebResponse Identifier::refuse(Refusal refusal, const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const {
   if (refusal == Refusal::overloaded) return respond(Error{Status::service_unavailable, "too many credentials are being verified"}, form);
-  if (!request.authorization.empty()) return unauthorised("the credential is not valid", form);
+  if (refusal == Refusal::stale && security::is_signature(request.authorization))
+    return unauthorised("the signature is right, but its time is more than 300 s from ours, or its nonce was used before", form);
+  if (!request.authorization.empty()) return unauthorised("the credential is not valid", form, refusal == Refusal::stale);
   if (form.dialect == core::Dialect::om2m && policy.om2m_missing_credential_is_402)
     return respond(402, Error{Status::permission_denied, "a credential is required"}, form);
   return unauthorised("a credential is required", form);

@@ -27,11 +27,16 @@ using Identity = tl::expected<security::RequestorPtr, net::WebResponse>;
 /// The identification of the requests of one listener.
 class Identifier {
  public:
-  Identifier(security::Credentials& credentials, store::Store& store, security::Audit& audit, Authentication ways, LinkTaken is_link_taken)
-      : credentials_(credentials), store_(store), audit_(audit), ways_(ways), is_link_taken_(std::move(is_link_taken)) {}
+  Identifier(security::Credentials& credentials, store::Store& store, security::Audit& audit, Authentication ways, LinkTaken is_link_taken,
+             IsQuarantined is_quarantined = [](std::string_view) { return false; })
+      : credentials_(credentials), store_(store), audit_(audit), ways_(ways), is_link_taken_(std::move(is_link_taken)), is_quarantined_(std::move(is_quarantined)) {}
 
-  /// The requestor of a request that names nobody else and whose proof was judged lately; else null, and identify() finds out.
+  /// The requestor of a request that names nobody else and whose proof was judged lately, unless it is quarantined; else null,
+  /// and identify() finds out.
   security::RequestorPtr known(const net::WebRequest& request) const;
+
+  /// True if the proof cannot be judged before the body is there.
+  bool depends_on_body(const net::WebRequest& head) const;
 
   /// Verifies the proof of `request` unless it is remembered, then takes into account in whose name it claims to be. The
   /// references live until it has finished.
@@ -39,13 +44,14 @@ class Identifier {
 
  private:
   struct Attachment;
-  std::shared_ptr<Attachment> attachment_of(const net::TlsPeer& peer) const;
+  security::RequestorPtr remembered(const net::WebRequest& request) const;
+  std::shared_ptr<Attachment> attachment_of(const net::WebRequest& request) const;
   Identity by_key(const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const;
   security::RequestorPtr claimed(const net::WebRequest& request, std::string_view claim, const security::RequestorPtr& own,
                                  const core::Policy& policy) const;
   std::string link_of(std::string_view scl) const;
   net::WebResponse refuse(security::Refusal refusal, const net::WebRequest& request, const core::Policy& policy, const ResponseForm& form) const;
-  net::WebResponse unauthorised(std::string reason, const ResponseForm& form) const;
+  net::WebResponse unauthorised(std::string reason, const ResponseForm& form, bool is_stale = false) const;
   bool is_admitted(std::string_view authorization) const;
 
   security::Credentials& credentials_;
@@ -53,6 +59,7 @@ class Identifier {
   security::Audit& audit_;
   const Authentication ways_;
   const LinkTaken is_link_taken_;
+  const IsQuarantined is_quarantined_;
 };
 
 /// The link of the SCL of this id that is registered; empty if there is none.

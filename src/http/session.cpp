@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <nscl/net/tls.h>
+#include <nscl/security/request_signature.h>
 #include <nscl/security/sessions.h>
 
 #include "response.h"
@@ -35,7 +36,8 @@ net::WebResponse answer_session(const net::WebRequest& request, const security::
   const ResponseForm form{.format = codec::Format::json, .method = request.method};
   if (request.method == net::Method::post) {
     const bool has_password = !requestor->grant && !credentials.is_session(request.authorization) && request.from.empty();
-    if (!has_password || (request.tls && request.tls->psk))
+    const bool has_key = (request.tls && request.tls->psk) || security::is_signature(request.authorization);
+    if (!has_password || has_key)
       return respond(Error{Status::forbidden, "a session is opened by a password or a certificate, in one's own name"}, form);
     return open(request, requestor, credentials, form);
   }

@@ -2,6 +2,9 @@
 // Message documents. By the schema only statusCode and notify are global: everything else is in no namespace.
 #include <nscl/model/messages.h>
 
+#include <charconv>
+#include <string>
+
 namespace nscl::model::messages {
 namespace {
 
@@ -43,6 +46,42 @@ const DataType& method_type() {
   static const DataType type{.name = "MethodType", .kind = Kind::enumeration,
                              .values = {"CREATE", "RETRIEVE", "UPDATE", "DELETE", "EXECUTE", "NOTIFY"}};
   return type;
+}
+
+/// xs:hexBinary of so many octets.
+template <std::size_t octets>
+const DataType& hex_of() {
+  static const std::string form = std::to_string(2 * octets) + " hexadecimal digits";
+  static const DataType type{
+      .name = "hexBinary",
+      .matches = [](std::string_view text) { return text.size() == 2 * octets && types::hex_binary.matches(text); },
+      .form = form};
+  return type;
+}
+
+const DataType& unsigned_int() {
+  static const DataType type{.name = "unsignedInt", .kind = Kind::integer, .minimum = 0, .maximum = UINT32_MAX};
+  return type;
+}
+
+bool is_unsigned_long(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+/// A text, since Value's integers are signed.
+const DataType& unsigned_long() {
+  static const DataType type{.name = "unsignedLong", .matches = is_unsigned_long, .form = "a number from 0 to 18446744073709551615"};
+  return type;
+}
+
+/// In the schema's order; `min` of what must be there.
+ResourceType bootstrap_document(int min) {
+  return document("bootstrapParamSet", {global("securityM2MNodeId", hex_of<16>(), min), global("securityKmrIndex", unsigned_int(), min),
+                                        global("securityLifetime", types::date_time, min), global("securityMasFqdn", types::uri, 0),
+                                        global("securityEncryptedM2MKey", hex_of<40>(), 0), global("securityM2MKey", hex_of<32>(), 0),
+                                        global("sclId", types::uri, 0), global("sclIdList", types::uri_list, 0)});
 }
 
 }  // namespace
@@ -108,6 +147,23 @@ const ResourceType& members_content_responses() {
                  local("statusCode", types::string, 1), local("eTag", types::string), local("resourceURI", types::uri),
                  local("lastModifiedTime", types::date_time), local("resultBody", types::mime_body)}};
   static const auto type = document("membersContentResponses", {local("status", status, 0, unbounded)});
+  return type;
+}
+
+const ResourceType& bootstrap_param_set() {
+  static const auto type = bootstrap_document(1);
+  return type;
+}
+
+const ResourceType& bootstrap_request() {
+  static const auto type = bootstrap_document(0);
+  return type;
+}
+
+const ResourceType& connection_param_set() {
+  static const auto type = document("connectionParamSet", {global("securityConnectionId", unsigned_long()), global("securityKmcIndex", unsigned_int()),
+                                                           global("securityLifetime", types::date_time), global("securityEncryptedM2MKey", hex_of<40>()),
+                                                           global("sclId", types::uri), global("securitymIdFlags", hex_of<2>())});
   return type;
 }
 

@@ -75,9 +75,12 @@ const DataType mgmt_protocol_type{
     .aliases = {{"OMA DM", "OMA_DM"}, {"BBF TR 069", "BBF_TR069"}, {"TR 069", "BBF_TR069"}, {"BBF", "BBF_TR069"}}};
 const DataType scl_type{.name = "SclType", .kind = Kind::enumeration, .values = {"NSCL", "GSCL", "DSCL"}};
 const DataType apoc_handling{.name = "APocHandling", .kind = Kind::enumeration, .values = {"SHALLOW", "DEEP"}};
+namespace {
+const DataType secure_time_stamp{.name = "dateTime", .kind = Kind::date_time, .max_length = 64, .keeps_text = true};
+}  // namespace
 const DataType integrity_val_results{
     .name = "IntegrityValResults", .kind = Kind::complex,
-    .fields = {local("ivalResults", integer, 1), local("signedIvalResult", integer, 1), local("secureTimeStamp", date_time, 1)}};
+    .fields = {local("ivalResults", integer, 1), local("signedIvalResult", integer, 1), local("secureTimeStamp", secure_time_stamp, 1)}};
 
 const DataType reference_point{.name = "ReferencePoint", .kind = Kind::enumeration,
                                .values = {"MIA_REFERENCE_POINT", "DIA_REFERENCE_POINT"}};

@@ -16,6 +16,7 @@ namespace asio = boost::asio;
 using Clock = Connection::Clock;
 
 constexpr std::size_t unasked_body = 64 * 1024;     ///< larger bodies are read only after admit()
+constexpr std::size_t longest_head = 4 * 1024;        ///< of an answer that is a secret
 constexpr std::size_t gathered_output = 64 * 1024;  ///< answers are gathered up to this size
 
 bool is_continue_expected(const ParsedHead& parsed) { return !parsed.request.expect.empty() && !parsed.is_http_1_0; }
@@ -126,34 +127,35 @@ void HttpSession::begin_request(std::string_view head) {
   head_deadline_ = Clock::time_point::max();
   phase_ = Phase::handling;
   head_size_ = used_ = head.size();
-  if (!parse_head(head, parsed_)) {
+  if (!parsed_) parsed_ = std::make_unique<ParsedHead>();
+  if (!parse_head(head, *parsed_)) {
     refuse(400, "the head is malformed");
     return;
   }
   set_origin();
-  if (is_continue_expected(parsed_) && !is_continue(parsed_.request.expect)) refuse(417, "only 100-continue can be expected");
+  if (is_continue_expected(*parsed_) && !is_continue(parsed_->request.expect)) refuse(417, "only 100-continue can be expected");
 }
 
 void HttpSession::set_origin() {
-  parsed_.request.peer = connection_->peer();
-  parsed_.request.connection = connection_.get();
-  parsed_.request.tls = connection_->tls_peer();
+  parsed_->request.peer = connection_->peer();
+  parsed_->request.connection = connection_.get();
+  parsed_->request.tls = connection_->tls_peer();
 }
 
 /// True if the body is all there. False: more must be read, or it was refused.
 bool HttpSession::take_body() {
-  if (parsed_.is_chunked) return take_chunked_body();
-  return !parsed_.content_length || take_sized_body();
+  if (parsed_->is_chunked) return take_chunked_body();
+  return !parsed_->content_length || take_sized_body();
 }
 
 bool HttpSession::take_sized_body() {
-  const auto length = *parsed_.content_length;
+  const auto length = *parsed_->content_length;
   if (length > context_.options.body_limit) {
     refuse(413, "the body is too large");
     return false;
   }
   if (!reserve(length) || buffered().size() - used_ < length) return false;
-  parsed_.request.body = buffered().substr(used_, length);
+  parsed_->request.body = buffered().substr(used_, length);
   used_ += length;
   return true;
 }
@@ -167,14 +169,14 @@ bool HttpSession::take_chunked_body() {
     return false;
   }
   if (!reserve(body_.size()) || !chunks_->is_done()) return false;
-  parsed_.request.body = body_;
+  parsed_->request.body = body_;
   return true;
 }
 
 /// Moves the head out of the buffer that the body is read into.
 void HttpSession::keep_head() {
   kept_head_.assign(buffered().substr(0, head_size_));
-  parse_head(kept_head_, parsed_);   // as it did before
+  parse_head(kept_head_, *parsed_);   // as it did before
   set_origin();
   input_.consume(used_);
   used_ = 0;
@@ -182,13 +184,13 @@ void HttpSession::keep_head() {
 
 Task<void> HttpSession::receive_body() {
   const bool has_begun = buffered().size() > head_size_;
-  const bool expects = is_continue_expected(parsed_);
-  const auto length = parsed_.content_length.value_or(0);
+  const bool expects = is_continue_expected(*parsed_);
+  const auto length = parsed_->content_length.value_or(0);
   keep_head();
   if (expects || length > unasked_body) co_await admit();
   if (is_ending()) co_return;
   if (expects && !has_begun) output_ += "HTTP/1.1 100 Continue\r\n\r\n";
-  if (parsed_.is_chunked) {
+  if (parsed_->is_chunked) {
     co_await receive_chunked_body();
   } else {
     co_await receive_sized_body(length);
@@ -197,7 +199,7 @@ Task<void> HttpSession::receive_body() {
 
 Task<void> HttpSession::admit() {
   phase_ = Phase::handling;
-  WebResponse refusal = co_await context_.handler.admit(parsed_.request);
+  WebResponse refusal = co_await context_.handler.admit(parsed_->request);
   if (refusal.status == 0) co_return;
   refusal.close = true;
   co_await send(refusal);
@@ -212,12 +214,12 @@ Task<void> HttpSession::receive_sized_body(std::size_t length) {
   input_.consume(received);
   while (received < length && !is_ending())
     received += co_await read(asio::buffer(body_.data() + received, length - received), deadline, Phase::receiving);
-  parsed_.request.body = body_;
+  parsed_->request.body = body_;
 }
 
 Task<void> HttpSession::receive_chunked_body() {
   const auto deadline = Clock::now() + context_.options.body_time;
-  bool is_admitted = is_continue_expected(parsed_);
+  bool is_admitted = is_continue_expected(*parsed_);
   while (!is_ending()) {
     if (body_.size() > unasked_body && !is_admitted) {
       is_admitted = true;
@@ -238,7 +240,7 @@ Task<void> HttpSession::answer() {
   context_.figures.requests.fetch_add(1, std::memory_order_relaxed);
   WebResponse response;
   try {
-    response = co_await context_.handler.handle(parsed_.request);
+    response = co_await context_.handler.handle(parsed_->request);
   } catch (const std::exception& problem) {
     response = context_.handler.refuse(500, unexpected_failure("handler failed", problem.what()).detail);
     response.close = true;
@@ -248,24 +250,25 @@ Task<void> HttpSession::answer() {
 
 /// Puts the answer behind those that wait to be written, as nearly every one is; false if it has to be sent at once.
 bool HttpSession::append(const WebResponse& response) {
-  if (response.on_written || output_.size() + body_of(response).size() > gathered_output) return false;
+  if (response.on_written || response.is_secret || output_.size() + body_of(response).size() > gathered_output) return false;
   append_head(response);
-  if (parsed_.request.method != Method::head) output_ += body_of(response);
+  if (parsed_->request.method != Method::head) output_ += body_of(response);
   return true;
 }
 
 void HttpSession::append_head(const WebResponse& response) {
-  if (response.close || !parsed_.keep_alive || context_.stopping) ending_ = true;
+  if (response.close || !parsed_->keep_alive || context_.stopping) ending_ = true;
   if (session_end_ != Clock::time_point::max() && Clock::now() >= session_end_) ending_ = true;
   const auto persistence = ending_               ? Persistence::close
-                           : parsed_.is_http_1_0 ? Persistence::keep_http_1_0
+                           : parsed_->is_http_1_0 ? Persistence::keep_http_1_0
                                                  : Persistence::keep;
   append_response_head(output_, response, persistence, context_.common_fields.text());
 }
 
 Task<void> HttpSession::send(const WebResponse& response) {
+  if (response.is_secret) output_.reserve(output_.size() + longest_head + body_of(response).size());   // a text that grows leaves copies behind
   append_head(response);
-  if (parsed_.request.method != Method::head) {
+  if (parsed_->request.method != Method::head) {
     const auto body = body_of(response);
     if (body.size() > gathered_output) {
       co_await flush();
@@ -274,7 +277,7 @@ Task<void> HttpSession::send(const WebResponse& response) {
       output_ += body;
     }
   }
-  co_await flush();
+  co_await flush(response.is_secret);
   if (response.on_written && !broken_) response.on_written();
 }
 
@@ -284,7 +287,7 @@ void HttpSession::refuse(unsigned status, std::string_view reason) {
   WebResponse response = context_.handler.refuse(status, reason);
   if (status == 503) response.fields.emplace_back("Retry-After", "1");
   append_response_head(output_, response, Persistence::close, context_.common_fields.text());
-  const bool is_head = head_size_ != 0 && parsed_.request.method == Method::head;
+  const bool is_head = head_size_ != 0 && parsed_ && parsed_->request.method == Method::head;
   if (!is_head) output_ += body_of(response);
 }
 

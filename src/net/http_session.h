@@ -84,7 +84,7 @@ class HttpSession {
   bool end_wait(const boost::system::error_code& error);
   Task<std::size_t> read(boost::asio::mutable_buffer into, Connection::Clock::time_point deadline, Phase phase);
   bool flush_now();
-  Task<void> flush();
+  Task<void> flush(bool wipes = false);
   Task<void> write(std::string_view octets);
   Task<void> linger();
 
@@ -100,7 +100,7 @@ class HttpSession {
   std::string output_;             ///< answers not yet written
   std::size_t read_size_;
 
-  ParsedHead parsed_;
+  std::unique_ptr<ParsedHead> parsed_;   ///< null before a request, and while the connection is idle
   std::string kept_head_;          ///< the head, when its body did not come with it
   std::size_t head_size_ = 0;      ///< octets of the head still in front of input_
   std::size_t used_ = 0;           ///< octets of input_ that belong to the request in progress

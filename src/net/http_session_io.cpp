@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <nscl/base/secret.h>
+
 namespace nscl::net {
 namespace {
 
@@ -59,6 +61,7 @@ Task<Connection::WaitResult> HttpSession::begin_idle(Clock::time_point deadline)
   input_.shrink_to_fit();
   read_size_ = first_read;
   for (auto* const text : {&output_, &kept_head_, &body_}) std::string().swap(*text);
+  parsed_.reset();
   begin_wait(deadline, Phase::idle);
   return connection_->wait();
 }
@@ -100,9 +103,10 @@ bool HttpSession::flush_now() {
   return true;
 }
 
-Task<void> HttpSession::flush() {
-  if (output_.empty() || broken_) co_return;
-  co_await write(output_);
+Task<void> HttpSession::flush(bool wipes) {
+  if (output_.empty()) co_return;
+  if (!broken_) co_await write(output_);
+  if (wipes) wipe(output_);
   trim(output_);
 }
 

@@ -23,21 +23,6 @@ constexpr std::string_view own_fields[] = {"host", "content-length", "transfer-e
 tl::unexpected<WebFailure> fail(Kind kind, std::string detail) { return tl::unexpected<WebFailure>{WebFailure{kind, std::move(detail)}}; }
 tl::unexpected<WebFailure> bad_uri(std::string detail) { return fail(Kind::bad_uri, std::move(detail)); }
 
-std::string_view name_of(Method method) {
-  switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::put: return "PUT";
-    case Method::remove: return "DELETE";
-    case Method::options: return "OPTIONS";
-    case Method::patch: return "PATCH";
-    case Method::connect:
-    case Method::trace: break;
-  }
-  return {};
-}
-
 bool is_scheme(std::string_view text) { return !text.empty() && is_all(scheme_chars, text); }
 
 bool is_own(std::string_view name) {
@@ -79,9 +64,8 @@ std::optional<WebFailure> objection_to(std::string_view uri) {
 }
 
 tl::expected<std::string, WebFailure> write_request_head(const WebCall& call, const OutgoingTarget& target) {
-  const auto method = name_of(call.method);
-  if (method.empty()) return fail(Kind::not_supported, "the method is not one to call others with");
-  std::string head{method};
+  if (call.method == Method::connect || call.method == Method::trace) return fail(Kind::not_supported, "the method is not one to call others with");
+  std::string head{name_of(call.method)};
   head.append(" ").append(target.target).append(" HTTP/1.1\r\nHost: ").append(target.authority).append("\r\n");
   bool has_agent = false;
   for (const auto& [name, value] : call.fields) {

@@ -10,6 +10,7 @@
 
 #include "tcp_socket.h"
 #include "tls_certificate.h"
+#include "tls_export.h"
 #include "tls_psk.h"
 
 namespace nscl::net {
@@ -260,14 +261,7 @@ bool TlsConnection::has_ended() { return static_cast<bool>(peek().error); }
 
 std::optional<Secret> TlsConnection::export_secret(std::string_view label, std::string_view context, std::size_t size) {
   if (!is_open_ || !ssl_) return std::nullopt;
-  // Without it two sessions of TLS 1.2 may be made to export the same (RFC 7627).
-  if (SSL_version(ssl_.get()) < TLS1_3_VERSION && SSL_get_extms_support(ssl_.get()) != 1) return std::nullopt;
-  Secret secret(size);
-  const bool is_done = SSL_export_keying_material(ssl_.get(), secret.data(), size, label.data(), label.size(),
-                                                  reinterpret_cast<const unsigned char*>(context.data()), context.size(), 1) == 1;
-  if (is_done) return secret;
-  ERR_clear_error();
-  return std::nullopt;
+  return export_from(ssl_.get(), label, context, size);
 }
 
 }  // namespace

@@ -146,7 +146,7 @@ TEST_P(StoreContract, KeepsTokensAndCountsThemAsPrincipals) {
     return text;
   };
   const auto before = version();
-  const Token token{"id", "metering", std::string("\0\xff", 2), "READ /m2m", "10.0.0.0/8", Time{std::chrono::seconds{5}}, never};
+  const Token token{"id", "metering", std::string("\0\xff", 2), "READ /m2m", "10.0.0.0/8", Time{std::chrono::seconds{5}}, never, "of the reader"};
   change([&](Transaction& t) { t.put_token(token); });
   EXPECT_NE(version(), before);
   reopen();
@@ -159,6 +159,7 @@ TEST_P(StoreContract, KeepsTokensAndCountsThemAsPrincipals) {
     EXPECT_EQ(found->networks, token.networks);
     EXPECT_EQ(found->created, token.created);
     EXPECT_EQ(found->not_after, never);
+    EXPECT_EQ(found->name, token.name);
     EXPECT_EQ(view.tokens().size(), 1u);
   });
   const auto with_token = version();

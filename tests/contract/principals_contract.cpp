@@ -30,6 +30,18 @@ TEST_P(StoreContract, KeepsPrincipals) {
   look([](View& view) { EXPECT_FALSE(view.find_principal("gw")); });
 }
 
+TEST_P(StoreContract, KeepsWhatDigestIsJudgedBy) {
+  const std::string wrapped("\0wrapped\xff", 9);
+  change([&](Transaction& t) { t.put_principal({.name = "gw", .entity = "scls/gw", .verifier = "hash", .digest_key = "k1", .digest = wrapped}); });
+  reopen();
+  look([&](View& view) {
+    EXPECT_EQ(view.find_principal("gw")->digest_key, "k1");
+    EXPECT_EQ(view.find_principal("gw")->digest, wrapped);
+  });
+  change([](Transaction& t) { t.put_principal({.name = "gw", .entity = "scls/gw", .verifier = "hash2"}); });
+  look([](View& view) { EXPECT_EQ(view.find_principal("gw")->digest, ""); });
+}
+
 TEST_P(StoreContract, CountsChangesOfPrincipals) {
   const auto version = [&] {
     std::string text;

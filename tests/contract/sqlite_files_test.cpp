@@ -79,10 +79,14 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 5");
+    EXPECT_CONTAINS(text, "versions up to 8");
   }
 }
 
+constexpr const char* without_version_8 = "DROP TABLE device; DROP TABLE node";
+constexpr const char* without_version_7 = "DROP TABLE integrity; DROP TABLE quarantine; DROP TABLE holding";
+constexpr const char* without_version_6 =
+    "ALTER TABLE token DROP COLUMN name; ALTER TABLE principal DROP COLUMN digest_key; ALTER TABLE principal DROP COLUMN digest";
 constexpr const char* without_version_5 = "DROP TABLE audit; DROP TABLE audit_personal; DROP TABLE audit_checkpoint";
 constexpr const char* without_version_4 =
     "DROP TABLE key; DROP TABLE token; DROP INDEX principal_certificate; ALTER TABLE principal DROP COLUMN certificate";
@@ -91,9 +95,15 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
   auto store = open();
   ASSERT_TRUE(store->write_and_wait([](Transaction& t) -> Result<void> {
     append(t, create(t, "containers/old", "container"), "kept");
+    for (const char* path : {"scls/gw1", "scls/gw1/containers/a", "scls/gw10", "applications/a", "applications/a/containers/b", "applications/a/containers/c"}) {
+      create(t, path, "container");
+    }
     return {};
   }));
   store.reset();
+  execute(without_version_8);
+  execute(without_version_7);
+  execute(without_version_6);
   execute(without_version_5);
   execute(without_version_4);
   execute("DROP TABLE outbox; DROP TABLE lane; DROP INDEX resource_type; ALTER TABLE instance_body DROP COLUMN created;"
@@ -105,7 +115,10 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store->read([](View& view) {
-    EXPECT_EQ(view.of_type("container", 0, 10).size(), 1u);
+    EXPECT_EQ(view.of_type("container", 0, 10).size(), 7u);
+    EXPECT_EQ(view.resources_of("scls/gw1"), 2u);
+    EXPECT_EQ(view.resources_of("scls/gw10"), 1u);
+    EXPECT_EQ(view.resources_of("applications/a"), 3u);
     EXPECT_EQ(view.lane_size("a").rows, 1u);
     const auto instance = view.latest_instance(view.find("containers/old")->key);
     ASSERT_TRUE(instance);
@@ -128,6 +141,9 @@ TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
       execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
               "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
     }
+    execute(without_version_8);
+    execute(without_version_7);
+    execute(without_version_6);
     execute(without_version_5);
     execute(without_version_4);
     execute("PRAGMA user_version=2");

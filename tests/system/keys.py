@@ -97,6 +97,11 @@ def commands(checks: Checks):
         checks.that(keys.rows()["dev-1"]["checkValue"] != rows["dev-1"]["checkValue"], "with another check value")
         checks.equal(keys.run("revoke", "dev-1").returncode, 0, "revoked")
         checks.equal((keys.rows()["dev-1"]["state"], keys.rows()["dev-1"]["checkValue"]), ("revoked", ""), "its octets are gone")
+        listed = daemon.cli("audit", "list", "--data-dir", str(daemon.data_dir)).stdout
+        told = [line.split("\t")[2:9] for line in listed.splitlines() if "\tkey." in line]
+        checks.equal([(words[0], words[3], words[6]) for words in told],
+                     [("key.added", "scls/gw1", "dev-1"), ("key.added", "applications/meter", "dev-2"), ("key.added", "scls/gw3", "dev-3"),
+                      ("key.replaced", "scls/gw1", "dev-1"), ("key.revoked", "scls/gw1", "dev-1")], "R4.18 each change is recorded")
         for words in (("add", "dev-1", "--scl", "gw1"), ("rotate", "dev-1"), ("revoke", "nobody"), ("rotate", "nobody"),
                       ("add", "a b", "--scl", "gw1"), ("add", "dev-9", "--entity", "nobody"), ("add", "dev-9"),
                       ("add", "dev-9", "--scl", "gw1", "--not-after", "2001-01-01T00:00:00Z")):
@@ -188,6 +193,7 @@ def many(checks, keys):
 
 def measured_import(keys, path):
     process = subprocess.Popen([keys.daemon.program, "key", "import", str(path), "--data-dir", str(keys.daemon.data_dir)],
+                               env={name: value for name, value in os.environ.items() if not name.startswith("NSCL_")},
                                stderr=subprocess.DEVNULL, preexec_fn=nscl_test.die_with_parent)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -199,6 +199,11 @@ class Daemon:
     def alive(self):
         return self.process is not None and self.process.poll() is None
 
+    def resident(self):
+        """Octets of memory that the process holds."""
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
+            return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) * 1024
+
     def log(self):
         return self.log_path.read_text("utf-8", "replace") if self.log_path.exists() else ""
 

@@ -173,8 +173,7 @@ class Siege:
         return self.head("Content-Length: 0", method="DELETE", target=CANARY)
 
     def memory(self):
-        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
-            return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1]) * 1024
+        return self.daemon.resident()
 
     def grew_little(self, row, before, most):
         """Resident memory is at most so many octets above `before`."""

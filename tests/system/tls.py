@@ -5,64 +5,35 @@ passwords, client certificates and sessions (R4.11), reload of certificates, and
 
 import json
 import pathlib
-import re
 import shutil
 import signal
-import ssl
 import subprocess
 import tempfile
 import time
 
 import nscl_test
+from certificates import Authority
 from nscl_test import Checks, Daemon
+from psk import PskDevices
 from wire import Connection, compose
 
 SCL = '<m2m:scl xmlns:m2m="http://uri.etsi.org/m2m" sclId="%s"><m2m:link>%s</m2m:link><m2m:mgmtProtocolType>OMA_DM</m2m:mgmtProtocolType></m2m:scl>'
 
 
-def openssl(*words, **options):
-    return subprocess.run(["openssl", *words], check=True, capture_output=True, text=True, **options)
-
-
-class Authority:
-    """Certificates for the server and for clients, in a folder."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test CA",
-                "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-                "-keyout", self / "ca.key", "-out", self / "ca.pem")
-
-    def __truediv__(self, name):
-        return str(self.folder / name)
-
-    def make(self, name, alternative, usage):
-        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-keyout", self / f"{name}.key",
-                "-out", self / f"{name}.csr")
-        (self.folder / "extensions").write_text(f"subjectAltName={alternative}\nextendedKeyUsage={usage}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
-        openssl("x509", "-req", "-in", self / f"{name}.csr", "-CA", self / "ca.pem", "-CAkey", self / "ca.key", "-CAcreateserial", "-days", "1",
-                "-extfile", self / "extensions", "-out", self / f"{name}.pem")
-
-    def context(self, client=None):
-        context = ssl.create_default_context(cafile=self / "ca.pem")
-        if client:
-            context.load_cert_chain(self / f"{client}.pem", self / f"{client}.key")
-        return context
-
-
-class Tls:
-    def __init__(self, checks, folder):
-        self.checks, self.authority = checks, Authority(folder)
+class Tls(PskDevices):
+    def __init__(self, checks, folder, listener=""):
+        """`listener`: more keys for each of the three."""
+        self.checks, self.authority = checks, Authority(folder).create()
         self.authority.make("server", "IP:127.0.0.1", "serverAuth")
         self.authority.make("meter", "URI:urn:meter", "clientAuth")
         self.plain, self.psk, self.https = (nscl_test.free_port() for _ in range(3))
         config = folder / "nscl.toml"
         config.write_text(f"""
 [[listener]]
+{listener}[[listener]]
+{listener}tls = "psk"
 [[listener]]
-tls = "psk"
-[[listener]]
-tls = "certificate"
+{listener}tls = "certificate"
 certificate = "{self.authority / 'server.pem'}"
 private_key = "{self.authority / 'server.key'}"
 client_ca = "{self.authority / 'ca.pem'}"
@@ -70,41 +41,13 @@ client_ca = "{self.authority / 'ca.pem'}"
 requests = 0
 writes = 1
 writes_burst = 20
+resources = 50
 """)
         ports = [f"127.0.0.1:{port}" for port in (self.plain, self.psk, self.https)]
         self.daemon = Daemon(config=config, listen=ports, start=False)
         self.daemon.port = self.plain
         self.daemon.launch()
         checks.that(self.daemon.wait_ready(), "ready")
-
-    def key(self, *words):
-        done = self.daemon.cli("key", *words, "--data-dir", str(self.daemon.data_dir))
-        if done.returncode:
-            raise RuntimeError(f"key {words}: {done.stderr}")
-        return done.stdout.strip().removeprefix("hex:")
-
-    def s_client(self, identity, key, *options):
-        return ["openssl", "s_client", "-connect", f"127.0.0.1:{self.psk}", "-psk_identity", identity, "-psk", key, *options]
-
-    def start(self, identity, key, *options):
-        return subprocess.Popen(self.s_client(identity, key, "-quiet", *options), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL)
-
-    def ask(self, identity, key, version, *request, headers=None, body=None):
-        """Status and text of one answer over a connection of its own."""
-        client = self.start(identity, key, version)
-        client.stdin.write(compose(*request, f"127.0.0.1:{self.psk}", body, {"Connection": "close", **(headers or {})}))
-        client.stdin.flush()
-        answer = client.stdout.read().decode("utf-8", "replace")
-        client.stdin.close()
-        client.wait(10)
-        match = re.match(r"HTTP/1.1 (\d+)", answer)
-        return int(match[1]) if match else 0, answer
-
-    def alert(self, identity, key, version):
-        done = subprocess.run(self.s_client(identity, key, version), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
-        match = re.search(r"alert number (\d+)", done.stderr + done.stdout)
-        return int(match[1]) if match else None
 
     def connect(self, context):
         connection = Connection("127.0.0.1", self.https, 10)
@@ -172,6 +115,21 @@ def revocation(tls):
     untouched.stdin.close()
 
 
+def two_places(tls):
+    checks = tls.checks
+    checks.section("T19 a key in two places")
+    key = tls.key("add", "id-t19", "--scl", "gw19")
+    first = tls.start("id-t19", key, "-tls1_3", "-bind", "127.0.0.2:0")
+    first.stdin.write(compose("GET", "/m2m/scls/gw19", "h"))
+    first.stdin.flush()
+    checks.that(first.stdout.read(12).startswith(b"HTTP/1.1"), "the first is served")
+    checks.equal(tls.ask("id-t19", key, "-tls1_3", "GET", "/m2m/scls/gw19")[0], 404, "so is the second")
+    listed = lambda: tls.daemon.cli("audit", "list", "--event", "node.duplicate", "--data-dir", str(tls.daemon.data_dir)).stdout
+    checks.that(wait_until(lambda: "id-t19" in listed() and "127.0.0.1" in listed()), "it is recorded")
+    first.kill()
+    first.communicate()
+
+
 def https(tls):
     checks = tls.checks
     checks.section("https")
@@ -224,6 +182,11 @@ def quotas(tls):
     checks.equal({answer.status for answer in statuses}, {201, 429}, "nothing else")
     if refused:
         checks.that(int(refused[0].field("Retry-After")) >= 1, "with Retry-After")
+    large = Connection("127.0.0.1", tls.plain, 10)
+    large.send(f"POST /m2m/applications HTTP/1.1\r\nHost: h\r\nAuthorization: {nscl_test.basic('noisy', 'secret')}\r\n"
+               "Content-Type: application/xml\r\nContent-Length: 500000\r\n\r\n".encode())
+    checks.status(large.read(), 429, "D3 before a large body is read")
+    large.close()
     checks.status(noisy.get("/m2m"), 200, "reads are counted apart")
     checks.status(calm.post("/m2m/applications", '<m2m:application xmlns:m2m="http://uri.etsi.org/m2m" appId="calm"/>'), 201, "R5.2.2 others are served")
     admin = tls.daemon.admin()
@@ -231,12 +194,31 @@ def quotas(tls):
     checks.equal({admin.post("/m2m/applications", body).status for body in bodies}, {201}, "operators have no quota")
 
 
+def resources(tls):
+    """An application with its collection of containers, and 48 of these."""
+    checks, admin = tls.checks, tls.daemon.admin()
+    checks.section("resources")
+    names = 'xmlns:m2m="http://uri.etsi.org/m2m"'
+    checks.status(admin.post("/m2m/applications", f'<m2m:application {names} appId="full"/>'), 201, "an application")
+    answers = [admin.post("/m2m/applications/full/containers", f'<m2m:container {names} m2m:id="c{i}"/>') for i in range(60)]
+    checks.equal([answer.status for answer in answers], [201] * 48 + [403] * 12, "R5.2.2 so many, and no more")
+    checks.that(b"delete some" in answers[-1].body, "and why")
+    checks.equal({admin.post("/m2m/applications/full/containers/c1/contentInstances", str(i)).status for i in range(5)}, {201}, "instances do not count")
+    checks.status(admin.post("/m2m/applications/calm/containers", f'<m2m:container {names}/>'), 201, "others are served")
+    checks.status(admin.delete("/m2m/applications/full/containers/c1"), 204, "one goes")
+    checks.status(admin.post("/m2m/applications/full/containers", f'<m2m:container {names}/>'), 201, "and another comes")
+    checks.status(admin.post("/m2m/applications/full/containers", f'<m2m:container {names}/>'), 403, "not two")
+    checks.status(admin.delete("/m2m/applications/full"), 204, "all go")
+    checks.status(admin.post("/m2m/applications", f'<m2m:application {names} appId="full"/>'), 201, "it begins anew")
+    checks.status(admin.post("/m2m/applications/full/containers", f'<m2m:container {names}/>'), 201, "with room")
+
+
 def test(checks: Checks):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="nscl-tls-"))
     try:
         tls = Tls(checks, folder)
         with tls.daemon:
-            for part in (keys, revocation, https, reload, quotas):
+            for part in (keys, revocation, two_places, https, reload, quotas, resources):
                 part(tls)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <nscl/app/config.h>
 
@@ -42,6 +43,7 @@ struct PrincipalCommand {
   PasswordSource password = PasswordSource::generated;
   std::string password_file;
   std::string certificate;  ///< with PasswordSource::certificate: the name in it that proves the principal, "URI:..." or "DNS:..."
+  bool digest = false;      ///< also keep what HTTP Digest is judged by
   bool json = false;
 };
 int add_principal(const PrincipalCommand& command, char** environment);
@@ -49,12 +51,26 @@ int remove_principal(const PrincipalCommand& command, char** environment);
 int list_principals(const PrincipalCommand& command, char** environment);
 int change_password(const PrincipalCommand& command, char** environment);
 
+struct TokenCommand {
+  ConfigSource source;
+  std::string principal, id, name;
+  std::vector<std::string> flags;      ///< READ, WRITE, CREATE, DELETE, DISCOVER; empty: all of them
+  std::vector<std::string> paths;      ///< below the sclBase: "/applications/meter"; empty: everywhere
+  std::vector<std::string> networks;   ///< empty: from everywhere
+  std::string life = "90d";            ///< at most 365 days
+  bool json = false;
+};
+int add_token(const TokenCommand& command, char** environment);
+int list_tokens(const TokenCommand& command, char** environment);
+int revoke_token(const TokenCommand& command, char** environment);
+
 enum class KeySource { generated, file, standard_input };
 
 struct KeyCommand {
   ConfigSource source;
   std::string identity;
   std::string entity;
+  bool signs = false;       ///< an application key
   KeySource key = KeySource::generated;
   std::string key_file;
   std::string not_after;    ///< xs:dateTime; empty: never
@@ -108,6 +124,57 @@ int export_audit(const AuditCommand& command, char** environment);
 int verify_audit_trail(const AuditCommand& command, char** environment);
 int show_audit_head(const AuditCommand& command, char** environment);
 int erase_audit(const AuditCommand& command, char** environment);
+
+struct IntegrityCommand {
+  ConfigSource source;
+  std::string scl;      ///< empty: of all
+  bool json = false;
+};
+int list_integrity(const IntegrityCommand& command, char** environment);
+
+struct QuarantineCommand {
+  ConfigSource source;
+  std::string scl;
+  std::string reason;
+  bool json = false;
+};
+int add_quarantine(const QuarantineCommand& command, char** environment);
+int remove_quarantine(const QuarantineCommand& command, char** environment);
+int list_quarantine(const QuarantineCommand& command, char** environment);
+
+struct NodeCommand {
+  ConfigSource source;
+  std::string hardware;
+  std::string scl_id;         ///< empty: the SCL is called as the node
+  std::string environment;
+  bool with_voucher = false;  ///< shown once
+  std::uint64_t index = 0;    ///< of the root key in force, for erase_node()
+  bool json = false;
+};
+int expect_node(const NodeCommand& command, char** environment);
+struct NodeImportCommand {
+  ConfigSource source;
+  std::string file;
+};
+/// All devices of a file, or none.
+int import_nodes(const NodeImportCommand& command, char** environment);
+int list_nodes(const NodeCommand& command, char** environment);
+int block_node(const NodeCommand& command, char** environment);
+int unblock_node(const NodeCommand& command, char** environment);
+int approve_node(const NodeCommand& command, char** environment);
+int erase_node(const NodeCommand& command, char** environment);
+
+/// Plays a device: bootstrap, service connection, registration.
+struct DeviceCommand {
+  std::string bootstrap;      ///< "host:port"
+  std::string ca, certificate, private_key;
+  std::string voucher_file;   ///< with the voucher, in place of certificates
+  std::string connection;     ///< "host:port"; empty: what the bootstrap says
+  std::string mid;            ///< "host:port"; empty: no registration
+  std::string scl_base = "/m2m";
+  std::string save;           ///< file for node id and keys; empty: they are forgotten
+};
+int bootstrap_device(const DeviceCommand& command);
 
 struct HealthcheckCommand {
   ConfigSource source;

@@ -12,10 +12,13 @@
 #include <nscl/base/log.h>
 #include <nscl/core/policy.h>
 #include <nscl/delivery/options.h>
+#include <nscl/http/provisioning.h>
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
+#include <nscl/security/bootstrap.h>
 #include <nscl/security/credentials.h>
 #include <nscl/security/keystore.h>
+#include <nscl/security/service_connection.h>
 #include <nscl/security/time_stamping.h>
 #include <nscl/store/store.h>
 
@@ -23,7 +26,16 @@ namespace nscl::app {
 
 /// An address, and how requests there prove who they come from.
 struct ListenerConfig : net::ListenerOptions {
-  std::vector<std::string> authentication{"basic", "bearer", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
+  /// tree: the resource tree (mIa, mId). connection: service connection, by root keys. bootstrap: by certificates or vouchers.
+  enum class Purpose { tree, connection, bootstrap };
+  Purpose purpose = Purpose::tree;
+  std::vector<std::string> authentication{"basic", "bearer", "hmac", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
+  bool from_one_address = false;   ///< with pre-shared keys: one_address
+};
+
+struct BootstrapConfig : security::Bootstrap::Options {
+  security::HardwareRule rule;
+  http::ProvisioningOptions documents;
 };
 
 struct Config {
@@ -34,6 +46,8 @@ struct Config {
   store::Options store;                                                 ///< [store]
   security::Credentials::Options credentials;                           ///< [authentication]
   security::Keystore::Options keystore;                                 ///< [keystore]; its directory is that of the store
+  security::ServiceConnections::Options connection;                     ///< [connection]
+  BootstrapConfig bootstrap;                                            ///< [bootstrap]
   net::WebClientOptions outgoing;                                       ///< [outgoing]
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   delivery::Options delivery;                                           ///< [delivery]

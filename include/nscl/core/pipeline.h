@@ -12,6 +12,10 @@
 #include <nscl/net/async.h>
 #include <nscl/store/store.h>
 
+namespace nscl::security {
+class Integrity;
+}
+
 namespace nscl::core {
 
 class BodyCache;
@@ -43,6 +47,11 @@ class Pipeline {
 
   /// Who is told of changes and passes requests on. Set before the first request; null: such requests are answered 501.
   void set_outbound(Outbound* outbound);
+
+  /// Who judges what SCLs tell of their integrity. Set before the first request; null: nobody.
+  void set_integrity(security::Integrity* integrity);
+  /// True for "scls/ID" of an SCL that is quarantined, and for what lies below. Any thread.
+  bool is_quarantined(std::string_view path) const;
 
   /// Makes what a new tree holds: the sclBase and its default access rights. Idempotent; called at start-up.
   Result<void> prepare_tree();

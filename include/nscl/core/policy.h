@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <nscl/security/integrity_rule.h>
 #include <nscl/security/own_names.h>
 
 namespace nscl::core {
@@ -39,6 +40,10 @@ struct Policy : security::OwnNames {
   std::size_t subscriptions_per_resource = 1000;
   std::size_t permissions_per_access_right = 100;
   std::size_t holders_per_access_right = 1000;
+
+  std::uint64_t resources_per_owner = 100'000;   ///< of an SCL or application, contentInstances not counted; 0: no limit
+
+  security::IntegrityRule integrity;
 
   // OM2M dialect (procedures 6.4)
   bool om2m_missing_credential_is_402 = true;

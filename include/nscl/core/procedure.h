@@ -37,6 +37,13 @@ struct Outcome {
   std::optional<Error> refusal;                       ///< the change is made, and yet the answer is an error
 };
 
+/// The answer to what is refused, though something was changed.
+inline Outcome refused(Error error) {
+  Outcome outcome;
+  outcome.refusal = std::move(error);
+  return outcome;
+}
+
 /// The verbs a resource of this type answers to where it stands, CREATE of its children included.
 model::Verb allowed_verbs(const model::Registry& registry, const model::ResourceType& type);
 
@@ -49,9 +56,9 @@ struct Body {
 
 class Procedure {
  public:
-  /// `outbound` is told of changes; null: nobody is.
+  /// `outbound` is told of changes, `integrity` judges what SCLs tell of themselves; null: nobody is, nobody does.
   Procedure(const model::Registry& registry, const Policy& policy, const RequestIndication& request, const Target& target, Time now,
-            Outbound* outbound = nullptr);
+            Outbound* outbound = nullptr, security::Integrity* integrity = nullptr);
 
   Result<Outcome> retrieve(store::View& view);
   Result<Outcome> create(store::Transaction& transaction, Body& body);
@@ -96,6 +103,7 @@ class Procedure {
   Result<void> admit(store::Transaction& transaction, const Located& located, const Body& body) const;
   Result<std::string> choose_id(store::Transaction& transaction, const model::ResourceType& type, model::Object& body);
   model::ResourcePtr announced_before(store::View& view, const model::ResourceType& type, const model::Object& body) const;
+  Result<void> check_quota(store::Transaction& transaction) const;
   void add_om2m_defaults(const model::ResourceType& type, std::string_view id, const model::Resource& owner, model::Object& body) const;
   Result<Outcome> create_resource(store::Transaction& transaction, const Located& located, codec::Document& document);
   Result<Outcome> create_instance(store::Transaction& transaction, const Located& located, Body& body);
@@ -132,6 +140,7 @@ class Procedure {
   Time now_;
   std::optional<Time> seen_;
   Outbound* outbound_;
+  security::Integrity* integrity_;
 };
 
 /// How much a container may hold, its own limits and the SCL's together.

@@ -4,8 +4,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include <nscl/base/secret.h>
 
 namespace nscl::delivery {
 
@@ -31,6 +34,7 @@ struct Options {
   std::size_t requests_per_scl = 100'000;            ///< kept for one SCL
   std::size_t lanes_under_way = 1000;                ///< deliveries at once
   std::vector<std::string> anonymous;                ///< principals that receivers are told a pseudonym of
+  std::shared_ptr<const Secret> pseudonym_secret;    ///< of the pseudonyms; null if there are none
   std::vector<PeerOptions> peers;                    ///< no two with the same id
   std::string om2m_credential = "admin:admin";       ///< what peers of the OM2M family are told who we are
 };

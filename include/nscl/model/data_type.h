@@ -16,7 +16,7 @@ enum class Kind {
   id,           ///< Value: string; m2m:id, NMTOKEN
   boolean,      ///< Value: bool; XML true/false/1/0
   integer,      ///< Value: int64; xs:long with the bounds of the type
-  date_time,    ///< Value: Time
+  date_time,    ///< Value: Time; string where the type `keeps_text`
   duration,     ///< Value: string, checked by parse_duration (a bare integer from v1.1.1 peers means seconds: "PTnS")
   enumeration,  ///< Value: string out of `values`
   base64,       ///< Value: Bytes (decoded)
@@ -62,6 +62,7 @@ struct DataType {
   std::size_t max_length = SIZE_MAX;           ///< string: characters
   bool (*matches)(std::string_view) = nullptr; ///< string: its lexical form, where that is bound ...
   std::string_view form = {};                  ///< ... and what a value must be, for the error
+  bool keeps_text = false;                     ///< date_time: as it was sent, since something is signed over it
   std::int64_t minimum = INT64_MIN;            ///< integer
   std::int64_t maximum = INT64_MAX;
   std::vector<Field> fields = {};              ///< complex, in schema order

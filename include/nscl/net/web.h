@@ -16,6 +16,11 @@ namespace nscl::net {
 
 enum class Method { get, head, post, put, remove, options, connect, trace, patch };
 
+constexpr std::string_view name_of(Method method) {
+  constexpr std::string_view names[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"};
+  return names[static_cast<std::size_t>(method)];
+}
+
 class Connection;
 struct TlsPeer;
 
@@ -34,6 +39,7 @@ struct WebRequest {
   std::string_view peer;            ///< textual address of the other side
   const TlsPeer* tls = nullptr;     ///< what its TLS handshake told of it; null without TLS
   std::vector<std::pair<std::string_view, std::string_view>> extension_fields;   ///< the X-... fields, as received
+  mutable std::shared_ptr<const void> admitted;   ///< what the handler found out in admit(), for handle()
 };
 
 /// The answer. Content-Length, Date, Connection and Server are added by the session.
@@ -43,6 +49,7 @@ struct WebResponse {
   std::shared_ptr<const std::string> body;                         ///< may be shared with a cache; null = empty
   std::vector<std::pair<std::string_view, std::string>> fields;    ///< names are static texts
   bool close = false;
+  bool is_secret = false;                                          ///< the session keeps no octet of it once it is written
   std::function<void()> on_written = {};                           ///< called once the answer has gone to the socket, else never
 };
 

@@ -30,8 +30,12 @@ class Meter {
 
   /// Zero: taken. Else nothing is taken, and this is the time after which it would be.
   std::chrono::nanoseconds take(Clock::time_point now);
+  /// What take() would say, and nothing is taken.
+  std::chrono::nanoseconds wait(Clock::time_point now) const { return wait_until_due(due_.load(std::memory_order_relaxed), now); }
 
  private:
+  std::chrono::nanoseconds wait_until_due(std::int64_t due, Clock::time_point now) const;
+
   const std::int64_t interval_, tolerance_;   ///< nanoseconds; interval 0: no limit
   std::atomic<std::int64_t> due_{0};
 };
@@ -46,6 +50,10 @@ class Allowance {
       if (const auto wait = writes_.take(now); wait.count() > 0) return wait;
     }
     return requests_.take(now);
+  }
+  /// What take() would say, and nothing is taken.
+  std::chrono::nanoseconds wait(bool is_write, Meter::Clock::time_point now = Meter::Clock::now()) const {
+    return std::max(is_write ? writes_.wait(now) : std::chrono::nanoseconds{}, requests_.wait(now));
   }
 
  private:

@@ -39,6 +39,9 @@ struct AuditEntry {
 /// it extend the same one. Throws store::StoreError if it cannot be written: the change must not be made then.
 std::uint64_t append_audit(store::Transaction& transaction, const AuditEntry& entry, Time now);
 
+/// A record of what time did, or a device in a procedure of its own. `target`: the entity that it is about.
+void append_event(store::Transaction& transaction, std::string_view event, std::string_view target, std::string_view note, Time now);
+
 /// The hash that a record must have after one with the hash `previous`, and that of its personal data.
 std::string audit_hash(const store::AuditRecord& record, std::string_view previous);
 std::string audit_digest(const store::AuditPersonal& personal);

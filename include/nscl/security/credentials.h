@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Credentials: HTTP Basic, bearer tokens, sessions, client certificates and pre-shared keys -> Requestor. Passwords are
+// Credentials: HTTP Basic and Digest, bearer tokens, signatures, sessions, client certificates and pre-shared keys -> Requestor. Passwords are
 // verified by scrypt on worker threads and then remembered by a keyed digest.
 #pragma once
 
@@ -16,7 +16,10 @@
 
 #include <nscl/base/error.h>
 #include <nscl/security/basic.h>
+#include <nscl/security/digest_authentication.h>
+#include <nscl/security/keystore.h>
 #include <nscl/security/own_names.h>
+#include <nscl/security/presence.h>
 #include <nscl/security/requestor.h>
 #include <nscl/store/store.h>
 
@@ -29,7 +32,8 @@ inline constexpr std::string_view no_password = "!";
 /// Constant-time check; about 100 ms for log2_n 15. False for a malformed verifier.
 bool verify_password(std::string_view password, std::string_view verifier);
 
-enum class Refusal { missing, wrong, overloaded };
+/// stale: right, but its nonce is used up; who has the secret can make another at once.
+enum class Refusal { missing, wrong, stale, overloaded };
 
 class Credentials {
  public:
@@ -41,14 +45,23 @@ class Credentials {
     OwnNames own;
     Allowances::Limits usual{{}, {}, {2'000, 4'000}};   ///< of each principal; see Allowances
     std::vector<Allowances::Limits> special;
+    DigestAuthentication::Options digest;
   };
-  Credentials(store::Store& store, Options options);
+  /// What is wrapped in the store; without it nobody gets in by HTTP Digest or a signature.
+  struct Keys {
+    const Keystore* keystore = nullptr;                      ///< opens what HTTP Digest is judged by
+    std::shared_ptr<net::PskLookup> applications = nullptr;   ///< finds the keys that requests are signed with
+  };
+  Credentials(store::Store& store, Options options, Keys keys);
+  Credentials(store::Store& store, Options options) : Credentials(store, std::move(options), Keys{}) {}
   ~Credentials();
 
   /// What a request shows, and where it came from.
   struct Shown {
     std::string_view authorization, host;
     std::string_view peer;   ///< address
+    std::string_view method = {}, target = {};   ///< as in the request line; a digest or signature is good for these alone
+    std::string_view body = {};                  ///< whole; only a signature depends on it
   };
 
   /// Answer from memory, without waiting: the requestor, or nullptr if it must be verified (or is not known).
@@ -57,6 +70,9 @@ class Credentials {
   /// Verifies, a password on a worker; the handler is posted to `context`. Unknown users cost as much time as wrong passwords.
   using Verdict = tl::expected<RequestorPtr, Refusal>;
   void verify(const Shown& shown, boost::asio::io_context& context, boost::asio::any_completion_handler<void(Verdict)> handler);
+
+  /// Values of WWW-Authenticate that ask for HTTP Digest, with nonces of their own.
+  std::vector<std::string> digest_challenges(bool is_stale);
 
   /// Whom a verified client certificate proves, by the first of its names that is a principal's; nullptr: nobody.
   RequestorPtr by_certificate(const std::vector<std::string>& names) const;
@@ -69,6 +85,9 @@ class Credentials {
   bool close_session(std::string_view authorization);
   static bool is_session(std::string_view authorization);
 
+  /// Where the keys of connections are in use.
+  Presence& presence();
+
   /// Moves whenever principals have changed: what was made of a certificate before is to be made again.
   std::uint64_t generation() const;
 
@@ -77,7 +96,7 @@ class Credentials {
 
   /// Forgets what is remembered (principals changed).
   void forget();
-  /// Forgets the verdicts on principals that changed in the store since the last call; cheap, called every second.
+  /// Forgets the verdicts on principals that changed in the store since the last call; cheap, called several times a second.
   void poll_changes();
 
  private:

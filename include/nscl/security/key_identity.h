@@ -29,6 +29,9 @@ std::string connection_identity(std::string_view connection, std::uint32_t index
 /// What is wrong with an identity for a key of this kind. A fixed key must not look like one that a procedure gave.
 Result<void> check_identity(std::string_view identity, store::KeyKind kind);
 
+/// What is wrong with the declared class of a device's secured environment; it may be empty.
+Result<void> check_environment(std::string_view environment);
+
 /// 16 to 64 octets; not all equal, and no printable ASCII text of less than 32 octets, unless `may_be_weak`.
 Result<void> check_quality(const Secret& key, bool may_be_weak);
 

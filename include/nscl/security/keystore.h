@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,14 +51,17 @@ class Keystore {
   /// pending key becomes now: when it was given out.
   Result<void> add(store::Transaction& transaction, store::Key description, const Secret& key, bool may_be_weak = false);
 
-  /// Final: the octets are gone, the identity cannot be added again. not_found if there is none.
-  Result<void> revoke(store::Transaction& transaction, std::string_view identity);
+  /// Final: the octets are gone, the identity cannot be added again. With the active root key of a node go its connection keys.
+  /// not_found if there is none.
+  /// Needs no master key, and so no object.
+  static Result<void> revoke(store::Transaction& transaction, std::string_view identity);
 
   /// Other octets under the same identity, as the next generation. not_found; conflict if it is revoked or retiring.
   Result<void> replace(store::Transaction& transaction, std::string_view identity, const Secret& key, bool may_be_weak = false);
 
   /// A peer used this generation of a pending key: it becomes active, the active one of its node and kind retires (after an
-  /// hour it is revoked; of connection keys after a minute), pending ones with a lower index go. Nothing otherwise.
+  /// hour it is revoked; of connection keys after a minute), pending ones with a lower index go. With its first root key the device
+  /// of the node is bootstrapped. Nothing otherwise.
   Result<void> note_use(store::Transaction& transaction, std::string_view identity, std::uint64_t generation);
 
   /// The octets. An error if they do not open, as the row was changed outside of the program, or were revoked.
@@ -71,9 +75,17 @@ class Keystore {
 
   /// 32 random octets that stay the same, kept wrapped under this name; made when first asked for.
   Result<Secret> secret(store::Transaction& transaction, std::string_view name);
+  /// The same, if it was ever asked for.
+  Result<std::optional<Secret>> find_secret(store::View& view, std::string_view name) const;
+
+  /// Wraps what HTTP Digest judges this principal by into it: HA1 of SHA-256 (32 octets) and, if there is one, of MD5 (16).
+  Result<void> put_digest(store::View& view, store::Principal& principal, const Secret& octets) const;
+  /// The same opened, always 48 octets. Where there is none (no such principal, no Digest, no MD5) they are such as nobody knows,
+  /// after the same work.
+  Secret digest_of(store::View& view, const std::optional<store::Principal>& principal, std::string_view name) const;
 
   struct Rewrapped {
-    std::uint64_t keys = 0;      ///< wrapped anew
+    std::uint64_t keys = 0;      ///< wrapped anew, digests of principals with them
     std::uint64_t damaged = 0;   ///< do not open, and stay as they are; so does the data key they name
   };
   /// Wraps all keys under a new data key, 1,000 in a transaction; after a failure or crash it can be called again. Waits for

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,20 +14,19 @@
 #include <nscl/base/secret.h>
 #include <nscl/base/time.h>
 #include <nscl/security/requestor.h>
-#include <nscl/store/store.h>
 
 namespace nscl::security {
 
 /// 22 characters of [A-Za-z0-9_-]: what `real` is for `peer` on that day (UTC).
 std::string pseudonym(const Secret& secret, std::string_view real, std::string_view peer, std::chrono::sys_days day);
 
-/// The secret of this installation; nullopt if none was ever needed.
-std::optional<Secret> pseudonym_secret(store::View& view);
+/// Under this name the keystore keeps the secret of this installation.
+inline constexpr std::string_view pseudonym_secret_name = "pseudonyms";
 
 class Pseudonyms {
  public:
-  /// `principals`: who is anonymous. Makes the secret if it is needed and not there; throws std::runtime_error if it cannot.
-  Pseudonyms(store::Store& store, const Clock& clock, std::vector<std::string> principals);
+  /// `principals`: who is anonymous. `secret` may be null if there are none.
+  Pseudonyms(const Clock& clock, std::vector<std::string> principals, std::shared_ptr<const Secret> secret);
 
   /// True if others must not be told who asks. What this SCL asks itself is not hidden.
   bool hides(const Requestor& requestor) const { return !requestor.entity.empty() && principals_.contains(requestor.principal); }
@@ -37,7 +37,7 @@ class Pseudonyms {
  private:
   const Clock& clock_;
   const std::set<std::string, std::less<>> principals_;
-  Secret secret_;
+  const std::shared_ptr<const Secret> secret_;
 };
 
 /// Who was meant by a pseudonym, to whom it was told and when.

@@ -43,6 +43,7 @@ struct Token {
   std::string networks;            ///< where from, separated by spaces; empty: everywhere
   Time created{};
   Time not_after = never;
+  std::string name = {};           ///< what the operator calls it
 };
 
 }  // namespace nscl::store

@@ -57,10 +57,19 @@ class Transaction : public View {
   virtual void erase_audit_through(const AuditCheckpoint& tombstone) = 0;
   /// Deletes the personal data of a record; false if there is none.
   virtual bool erase_audit_personal(std::uint64_t seq) = 0;
+  /// Appends a result, and drops the oldest of its SCL beyond `kept`; proven and other ones are counted apart, so that no
+  /// number of forged ones pushes out a proven one.
+  virtual void add_integrity_record(const IntegrityRecord& record, std::size_t kept) = 0;
+  /// Moves the fact "quarantine_version", for whoever remembers them.
+  virtual void put_quarantined(const Quarantined& quarantined) = 0;
+  virtual bool erase_quarantined(std::string_view scl) = 0;
 
   virtual void put_principal(const Principal& principal) = 0;
   /// Its tokens go with it.
   virtual bool erase_principal(std::string_view name) = 0;
+  /// Inserts or replaces. Another device must not have the same node or voucher.
+  virtual void put_device(const Device& device) = 0;
+  virtual void put_node(const Node& node) = 0;
   virtual void put_fact(std::string_view name, std::string_view value) = 0;
 };
 

@@ -11,6 +11,8 @@
 #include <nscl/base/error.h>
 #include <nscl/model/resource.h>
 #include <nscl/store/audit.h>
+#include <nscl/store/devices.h>
+#include <nscl/store/integrity.h>
 #include <nscl/store/keys.h>
 #include <nscl/store/outbox.h>
 
@@ -36,6 +38,8 @@ struct Principal {
   std::string verifier;      ///< salted scrypt hash; empty: no password (only where the operator asked for it)
   bool is_operator = false;  ///< may do everything, as the SCL itself
   std::string certificate = {};  ///< name in a client certificate that proves it: "URI:urn:...", "DNS:..."; empty: none
+  std::string digest_key = {};   ///< name of the data key that wraps `digest`
+  std::string digest = {};       ///< what HTTP Digest is judged by, wrapped; empty: it cannot be used
 };
 
 /// Throws StoreError if the engine fails; never half a result. Each answer shows at least every change that was
@@ -65,6 +69,10 @@ class View {
 
   /// Resources of a type in the order of their creation, those with a key above `after`, `limit` at most.
   virtual std::vector<model::ResourcePtr> of_type(std::string_view type, std::uint64_t after, std::size_t limit) = 0;
+
+  /// Stored resources at or below owner_of() some path, collections that have a row of their own among them; contentInstances
+  /// are none.
+  virtual std::uint64_t resources_of(std::string_view owner) = 0;
 
   /// The containers that have an age limit (Resource attribute maxInstanceAge), for the sweeper.
   virtual std::vector<std::uint64_t> containers_with_age_limit() = 0;
@@ -136,6 +144,26 @@ class View {
   virtual std::optional<AuditCheckpoint> last_audit_checkpoint() = 0;
   /// The last record of the part that was given up as too old; none if all is there.
   virtual std::optional<AuditCheckpoint> audit_tombstone() = 0;
+
+  // integrity
+  /// Keys that prove this entity and are not revoked, in the order of their identities.
+  virtual std::vector<Key> keys_of_entity(std::string_view entity) = 0;
+  /// Results of one SCL (empty: of all) with an id below `before`, the newest first.
+  virtual std::vector<IntegrityRecord> integrity_records(std::string_view scl, std::uint64_t before, std::size_t limit) = 0;
+  /// The latest secureTimeStamp of the proven results that this node told; nullopt: it told none.
+  virtual std::optional<Time> last_secure_time(std::string_view node) = 0;
+  virtual std::optional<Quarantined> quarantined(std::string_view scl) = 0;
+  /// In the order of their ids, after `after`.
+  virtual std::vector<Quarantined> all_quarantined(std::string_view after, std::size_t limit) = 0;
+
+  // devices and nodes
+  virtual std::optional<Device> find_device(std::string_view hardware) = 0;
+  virtual std::optional<Device> find_device_of_node(std::string_view node) = 0;
+  /// The device that the key of this identity vouches for.
+  virtual std::optional<Device> find_device_of_voucher(std::string_view identity) = 0;
+  /// Devices after `after` in the order of their hardware ids.
+  virtual std::vector<Device> devices(std::string_view after, std::size_t limit) = 0;
+  virtual std::optional<Node> find_node(std::string_view id) = 0;
 
   /// Small persistent facts ("instance" of the store, first start); nullopt if never set.
   virtual std::optional<std::string> fact(std::string_view name) = 0;

@@ -6,7 +6,15 @@
 
 #include <sqlite3.h>
 
+#include <nscl/store/owner.h>
+
 namespace nscl::store::sqlite {
+namespace {
+
+// Facts by which those who remember what is stored notice that it has changed.
+constexpr std::string_view principals_version = "principals_version", quarantine_version = "quarantine_version";
+
+}  // namespace
 
 HighWater HighWater::load(Connection& connection) {
   auto row = connection.prepare("SELECT stamp, key, sequence FROM high_water");
@@ -16,7 +24,7 @@ HighWater HighWater::load(Connection& connection) {
 
 BatchTransaction::BatchTransaction(Shared& shared, HighWater& high_water)
     : shared_(shared), high_water_(high_water), connection_(shared.file, Connection::Mode::read_write, shared.writer_cache()),
-      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), access_(connection_), trail_(connection_), instances_(shared.instances) {}
+      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), access_(connection_), trail_(connection_), devices_(connection_), instances_(shared.instances) {}
 
 void BatchTransaction::demand_exclusive() const {
   if (!shared_.options.exclusive) throw std::logic_error("only the daemon may change resources and instances");
@@ -84,6 +92,7 @@ model::ResourcePtr BatchTransaction::put(model::Resource resource) {
       if (error.primary_code() == SQLITE_CONSTRAINT) throw std::logic_error("a resource for a path that is taken");
       throw;
     }
+    if (const auto owner = owner_of(resource.path); !owner.empty()) resources_.count_held(owner, 1);
   } else if (!resources_.update(resource)) {
     throw std::logic_error("a resource with a key that is not stored at its path");
   }
@@ -118,6 +127,9 @@ void BatchTransaction::erase(std::string_view path) {
     record(erased.path, nullptr);
   }
   resources_.erase_subtree(path);
+  const auto owner = owner_of(path);
+  if (owner == path) resources_.forget_held(owner);
+  else if (!owner.empty()) resources_.count_held(owner, -static_cast<std::int64_t>(subtree.size()));
 }
 
 // ---- the outbox
@@ -154,11 +166,11 @@ void BatchTransaction::erase_row(std::uint64_t id) {
   outbox_.erase_row(id);
 }
 
-// ---- keys, tokens, principals, facts
+// ---- keys, tokens, principals, devices, facts
 
-void BatchTransaction::count_principals_version() {
-  const auto version = resources_.fact("principals_version");
-  resources_.put_fact("principals_version", std::to_string(version ? std::stoull(*version) + 1 : 1));
+void BatchTransaction::count_version(std::string_view fact) {
+  const auto version = resources_.fact(fact);
+  resources_.put_fact(fact, std::to_string(version ? std::stoull(*version) + 1 : 1));
 }
 
 void BatchTransaction::put_key(const Key& key) {
@@ -174,26 +186,44 @@ bool BatchTransaction::erase_key(std::string_view identity) {
 void BatchTransaction::put_token(const Token& token) {
   start_change();
   access_.put_token(token);
-  count_principals_version();
+  count_version(principals_version);
 }
 
 bool BatchTransaction::erase_token(std::string_view id) {
   start_change();
   if (!access_.erase_token(id)) return false;
-  count_principals_version();
+  count_version(principals_version);
   return true;
 }
 
 void BatchTransaction::put_principal(const Principal& principal) {
   start_change();
   access_.put_principal(principal);
-  count_principals_version();
+  count_version(principals_version);
 }
 
 bool BatchTransaction::erase_principal(std::string_view name) {
   start_change();
   if (!access_.erase_principal(name)) return false;
-  count_principals_version();
+  count_version(principals_version);
+  return true;
+}
+
+void BatchTransaction::add_integrity_record(const IntegrityRecord& record, std::size_t kept) {
+  start_change();
+  access_.add_integrity_record(record, kept);
+}
+
+void BatchTransaction::put_quarantined(const Quarantined& quarantined) {
+  start_change();
+  access_.put_quarantined(quarantined);
+  count_version(quarantine_version);
+}
+
+bool BatchTransaction::erase_quarantined(std::string_view scl) {
+  start_change();
+  if (!access_.erase_quarantined(scl)) return false;
+  count_version(quarantine_version);
   return true;
 }
 
@@ -222,6 +252,16 @@ void BatchTransaction::erase_audit_through(const AuditCheckpoint& tombstone) {
 bool BatchTransaction::erase_audit_personal(std::uint64_t seq) {
   start_change();
   return trail_.erase_personal(seq);
+}
+
+void BatchTransaction::put_device(const Device& device) {
+  start_change();
+  devices_.put_device(device);
+}
+
+void BatchTransaction::put_node(const Node& node) {
+  start_change();
+  devices_.put_node(node);
 }
 
 void BatchTransaction::put_fact(std::string_view name, std::string_view value) {

@@ -47,8 +47,13 @@ class BatchTransaction final : public Reads<Transaction> {
   void put_audit_checkpoint(const AuditCheckpoint& checkpoint) override;
   void erase_audit_through(const AuditCheckpoint& tombstone) override;
   bool erase_audit_personal(std::uint64_t seq) override;
+  void add_integrity_record(const IntegrityRecord& record, std::size_t kept) override;
+  void put_quarantined(const Quarantined& quarantined) override;
+  bool erase_quarantined(std::string_view scl) override;
   void put_principal(const Principal& principal) override;
   bool erase_principal(std::string_view name) override;
+  void put_device(const Device& device) override;
+  void put_node(const Node& node) override;
   void put_fact(std::string_view name, std::string_view value) override;
 
   // the writer, in this order; each may throw EngineError, after which only abandon() may follow
@@ -75,6 +80,7 @@ class BatchTransaction final : public Reads<Transaction> {
   OutboxQueries& outbox() override { return outbox_; }
   SecurityQueries& access() override { return access_; }
   AuditQueries& trail() override { return trail_; }
+  DeviceQueries& devices_and_nodes() override { return devices_; }
   const InstanceList& instances() override;
   model::ResourcePtr lookup(std::string_view path, bool keep) override;
   model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
@@ -89,7 +95,7 @@ class BatchTransaction final : public Reads<Transaction> {
   bool is_taken(std::uint64_t container, std::string_view id);
   void drop(std::uint64_t container, std::uint64_t sequence);
   void note_deletion(std::uint64_t container);
-  void count_principals_version();
+  void count_version(std::string_view fact);
   void write_instances();
   void clear() noexcept;
 
@@ -101,6 +107,7 @@ class BatchTransaction final : public Reads<Transaction> {
   OutboxQueries outbox_;
   SecurityQueries access_;
   AuditQueries trail_;
+  DeviceQueries devices_;
   BatchInstances instances_;
 
   ResourceChanges changes_;

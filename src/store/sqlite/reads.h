@@ -6,6 +6,7 @@
 #include <nscl/store/transaction.h>
 
 #include "audit_queries.h"
+#include "device_queries.h"
 #include "instance_queries.h"
 #include "outbox_queries.h"
 #include "resource_queries.h"
@@ -25,6 +26,7 @@ class Reads : public Interface {
                           const std::function<bool(const model::ResourcePtr&)>& visit) override;
   std::vector<std::string> expired(Time now, std::size_t limit) override { return resources().expired(now, limit); }
   std::vector<model::ResourcePtr> of_type(std::string_view type, std::uint64_t after, std::size_t limit) override;
+  std::uint64_t resources_of(std::string_view owner) override { return resources().held(owner); }
   std::vector<std::uint64_t> containers_with_age_limit() override { return resources().with_age_limit(); }
 
   InstanceStats instance_stats(std::uint64_t container) override { return instances().stats(container); }
@@ -68,6 +70,18 @@ class Reads : public Interface {
   std::vector<AuditCheckpoint> audit_checkpoints(std::uint64_t after, std::size_t limit) override { return trail().checkpoints(after, limit); }
   std::optional<AuditCheckpoint> last_audit_checkpoint() override { return trail().last_checkpoint(); }
   std::optional<AuditCheckpoint> audit_tombstone() override { return trail().tombstone(); }
+  std::vector<Key> keys_of_entity(std::string_view entity) override { return access().keys_of_entity(entity); }
+  std::vector<IntegrityRecord> integrity_records(std::string_view scl, std::uint64_t before, std::size_t limit) override {
+    return access().integrity_records(scl, before, limit);
+  }
+  std::optional<Time> last_secure_time(std::string_view node) override { return access().last_secure_time(node); }
+  std::optional<Quarantined> quarantined(std::string_view scl) override { return access().quarantined(scl); }
+  std::vector<Quarantined> all_quarantined(std::string_view after, std::size_t limit) override { return access().all_quarantined(after, limit); }
+  std::optional<Device> find_device(std::string_view hardware) override { return devices_and_nodes().device(hardware); }
+  std::optional<Device> find_device_of_node(std::string_view node) override { return devices_and_nodes().device_of_node(node); }
+  std::optional<Device> find_device_of_voucher(std::string_view identity) override { return devices_and_nodes().device_of_voucher(identity); }
+  std::vector<Device> devices(std::string_view after, std::size_t limit) override { return devices_and_nodes().devices(after, limit); }
+  std::optional<Node> find_node(std::string_view id) override { return devices_and_nodes().node(id); }
   std::optional<std::string> fact(std::string_view name) override { return resources().fact(name); }
 
  protected:
@@ -77,6 +91,7 @@ class Reads : public Interface {
   virtual OutboxQueries& outbox() = 0;
   virtual SecurityQueries& access() = 0;
   virtual AuditQueries& trail() = 0;
+  virtual DeviceQueries& devices_and_nodes() = 0;
   virtual const InstanceList& instances() = 0;
   /// A resource from wherever it is found first; `keep`: worth a place in the cache.
   virtual model::ResourcePtr lookup(std::string_view path, bool keep) = 0;

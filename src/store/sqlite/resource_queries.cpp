@@ -113,7 +113,20 @@ std::vector<std::uint64_t> ResourceQueries::with_age_limit() {
   return keys;
 }
 
+std::uint64_t ResourceQueries::held(std::string_view owner) {
+  auto statement = connection_.prepare("SELECT resources FROM holding WHERE owner = ?");
+  return statement.with(owner).step() ? statement.number(0) : 0;
+}
+
 // ---- changes
+
+void ResourceQueries::count_held(std::string_view owner, std::int64_t more) {
+  connection_.prepare("INSERT INTO holding(owner, resources) VALUES(?, ?) ON CONFLICT(owner) DO UPDATE SET resources = resources + excluded.resources")
+      .with(owner, more)
+      .run();
+}
+
+void ResourceQueries::forget_held(std::string_view owner) { connection_.prepare("DELETE FROM holding WHERE owner = ?").with(owner).run(); }
 
 void ResourceQueries::insert(const model::Resource& resource) {
   auto statement = connection_.prepare(

@@ -38,6 +38,9 @@ class ResourceQueries {
   std::vector<std::string> expired(Time now, std::size_t limit);
   std::vector<std::uint64_t> with_age_limit();
 
+  std::uint64_t held(std::string_view owner);
+  void count_held(std::string_view owner, std::int64_t more);
+  void forget_held(std::string_view owner);
   void insert(const model::Resource& resource);
   bool update(const model::Resource& resource);   ///< false if there is no such key at this path
   struct Erased {

@@ -107,6 +107,36 @@ CREATE TABLE audit_personal(seq INTEGER PRIMARY KEY, salt BLOB NOT NULL, princip
 CREATE INDEX audit_principal ON audit_personal(principal);
 CREATE TABLE audit_checkpoint(kind INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, hash BLOB NOT NULL,
                               signature BLOB NOT NULL, PRIMARY KEY(kind, seq)) STRICT, WITHOUT ROWID;
+)sql",
+    // Tokens have names for their operators; principals may have what HTTP Digest is judged by.
+    R"sql(
+ALTER TABLE token ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE principal ADD COLUMN digest_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE principal ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+)sql",
+    // What devices told of their integrity, and who is quarantined; `secure_time` is what `time_stamp` means. And how many resources
+    // an SCL or application holds, counted as its quota is asked for at each creation.
+    R"sql(
+CREATE TABLE integrity(id INTEGER PRIMARY KEY, scl TEXT NOT NULL, node TEXT, received INTEGER NOT NULL, results INTEGER NOT NULL,
+                       time_stamp TEXT NOT NULL, secure_time INTEGER, verdict INTEGER NOT NULL, is_proven INTEGER NOT NULL) STRICT;
+CREATE INDEX integrity_scl ON integrity(scl, is_proven, id);
+CREATE INDEX integrity_node ON integrity(node, secure_time) WHERE is_proven = 1;
+CREATE TABLE quarantine(scl TEXT PRIMARY KEY, since INTEGER NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE holding(owner TEXT PRIMARY KEY, resources INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO holding SELECT substr(path, 1, n + iif(rest = 0, length(path), rest - 1)), count(*)
+  FROM (SELECT path, n, instr(substr(path, n + 1), '/') AS rest
+          FROM (SELECT path, iif(path GLOB 'scls/*', 5, 13) AS n FROM resource WHERE path GLOB 'scls/*' OR path GLOB 'applications/*'))
+  GROUP BY 1;
+)sql",
+    // The inventory of devices, and what outlives the keys of a node.
+    R"sql(
+CREATE TABLE device(hardware TEXT PRIMARY KEY, state INTEGER NOT NULL, node TEXT, scl_id TEXT NOT NULL, environment TEXT NOT NULL,
+                    voucher TEXT, last_attempt INTEGER NOT NULL, first_attempt INTEGER NOT NULL, attempts INTEGER NOT NULL,
+                    changed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX device_node ON device(node) WHERE node IS NOT NULL;
+CREATE UNIQUE INDEX device_voucher ON device(voucher) WHERE voucher IS NOT NULL;
+CREATE TABLE node(id TEXT PRIMARY KEY, root_index INTEGER NOT NULL, connection_index INTEGER NOT NULL,
+                  connection TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace {
 // The columns in the order in which the functions below read them.
 #define NSCL_KEY \
   "identity, kind, state, node, entity, environment, derivation, number, generation, not_before, not_after, wrap_key, wrapped, change FROM key"
-#define NSCL_TOKEN "id, principal, digest, scope, networks, created, not_after FROM token"
-#define NSCL_PRINCIPAL "name, entity, verifier, is_operator, certificate FROM principal"
+#define NSCL_TOKEN "id, principal, digest, scope, networks, created, not_after, name FROM token"
+#define NSCL_PRINCIPAL "name, entity, verifier, is_operator, certificate, digest_key, digest FROM principal"
 
 std::optional<Time> unless_never(Time time) { return time == never ? std::nullopt : std::optional(time); }
 std::optional<std::string_view> unless_empty(std::string_view text) { return text.empty() ? std::nullopt : std::optional(text); }
@@ -26,11 +26,12 @@ Key key_of(const Statement& row) {
 Token token_of(const Statement& row) {
   return {.id = std::string(row.text(0)), .principal = std::string(row.text(1)), .digest = std::string(row.text(2)),
           .scope = std::string(row.text(3)), .networks = std::string(row.text(4)), .created = row.time(5),
-          .not_after = row.is_null(6) ? never : row.time(6)};
+          .not_after = row.is_null(6) ? never : row.time(6), .name = std::string(row.text(7))};
 }
 
 Principal principal_of(const Statement& row) {
-  return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), row.integer(3) != 0, std::string(row.text(4))};
+  return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), row.integer(3) != 0,
+          std::string(row.text(4)), std::string(row.text(5)), std::string(row.text(6))};
 }
 
 template <class Item>
@@ -60,6 +61,12 @@ std::vector<Key> SecurityQueries::keys(std::string_view after, std::size_t limit
 std::vector<Key> SecurityQueries::keys_of_node(std::string_view node) {
   auto statement = connection_.prepare("SELECT " NSCL_KEY " WHERE node = ? ORDER BY number DESC");
   return all(statement.with(node), key_of);
+}
+
+std::vector<Key> SecurityQueries::keys_of_entity(std::string_view entity) {
+  static_assert(static_cast<int>(KeyState::revoked) == 3);
+  auto statement = connection_.prepare("SELECT " NSCL_KEY " WHERE entity = ? AND state <> 3 ORDER BY identity");
+  return all(statement.with(entity), key_of);
 }
 
 std::vector<Key> SecurityQueries::keys_changed_after(std::uint64_t change, std::size_t limit) {
@@ -117,8 +124,8 @@ std::vector<Token> SecurityQueries::tokens() {
 }
 
 void SecurityQueries::put_token(const Token& token) {
-  connection_.prepare("INSERT OR REPLACE INTO token(id, principal, digest, scope, networks, created, not_after) VALUES(?, ?, ?, ?, ?, ?, ?)")
-      .with(token.id, token.principal, Blob{token.digest}, token.scope, token.networks, token.created, unless_never(token.not_after))
+  connection_.prepare("INSERT OR REPLACE INTO token(id, principal, digest, scope, networks, created, not_after, name) VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+      .with(token.id, token.principal, Blob{token.digest}, token.scope, token.networks, token.created, unless_never(token.not_after), token.name)
       .run();
 }
 
@@ -144,10 +151,12 @@ std::vector<Principal> SecurityQueries::principals() {
 
 void SecurityQueries::put_principal(const Principal& principal) {
   connection_
-      .prepare("INSERT INTO principal(name, entity, verifier, is_operator, certificate) VALUES(?, ?, ?, ?, ?)"
+      .prepare("INSERT INTO principal(name, entity, verifier, is_operator, certificate, digest_key, digest) VALUES(?, ?, ?, ?, ?, ?, ?)"
                " ON CONFLICT(name) DO UPDATE SET entity = excluded.entity, verifier = excluded.verifier,"
-               " is_operator = excluded.is_operator, certificate = excluded.certificate")
-      .with(principal.name, principal.entity, principal.verifier, principal.is_operator, unless_empty(principal.certificate))
+               " is_operator = excluded.is_operator, certificate = excluded.certificate,"
+               " digest_key = excluded.digest_key, digest = excluded.digest")
+      .with(principal.name, principal.entity, principal.verifier, principal.is_operator, unless_empty(principal.certificate),
+            principal.digest_key, Blob{principal.digest})
       .run();
 }
 

@@ -53,6 +53,11 @@ AuditQueries& SnapshotView::trail() {
   return trail_;
 }
 
+DeviceQueries& SnapshotView::devices_and_nodes() {
+  begin();
+  return devices_;
+}
+
 const InstanceList& SnapshotView::instances() {
   if (!shared_.options.exclusive) throw StoreError("instances cannot be read beside a daemon");
   return shared_.instances;

@@ -12,7 +12,7 @@ namespace nscl::store::sqlite {
 class SnapshotView final : public Reads<View> {
  public:
   SnapshotView(Shared& shared, Connection& connection)
-      : shared_(shared), connection_(connection), resources_(connection, shared.registry), instances_(connection), outbox_(connection), access_(connection), trail_(connection) {}
+      : shared_(shared), connection_(connection), resources_(connection, shared.registry), instances_(connection), outbox_(connection), access_(connection), trail_(connection), devices_(connection) {}
 
   /// A snapshot that was kept is left only if it holds everything that was committed until now.
   void renew();
@@ -26,6 +26,7 @@ class SnapshotView final : public Reads<View> {
   OutboxQueries& outbox() override;
   SecurityQueries& access() override;
   AuditQueries& trail() override;
+  DeviceQueries& devices_and_nodes() override;
   const InstanceList& instances() override;
   model::ResourcePtr lookup(std::string_view path, bool keep) override;
   model::InstancePtr load(std::uint64_t container, std::uint64_t sequence) override;
@@ -41,6 +42,7 @@ class SnapshotView final : public Reads<View> {
   OutboxQueries outbox_;
   SecurityQueries access_;
   AuditQueries trail_;
+  DeviceQueries devices_;
   HotInstances hot_;
   bool is_open_ = false;
   std::uint64_t version_ = 0;   // of the resource cache when the snapshot began

@@ -75,7 +75,7 @@ class Generator {
       case Kind::id: return "i" + joined({"a", "Z", "0", "-", ".", "_", sendable_ ? "-" : ":"}, 5);   // sclId is an anyURI to the schema
       case Kind::boolean: return *rc::gen::arbitrary<bool>();
       case Kind::integer: return std::clamp(*rc::gen::arbitrary<std::int64_t>(), type.minimum, type.maximum);
-      case Kind::date_time: return Time(std::chrono::microseconds(*rc::gen::inRange<std::int64_t>(-62'135'596'800'000'000, 253'402'300'799'999'999)));
+      case Kind::date_time: if (type.keeps_text) return *rc::gen::elementOf(std::vector<std::string>{"2014-01-02T03:04:05Z", "2014-01-02T04:04:05.000+01:00"}); return Time(std::chrono::microseconds(*rc::gen::inRange<std::int64_t>(-62'135'596'800'000'000, 253'402'300'799'999'999)));
       case Kind::duration: return *rc::gen::elementOf(std::vector<std::string>{"P7D", "PT0S", "PT1.5S", "P1Y2M3DT4H5M6S", "-P1D"});
       case Kind::enumeration: return *rc::gen::elementOf(type.values);
       case Kind::base64: return Bytes{any_octets(least)};

@@ -88,5 +88,33 @@ TEST(Messages, StatusOfOm2mForANewResourceIsUnderstood) {
   EXPECT_EQ(value.find("representation")->find("$t")->get<Bytes>()->data, "x");
 }
 
+Result<codec::Document> read(const model::ResourceType& type, const std::string& elements) {
+  const model::ResourceType* const candidates[] = {&type};
+  const auto name = std::string(type.name);
+  return codec::decode(Format::xml, "<m2m:" + name + " xmlns:m2m=\"http://uri.etsi.org/m2m\">" + elements + "</m2m:" + name + ">", candidates);
+}
+
+std::string element(const std::string& name, const std::string& text) { return "<m2m:" + name + ">" + text + "</m2m:" + name + ">"; }
+
+TEST(Messages, ConnectionIdsHaveSixtyFourBitsWithoutSign) {
+  const auto rest = element("securityKmcIndex", "7") + element("securityLifetime", "2030-01-01T00:00:00Z") +
+                    element("securityEncryptedM2MKey", std::string(80, 'a')) + element("sclId", "gw1") + element("securitymIdFlags", "0002");
+  const auto& type = model::messages::connection_param_set();
+  EXPECT_TRUE(read(type, element("securityConnectionId", "18446744073709551615") + rest));
+  for (const char* wrong : {"18446744073709551616", "-1", "", "1x", "+1"}) EXPECT_FALSE(read(type, element("securityConnectionId", wrong) + rest)) << wrong;
+  EXPECT_FALSE(read(type, rest));
+}
+
+TEST(Messages, WhoAsksForABootstrapMaySayWhatItLikes) {
+  const auto node = element("securityM2MNodeId", std::string(32, 'B'));
+  EXPECT_TRUE(read(model::messages::bootstrap_request(), node));
+  EXPECT_TRUE(read(model::messages::bootstrap_request(), ""));
+  EXPECT_FALSE(read(model::messages::bootstrap_param_set(), node));
+  for (const auto* wrong : {"b", "xyz", "0123456789abcdef0123456789abcde"}) {
+    EXPECT_FALSE(read(model::messages::bootstrap_request(), element("securityM2MNodeId", wrong))) << wrong;
+  }
+  EXPECT_FALSE(read(model::messages::bootstrap_request(), element("securityKmrIndex", "4294967296")));
+}
+
 }  // namespace
 }  // namespace nscl::test

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include <nscl/model/messages.h>
+
 #include "generate.h"
 #include "shared_files.h"
 #include "support.h"
@@ -105,6 +107,31 @@ TEST_F(Schema, RandomRepresentationsAreValid) {
     }));
     validate(name, std::string(name) + "*.random");
   }
+}
+
+TEST_F(Schema, ParameterSetsAreValid) {
+  if (!have_xmllint()) GTEST_SKIP() << "no xmllint";
+  model::Object list;
+  list.set("reference", model::List{"nscl", "nscl2"});
+  model::Object bootstrap, connection;
+  bootstrap.set("securityM2MNodeId", std::string(32, 'a'));
+  bootstrap.set("securityKmrIndex", std::int64_t{4'294'967'295});
+  bootstrap.set("securityLifetime", Time{std::chrono::seconds{2'000'000'000}});
+  bootstrap.set("securityEncryptedM2MKey", std::string(80, '0'));
+  write("least.xml", codec::encode(Format::xml, model::messages::bootstrap_param_set(), bootstrap));
+  bootstrap.set("sclIdList", list);
+  bootstrap.set("sclId", "gw1");
+  bootstrap.set("securityMasFqdn", "mas.example");
+  write("whole.xml", codec::encode(Format::xml, model::messages::bootstrap_param_set(), bootstrap));
+  validate("bootstrapParamSet", "least.xml whole.xml");
+  connection.set("securitymIdFlags", "0002");
+  connection.set("securityConnectionId", "18446744073709551615");
+  connection.set("securityKmcIndex", std::int64_t{1});
+  connection.set("securityLifetime", Time{std::chrono::seconds{2'000'000'000}});
+  connection.set("securityEncryptedM2MKey", std::string(80, 'f'));
+  connection.set("sclId", "gw1");
+  write("connection.xml", codec::encode(Format::xml, model::messages::connection_param_set(), connection));
+  validate("connectionParamSet", "connection.xml");
 }
 
 /// Bodies that a gateway sent, and those that the recorder sent to it.

@@ -37,6 +37,21 @@ TEST(Stored, KeepsNestedValuesAndWhatIsNeverSent) {
   }
 }
 
+TEST(Stored, ATimeThatIsSignedKeepsItsText) {
+  const auto results = [](std::string_view time) { return m2m("scl", "<m2m:integrityValResults><ivalResults>5</ivalResults><signedIvalResult>-6</signedIvalResult><secureTimeStamp>" + std::string(time) + "</secureTimeStamp></m2m:integrityValResults>"); };
+  const auto document = from_xml(results(" 2014-01-02T04:04:05.00+01:00 "));
+  ASSERT_TRUE(document) << document.error().detail;
+  const auto* told = document->attributes.find("integrityValResults");
+  EXPECT_EQ(told->find("secureTimeStamp")->text(), "2014-01-02T04:04:05.00+01:00");
+  const auto& type = *document->type;
+  EXPECT_EQ(codec::decode_stored(type, codec::encode_stored(type, document->attributes)), document->attributes);
+  EXPECT_FALSE(from_xml(results("soon")));
+  EXPECT_FALSE(from_xml(results("2014-01-02T04:04:05." + std::string(100, '0') + "Z")));
+  const auto older = codec::decode_stored(type, R"({"integrityValResults":{"ivalResults":5,"signedIvalResult":-6,"secureTimeStamp":1388631845000000}})");
+  ASSERT_TRUE(older) << "what was stored when only the time was kept";
+  EXPECT_EQ(older->find("integrityValResults")->find("secureTimeStamp")->text(), "2014-01-02T03:04:05Z");
+}
+
 TEST(Stored, OneValue) {
   Object strings;
   strings.set("searchString", List{"a"});

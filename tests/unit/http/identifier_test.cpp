@@ -22,7 +22,8 @@ class IdentifierTest : public testing::Test {
   }
   void restart(Authentication ways) {
     identifier.reset();
-    identifier = std::make_unique<Identifier>(credentials, store, audit, ways, [](store::View&, std::string_view uri) { return uri.starts_with("http://gw2.example"); });
+    identifier = std::make_unique<Identifier>(credentials, store, audit, ways, [](store::View&, std::string_view uri) { return uri.starts_with("http://gw2.example"); },
+                                              [this](std::string_view entity) { return !quarantined.empty() && entity.starts_with(quarantined); });
   }
   void have_key_of(const std::string& entity) {
     auto holder = std::make_shared<net::PskHolder>();
@@ -51,6 +52,10 @@ class IdentifierTest : public testing::Test {
     boost::asio::co_spawn(context, identifier->identify(request, policy, form), [&](const std::exception_ptr& problem, Identity found) {
       ASSERT_FALSE(problem);
       is_closed = !found && found.error().close;
+      challenges.clear();
+      for (const auto& [name, value] : found ? decltype(net::WebResponse::fields){} : found.error().fields) {
+        if (name == "WWW-Authenticate") challenges.push_back(value);
+      }
       has_challenge = !found && !found.error().fields.empty() && found.error().fields.back().first == "WWW-Authenticate";
       result = found ? (*found)->entity : std::to_string(found.error().status);
     });
@@ -70,7 +75,46 @@ class IdentifierTest : public testing::Test {
   std::string authorization;
   std::unique_ptr<Identifier> identifier;
   bool is_closed = false, has_challenge = false;
+  std::vector<std::string> challenges;
+  std::string quarantined;
 };
+
+TEST_F(IdentifierTest, T19_AKeyThatIsInUseElsewhereIsRefusedWhereThatIsWanted) {
+  have_key_of("scls/gw1");
+  std::optional<security::Presence::Stay> elsewhere(std::in_place, credentials.presence(), "id", "192.0.2.9");
+  EXPECT_EQ(identify(), "scls/gw1") << "recorded only";
+  peer = {};
+  restart({.from_one_address = true});
+  have_key_of("scls/gw1");
+  EXPECT_EQ(identify(), "403");
+  EXPECT_TRUE(is_closed);
+  peer = {};
+  elsewhere.reset();
+  have_key_of("scls/gw1");
+  EXPECT_EQ(identify(), "scls/gw1");
+}
+
+TEST_F(IdentifierTest, NothingIsTakenFromWhoIsQuarantined) {
+  store.set({.name = "gw1", .entity = "scls/gw1", .verifier = security::hash_password("secret", 10)});
+  register_scl("gw1", "http://gw1.example/m2m");
+  have_key_of("scls/gw1");
+  EXPECT_EQ(identify(), "scls/gw1");
+  quarantined = "scls/gw1";
+  EXPECT_EQ(identify(), "403") << "though it was known before";
+  claim("", "http://gw1.example/m2m/applications/a");
+  EXPECT_EQ(identify(), "403");
+  request.tls = nullptr;
+  restart({});
+  claim("gw1:secret");
+  EXPECT_EQ(identify(), "403");
+  claim("gw1:secret", "http://gw1.example/m2m/applications/a");
+  EXPECT_EQ(identify(), "403");
+  claim("meter:secret");
+  EXPECT_EQ(identify(), "applications/meter");
+  quarantined.clear();
+  claim("gw1:secret");
+  EXPECT_EQ(identify(), "scls/gw1");
+}
 
 TEST_F(IdentifierTest, AKeyIsItsEntityWhereNothingIsClaimed) {
   have_key_of("scls/gw1");
@@ -157,6 +201,36 @@ TEST_F(IdentifierTest, OnlyTheAdmittedWaysAreJudged) {
   EXPECT_EQ(identify(), "applications/meter") << "remembered";
   restart({.basic = false, .bearer = true, .certificate = true});
   EXPECT_EQ(identify(), "401") << "remembered, and not admitted";
+}
+
+TEST_F(IdentifierTest, AsksForDigestBeforeBasicWhereItIsAdmitted) {
+  restart({.digest = true});
+  EXPECT_EQ(identify(), "401");
+  ASSERT_EQ(challenges.size(), 2u);
+  EXPECT_EQ(challenges[0].substr(0, 13), "Digest realm=");
+  EXPECT_EQ(challenges[1].substr(0, 12), "Basic realm=");
+  authorization = "Digest username=\"meter\"";
+  request.authorization = authorization;
+  EXPECT_EQ(identify(), "401");
+}
+
+TEST_F(IdentifierTest, WhatWasFoundOutWithTheHeadHoldsForTheRequest) {
+  restart({.digest = true});
+  request.admitted = std::make_shared<const security::Requestor>(security::Requestor{"meter", "applications/meter"});
+  EXPECT_EQ(identify(), "applications/meter");
+}
+
+TEST_F(IdentifierTest, SignaturesNeedTheBodyWhereTheyAreAdmitted) {
+  authorization = "NSCL-HMAC id=i,ts=1,nonce=0123456789abcdef,mac=" + std::string(64, '0');
+  request.authorization = authorization;
+  restart({.hmac = false});
+  EXPECT_FALSE(identifier->depends_on_body(request));
+  restart({});
+  EXPECT_TRUE(identifier->depends_on_body(request));
+  EXPECT_EQ(identify(), "401") << "nobody has such a key";
+  request.authorization = std::string_view(authorization).substr(0, 30);
+  EXPECT_FALSE(identifier->depends_on_body(request)) << "malformed: refused before the body is read";
+  EXPECT_EQ(identify(), "401");
 }
 
 }  // namespace

@@ -23,11 +23,6 @@ using Clock = std::chrono::steady_clock;
 using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
 constexpr boost::asio::use_awaitable_t<Executor> use_task{};
 
-std::string name_of(Method method) {
-  constexpr const char* names[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"};
-  return names[static_cast<std::size_t>(method)];
-}
-
 WebResponse text(unsigned status, std::string body) {
   WebResponse response;
   response.status = status;
@@ -73,7 +68,7 @@ Task<WebResponse> Handler::admit(const WebRequest& head) {
 Task<WebResponse> Handler::handle(const WebRequest& request) {
   {
     const std::lock_guard lock{mutex_};
-    handled_.push_back(name_of(request.method) + " " + std::string(request.target));
+    handled_.push_back(std::string(name_of(request.method)) + " " + std::string(request.target));
   }
   const auto how = request.target.substr(request.target.rfind('/') + 1);
   WebResponse response = text(200, std::string(request.target));

@@ -50,20 +50,28 @@ std::string binder_of(const std::string& key, const std::string& truncated_hello
   return hmac(expand_label(expand_label(early, "ext binder", sha256("")), "finished", ""), sha256(truncated_hello));
 }
 
+constexpr std::size_t aes_128_sha_256 = 0x1301, aes_256_sha_384 = 0x1302;
+
+/// What a ClientHello offers beside the identities.
+struct Offer {
+  std::size_t suite = aes_128_sha_256;
+  std::size_t binder_size = SHA256_DIGEST_LENGTH;   ///< of the noise
+};
+
 /// A ClientHello of TLS 1.3 that offers these identities; the binder of the one at `known` is made with `key`, the others are noise.
-std::string hello_1_3(const std::vector<std::string>& identities, std::size_t known, const std::string& key) {
+std::string hello_1_3(const std::vector<std::string>& identities, std::size_t known, const std::string& key, Offer offer = {}) {
   std::string offered;
   for (const auto& identity : identities) offered += sized(identity, 2) + number(0, 4);
-  const std::size_t binders_size = identities.size() * 33;
+  const std::size_t binders_size = identities.size() * (1 + offer.binder_size);
   const std::string psk = number(0x29, 2) + number(2 + offered.size() + 2 + binders_size, 2) + sized(offered, 2);
   const std::string others = extension(0x2b, std::string("\x02\x03\x04", 3)) + extension(0x0a, std::string("\x00\x02\x00\x1d", 4)) +
                              extension(0x2d, "\x01\x01") +
                              extension(0x33, sized(number(0x1d, 2) + sized(std::string(32, '\x09'), 2), 2));
-  const std::string before = std::string("\x03\x03") + std::string(32, 'r') + number(0, 1) + sized(number(0x1301, 2), 2) + sized(number(0, 1), 1) +
+  const std::string before = std::string("\x03\x03") + std::string(32, 'r') + number(0, 1) + sized(number(offer.suite, 2), 2) + sized(number(0, 1), 1) +
                              number(others.size() + psk.size() + 2 + binders_size, 2) + others + psk;
   const std::string truncated = '\x01' + number(before.size() + 2 + binders_size, 3) + before;
   std::string binders;
-  for (std::size_t i = 0; i < identities.size(); ++i) binders += sized(i == known ? binder_of(key, truncated) : std::string(32, 'n'), 1);
+  for (std::size_t i = 0; i < identities.size(); ++i) binders += sized(i == known ? binder_of(key, truncated) : std::string(offer.binder_size, 'n'), 1);
   return record('\x16', truncated + sized(binders, 2));
 }
 
@@ -110,6 +118,22 @@ TEST(TlsRaw, T5_AmongStrangersAWrongKeyLooksTheSame) {
   const auto unknown = answer_to(server, hello_1_3(with_strangers(4, 9), 2, Keys::key));
   EXPECT_EQ(alert_in(wrong), SSL_AD_ILLEGAL_PARAMETER);
   EXPECT_EQ(wrong, unknown);
+}
+
+/// `known` beyond the list: every binder is noise, here of the length of another hash.
+TEST(TlsRaw, T6_ABinderOfAnotherHashMakesNoSession) {
+  const auto keys = std::make_shared<Keys>();
+  Server server{psk_options(), keys};
+  const std::size_t nobody = 9;
+  for (const std::size_t size : {48u, 33u, 64u, 255u}) {
+    const auto answer = answer_to(server, hello_1_3({"dev1"}, nobody, Keys::key, {.binder_size = size}));
+    EXPECT_EQ(alert_in(answer), SSL_AD_DECODE_ERROR) << size;
+    EXPECT_EQ(answer, answer_to(server, hello_1_3({"stranger"}, nobody, Keys::key, {.binder_size = size}))) << "an unknown identity looks the same";
+  }
+  const auto other_suite = answer_to(server, hello_1_3({"dev1"}, nobody, Keys::key, {.suite = aes_256_sha_384, .binder_size = 48}));
+  EXPECT_EQ(alert_in(other_suite), SSL_AD_HANDSHAKE_FAILURE);
+  EXPECT_TRUE(keys->used().empty());
+  EXPECT_TRUE(is_hello(answer_to(server, hello_1_3({"dev1"}, 0, Keys::key))));
 }
 
 TEST(TlsRaw, BrokenListsOfIdentitiesAreRefused) {

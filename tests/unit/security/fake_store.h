@@ -71,6 +71,11 @@ class FakeStore final : public store::Store, private store::View {
   std::uint64_t last_key_change() override { return 0; }
   std::vector<store::Key> keys_over(store::KeyState, Time, std::size_t) override { return {}; }
   bool is_proven_by_key(std::string_view, Time) override { return false; }
+  std::vector<store::Key> keys_of_entity(std::string_view) override { return {}; }
+  std::vector<store::IntegrityRecord> integrity_records(std::string_view, std::uint64_t, std::size_t) override { return {}; }
+  std::optional<Time> last_secure_time(std::string_view) override { return {}; }
+  std::optional<store::Quarantined> quarantined(std::string_view) override { return {}; }
+  std::vector<store::Quarantined> all_quarantined(std::string_view, std::size_t) override { return {}; }
   std::optional<store::Token> find_token(std::string_view id) override {
     const auto found = tokens_.find(id);
     return found == tokens_.end() ? std::nullopt : std::optional(found->second);
@@ -88,6 +93,11 @@ class FakeStore final : public store::Store, private store::View {
   std::vector<store::AuditCheckpoint> audit_checkpoints(std::uint64_t, std::size_t) override { return {}; }
   std::optional<store::AuditCheckpoint> last_audit_checkpoint() override { return {}; }
   std::optional<store::AuditCheckpoint> audit_tombstone() override { return {}; }
+  std::optional<store::Device> find_device(std::string_view) override { return {}; }
+  std::optional<store::Device> find_device_of_node(std::string_view) override { return {}; }
+  std::optional<store::Device> find_device_of_voucher(std::string_view) override { return {}; }
+  std::vector<store::Device> devices(std::string_view, std::size_t) override { return {}; }
+  std::optional<store::Node> find_node(std::string_view) override { return {}; }
 
   model::ResourcePtr find(std::string_view path) override {
     const auto found = resources_.find(path);
@@ -109,6 +119,7 @@ class FakeStore final : public store::Store, private store::View {
   std::optional<store::OutboxRow> outbox_row(std::uint64_t) override { return {}; }
   std::vector<store::OutboxRow> expired_rows(Time, std::size_t) override { return {}; }
   std::vector<store::OutboxRow> rows_of(std::string_view, std::string_view, std::uint64_t, std::size_t) override { return {}; }
+  std::uint64_t resources_of(std::string_view) override { return 0; }
   std::vector<std::uint64_t> containers_with_age_limit() override { return {}; }
   store::InstanceStats instance_stats(std::uint64_t) override { return {}; }
   model::InstancePtr latest_instance(std::uint64_t) override { return nullptr; }

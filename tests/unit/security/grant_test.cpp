@@ -71,6 +71,16 @@ TEST(Allowance, LetsABurstThroughAndThenTheRate) {
   EXPECT_EQ(taken, 104);   // the burst, and ten a second after it
 }
 
+TEST(Allowance, IsNotUsedUpByLookingAtIt) {
+  Allowance allowance({10, 1}, {1, 1});
+  const auto now = Meter::Clock::time_point{} + 1h;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(allowance.wait(true, now).count(), 0) << i;
+  EXPECT_EQ(allowance.take(true, now).count(), 0);
+  EXPECT_EQ(allowance.wait(true, now), 1s);
+  EXPECT_EQ(allowance.wait(false, now), 100ms);
+  EXPECT_EQ(allowance.wait(true, now + 1s).count(), 0);
+}
+
 TEST(Allowance, HoldsWritesApart) {
   Allowance allowance({1000, 1000}, {10, 1});
   const auto now = Meter::Clock::time_point{} + 1h;

@@ -3,7 +3,7 @@
 
 #include <nscl/security/pseudonyms.h>
 
-#include "fake_store.h"
+#include <memory>
 
 namespace nscl::security {
 namespace {
@@ -50,14 +50,17 @@ TEST(Pseudonyms, are_found_again_within_the_days_that_are_tried) {
   EXPECT_FALSE(unmask(secret(), name.substr(1), entities, peers, day, 6));
 }
 
-/// Without anybody to hide nothing is stored, and everybody is shown.
 TEST(Pseudonyms, hide_those_that_are_named) {
-  FakeStore store;
-  const Pseudonyms none(store, system_clock(), {});
+  const Pseudonyms none(system_clock(), {}, nullptr);
   const Requestor meter{.principal = "meter", .entity = "applications/meter"}, self{.principal = "admin"};
   EXPECT_FALSE(none.hides(meter));
   EXPECT_EQ(none.entity_for("scls/x", meter), "applications/meter");
   EXPECT_EQ(none.entity_for("scls/x", self), "");
+  const Pseudonyms some(system_clock(), {"meter"}, std::make_shared<const Secret>(secret().view()));
+  EXPECT_TRUE(some.hides(meter));
+  EXPECT_EQ(some.entity_for("scls/x", meter).find("pseudonyms/"), 0u);
+  EXPECT_EQ(some.entity_for("scls/x", self), "");
+  EXPECT_THROW(Pseudonyms(system_clock(), {"meter"}, nullptr), std::logic_error);
 }
 
 }  // namespace

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server's side of HTTP Digest (RFC 7616) with qop=auth: challenges, nonces, and the judgement of what comes back. It knows methods and
+// targets as texts only, so that whoever speaks HTTP can use it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <nscl/base/secret.h>
+
+namespace nscl::security {
+
+enum class DigestAlgorithm : unsigned char { sha_256, md5 };
+constexpr std::size_t size_of(DigestAlgorithm algorithm) { return algorithm == DigestAlgorithm::sha_256 ? 32 : 16; }   ///< octets
+
+/// An Authorization field of the scheme, taken apart.
+struct DigestCredential {
+  DigestAlgorithm algorithm = DigestAlgorithm::md5;   ///< RFC 7616 3.4: MD5 if the field names none
+  std::string user, realm, nonce, uri, cnonce;
+  std::string nc;            ///< eight hexadecimal digits, as sent
+  std::uint32_t count = 0;   ///< the same as a number
+  std::string response;      ///< hexadecimal digits in lower case, as many as the algorithm gives
+};
+
+/// nullopt unless it is Digest with everything that is needed, each in its form: qop auth, an algorithm of ours and no "-sess", a user in
+/// clear (neither username* nor userhash).
+std::optional<DigestCredential> parse_digest(std::string_view authorization);
+/// True if the field is of this scheme, well-formed or not.
+bool is_digest(std::string_view authorization);
+
+/// HA1 of RFC 7616 3.4.2: H(user:realm:password) as octets. Whoever has it can authenticate as whoever has the password.
+Secret digest_ha1(DigestAlgorithm algorithm, std::string_view user, std::string_view realm, std::string_view password);
+/// The response that proves `ha1` for a request.
+std::string digest_response(const DigestCredential& credential, const Secret& ha1, std::string_view method);
+
+/// Nonces that need no memory until they are used: a time and a keyed digest of it. Any thread.
+class DigestNonces {
+ public:
+  using Clock = std::chrono::steady_clock;
+  /// `most`: nonces whose counts are kept; beyond it the one used first goes, and those made before it have to be asked for anew.
+  DigestNonces(std::chrono::seconds lifetime, std::size_t most);
+
+  std::string make(Clock::time_point now);
+  /// Uses the count of a nonce up. False: the nonce is not ours or over, or that count was used.
+  bool take(std::string_view nonce, std::uint32_t count, Clock::time_point now);
+
+ private:
+  struct Counts {
+    std::uint32_t highest = 0;
+    std::uint64_t below = 0;   ///< bit i: highest - i was used; requests of one client may overtake each other
+  };
+  static bool take(Counts& counts, std::uint32_t count);
+  std::string text_of(std::uint64_t stamp) const;
+  void forget_first();
+
+  const std::string key_;
+  const std::uint64_t lifetime_;   ///< microseconds, as all stamps
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::uint64_t last_ = 0;    ///< no two nonces have one stamp
+  std::uint64_t floor_ = 0;   ///< of nonces made until then the counts may be lost
+  std::unordered_map<std::uint64_t, Counts> used_;
+  std::deque<std::uint64_t> by_first_use_;
+};
+
+class DigestAuthentication {
+ public:
+  using Clock = DigestNonces::Clock;
+  struct Options {
+    std::string realm = "nscl";           ///< a part of what HA1 is made of
+    bool allow_md5 = false;               ///< also offer and take MD5
+    std::chrono::seconds nonce_time{300};
+    std::size_t nonces = 10'000;          ///< in use at once
+  };
+  explicit DigestAuthentication(Options options);
+
+  const std::string& realm() const { return options_.realm; }
+  bool allows_md5() const { return options_.allow_md5; }
+
+  /// Values of WWW-Authenticate, the best first. `is_stale`: the credential was right but for its nonce.
+  std::vector<std::string> challenges(bool is_stale, Clock::time_point now = Clock::now());
+
+  /// stale: right, but the nonce is over or not ours, or its count was used before.
+  enum class Verdict { good, stale, wrong };
+  /// `ha1` of the credential's user and algorithm, or octets of the same size that nobody knows. `uri` is the request target.
+  Verdict judge(const DigestCredential& credential, const Secret& ha1, std::string_view method, std::string_view uri, Clock::time_point now = Clock::now());
+
+ private:
+  const Options options_;
+  DigestNonces nonces_;
+};
+
+}  // namespace nscl::security

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "integrity.h"
+
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include <nscl/security/integrity.h>
+
+#include "response.h"
+#include "target.h"
+
+namespace nscl::http {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view base = "/m2m-admin/integrity";
+constexpr std::size_t most_entries = 1000;
+
+struct Wanted {
+  std::string scl;
+  std::uint64_t before = UINT64_MAX;
+};
+
+Result<Wanted> parse(std::string_view text) {
+  const auto query = parse_query(text);
+  if (!query) return tl::unexpected(query.error());
+  Wanted wanted;
+  for (const auto& [name, value] : *query) {
+    if (name == "scl") {
+      wanted.scl = value;
+    } else if (name == "before") {
+      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), wanted.before);
+      if (error != std::errc{} || end != value.data() + value.size()) return bad_request("before is the number of an entry");
+    } else {
+      return bad_request("the query may hold scl and before");
+    }
+  }
+  return wanted;
+}
+
+Json describe(const store::IntegrityRecord& record) {
+  return {{"id", record.id},           {"scl", record.scl},
+          {"node", record.node},       {"received", format_date_time(record.received)},
+          {"ivalResults", record.results}, {"secureTimeStamp", record.time_stamp},
+          {"verdict", security::name_of(record.verdict)}};
+}
+
+}  // namespace
+
+bool is_integrity(const net::WebRequest& request) { return request.target.substr(0, request.target.find('?')) == base; }
+
+net::WebResponse answer_integrity(const net::WebRequest& request, const security::Requestor& requestor, store::Store& store) {
+  const ResponseForm form{.format = codec::Format::json, .method = request.method};
+  if (!requestor.may_administrate()) return respond(Error{Status::not_found, "there is no such resource, or none that you may know of"}, form);
+  if (request.method != net::Method::get && request.method != net::Method::head) {
+    auto refusal = respond(Error{Status::method_not_allowed, "the results can be read only"}, form);
+    refusal.fields.emplace_back("Allow", "GET, HEAD");
+    return refusal;
+  }
+  const auto mark = request.target.find('?');
+  const auto wanted = parse(mark == request.target.npos ? std::string_view{} : request.target.substr(mark + 1));
+  if (!wanted) return respond(wanted.error(), form);
+  std::vector<store::IntegrityRecord> records;
+  store.read([&](store::View& view) { records = view.integrity_records(wanted->scl, wanted->before, most_entries); });
+  Json entries = Json::array();
+  for (const auto& record : records) entries.push_back(describe(record));
+  net::WebResponse response;
+  response.content_type = "application/json";
+  response.body = std::make_shared<const std::string>(Json{{"results", entries}, {"more", records.size() == most_entries}}.dump());
+  response.fields.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace nscl::http
