@@ -26,6 +26,12 @@ struct ListenerConfig : net::ListenerOptions {
   std::vector<std::string> authentication{"basic", "bearer", "hmac", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
 };
 
+/// Another SCL, and by which keys and certificates it is called.
+struct PeerConfig : delivery::PeerOptions {
+  net::OutgoingTlsOptions tls;   ///< without the key itself, which stands in psk_file
+  std::string psk_file;
+};
+
 struct Config {
   Config() { store.directory = "/var/lib/nscl"; }
 
@@ -35,8 +41,10 @@ struct Config {
   security::Credentials::Options credentials;                           ///< [authentication]
   security::Keystore::Options keystore;                                 ///< [keystore]; its directory is that of the store
   net::WebClientOptions outgoing;                                       ///< [outgoing]
+  net::OutgoingTlsOptions outgoing_tls;                                 ///< [outgoing] ca, certificate, private_key
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
-  delivery::Options delivery;                                           ///< [delivery]
+  delivery::Options delivery;                                           ///< [delivery]; its peers are those below
+  std::vector<PeerConfig> peers;                                        ///< [[peer]]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
   std::string user;                                                     ///< [server] user; empty: whoever started it
   std::chrono::seconds audit_retention{365 * 86'400};                     ///< [audit] retention
