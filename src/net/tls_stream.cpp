@@ -153,8 +153,12 @@ void TlsStream::close() {
   socket_.close(ignored);
 }
 
-/// OpenSSL gives up its own buffer when it finds nothing.
-bool TlsStream::is_quiet() { return peek().want != Want::nothing; }
+/// OpenSSL gives up the buffer to read into when it finds nothing; the other one it keeps if a ticket was the last that came.
+bool TlsStream::is_quiet() {
+  const bool is_silent = peek().want != Want::nothing;
+  if (is_silent) SSL_free_buffers(ssl_.get());
+  return is_silent;
+}
 
 bool TlsStream::has_ended() { return static_cast<bool>(peek().error); }
 
