@@ -16,8 +16,8 @@ constexpr auto longest_session = std::chrono::hours{24};   ///< then certificate
 
 class OutgoingConnection final : public TlsStream {
  public:
-  OutgoingConnection(TcpSocket socket, std::shared_ptr<OutgoingContext> context, std::string host)
-      : TlsStream(std::move(socket)), context_(std::move(context)), host_(std::move(host)) {
+  OutgoingConnection(TcpSocket socket, std::shared_ptr<OutgoingContext> context, std::string host, std::uint16_t port)
+      : TlsStream(std::move(socket)), context_(std::move(context)), host_(std::move(host)), port_(port) {
     ssl_ = context_->connect(descriptor(), host_, state_);
   }
   ~OutgoingConnection() override { ssl_.reset(); }   // it refers to the context
@@ -34,6 +34,7 @@ class OutgoingConnection final : public TlsStream {
 
   std::shared_ptr<OutgoingContext> context_;
   std::string host_;
+  std::uint16_t port_;
   Clock::time_point ends_ = Clock::now() + longest_session;
 };
 
@@ -44,7 +45,7 @@ Task<error_code> OutgoingConnection::open() {
   if (!error) reason = context_->objection_to(ssl_.get());
   is_open_ = !error && reason.empty();
   if (is_open_) co_return error_code();
-  context_->tell_failure(host_, reason);
+  context_->tell_failure(host_, port_, reason);
   if (!ssl_) co_return asio::error::operation_aborted;
   co_return is_of_socket(error) ? error : make_error_code(boost::system::errc::protocol_error);
 }
@@ -52,14 +53,14 @@ Task<error_code> OutgoingConnection::open() {
 Task<Connection::ReadResult> OutgoingConnection::read_first(asio::mutable_buffer into) {
   auto result = co_await TlsStream::read_some(into);
   const auto handshake = std::move(state_.handshake);
-  if (std::get<0>(result) && !handshake->reason.empty()) context_->tell_failure(host_, handshake->reason);
+  if (std::get<0>(result) && !handshake->reason.empty()) context_->tell_failure(host_, port_, handshake->reason);
   co_return result;
 }
 
 }  // namespace
 
-std::unique_ptr<Connection> make_outgoing_connection(TcpSocket socket, std::shared_ptr<OutgoingContext> context, std::string host) {
-  return std::make_unique<OutgoingConnection>(std::move(socket), std::move(context), std::move(host));
+std::unique_ptr<Connection> make_outgoing_connection(TcpSocket socket, std::shared_ptr<OutgoingContext> context, std::string host, std::uint16_t port) {
+  return std::make_unique<OutgoingConnection>(std::move(socket), std::move(context), std::move(host), port);
 }
 
 }  // namespace nscl::net

@@ -97,9 +97,9 @@ std::string_view OutgoingContext::objection_to(const SSL* ssl) const {
   return is_made_with_key ? "" : "the session is not made with the key";
 }
 
-void OutgoingContext::tell_failure(const std::string& host, std::string_view reason) {
+void OutgoingContext::tell_failure(const std::string& host, std::uint16_t port, std::string_view reason) {
   if (const auto not_told = lines_.take())
-    log::warning("TLS with another host failed", {{"host", host}, {"reason", reason}, {"not_told_before", *not_told}});
+    log::warning("TLS with another host failed", {{"host", host}, {"port", std::uint64_t{port}}, {"reason", reason}, {"not_told_before", *not_told}});
 }
 
 }  // namespace nscl::net

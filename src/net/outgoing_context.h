@@ -31,7 +31,7 @@ class OutgoingContext {
   std::string_view objection_to(const SSL* ssl) const;
 
   /// One line in the log, unless there were too many of them lately.
-  void tell_failure(const std::string& host, std::string_view reason);
+  void tell_failure(const std::string& host, std::uint16_t port, std::string_view reason);
 
   /// The files were read anew: connections of this one are not used for further requests.
   void retire() { is_retired_ = true; }

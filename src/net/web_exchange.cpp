@@ -221,7 +221,8 @@ Task<error_code> WebExchange::connect_to(const Address& address, Clock::time_poi
 }
 
 Task<error_code> WebExchange::open_tls(TcpSocket socket, ConnectionPool::Place& place) {
-  auto connection = make_outgoing_connection(std::move(socket), context_.options.tls->context_for(target_.host, target_.port), target_.host);
+  auto tls = context_.options.tls->context_for(target_.host, target_.port);
+  auto connection = make_outgoing_connection(std::move(socket), std::move(tls), target_.host, target_.port);
   error_code error;
   {
     const Watched<Connection> watched{connection_, *connection};
