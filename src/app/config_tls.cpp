@@ -78,8 +78,8 @@ void add_outgoing_tls(std::vector<Key>& out) {
   usual("certificate", "This SCL's certificate for hosts that ask for one, and those that signed it; \"\": none.", AT(config.outgoing_tls.certificate));
   usual("private_key", "Its private key; refused if everybody may read it.", AT(config.outgoing_tls.private_key));
   const auto special = [&](std::string_view name, std::string_view comment, auto access) { add_pem_file(out, "peer", name, comment, access); };
-  special("ca", "For the peer alone: who may sign its certificate, in the place of [outgoing].", AT(peer->tls.ca));
-  special("certificate", "For the peer alone: the certificate that it is shown; without a credential it says who asks.", AT(peer->tls.certificate));
+  special("ca", "For the peer alone: who may sign its certificate; \"\": those of [outgoing].", AT(peer->tls.ca));
+  special("certificate", "For the peer alone: the certificate that it is shown, and by which it knows this SCL if there is no credential; \"\": that of [outgoing].", AT(peer->tls.certificate));
   special("private_key", "Its private key; refused if everybody may read it.", AT(peer->tls.private_key));
   out.push_back(std::move(Entry("peer", "psk_identity", "Identity of a pre-shared key for TLS with the peer, in the place of certificates.").reloads())
                     .text("a PSK identity, or empty", check_psk_identity, AT(peer->tls.psk_identity)));

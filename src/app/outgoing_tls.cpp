@@ -18,12 +18,21 @@ std::shared_ptr<const Secret> read_key(const std::string& file) {
   return std::make_shared<const Secret>(*std::move(key));
 }
 
-net::OutgoingTlsOptions tls_of(const PeerConfig& peer, const std::string& name) try {
+bool has_own_tls(const PeerConfig& peer) { return !(peer.tls.ca + peer.tls.certificate + peer.tls.psk_identity).empty(); }
+
+/// What the peer has none of its own of is that of all others.
+net::OutgoingTlsOptions tls_of(const PeerConfig& peer, const net::OutgoingTlsOptions& usual) {
   auto tls = peer.tls;
-  if (!peer.psk_file.empty()) tls.psk = read_key(peer.psk_file);
+  if (!peer.psk_file.empty()) {
+    tls.psk = read_key(peer.psk_file);
+    return tls;
+  }
+  if (tls.ca.empty()) tls.ca = usual.ca;
+  if (tls.certificate.empty()) {
+    tls.certificate = usual.certificate;
+    tls.private_key = usual.private_key;
+  }
   return tls;
-} catch (const std::runtime_error& error) {
-  throw ConfigError(name + ".psk_file: " + error.what());
 }
 
 }  // namespace
@@ -32,22 +41,22 @@ std::shared_ptr<const net::OutgoingTls::Contexts> read_outgoing_tls(const Config
   net::OutgoingTls::Options options;
   options.usual = config.outgoing_tls;
   std::string problems;
-  const auto note = [&problems](const std::runtime_error& error) { problems += (problems.empty() ? "" : "\n") + std::string(error.what()); };
+  const auto note = [&problems](const std::string& text) { problems += (problems.empty() ? "" : "\n") + text; };
   for (std::size_t i = 0; i < config.peers.size(); ++i) {
     const auto& peer = config.peers[i];
     const auto name = "peer[" + std::to_string(i) + "]";
-    if (peer.tls.is_usual()) continue;
+    if (!has_own_tls(peer)) continue;
     try {
-      options.special.push_back({name, peer.uri, tls_of(peer, name)});
-    } catch (const ConfigError& error) {
-      note(error);
+      options.special.push_back({name, peer.uri, tls_of(peer, config.outgoing_tls), !peer.tls.certificate.empty()});
+    } catch (const std::runtime_error& error) {
+      note(name + ".psk_file: " + error.what());
     }
   }
   std::shared_ptr<const net::OutgoingTls::Contexts> contexts;
   try {
     contexts = net::OutgoingTls::read(options);
   } catch (const std::runtime_error& error) {
-    note(error);
+    note(error.what());
   }
   if (!problems.empty()) throw ConfigError(problems);
   return contexts;

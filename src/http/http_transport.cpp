@@ -101,7 +101,7 @@ net::Task<delivery::OutgoingResult> HttpTransport::send(delivery::OutgoingReques
   net::WebCall call;
   call.method = method_of(request.verb);
   call.uri = request.uri;
-  call.fields = fields_of(request, tls_ && tls_->shows_certificate(request.uri));
+  call.fields = fields_of(request, tls_ && tls_->is_known_by_certificate(request.uri));
   call.body = request.content;
   call.time = request.time;
   call.is_once = request.is_once;

@@ -49,7 +49,8 @@ bool is_address(const std::string& host) {
 
 }  // namespace
 
-OutgoingContext::OutgoingContext(OutgoingTlsOptions options) : options_(std::move(options)), context_(SSL_CTX_new(TLS_client_method())) {
+OutgoingContext::OutgoingContext(OutgoingTlsOptions options, X509_STORE* authorities)
+    : options_(std::move(options)), context_(SSL_CTX_new(TLS_client_method())) {
   if (!context_) throw std::runtime_error("OpenSSL gives no context: " + take_openssl_error());
   auto* const context = context_.get();
   set_policy(context, has_key());
@@ -61,7 +62,7 @@ OutgoingContext::OutgoingContext(OutgoingTlsOptions options) : options_(std::mov
     return;
   }
   set_certificate_suites(context);
-  judge_servers(context, options_.ca);
+  judge_servers(context, *authorities);
   if (!options_.certificate.empty()) show_certificate(context, options_.certificate, options_.private_key);
 }
 

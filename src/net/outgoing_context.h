@@ -16,8 +16,8 @@ namespace nscl::net {
 
 class OutgoingContext {
  public:
-  /// Throws TlsFileError, or std::runtime_error.
-  explicit OutgoingContext(OutgoingTlsOptions options);
+  /// `authorities`: those of options.ca; null with a pre-shared key. Throws TlsFileError, or std::runtime_error.
+  OutgoingContext(OutgoingTlsOptions options, X509_STORE* authorities);
   OutgoingContext(const OutgoingContext&) = delete;
   OutgoingContext& operator=(const OutgoingContext&) = delete;
 

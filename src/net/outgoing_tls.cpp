@@ -6,28 +6,33 @@
 
 #include "outgoing_context.h"
 #include "outgoing_request.h"
+#include "tls_certificate.h"
 
 namespace nscl::net {
 
 struct OutgoingTls::Contexts {
-  using Special = std::map<std::pair<std::string, std::uint16_t>, std::shared_ptr<OutgoingContext>>;
+  struct Place {
+    std::shared_ptr<OutgoingContext> context;
+    bool is_known_by_certificate = false;
+  };
 
-  const std::shared_ptr<OutgoingContext>& at(const std::string& host, std::uint16_t port) const {
+  const Place& at(const std::string& host, std::uint16_t port) const {
     const auto found = special.find({host, port});
     return found != special.end() ? found->second : usual;
   }
 
-  std::shared_ptr<OutgoingContext> usual;
-  Special special;   ///< by host and port
+  Place usual;
+  std::map<std::pair<std::string, std::uint16_t>, Place> special;   ///< by host and port
 };
 
 namespace {
 
+/// Goes on after a problem, so that all of them are told at once.
 class Reading {
  public:
   std::shared_ptr<OutgoingContext> context(const std::string& name, const OutgoingTlsOptions& options) {
     try {
-      return std::make_shared<OutgoingContext>(options);
+      return std::make_shared<OutgoingContext>(options, options.psk_identity.empty() ? authorities_of(options.ca) : nullptr);
     } catch (const TlsFileError& error) {
       problem(name + "." + error.option, error.what());
     } catch (const std::runtime_error& error) {
@@ -41,7 +46,14 @@ class Reading {
   }
 
  private:
+  X509_STORE* authorities_of(const std::string& ca) {
+    auto& store = authorities_[ca];
+    if (!store) store = read_authorities(ca);
+    return store.get();
+  }
+
   std::string problems_;
+  std::map<std::string, StorePtr> authorities_;   ///< by file; those of the system are megabytes
 };
 
 }  // namespace
@@ -49,7 +61,7 @@ class Reading {
 std::shared_ptr<const OutgoingTls::Contexts> OutgoingTls::read(const Options& options) {
   Reading reading;
   auto made = std::make_shared<Contexts>();
-  made->usual = reading.context("outgoing", options.usual);
+  made->usual.context = reading.context("outgoing", options.usual);
   for (const auto& destination : options.special) {
     const auto target = parse_outgoing_uri(destination.uri);
     if (!target || !target->is_tls) {
@@ -58,7 +70,7 @@ std::shared_ptr<const OutgoingTls::Contexts> OutgoingTls::read(const Options& op
     }
     const auto [place, is_new] = made->special.try_emplace({target->host, target->port});
     if (!is_new) reading.problem(destination.name + ".uri", "has the host and port of another that TLS is configured for");
-    else place->second = reading.context(destination.name, destination.tls);
+    else place->second = {reading.context(destination.name, destination.tls), destination.is_known_by_certificate};
   }
   reading.finish();
   return made;
@@ -67,20 +79,17 @@ std::shared_ptr<const OutgoingTls::Contexts> OutgoingTls::read(const Options& op
 void OutgoingTls::use(std::shared_ptr<const Contexts> contexts) {
   const auto before = contexts_.get();
   contexts_.set(std::move(contexts));
-  before->usual->retire();
-  for (const auto& [destination, context] : before->special) context->retire();
+  before->usual.context->retire();
+  for (const auto& [destination, place] : before->special) place.context->retire();
 }
 
 std::shared_ptr<OutgoingContext> OutgoingTls::context_for(const std::string& host, std::uint16_t port) const {
-  return contexts_.get()->at(host, port);
+  return contexts_.get()->at(host, port).context;
 }
 
-bool OutgoingTls::shows_certificate(std::string_view uri) const {
+bool OutgoingTls::is_known_by_certificate(std::string_view uri) const {
   const auto target = parse_outgoing_uri(uri);
-  if (!target || !target->is_tls) return false;
-  const auto& contexts = *contexts_.get();
-  const auto& context = contexts.at(target->host, target->port);
-  return context != contexts.usual && !context->options().certificate.empty();
+  return target && target->is_tls && contexts_.get()->at(target->host, target->port).is_known_by_certificate;
 }
 
 }  // namespace nscl::net

@@ -121,13 +121,20 @@ void enable_certificates(SSL_CTX* context, const TlsOptions& options) {
   if (!options.client_ca.empty()) ask_for_certificates(context, options);
 }
 
-void judge_servers(SSL_CTX* context, const std::string& ca) {
+StorePtr read_authorities(const std::string& ca) {
+  StorePtr store(X509_STORE_new());
+  if (!store) throw std::bad_alloc();
+  if (!ca.empty() && X509_STORE_load_file(store.get(), ca.c_str()) != 1) refuse("ca", "authority", ca, take_openssl_error());
+  // A bundle, since OpenSSL would look into a folder within the handshake.
+  if (ca.empty() && X509_STORE_load_file(store.get(), system_authorities) != 1)
+    log::warning("no authorities of the system, so no server is trusted", {{"file", system_authorities}, {"reason", take_openssl_error()}});
+  return store;
+}
+
+void judge_servers(SSL_CTX* context, X509_STORE& authorities) {
   set_rules(context, 0, X509_PURPOSE_SSL_SERVER);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-  if (!ca.empty() && SSL_CTX_load_verify_file(context, ca.c_str()) != 1) refuse("ca", "authority", ca, take_openssl_error());
-  // A bundle, since OpenSSL would look into a folder within the handshake.
-  if (ca.empty() && SSL_CTX_load_verify_file(context, system_authorities) != 1)
-    log::warning("no authorities of the system, so no server is trusted", {{"file", system_authorities}, {"reason", take_openssl_error()}});
+  SSL_CTX_set1_cert_store(context, &authorities);
 }
 
 std::optional<std::vector<std::string>> names_of(const X509* certificate) {

@@ -21,8 +21,6 @@ struct OutgoingTlsOptions {
   std::string private_key;             ///< PEM file, guarded as that of a listener
   std::string psk_identity;            ///< shown before anything is encrypted; empty: no key
   std::shared_ptr<const Secret> psk;   ///< 16 to 64 octets
-
-  bool is_usual() const { return ca.empty() && certificate.empty() && psk_identity.empty(); }
 };
 
 class OutgoingContext;
@@ -30,15 +28,16 @@ class OutgoingContext;
 /// Thread-safe.
 class OutgoingTls {
  public:
-  /// A host and port that others options hold for.
+  /// A host and port that other options hold for.
   struct Destination {
     std::string name;   ///< for texts: "peer[0]"
     std::string uri;    ///< of anything there
     OutgoingTlsOptions tls;
+    bool is_known_by_certificate = false;   ///< whoever is there takes its certificate for who asks
   };
   struct Options {
     OutgoingTlsOptions usual;
-    std::vector<Destination> special;   ///< not those whose options are usual
+    std::vector<Destination> special;
   };
 
   /// What is read from the files, once for all connections.
@@ -54,8 +53,8 @@ class OutgoingTls {
   /// For a host in lower case, an IPv6 address without its brackets.
   std::shared_ptr<OutgoingContext> context_for(const std::string& host, std::uint16_t port) const;
 
-  /// Whether the host and port of this URI are shown a certificate of their own.
-  bool shows_certificate(std::string_view uri) const;
+  /// Whether this is so of the host and port of this URI.
+  bool is_known_by_certificate(std::string_view uri) const;
 
  private:
   Published<Contexts> contexts_;

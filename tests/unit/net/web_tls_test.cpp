@@ -164,11 +164,11 @@ TEST_F(WebTls, ShowsTheCertificateOfADestinationThereOnly) {
   const auto shown = files.make(asked, &authority);
   OutgoingTls::Options options;
   options.usual.ca = authority.certificate_file;
-  options.special.push_back({"peer[0]", https(one.port(), "/m2m"), {.ca = authority.certificate_file, .certificate = shown.certificate_file, .private_key = shown.key_file}});
+  options.special.push_back({"peer[0]", https(one.port(), "/m2m"), {.ca = authority.certificate_file, .certificate = shown.certificate_file, .private_key = shown.key_file}, true});
   auto ways = speaking(options);
-  EXPECT_TRUE(ways.tls->shows_certificate(https(one.port(), "/else")));
-  EXPECT_FALSE(ways.tls->shows_certificate(https(other.port())));
-  EXPECT_FALSE(ways.tls->shows_certificate("http://127.0.0.1:" + std::to_string(one.port()) + "/"));
+  EXPECT_TRUE(ways.tls->is_known_by_certificate(https(one.port(), "/else")));
+  EXPECT_FALSE(ways.tls->is_known_by_certificate(https(other.port())));
+  EXPECT_FALSE(ways.tls->is_known_by_certificate("http://127.0.0.1:" + std::to_string(one.port()) + "/"));
   Caller caller{ways};
   EXPECT_TRUE(caller.call(get(https(one.port(), "/tls")))->body.starts_with("URI:urn:nscl:1 "));
   EXPECT_TRUE(caller.call(get(https(other.port(), "/tls")))->body.starts_with("TLSv1.3"));
