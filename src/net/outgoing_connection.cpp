@@ -20,7 +20,7 @@ class OutgoingConnection final : public TlsStream {
       : TlsStream(std::move(socket)), context_(std::move(context)), host_(std::move(host)), port_(port) {
     ssl_ = context_->connect(descriptor(), host_, state_);
   }
-  ~OutgoingConnection() override { ssl_.reset(); }   // it refers to the context
+  ~OutgoingConnection() override { TlsStream::close(); }   // the host is told, and ssl_ refers to the context
 
   Task<error_code> open() override;
   Task<ReadResult> read_some(asio::mutable_buffer into) override { return state_.handshake ? read_first(into) : TlsStream::read_some(into); }

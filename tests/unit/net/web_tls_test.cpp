@@ -226,6 +226,24 @@ TEST_F(WebTls, CallsAgainWhenAKeptConnectionHasEnded) {
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(caller.call(get(https(peer.port())))) << i;
 }
 
+TEST_F(WebTls, EndsAConnectionInOrder) {
+  bool has_notice = false;
+  {
+    Peer peer{[&](Peer& self) {
+      TlsConversation conversation{self.accept(), {.own = &own}};
+      conversation.read();
+      conversation.send(ok("x"));
+      conversation.read();
+      has_notice = (SSL_get_shutdown(conversation.ssl()) & SSL_RECEIVED_SHUTDOWN) != 0;
+    }};
+    Caller caller{calling()};
+    EXPECT_TRUE(caller.call(get(https(peer.port()))));
+    caller.client.stop();
+    while (!peer.is_done()) std::this_thread::yield();
+  }
+  EXPECT_TRUE(has_notice);
+}
+
 TEST_F(WebTls, ReadsItsFilesAnew) {
   Server server{listening()};
   OutgoingTls::Options options;
