@@ -28,6 +28,10 @@ class TlsStream : public Connection {
   const std::string& peer() const override { return peer_; }
   std::optional<Secret> export_secret(std::string_view label, std::string_view context, std::size_t size) override;
 
+ private:
+  TcpSocket socket_;
+  std::string peer_;
+
  protected:
   explicit TlsStream(TcpSocket socket);
 
@@ -40,6 +44,8 @@ class TlsStream : public Connection {
   bool is_open_ = false;
 
  private:
+  bool is_broken_ = false;     ///< nothing may be asked of ssl_ any more
+
   enum class Want { nothing, to_read, to_write };
   struct Outcome {
     Want want = Want::nothing;
@@ -54,10 +60,6 @@ class TlsStream : public Connection {
   Outcome peek();
   Task<WaitResult> readiness(Want want);
   void say_goodbye();
-
-  TcpSocket socket_;
-  std::string peer_;
-  bool is_broken_ = false;     ///< nothing may be asked of ssl_ any more
 };
 
 }  // namespace nscl::net
