@@ -16,7 +16,7 @@ import delivery
 import nscl_test
 from delivery import Scene, application, document
 from nscl_test import Checks
-from tls import Authority
+from certificates import Authority
 
 NAME = "IP:127.0.0.1"
 
@@ -260,7 +260,7 @@ def test(checks: Checks):
         nscl_test.skip("there is no openssl")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="nscl-outgoing-"))
     try:
-        authority, stranger = Authority(folder_of(folder, "known")), Authority(folder_of(folder, "unknown"))
+        authority, stranger = Authority(folder_of(folder, "known")).create(), Authority(folder_of(folder, "unknown")).create()
         for name, alternative, usage in (("receiver", NAME, "serverAuth"), ("elsewhere", "IP:127.0.0.2", "serverAuth"), ("caller", "URI:urn:caller", "clientAuth"),
                                          ("one", "URI:urn:nscl:one", "clientAuth"), ("two", "URI:urn:nscl:two", "clientAuth")):
             authority.make(name, alternative, usage)
