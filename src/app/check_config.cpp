@@ -4,6 +4,8 @@
 
 #include <nscl/app/commands.h>
 
+#include "outgoing_tls.h"
+
 namespace nscl::app {
 
 int check_config(const CheckConfigCommand& command, char** environment) {
@@ -13,6 +15,7 @@ int check_config(const CheckConfigCommand& command, char** environment) {
   }
   try {
     const Config config = load_config(command.source.file, environment, command.source.overrides);
+    read_outgoing_tls(config);
     for (const std::string& caution : config.cautions) std::cerr << "Warning: " << caution << '\n';
     if (command.print) {
       std::cout << to_toml(config);

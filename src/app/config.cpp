@@ -263,6 +263,7 @@ Config Loading::finish() {
     }
   }
   config_.cautions = find_cautions(config_);
+  config_.delivery.peers.assign(config_.peers.begin(), config_.peers.end());   // of each what delivery knows
   config_.credentials.own = static_cast<const security::OwnNames&>(config_.policy);
   if (problems_.empty()) return std::move(config_);
   std::stable_sort(problems_.begin(), problems_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -76,14 +76,32 @@ void check_tls(const Config& config, Conflicts& out) {
   }
 }
 
+/// A certificate and its key; `name` stands before "certificate".
+void check_pair(const net::OutgoingTlsOptions& tls, const std::string& name, Conflicts& out) {
+  if (tls.certificate.empty() && !tls.private_key.empty()) out.push_back({name + "certificate", "is needed beside private_key"});
+  if (tls.private_key.empty() && !tls.certificate.empty()) out.push_back({name + "private_key", "is needed beside certificate"});
+}
+
+void check_peer_tls(const PeerConfig& peer, const std::string& name, Conflicts& out) {
+  check_pair(peer.tls, name, out);
+  const bool has_certificates = !(peer.tls.ca + peer.tls.certificate + peer.tls.private_key).empty();
+  const bool has_key = !(peer.tls.psk_identity + peer.psk_file).empty();
+  if (has_key && peer.tls.psk_identity.empty()) out.push_back({name + "psk_identity", "is needed beside psk_file"});
+  if (has_key && peer.psk_file.empty()) out.push_back({name + "psk_file", "is needed beside psk_identity"});
+  if (has_key && has_certificates) out.push_back({name + "psk_identity", "a peer has either a pre-shared key or certificates, not both"});
+  if ((has_key || has_certificates) && !peer.uri.starts_with("https://"))
+    out.push_back({name + "uri", "is not https, so that the certificates and the pre-shared key of the peer would do nothing"});
+}
+
 void check_peers(const Config& config, Conflicts& out) {
-  const auto& peers = config.delivery.peers;
+  const auto& peers = config.peers;
   for (std::size_t i = 0; i < peers.size(); ++i) {
     const std::string name = "peer[" + std::to_string(i) + "].";
     if (peers[i].registers && peers[i].uri.empty()) out.push_back({name + "uri", "is needed to register there"});
     if (peers[i].registers && config.policy.base_uri.empty()) {
       out.push_back({name + "register", "needs scl.base_uri: the peer is told where this SCL is"});
     }
+    check_peer_tls(peers[i], name, out);
     for (std::size_t j = 0; j < i; ++j) {
       if (peers[j].id == peers[i].id) out.push_back({name + "id", "peer[" + std::to_string(j) + "] has the same"});
     }
@@ -91,6 +109,7 @@ void check_peers(const Config& config, Conflicts& out) {
 }
 
 void check_outgoing(const Config& config, Conflicts& out) {
+  check_pair(config.outgoing_tls, "outgoing.", out);
   if (config.outgoing.connect_time > config.outgoing_time)
     out.push_back({"outgoing.connect_time", "is longer than outgoing.request_time"});
   if (config.outgoing.connections_per_destination > config.outgoing.connections)

@@ -101,7 +101,7 @@ void add_outgoing(std::vector<Key>& out) {
   out.push_back(
       entry("request_time", "Time for a whole request, from the decision to send it to the last octet of the answer.")
           .time(second, 10 * minute, AT(config.outgoing_time)));
-  out.push_back(entry("connect_time", "Of this, time for a connection; all addresses of the host together.")
+  out.push_back(entry("connect_time", "Of this, time for a connection with its handshake; all addresses of the host together.")
                     .time(second / 10, 10 * minute, AT(config.outgoing.connect_time)));
   out.push_back(entry("body_limit", "Largest body of an answer; a larger one is a failure.")
                     .size(kib, gib, AT(config.outgoing.body_limit)));
@@ -159,9 +159,9 @@ void add_peer(std::vector<Key>& out) {
                         AT(peer->credential)));
   out.push_back(entry("register", "Register this SCL there, and stay registered. Once it was, false deregisters it.")
                     .flag(AT(peer->registers)));
-  out.push_back(entry("uri", "The peer's sclBase; needed to register there.")
+  out.push_back(entry("uri", "The peer's sclBase; needed to register there. Keys and certificates of the peer hold for its host and port.")
                     .text(
-                        "\"http://host:port/path\", or empty",
+                        "\"http://host:port/path\" or \"https://...\", or empty",
                         [](const std::string& text) { return or_empty(text, check_scl_base); }, AT(peer->uri)));
   out.push_back(entry("lifetime", "The life of the registration that is asked for; it is refreshed at half of what the peer gives.")
                     .time(minute, 365 * day, AT(peer->lifetime)));
@@ -299,6 +299,7 @@ const std::vector<Key>& keys() {
     add_delivery(out);
     add_scl(out);
     add_peer(out);
+    add_outgoing_tls(out);
     add_lifetime_and_container(out);
     add_answers_and_limits(out);
     add_authentication_and_om2m(out);
@@ -319,12 +320,12 @@ namespace {
 template <class Configuration, class Use>
 void with_list(Configuration& config, std::string_view section, const Use& use) {
   if (section == "listener") use(config.listeners);
-  if (section == "peer") use(config.delivery.peers);
+  if (section == "peer") use(config.peers);
   if (section == "allowance") use(config.credentials.special);
 }
 
 void point(Place& place, ListenerConfig& listener) { place.listener = &listener; }
-void point(Place& place, delivery::PeerOptions& peer) { place.peer = &peer; }
+void point(Place& place, PeerConfig& peer) { place.peer = &peer; }
 void point(Place& place, security::Allowances::Limits& allowance) { place.allowance = &allowance; }
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace nscl::app {
 struct Place {
   Config& config;
   ListenerConfig* listener = nullptr;         ///< of a key of [[listener]]
-  delivery::PeerOptions* peer = nullptr;      ///< of a key of [[peer]]
+  PeerConfig* peer = nullptr;                 ///< of a key of [[peer]]
   security::Allowances::Limits* allowance = nullptr;   ///< of a key of [[allowance]]
 };
 
@@ -102,6 +102,7 @@ void add_keystore(std::vector<Key>& out);   ///< config_security.cpp
 void add_integrity(std::vector<Key>& out);
 void add_quotas(std::vector<Key>& out);
 void add_tls(std::vector<Key>& out);        ///< of [[listener]]; config_tls.cpp
+void add_outgoing_tls(std::vector<Key>& out);   ///< of [outgoing] and [[peer]]; config_tls.cpp
 void add_timestamp_and_privacy(std::vector<Key>& out);   ///< config_timestamp.cpp
 void add_provisioning(std::vector<Key>& out);   ///< config_provisioning.cpp
 void check_purposes(const Config& config, std::vector<Conflict>& out);   ///< of [[listener]]; a part of find_conflicts()

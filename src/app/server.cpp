@@ -29,6 +29,7 @@
 #include "audit_files.h"
 #include "health.h"
 #include "loop.h"
+#include "outgoing_tls.h"
 #include "provisioning.h"
 
 namespace nscl::app {
@@ -79,6 +80,7 @@ struct Server::State {
   static net::Task<void> watch_access(State& state);
 
   Config config;
+  std::shared_ptr<net::OutgoingTls> outgoing_tls;
   model::Registry registry;
   Health health;
   std::unique_ptr<store::Store> store;
@@ -109,6 +111,7 @@ struct Server::State {
 
 Server::State::State(const Config& wanted, const Clock& clock, Front front)
     : config(with_readers(wanted)),
+      outgoing_tls(std::make_shared<net::OutgoingTls>(read_outgoing_tls(config))),
       registry(resources::all()),
       health(config.store.directory),
       store(store::open_sqlite(config.store, registry, clock)),
@@ -142,7 +145,9 @@ std::shared_ptr<const Secret> Server::State::secret_of_pseudonyms() {
 }
 
 void Server::State::open_ways_out(const Clock& clock) {
-  transport = std::make_unique<http::HttpTransport>(contexts_of(loops), config.outgoing);
+  auto ways = config.outgoing;
+  ways.tls = outgoing_tls;
+  transport = std::make_unique<http::HttpTransport>(contexts_of(loops), ways);
   auto options = config.delivery;
   options.answer_time = config.outgoing_time;
   if (!options.anonymous.empty()) options.pseudonym_secret = secret_of_pseudonyms();
@@ -331,9 +336,11 @@ void Server::reload(const Config& config) {
     text += (text.empty() ? "" : "\n") + key + ": changed, which takes a restart";
   }
   if (!text.empty()) throw ConfigError(text);
+  auto contexts = read_outgoing_tls(config);
   state_->reload_certificates(config);
   if (const auto recorded = state_->audit.record(daemon_entry("configuration.reloaded", sha256(to_toml(config)))); !recorded)
     throw ConfigError("the audit trail cannot be written: " + recorded.error().detail);
+  state_->outgoing_tls->use(std::move(contexts));
   state_->audit.set_retention(config.audit_retention);
   state_->pipeline.set_policy(std::make_shared<const core::Policy>(config.policy));
   state_->credentials->set_limits(config.credentials.usual, config.credentials.special);

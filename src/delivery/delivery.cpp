@@ -105,10 +105,10 @@ std::string Delivery::scl_at(store::View& view, std::string_view uri) {
 
 bool Delivery::is_link_taken(store::View& view, std::string_view link) { return state_->forwarder.scls().overlaps(view, link); }
 
-// https and CoAP are schemes of the standard: whether somebody speaks them here is asked when something is sent.
+// CoAP is a scheme of the standard: whether somebody speaks it here is asked when something is sent.
 Result<void> Delivery::check_contact(std::string_view uri) const {
   constexpr std::size_t longest_contact = 2048;
-  constexpr std::string_view schemes[] = {"https://", "coap://", "coaps://"};
+  constexpr std::string_view schemes[] = {"coap://", "coaps://"};
   if (uri.size() > longest_contact) return bad_request("contact is longer than 2,048 octets");
   const auto objection = state_->transport.objection_to(uri);
   if (!objection) return {};

@@ -42,9 +42,12 @@ void add(Fields& fields, std::string_view name, std::string value) {
   if (!value.empty()) fields.emplace_back(name, std::move(value));
 }
 
-Fields fields_of(const delivery::OutgoingRequest& request) {
+/// `is_proven`: the peer knows us by the certificate that it is shown, and a claim without a password would count against it.
+Fields fields_of(const delivery::OutgoingRequest& request, bool is_proven) {
   Fields fields;
-  add(fields, "Authorization", "Basic " + base64_encode(request.credential.empty() ? quoted(request.requesting_entity) + ":" : request.credential));
+  const bool has_credential = !request.credential.empty();
+  if (has_credential || !is_proven)
+    add(fields, "Authorization", "Basic " + base64_encode(has_credential ? request.credential : quoted(request.requesting_entity) + ":"));
   add(fields, "From", request.requesting_entity);
   if (request.content) add(fields, "Content-Type", request.content_type);
   add(fields, "Accept", request.accept);
@@ -82,7 +85,7 @@ std::string text_of(const std::string* text) { return text ? *text : std::string
 
 }  // namespace
 
-HttpTransport::HttpTransport(const std::vector<boost::asio::io_context*>& contexts, const net::WebClientOptions& options) {
+HttpTransport::HttpTransport(const std::vector<boost::asio::io_context*>& contexts, const net::WebClientOptions& options) : tls_(options.tls) {
   for (auto* context : contexts) clients_.emplace(context, std::make_unique<net::WebClient>(*context, options));
 }
 
@@ -98,7 +101,7 @@ net::Task<delivery::OutgoingResult> HttpTransport::send(delivery::OutgoingReques
   net::WebCall call;
   call.method = method_of(request.verb);
   call.uri = request.uri;
-  call.fields = fields_of(request);
+  call.fields = fields_of(request, tls_ && tls_->is_known_by_certificate(request.uri));
   call.body = request.content;
   call.time = request.time;
   call.is_once = request.is_once;

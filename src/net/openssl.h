@@ -22,6 +22,7 @@ struct ReleasedBy {
 using SslPtr = std::unique_ptr<SSL, ReleasedBy<SSL_free>>;
 using SslContextPtr = std::unique_ptr<SSL_CTX, ReleasedBy<SSL_CTX_free>>;
 using SslSessionPtr = std::unique_ptr<SSL_SESSION, ReleasedBy<SSL_SESSION_free>>;
+using StorePtr = std::unique_ptr<X509_STORE, ReleasedBy<X509_STORE_free>>;
 using BioPtr = std::unique_ptr<BIO, ReleasedBy<BIO_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, ReleasedBy<EVP_PKEY_free>>;
 using CertificatePtr = std::unique_ptr<X509, ReleasedBy<X509_free>>;

@@ -48,10 +48,14 @@ tl::expected<OutgoingTarget, WebFailure> parse_outgoing_uri(std::string_view uri
   if (!is_all(target_chars, uri)) return bad_uri("the URI holds a character that no URI has, or a fragment");
   const auto colon = uri.find("://");
   if (colon == std::string_view::npos || !is_scheme(uri.substr(0, colon))) return bad_uri("the URI is not absolute");
-  if (!equals_ignoring_case(uri.substr(0, colon), "http")) return fail(Kind::not_supported, "only the scheme http is supported");
+  const auto scheme = uri.substr(0, colon);
+  const bool is_tls = equals_ignoring_case(scheme, "https");
+  if (!is_tls && !equals_ignoring_case(scheme, "http")) return fail(Kind::not_supported, "only the schemes http and https are supported");
   const auto rest = uri.substr(colon + 3);
   const auto end = std::min(rest.find_first_of("/?"), rest.size());
   OutgoingTarget target;
+  target.is_tls = is_tls;
+  target.port = is_tls ? 443 : 80;
   if (!take_authority(rest.substr(0, end), target)) return bad_uri("the URI names no host, or no port from 1 to 65535, or a user");
   const auto path = rest.substr(end);
   target.target = (path.starts_with('/') ? "" : "/") + std::string(path);

@@ -5,38 +5,23 @@
 #include <stdexcept>
 #include <utility>
 
-#include <openssl/crypto.h>
-
 #include <nscl/base/log.h>
 
 #include "tls_certificate.h"
+#include "tls_policy.h"
 #include "tls_psk.h"
 
 namespace nscl::net {
 namespace {
 
-constexpr int security_level = 2;                  ///< 112 bits: RSA from 2048, EC from 224 bits, no SHA-1
-constexpr const char* groups = "X25519:P-256:P-384";
-constexpr const char* psk_groups = "X25519:P-256";
-constexpr unsigned lines_a_second = 10;
 constexpr std::size_t told_identity = 64;          ///< octets
 
-/// What all listeners have in common. No early data: it could be replayed.
-void set_policy(SSL_CTX* context, const TlsOptions& options, const std::string& listener) {
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  // Without AUTO_RETRY a read returns after each message that carries no data.
-  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_read_ahead(context, 1);
-  SSL_CTX_set_security_level(context, security_level);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+/// What a listener has beside the policy of all TLS.
+void set_server_policy(SSL_CTX* context, const std::string& listener) {
+  SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE);
   const auto name_size = std::min<std::size_t>(listener.size(), SSL_MAX_SID_CTX_LENGTH);
-  const bool is_set =
-      SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 && SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 &&
-      SSL_CTX_set1_groups_list(context, options.mode == TlsOptions::Mode::psk ? psk_groups : groups) == 1 &&
-      SSL_CTX_set_max_early_data(context, 0) == 1 &&
-      SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(listener.data()), static_cast<unsigned>(name_size)) == 1;
-  if (!is_set) throw std::runtime_error("OpenSSL refuses the policy of TLS: " + take_openssl_error());
+  if (SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(listener.data()), static_cast<unsigned>(name_size)) != 1)
+    throw std::runtime_error("OpenSSL refuses the name of the listener: " + take_openssl_error());
 }
 
 /// Options that contradict each other: what was meant may be stricter than what would be done.
@@ -58,7 +43,8 @@ TlsContext::TlsContext(TlsOptions options, std::string listener, std::shared_ptr
   check(options_, keeps_lookup_ != nullptr);
   tickets_.listener = std::move(listener);
   tickets_.lookup = is_psk ? keeps_lookup_.get() : nullptr;
-  set_policy(context_.get(), options_, tickets_.listener);
+  set_policy(context_.get(), is_psk);
+  set_server_policy(context_.get(), tickets_.listener);
   watch_messages(context_.get());
   if (is_psk) {
     enable_psk(context_.get(), options_);
@@ -76,23 +62,10 @@ SslPtr TlsContext::accept(int descriptor, TlsState& state) const {
 }
 
 void TlsContext::tell_failure(const std::string& peer, std::string_view identity, std::string_view reason) {
-  std::uint64_t not_told = 0;
-  {
-    const std::lock_guard lock{telling_};
-    const auto now = Clock::now();
-    if (now - second_ >= std::chrono::seconds{1}) {
-      second_ = now;
-      told_ = 0;
-    }
-    if (told_ == lines_a_second) {
-      ++not_told_;
-      return;
-    }
-    ++told_;
-    not_told = std::exchange(not_told_, 0);
-  }
+  const auto not_told = lines_.take();
+  if (!not_told) return;
   log::info("TLS handshake failed", {{"listener", tickets_.listener}, {"peer", peer}, {"identity", identity.substr(0, told_identity)},
-                                     {"reason", reason}, {"not_told_before", not_told}});
+                                     {"reason", reason}, {"not_told_before", *not_told}});
 }
 
 }  // namespace nscl::net

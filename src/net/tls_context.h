@@ -2,14 +2,13 @@
 // TlsContext: what the connections of one listener have in common, made of TlsOptions once and again at a reload. Thread-safe.
 #pragma once
 
-#include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include <nscl/net/tls.h>
 
+#include "line_quota.h"
 #include "openssl.h"
 #include "tls_state.h"
 #include "tls_tickets.h"
@@ -34,17 +33,12 @@ class TlsContext {
   void tell_failure(const std::string& peer, std::string_view identity, std::string_view reason);
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   const TlsOptions options_;
   const std::shared_ptr<PskLookup> keeps_lookup_;
   Tickets tickets_;
   SslContextPtr context_;
 
-  std::mutex telling_;
-  Clock::time_point second_{};
-  unsigned told_ = 0;              ///< in the second that began at second_
-  std::uint64_t not_told_ = 0;
+  LineQuota lines_;
 };
 
 }  // namespace nscl::net

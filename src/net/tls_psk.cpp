@@ -80,13 +80,8 @@ int on_client_hello(SSL* ssl, int* alert, void* /*argument*/) {
 }
 
 SslSessionPtr session_of(SSL* ssl, const PskLookup::Found& found) {
-  constexpr unsigned char suite[] = {0x13, 0x01};   // any of SHA-256
-  SslSessionPtr session(SSL_SESSION_new());
-  const bool is_made = session && SSL_SESSION_set1_master_key(session.get(), found.key.data(), found.key.size()) == 1 &&
-                       SSL_SESSION_set_cipher(session.get(), SSL_CIPHER_find(ssl, suite)) == 1 &&
-                       SSL_SESSION_set_protocol_version(session.get(), TLS1_3_VERSION) == 1 &&
-                       (!found.holder || set_psk_holder(session.get(), found.holder));
-  if (!is_made) session.reset();
+  auto session = psk_session(ssl, found.key);
+  if (session && found.holder && !set_psk_holder(session.get(), found.holder)) session.reset();
   return session;
 }
 
@@ -137,10 +132,24 @@ void drop_psk_holder(SSL_SESSION* session) {
   SSL_SESSION_set1_ticket_appdata(session, nullptr, 0);
 }
 
-void enable_psk(SSL_CTX* context, const TlsOptions& options) {
-  const auto suites = std::string(suites_1_2) + (options.allow_no_forward_secrecy ? suites_without_forward_secrecy : "");
+void set_psk_suites(SSL_CTX* context, bool allow_no_forward_secrecy) {
+  const auto suites = std::string(suites_1_2) + (allow_no_forward_secrecy ? suites_without_forward_secrecy : "");
   if (SSL_CTX_set_ciphersuites(context, suites_1_3) != 1 || SSL_CTX_set_cipher_list(context, suites.c_str()) != 1)
     throw std::runtime_error("OpenSSL lacks the suites for pre-shared keys: " + take_openssl_error());
+}
+
+SslSessionPtr psk_session(SSL* ssl, const Secret& key) {
+  constexpr unsigned char suite[] = {0x13, 0x01};   // any of SHA-256
+  SslSessionPtr session(SSL_SESSION_new());
+  const bool is_made = session && SSL_SESSION_set1_master_key(session.get(), key.data(), key.size()) == 1 &&
+                       SSL_SESSION_set_cipher(session.get(), SSL_CIPHER_find(ssl, suite)) == 1 &&
+                       SSL_SESSION_set_protocol_version(session.get(), TLS1_3_VERSION) == 1;
+  if (!is_made) session.reset();
+  return session;
+}
+
+void enable_psk(SSL_CTX* context, const TlsOptions& options) {
+  set_psk_suites(context, options.allow_no_forward_secrecy);
   if (!options.psk_hint.empty() && SSL_CTX_use_psk_identity_hint(context, options.psk_hint.c_str()) != 1)
     throw std::runtime_error("the hint for pre-shared keys is refused: " + take_openssl_error());
   SSL_CTX_set_client_hello_cb(context, on_client_hello, nullptr);

@@ -8,7 +8,12 @@
 
 namespace nscl::net {
 
-/// Sets suites and callbacks. The SSLs made of it need a TlsState with a lookup.
+/// Throws std::runtime_error.
+void set_psk_suites(SSL_CTX* context, bool allow_no_forward_secrecy);
+/// The session of TLS 1.3 that stands for a key of 16 to 64 octets; null if there is no memory.
+SslSessionPtr psk_session(SSL* ssl, const Secret& key);
+
+/// Of a listener: sets suites and callbacks. The SSLs made of it need a TlsState with a lookup.
 void enable_psk(SSL_CTX* context, const TlsOptions& options);
 
 /// Whose key a session was made with; null if there was none, or a decoy.

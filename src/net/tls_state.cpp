@@ -28,7 +28,8 @@ void on_message(int is_sent, int /*version*/, int type, const void* octets, std:
   const std::string_view message(static_cast<const char*>(octets), size);
   auto& state = state_of(ssl);
   if (type == SSL3_RT_HANDSHAKE && is_sent == 0 && size > message_head) {
-    if (message[0] == SSL3_MT_KEY_UPDATE) state.count_message();
+    // A server may send tickets as often as it likes, and nobody here uses them.
+    if (message[0] == SSL3_MT_KEY_UPDATE || message[0] == SSL3_MT_NEWSESSION_TICKET) state.count_message();
     if (message[0] == SSL3_MT_CLIENT_KEY_EXCHANGE && state.handshake && state.handshake->lookup != nullptr)
       guarded(false, [&] { return keep_identity(state.handshake->identity, message), true; });
   }

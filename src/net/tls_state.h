@@ -27,8 +27,8 @@ struct TlsState {
   void count_message();
 
  private:
-  std::chrono::steady_clock::time_point window_{};
   int messages_ = 0;                ///< since window_
+  std::chrono::steady_clock::time_point window_{};
 };
 
 inline TlsState& state_of(const SSL* ssl) { return *static_cast<TlsState*>(SSL_get_app_data(ssl)); }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "outgoing_connection.h"
+
 namespace nscl::net {
 namespace {
 
@@ -55,16 +57,19 @@ void WebExchange::abort(Kind kind) {
 void WebExchange::expire(Clock::time_point now) {
   if (now >= deadline_) {
     abort(Kind::timed_out);
-  } else if (now >= connect_deadline_ && socket_ != nullptr) {
+  } else if (now >= connect_deadline_) {   // the next address is tried
     error_code ignored;
-    socket_->close(ignored);   // the next address is tried
+    if (socket_ != nullptr) socket_->close(ignored);
+    if (connection_ != nullptr) connection_->close();
   }
 }
 
 /// Everything that can be judged before anything is waited for.
 bool WebExchange::prepare() {
   auto target = parse_outgoing_uri(call_.uri);
-  if (target) {
+  if (target && target->is_tls && !context_.options.tls) {
+    fail(Kind::not_supported, "TLS is not set up for requests to other hosts");
+  } else if (target) {
     target_ = std::move(*target);
     auto head = write_request_head(call_, target_);
     if (head) {
@@ -187,6 +192,8 @@ void WebExchange::judge_connect(const error_code& error) {
     fail(Kind::reset, "the host ended the connection at once");
   } else if (error == asio::error::no_descriptors || error == asio::error::no_memory || error == asio::error::no_buffer_space) {
     fail(Kind::busy, "there is no descriptor or memory left for a connection");
+  } else if (error == boost::system::errc::protocol_error) {
+    fail(Kind::insecure, "no TLS with the host that could be trusted");
   } else {
     fail(Kind::refused, "the host did not take the connection");
   }
@@ -203,7 +210,25 @@ Task<error_code> WebExchange::connect_to(const Address& address, Clock::time_poi
     connect_deadline_ = Clock::time_point::max();
   }
   if (!error && !socket.is_open()) error = asio::error::operation_aborted;   // the sweeper came in between
-  if (!error) place.connection = make_tcp_connection(std::move(socket));
+  if (!error && target_.is_tls) {
+    connect_deadline_ = deadline;
+    error = co_await open_tls(std::move(socket), place);
+    connect_deadline_ = Clock::time_point::max();
+  } else if (!error) {
+    place.connection = make_tcp_connection(std::move(socket));
+  }
+  co_return error;
+}
+
+Task<error_code> WebExchange::open_tls(TcpSocket socket, ConnectionPool::Place& place) {
+  auto tls = context_.options.tls->context_for(target_.host, target_.port);
+  auto connection = make_outgoing_connection(std::move(socket), std::move(tls), target_.host, target_.port);
+  error_code error;
+  {
+    const Watched<Connection> watched{connection_, *connection};
+    error = co_await connection->open();
+  }
+  if (!error) place.connection = std::move(connection);
   co_return error;
 }
 

@@ -57,6 +57,7 @@ class WebExchange {
   Task<void> find_addresses(std::vector<Address>& addresses);
   Task<void> wait_for(NameResolver::Lookup& lookup);
   Task<boost::system::error_code> connect_to(const Address& address, Clock::time_point deadline, ConnectionPool::Place& place);
+  Task<boost::system::error_code> open_tls(TcpSocket socket, ConnectionPool::Place& place);
   void judge_connect(const boost::system::error_code& error);
   Task<Outcome> converse(ConnectionPool::Place& place, ResponseReader& reader);
   Task<boost::system::error_code> send(Connection& connection);
@@ -79,7 +80,7 @@ class WebExchange {
   Signal* signal_ = nullptr;
   Connection* connection_ = nullptr;
   TcpSocket* socket_ = nullptr;
-  Clock::time_point connect_deadline_ = Clock::time_point::max();   ///< of the attempt in progress
+  Clock::time_point connect_deadline_ = Clock::time_point::max();   ///< of the attempt in progress, its handshake included
 };
 
 }  // namespace nscl::net

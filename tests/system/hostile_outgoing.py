@@ -94,9 +94,9 @@ def s5_schemes_and_users(siege: Siege):
     with Trap() as trap:
         at = f"127.0.0.1:{trap.port}"
         for number, uri in enumerate((f"file:///etc/passwd", f"file://{at}/", f"gopher://{at}/", f"ftp://{at}/", f"jar:http://{at}/!/", f"unix://{at}", f"dict://{at}/",
-                                      f"http://u:p@{at}/", f"http://u@{at}/", "http://", "http:///x", f"http://{at}:1/", "http://a:0/", "http://a:70000/", "://a/", "javascript:alert(1)")):
+                                      f"http://u:p@{at}/", f"http://u@{at}/", f"https://u:p@{at}/", "https://", "http://", "http:///x", f"http://{at}:1/", "http://a:0/", "http://a:70000/", "://a/", "javascript:alert(1)")):
             siege.checks.status(watch(siege, f"s5n{number}", uri), 400, f"S5 {uri}")
-        for uri in ("coap://224.0.1.187/", f"coap://{at}/", f"https://{at}/"):   # schemes of the standard, which nobody speaks here
+        for uri in ("coap://224.0.1.187/", f"coap://{at}/", f"https://{at}/"):   # of the standard: CoAP nobody speaks here, and this address is not called by https either
             siege.checks.status(watch(siege, f"s5{len(uri)}", uri), 201, f"S5 {uri}")
             change(siege, f"s5{len(uri)}", "changed")
         siege.checks.equal(trap.caught(), 0, "S5 connections")

@@ -120,9 +120,11 @@ def too_much(octets):
 
 class Receiver:
     """Listens on a free port of loopback until it is closed; a thread for each connection. `answers` maps a target to a status,
-    or to a function of the body that gives one, or a status with an XML document; where it has none, `usual` answers."""
+    or to a function of the body that gives one, or a status with an XML document; where it has none, `usual` answers.
+    `tls`: an ssl.SSLContext; then it is called by https."""
 
-    def __init__(self, usual=answer(204), address="127.0.0.1", port=0):
+    def __init__(self, usual=answer(204), address="127.0.0.1", port=0, tls=None):
+        self.tls, self.failed_handshakes = tls, 0
         self.answers = {}
         self.usual, self.requests, self.is_over, self.connections = usual, [], False, 0
         self.most_at_once, self._at_once = 0, 0   # requests between their first octet and our answer
@@ -140,7 +142,7 @@ class Receiver:
         self.close()
 
     def uri(self, path=""):
-        return f"http://{self.address}:{self.port}{path}"
+        return f"http{'s' if self.tls else ''}://{self.address}:{self.port}{path}"
 
     def script(self, *actions):
         """The answers to the next requests."""
@@ -198,6 +200,12 @@ class Receiver:
             threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 
     def _serve(self, peer):
+        if self.tls:
+            try:
+                peer = self.tls.wrap_socket(peer, server_side=True)
+            except OSError:
+                self.failed_handshakes += 1
+                return
         self._open.add(peer)
         try:
             with peer, peer.makefile("rb") as stream:

@@ -38,6 +38,12 @@ struct BootstrapConfig : security::Bootstrap::Options {
   http::ProvisioningOptions documents;
 };
 
+/// Another SCL, and by which keys and certificates it is called.
+struct PeerConfig : delivery::PeerOptions {
+  net::OutgoingTlsOptions tls;   ///< without the key itself, which stands in psk_file
+  std::string psk_file;
+};
+
 struct Config {
   Config() { store.directory = "/var/lib/nscl"; }
 
@@ -49,8 +55,10 @@ struct Config {
   security::ServiceConnections::Options connection;                     ///< [connection]
   BootstrapConfig bootstrap;                                            ///< [bootstrap]
   net::WebClientOptions outgoing;                                       ///< [outgoing]
+  net::OutgoingTlsOptions outgoing_tls;                                 ///< [outgoing] ca, certificate, private_key
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
-  delivery::Options delivery;                                           ///< [delivery]
+  delivery::Options delivery;                                           ///< [delivery]; its peers are those below
+  std::vector<PeerConfig> peers;                                        ///< [[peer]]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
   std::string user;                                                     ///< [server] user; empty: whoever started it
   std::chrono::seconds audit_retention{365 * 86'400};                     ///< [audit] retention

@@ -21,6 +21,7 @@ class HttpTransport final : public delivery::Transport {
   void stop(boost::asio::io_context& context);
 
  private:
+  std::shared_ptr<const net::OutgoingTls> tls_;
   std::map<boost::asio::io_context*, std::unique_ptr<net::WebClient>> clients_;
 };
 

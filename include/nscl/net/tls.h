@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,12 @@ struct TlsOptions {
   std::size_t handshakes = 256;                       ///< in progress at once; more connections are closed at accept
   std::chrono::milliseconds handshake_time{10'000};   ///< for a whole handshake
   std::chrono::milliseconds session_time{std::chrono::hours{24}};   ///< then a connection ends, after the answer in progress
+};
+
+/// A file of TlsOptions or OutgoingTlsOptions cannot be used; what() names it and the reason.
+struct TlsFileError : std::runtime_error {
+  TlsFileError(const char* its_option, const std::string& text) : std::runtime_error(text), option(its_option) {}
+  const char* option;   ///< in which it stands: "certificate"
 };
 
 /// The other side of a finished handshake. Lives as long as its connection.

@@ -15,13 +15,14 @@
 #include <tl/expected.hpp>
 
 #include <nscl/net/async.h>
+#include <nscl/net/outgoing_tls.h>
 #include <nscl/net/web.h>
 
 namespace nscl::net {
 
 struct WebCall {
   Method method = Method::post;
-  std::string uri;   ///< absolute http URI, 8 KiB at most; path and query are sent exactly as given
+  std::string uri;   ///< absolute http or https URI, 8 KiB at most; path and query are sent exactly as given
   /// Further fields. Host, Content-Length, Connection and other fields of the connection are the client's own.
   std::vector<std::pair<std::string, std::string>> fields;
   std::shared_ptr<const std::string> body;   ///< null: none (POST, PUT and PATCH then say Content-Length: 0)
@@ -49,6 +50,7 @@ struct WebFailure {
     unresolvable,        ///< the name has no address
     refused,             ///< nobody listens there, or there is no way to it
     timed_out,           ///< the call's time, or the time to connect, is over
+    insecure,            ///< the host did not prove who it is, or has no TLS that is good enough; the log tells why
     reset,               ///< the connection ended before the answer did
     garbage,             ///< the answer is no HTTP/1.1
     too_large,           ///< its head or its body is beyond the limits
@@ -65,16 +67,17 @@ std::optional<WebFailure> objection_to(std::string_view uri);
 using WebResult = tl::expected<WebAnswer, WebFailure>;
 
 struct WebClientOptions {
-  std::size_t connections_per_destination = 10;   ///< a destination is a host and a port
+  std::size_t connections_per_destination = 10;   ///< a destination is a scheme, a host and a port
   std::size_t connections = 1000;                 ///< to all of them, idle ones included
   std::size_t waiting_per_destination = 1000;     ///< calls that wait for a connection; beyond: busy
   std::size_t head_limit = 32 * 1024;             ///< octets of an answer's head
   std::size_t body_limit = 4u << 20;              ///< octets of an answer's body
-  std::chrono::milliseconds connect_time{5'000};  ///< for one connection, all addresses of the host together
+  std::chrono::milliseconds connect_time{5'000};  ///< for one connection with its handshake, all addresses of the host together
   std::chrono::milliseconds idle_time{20'000};    ///< of a connection between two calls
   /// CIDR, such as "127.0.0.0/8", "::1/128": what the guard would forbid and the operator allows.
   std::vector<std::string> allowed_networks;
   bool allow_every_address = false;
+  std::shared_ptr<const OutgoingTls> tls;         ///< null: https is not spoken
 };
 
 /// One per I/O thread, used on that thread alone, and gone before its io_context.

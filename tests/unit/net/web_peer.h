@@ -29,6 +29,7 @@ class Conversation {
   ~Conversation() { close(); }
 
   bool is_open() const { return socket_ >= 0; }
+  int descriptor() const { return socket_; }
   /// Head and body of the next request; empty if there is none.
   std::string read();
   void send(std::string_view octets);
