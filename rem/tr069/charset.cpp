@@ -119,12 +119,12 @@ std::string document_text(std::string_view octets, std::string_view content_type
   return without_declarations(is_latin1 ? std::string_view(from_latin1(text)) : text);
 }
 
-std::string mended(std::string_view text) {
+std::string mended(std::string_view text, std::size_t most) {
   const auto clean = to_xml_text(text);
   std::string_view rest = clean;
   std::string out;
   out.reserve(clean.size());
-  while (!rest.empty()) {
+  while (!rest.empty() && out.size() <= most) {
     const auto next = std::min(rest.find_first_of("<&"), rest.size());
     out += rest.substr(0, next);
     rest.remove_prefix(next);

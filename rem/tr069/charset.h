@@ -2,6 +2,7 @@
 // From the octets of a CPE to a text that an XML parser may be given.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,7 @@ namespace nscl::rem::tr069 {
 std::string document_text(std::string_view octets, std::string_view content_type);
 
 /// A second try: what XML does not allow becomes U+FFFD, an '&' that begins no reference becomes "&amp;". CDATA sections and
-/// comments keep their '&'.
-std::string mended(std::string_view text);
+/// comments keep their '&'. Ends early when the result is longer than `most` octets.
+std::string mended(std::string_view text, std::size_t most);
 
 }  // namespace nscl::rem::tr069

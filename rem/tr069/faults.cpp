@@ -59,8 +59,9 @@ constexpr FaultRule rules[] = {
 
 /// A text of the device, for people: whole characters of it, and no controls.
 std::string presentable(std::string_view text) {
-  auto out = to_xml_text(text);
-  std::ranges::replace_if(out, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }, ' ');
+  std::string plain(text);
+  std::ranges::replace_if(plain, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  auto out = to_xml_text(plain);
   auto end = std::min(out.size(), longest_text);
   while (end < out.size() && end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
   out.resize(end);

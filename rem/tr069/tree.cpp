@@ -24,8 +24,8 @@ Result<void> Tree::parse(std::string text, const SoapLimits& limits) {
   buffer_ = std::move(text);
   auto done = load(limits);
   if (done) return done;
-  auto second = mended(buffer_);
-  if (second == buffer_) return done;
+  auto second = mended(buffer_, limits.octets);
+  if (second == buffer_ || second.size() > limits.octets) return done;
   buffer_ = std::move(second);
   return load(limits);
 }
