@@ -116,7 +116,8 @@ std::string document_text(std::string_view octets, std::string_view content_type
   const auto text = octets.substr(start, end + 1 - start);
   const auto encoding = encoding_of(text, content_type);
   const bool is_latin1 = encoding == "iso-8859-1" || encoding == "iso8859-1" || encoding == "iso_8859-1" || encoding == "latin1";
-  return without_declarations(is_latin1 ? std::string_view(from_latin1(text)) : text);
+  auto document = is_latin1 ? without_declarations(from_latin1(text)) : without_declarations(text);
+  return document.erase(0, document.find('<'));   // blanks or a byte order mark behind a declaration
 }
 
 std::string mended(std::string_view text, std::size_t most) {

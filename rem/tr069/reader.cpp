@@ -44,7 +44,8 @@ void Reader::word(std::string_view name, std::string& to) { to = codec::trimmed(
 
 void Reader::identity(std::string_view name, std::string& to) {
   word(name, to);
-  if (to.size() > max_identity_octets) refuse(8003, std::string(name) + " is longer than " + std::to_string(max_identity_octets) + " octets");
+  if (to.size() <= max_identity_octets) return;
+  refuse(8003, std::string(name) + " is longer than " + std::to_string(max_identity_octets) + " octets");
 }
 
 void Reader::flag(std::string_view name, bool& to) {

@@ -42,15 +42,25 @@ NameSpace name_space_of(pugi::xml_node rpc, pugi::xml_node body, pugi::xml_node 
   return NameSpace::cwmp_1_0;
 }
 
+std::uint32_t seconds_of(std::string_view text) {
+  const auto given = parse_integer(text);
+  return given && *given > 0 && *given <= UINT32_MAX ? static_cast<std::uint32_t>(*given) : 0;
+}
+
+/// HoldRequests and NoMoreRequests are known, and nothing that an ACS would have to do.
+bool is_not_understood(pugi::xml_node node) {
+  const auto name = local_name(node);
+  return name != "HoldRequests" && name != "NoMoreRequests" && parse_boolean(attribute(node, "mustUnderstand")).value_or(false);
+}
+
 void read_header(pugi::xml_node node, Envelope& to) {
   const auto name = local_name(node);
   auto text = text_of(node);
   if (name == "ID") to.header.id = std::move(text);
   else if (name == "SupportedCWMPVersions") to.header.supported_versions = codec::trimmed(text);
   else if (name == "UseCWMPVersion") to.header.use_version = codec::trimmed(text);
-  else if (name == "SessionTimeout") to.header.session_timeout = static_cast<std::uint32_t>(std::clamp<std::int64_t>(parse_integer(text).value_or(0), 0, UINT32_MAX));
-  else if (name == "HoldRequests" || name == "NoMoreRequests") return;   // old, and nothing that an ACS would have to do
-  else if (parse_boolean(attribute(node, "mustUnderstand")).value_or(false) && to.not_understood.size() < most_not_understood) to.not_understood.emplace_back(name);
+  else if (name == "SessionTimeout") to.header.session_timeout = seconds_of(text);
+  else if (is_not_understood(node) && to.not_understood.size() < most_not_understood) to.not_understood.emplace_back(name);
 }
 
 void put_header(std::string& out, std::string_view name, std::string_view text, bool must_understand) {

@@ -13,7 +13,8 @@ namespace nscl::rem::tr069 {
 namespace {
 
 /// Types of XML Schema that a data model uses; a device that knows only these stays content.
-constexpr std::string_view known_types[] = {"string", "int", "unsignedInt", "long", "unsignedLong", "boolean", "dateTime", "base64Binary", "hexBinary"};
+constexpr std::string_view known_types[] = {"string",  "int",      "unsignedInt",  "long",     "unsignedLong",
+                                            "boolean", "dateTime", "base64Binary", "hexBinary"};
 
 }  // namespace
 

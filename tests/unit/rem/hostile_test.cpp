@@ -96,22 +96,20 @@ void try_to_read(std::string_view text) {
   if (envelope) (void)read_message(*envelope);
 }
 
-TEST(HostileCwmp, RecordingsCutAnywhere) {
-  if (!std::filesystem::exists(recordings())) GTEST_SKIP() << "no recordings at " << recordings();
-  for (const auto& entry : std::filesystem::directory_iterator(recordings())) {
-    if (!entry.path().filename().string().starts_with("cwmp-")) continue;
-    const auto text = nscl::test::content_of(entry.path());
+class HostileRecordings : public WithRecordings {};
+
+TEST_F(HostileRecordings, CutAnywhere) {
+  for (const auto& path : all()) {
+    const auto text = recorded(path.filename().string());
     const auto end = text.rfind('>');
-    for (std::size_t cut = 0; cut <= end; cut += 1 + cut % 7) EXPECT_FALSE(read_envelope(std::string_view(text).substr(0, cut))) << entry.path() << " at " << cut;
+    for (std::size_t cut = 0; cut <= end; cut += 1 + cut % 7) EXPECT_FALSE(read_envelope(std::string_view(text).substr(0, cut))) << path << " at " << cut;
   }
 }
 
-TEST(HostileCwmp, RecordingsWithWrongOctets) {
-  if (!std::filesystem::exists(recordings())) GTEST_SKIP() << "no recordings at " << recordings();
+TEST_F(HostileRecordings, WithWrongOctets) {
   std::minstd_rand random(7);
-  for (const auto& entry : std::filesystem::directory_iterator(recordings())) {
-    if (!entry.path().filename().string().starts_with("cwmp-")) continue;
-    const auto text = nscl::test::content_of(entry.path());
+  for (const auto& path : all()) {
+    const auto text = recorded(path.filename().string());
     for (int round = 0; round < 50; ++round) {
       auto changed = text;
       for (int i = 0; i < 3; ++i) changed[random() % changed.size()] = static_cast<char>(random() % 256);

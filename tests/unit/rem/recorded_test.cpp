@@ -7,6 +7,8 @@
 namespace nscl::rem::tr069 {
 namespace {
 
+class Recorded : public WithRecordings {};
+
 const ParameterValueStruct* find(const std::vector<ParameterValueStruct>& parameters, std::string_view name) {
   for (const auto& parameter : parameters) {
     if (parameter.name == name) return &parameter;
@@ -14,13 +16,12 @@ const ParameterValueStruct* find(const std::vector<ParameterValueStruct>& parame
   return nullptr;
 }
 
-TEST(Recorded, EveryMessageHasItsName) {
-  if (!std::filesystem::exists(recordings())) GTEST_SKIP() << "no recordings at " << recordings();
+TEST_F(Recorded, EveryMessageHasItsName) {
   std::size_t read = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(recordings())) {
-    const auto file = entry.path().filename().string();
-    if (!file.starts_with("cwmp-") || file.ends_with("setvouchers.xml")) continue;
-    const auto envelope = envelope_of(nscl::test::content_of(entry.path()));
+  for (const auto& path : all()) {
+    const auto file = path.filename().string();
+    if (file.ends_with("setvouchers.xml")) continue;
+    const auto envelope = envelope_of(recorded(file));
     ASSERT_TRUE(envelope.tree) << file;
     EXPECT_FALSE(envelope.header.id.empty()) << file;
     EXPECT_EQ(envelope.header.name_space, NameSpace::cwmp_1_0) << file;
@@ -33,82 +34,82 @@ TEST(Recorded, EveryMessageHasItsName) {
   EXPECT_EQ(read, 58u);
 }
 
-TEST(Recorded, SetVouchersIsNoMessageOfOurs) {
-  NSCL_RECORDED(text, "cwmp-own-setvouchers.xml");
+TEST_F(Recorded, SetVouchersIsNoMessageOfOurs) {
+  const auto text = recorded("cwmp-own-setvouchers.xml");
   const auto message = read_message(envelope_of(text));
   ASSERT_FALSE(message);
   EXPECT_EQ(message.error().code, 8000u);
 }
 
-TEST(Recorded, AddObject) {
+TEST_F(Recorded, AddObject) {
   {
-    NSCL_RECORDED(text, "cwmp-cwmp-sim-addobject-failed-as-response.xml");
+    const auto text = recorded("cwmp-cwmp-sim-addobject-failed-as-response.xml");
     const auto failed = read<AddObjectResponse>(text);
     EXPECT_EQ(failed.instance_number, 0u);
     EXPECT_EQ(failed.status, 9005u);
     EXPECT_EQ(failed.fault_code(), 9005u);
   }
-  NSCL_RECORDED(text, "cwmp-genieacs-sim-addobject-response.xml");
+  const auto text = recorded("cwmp-genieacs-sim-addobject-response.xml");
   const auto made = read<AddObjectResponse>(text);
   EXPECT_EQ(made.instance_number, 1u);
   EXPECT_EQ(made.status, 0u);
   EXPECT_EQ(made.fault_code(), 0u);
 }
 
-TEST(Recorded, Statuses) {
-  NSCL_RECORDED(gone, "cwmp-cwmp-sim-deleteobject-response-status1.xml");
+TEST_F(Recorded, Statuses) {
+  const auto gone = recorded("cwmp-cwmp-sim-deleteobject-response-status1.xml");
   EXPECT_EQ(read<DeleteObjectResponse>(gone).status, 1u);
-  NSCL_RECORDED(deleted, "cwmp-genieacs-sim-deleteobject-response.xml");
+  const auto deleted = recorded("cwmp-genieacs-sim-deleteobject-response.xml");
   EXPECT_EQ(read<DeleteObjectResponse>(deleted).status, 0u);
-  NSCL_RECORDED(set, "cwmp-genieacs-sim-spv-response.xml");
+  const auto set = recorded("cwmp-genieacs-sim-spv-response.xml");
   EXPECT_EQ(read<SetParameterValuesResponse>(set).status, 0u);
 }
 
-TEST(Recorded, TransferResponsesWithoutTimes) {
+TEST_F(Recorded, TransferResponsesWithoutTimes) {
   for (const auto* file : {"cwmp-cwmp-sim-download-response.xml", "cwmp-genieacs-sim-download-response.xml", "cwmp-netcwmp-download-response-empty-times.xml"}) {
-    NSCL_RECORDED(text, file);
+    const auto text = recorded(file);
     const auto response = read<DownloadResponse>(text);
     EXPECT_EQ(response.status, 1u) << file;
     EXPECT_FALSE(response.start_time) << file;
     EXPECT_FALSE(response.complete_time) << file;
   }
   for (const auto* file : {"cwmp-cwmp-sim-upload-response.xml", "cwmp-netcwmp-upload-response-empty-times.xml"}) {
-    NSCL_RECORDED(text, file);
+    const auto text = recorded(file);
     const auto response = read<UploadResponse>(text);
     EXPECT_EQ(response.status, 1u) << file;
     EXPECT_FALSE(response.start_time) << file;
   }
 }
 
-TEST(Recorded, EmptyResponses) {
-  NSCL_RECORDED(reset, "cwmp-cwmp-sim-factoryreset-response.xml");
+TEST_F(Recorded, EmptyResponses) {
+  const auto reset = recorded("cwmp-cwmp-sim-factoryreset-response.xml");
   read<FactoryResetResponse>(reset);
-  NSCL_RECORDED(reboot, "cwmp-cwmp-sim-reboot-response.xml");
+  const auto reboot = recorded("cwmp-cwmp-sim-reboot-response.xml");
   EXPECT_EQ(envelope_of(reboot).header.id, "nrem-19");
   read<RebootResponse>(reboot);
-  NSCL_RECORDED(reboot_of_other, "cwmp-netcwmp-reboot-response.xml");
+  const auto reboot_of_other = recorded("cwmp-netcwmp-reboot-response.xml");
   read<RebootResponse>(reboot_of_other);
-  NSCL_RECORDED(schedule, "cwmp-cwmp-sim-scheduleinform-response.xml");
+  const auto schedule = recorded("cwmp-cwmp-sim-scheduleinform-response.xml");
   read<ScheduleInformResponse>(schedule);
-  NSCL_RECORDED(attributes, "cwmp-cwmp-sim-spa-response.xml");
+  const auto attributes = recorded("cwmp-cwmp-sim-spa-response.xml");
   read<SetParameterAttributesResponse>(attributes);
-  NSCL_RECORDED(transfers, "cwmp-cwmp-sim-getallqueuedtransfers-empty.xml");
+  const auto transfers = recorded("cwmp-cwmp-sim-getallqueuedtransfers-empty.xml");
   EXPECT_TRUE(read<GetAllQueuedTransfersResponse>(transfers).transfers.empty());
 }
 
-TEST(Recorded, Methods) {
-  NSCL_RECORDED(sim, "cwmp-cwmp-sim-getrpcmethods-response.xml");
+TEST_F(Recorded, Methods) {
+  const auto sim = recorded("cwmp-cwmp-sim-getrpcmethods-response.xml");
   const auto seventeen = read<GetRPCMethodsResponse>(sim).methods;
   ASSERT_EQ(seventeen.size(), 17u);
   EXPECT_EQ(seventeen.back(), "CancelTransfer");
-  NSCL_RECORDED(netcwmp, "cwmp-netcwmp-getrpcmethods-response.xml");
+  const auto netcwmp = recorded("cwmp-netcwmp-getrpcmethods-response.xml");
   const auto eleven = read<GetRPCMethodsResponse>(netcwmp).methods;
   ASSERT_EQ(eleven.size(), 11u);
   EXPECT_EQ(eleven.front(), "GetRPCMethods");
 }
 
-TEST(Recorded, ParameterAttributes) {
-  NSCL_RECORDED(text, "cwmp-cwmp-sim-gpa-response.xml");
+TEST_F(Recorded, ParameterAttributes) {
+  const auto text = recorded("cwmp-cwmp-sim-gpa-response.xml");
   const auto attributes = read<GetParameterAttributesResponse>(text).parameters;
   ASSERT_EQ(attributes.size(), 1u);
   EXPECT_EQ(attributes[0].name, "Device.DeviceInfo.SerialNumber");
@@ -116,41 +117,41 @@ TEST(Recorded, ParameterAttributes) {
   EXPECT_TRUE(attributes[0].access_list.empty());
 }
 
-TEST(Recorded, ParameterNames) {
-  NSCL_RECORDED(genieacs, "cwmp-genieacs-sim-gpn-response.xml");
+TEST_F(Recorded, ParameterNames) {
+  const auto genieacs = recorded("cwmp-genieacs-sim-gpn-response.xml");
   const auto names = read<GetParameterNamesResponse>(genieacs).parameters;
   ASSERT_EQ(names.size(), 16u);
   EXPECT_EQ(names[9].name, "InternetGatewayDevice.DeviceInfo.ProvisioningCode");
   EXPECT_TRUE(names[9].writable);
   EXPECT_FALSE(names[8].writable);
   EXPECT_TRUE(names.back().name.ends_with('.'));
-  NSCL_RECORDED(netcwmp, "cwmp-netcwmp-gpn-response.xml");
+  const auto netcwmp = recorded("cwmp-netcwmp-gpn-response.xml");
   const auto digits = read<GetParameterNamesResponse>(netcwmp).parameters;
   ASSERT_EQ(digits.size(), 8u);
   EXPECT_FALSE(digits[1].writable);
   EXPECT_TRUE(digits[2].writable);
 }
 
-TEST(Recorded, ParameterValues) {
-  NSCL_RECORDED(genieacs, "cwmp-genieacs-sim-gpv-response.xml");
+TEST_F(Recorded, ParameterValues) {
+  const auto genieacs = recorded("cwmp-genieacs-sim-gpv-response.xml");
   const auto values = read<GetParameterValuesResponse>(genieacs).parameters;
   ASSERT_EQ(values.size(), 2u);
   EXPECT_EQ(values[0].type, "string");
   EXPECT_EQ(values[0].value, "NREM0001");
   EXPECT_EQ(values[1].type, "unsignedInt");
   EXPECT_EQ(values[1].value, "300");
-  NSCL_RECORDED(netcwmp, "cwmp-netcwmp-gpv-response.xml");
+  const auto netcwmp = recorded("cwmp-netcwmp-gpv-response.xml");
   const auto others = read<GetParameterValuesResponse>(netcwmp).parameters;
   ASSERT_EQ(others.size(), 2u);
   EXPECT_EQ(others[1].value, "");
   for (const auto* file : {"cwmp-cwmp-sim-gpv-unknown-name-empty-list.xml", "cwmp-netcwmp-gpv-unknown-name-empty-list.xml"}) {
-    NSCL_RECORDED(unknown, file);
+    const auto unknown = recorded(file);
     EXPECT_TRUE(read<GetParameterValuesResponse>(unknown).parameters.empty()) << file;
   }
 }
 
-TEST(Recorded, InformOfNetcwmp) {
-  NSCL_RECORDED(text, "cwmp-netcwmp-inform-0-bootstrap.xml");
+TEST_F(Recorded, InformOfNetcwmp) {
+  const auto text = recorded("cwmp-netcwmp-inform-0-bootstrap.xml");
   const auto inform = read<Inform>(text);
   EXPECT_EQ(printable(inform.device_id), "A00001-OT2800-NREM0003");
   EXPECT_EQ(inform.device_id.manufacturer, "ChinaNMS");
@@ -162,18 +163,18 @@ TEST(Recorded, InformOfNetcwmp) {
   EXPECT_EQ(inform.parameters.size(), 17u);
   ASSERT_TRUE(find(inform.parameters, "InternetGatewayDevice.ManagementServer.URL"));
   EXPECT_EQ(find(inform.parameters, "InternetGatewayDevice.ManagementServer.URL")->value, "http://127.0.0.1:7714/");
-  NSCL_RECORDED(boot, "cwmp-netcwmp-inform-1boot-only.xml");
+  const auto boot = recorded("cwmp-netcwmp-inform-1boot-only.xml");
   const auto booted = read<Inform>(boot).events;
   ASSERT_EQ(booted.size(), 1u);
   EXPECT_EQ(booted[0].event(), Event::boot);
-  NSCL_RECORDED(transfer, "cwmp-netcwmp-inform-7-only.xml");
+  const auto transfer = recorded("cwmp-netcwmp-inform-7-only.xml");
   const auto transferred = read<Inform>(transfer).events;
   ASSERT_EQ(transferred.size(), 1u);
   EXPECT_EQ(transferred[0].event(), Event::transfer_complete);
 }
 
-TEST(Recorded, InformOfGenieacsSimDeclaresMoreThanIsThere) {
-  NSCL_RECORDED(text, "cwmp-genieacs-sim-inform-periodic.xml");
+TEST_F(Recorded, InformOfGenieacsSimDeclaresMoreThanIsThere) {
+  const auto text = recorded("cwmp-genieacs-sim-inform-periodic.xml");
   EXPECT_EQ(envelope_of(text).header.id, "356bta85");
   const auto inform = read<Inform>(text);
   EXPECT_EQ(inform.device_id.manufacturer, "Huawei Technologies Co., Ltd.");
@@ -182,8 +183,8 @@ TEST(Recorded, InformOfGenieacsSimDeclaresMoreThanIsThere) {
   EXPECT_EQ(inform.parameters.size(), 7u);
 }
 
-TEST(Recorded, InformOfZte) {
-  NSCL_RECORDED(text, "cwmp-zte-ebg2100-inform.xml");
+TEST_F(Recorded, InformOfZte) {
+  const auto text = recorded("cwmp-zte-ebg2100-inform.xml");
   const auto inform = read<Inform>(text);
   EXPECT_EQ(printable(inform.device_id), "00AA11-ZXECS%20EBG2100-0410400AA11AA2255");
   ASSERT_EQ(inform.parameters.size(), 13u);
@@ -192,39 +193,39 @@ TEST(Recorded, InformOfZte) {
   EXPECT_EQ(inform.current_time, parse_date_time("2009-05-14T14:05:00Z"));
 }
 
-TEST(Recorded, InformOfCwmpSim) {
-  NSCL_RECORDED(text, "cwmp-cwmp-sim-inform-boot.xml");
+TEST_F(Recorded, InformOfCwmpSim) {
+  const auto text = recorded("cwmp-cwmp-sim-inform-boot.xml");
   const auto inform = read<Inform>(text);
   EXPECT_EQ(printable(inform.device_id), "00A0C9-SIM-NREM0002");
   EXPECT_EQ(inform.current_time, parse_date_time("2026-11-22T02:45:47.353Z"));
-  NSCL_RECORDED(reboot, "cwmp-cwmp-sim-inform-1boot-and-M-Reboot.xml");
+  const auto reboot = recorded("cwmp-cwmp-sim-inform-1boot-and-M-Reboot.xml");
   const auto rebooted = read<Inform>(reboot).events;
   ASSERT_EQ(rebooted.size(), 2u);
   EXPECT_EQ(rebooted[0].event(), Event::boot);
   EXPECT_EQ(rebooted[1].event(), Event::m_reboot);
   EXPECT_EQ(rebooted[1].command_key, "");
-  NSCL_RECORDED(upload, "cwmp-cwmp-sim-inform-7-and-M-Upload.xml");
+  const auto upload = recorded("cwmp-cwmp-sim-inform-7-and-M-Upload.xml");
   const auto uploaded = read<Inform>(upload).events;
   ASSERT_EQ(uploaded.size(), 2u);
   EXPECT_EQ(uploaded[0].event(), Event::transfer_complete);
   EXPECT_EQ(uploaded[1].event(), Event::m_upload);
 }
 
-TEST(Recorded, TransferComplete) {
-  NSCL_RECORDED(failed, "cwmp-cwmp-sim-transfercomplete-9010.xml");
+TEST_F(Recorded, TransferComplete) {
+  const auto failed = recorded("cwmp-cwmp-sim-transfercomplete-9010.xml");
   const auto upload = read<TransferComplete>(failed);
   EXPECT_EQ(upload.command_key, "ei-10");
   EXPECT_EQ(upload.fault.code, 9010u);
   EXPECT_EQ(upload.fault.text, "Unknown FileType: 1 Vendor Configuration File");
   for (const auto* file : {"cwmp-cwmp-sim-transfercomplete-ok.xml", "cwmp-genieacs-sim-transfercomplete-ok.xml"}) {
-    NSCL_RECORDED(text, file);
+    const auto text = recorded(file);
     const auto download = read<TransferComplete>(text);
     EXPECT_EQ(download.command_key, "ei-9") << file;
     EXPECT_EQ(download.fault.code, 0u) << file;
     ASSERT_TRUE(download.start_time && download.complete_time) << file;
     EXPECT_LT(*download.start_time, *download.complete_time) << file;
   }
-  NSCL_RECORDED(denied, "cwmp-netcwmp-transfercomplete-9001.xml");
+  const auto denied = recorded("cwmp-netcwmp-transfercomplete-9001.xml");
   const auto refused = read<TransferComplete>(denied);
   EXPECT_EQ(refused.command_key, "ei-9");
   EXPECT_EQ(refused.fault.code, 9001u);
@@ -232,22 +233,22 @@ TEST(Recorded, TransferComplete) {
   EXPECT_FALSE(refused.start_time || refused.complete_time);
 }
 
-TEST(Recorded, Faults) {
-  NSCL_RECORDED(undeclared, "cwmp-cwmp-sim-fault-9008-undeclared-prefix.xml");
+TEST_F(Recorded, Faults) {
+  const auto undeclared = recorded("cwmp-cwmp-sim-fault-9008-undeclared-prefix.xml");
   const auto not_writable = read<Fault>(undeclared);
   EXPECT_EQ(not_writable.code, 9008u);
   EXPECT_TRUE(not_writable.parameters.empty());
   EXPECT_EQ(status_of(not_writable), Status::method_not_allowed);
-  NSCL_RECORDED(genieacs, "cwmp-genieacs-sim-fault-9000.xml");
+  const auto genieacs = recorded("cwmp-genieacs-sim-fault-9000.xml");
   EXPECT_EQ(read<Fault>(genieacs).code, 9000u);
   EXPECT_EQ(read<Fault>(genieacs).text, "Method not supported");
-  NSCL_RECORDED(nested, "cwmp-netcwmp-fault-9005.xml");
+  const auto nested = recorded("cwmp-netcwmp-fault-9005.xml");
   EXPECT_EQ(read<Fault>(nested).code, 9005u);
   EXPECT_EQ(read<Fault>(nested).text, "Invalid parameter name");
 }
 
-TEST(Recorded, FaultWithParameters) {
-  NSCL_RECORDED(text, "cwmp-netcwmp-fault-9003-with-spvfaults.xml");
+TEST_F(Recorded, FaultWithParameters) {
+  const auto text = recorded("cwmp-netcwmp-fault-9003-with-spvfaults.xml");
   const auto fault = read<Fault>(text);
   EXPECT_EQ(fault.code, 9003u);
   ASSERT_EQ(fault.parameters.size(), 2u);

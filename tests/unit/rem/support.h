@@ -15,10 +15,28 @@ namespace nscl::rem::tr069 {
 
 inline std::filesystem::path recordings() { return nscl::test::shared() / "spec/vectors/rem"; }
 
-/// A recorded message; the test is skipped if they are not at hand.
-#define NSCL_RECORDED(variable, name)                                                            \
-  if (!std::filesystem::exists(recordings())) GTEST_SKIP() << "no recordings at " << recordings(); \
-  const std::string variable = nscl::test::content_of(recordings() / (name))
+/// Tests that need the recordings, and are skipped where they are not at hand.
+class WithRecordings : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(recordings())) GTEST_SKIP() << "no recordings at " << recordings();
+  }
+
+  static std::string recorded(std::string_view file) {
+    auto text = nscl::test::content_of(recordings() / file);
+    EXPECT_FALSE(text.empty()) << file;
+    return text;
+  }
+
+  /// Every recorded message of CWMP.
+  static std::vector<std::filesystem::path> all() {
+    std::vector<std::filesystem::path> out;
+    for (const auto& entry : std::filesystem::directory_iterator(recordings())) {
+      if (entry.path().filename().string().starts_with("cwmp-")) out.push_back(entry.path());
+    }
+    return out;
+  }
+};
 
 inline const std::string head =
     "<soap-env:Envelope xmlns:soap-enc=\"http://schemas.xmlsoap.org/soap/encoding/\" xmlns:soap-env=\"http://schemas.xmlsoap.org/soap/envelope/\""

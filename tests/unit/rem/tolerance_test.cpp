@@ -122,6 +122,7 @@ TEST(Tolerance, O18Iso8859) {
 TEST(Tolerance, O19DeclarationsInOddPlaces) {
   const auto good = with_value("<Value>x</Value>");
   EXPECT_EQ(value_of("\xEF\xBB\xBF \r\n\t<?xml version=\"1.0\"\n  encoding=\"UTF-8\"\n?>\n" + good + "\r\n\0\0"s).value, "x");
+  EXPECT_EQ(value_of("<?xml version=\"1.0\"?>\n\xEF\xBB\xBF" + good).value, "x");
   EXPECT_EQ(value_of("junk" + good + "junk").value, "x");
   EXPECT_EQ(value_of(good + "<?xml version=\"1.0\"?>").value, "x");
   EXPECT_EQ(value_of(with_value("<?xml version=\"1.0\"?><Value>x</Value>")).value, "x");

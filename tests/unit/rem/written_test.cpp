@@ -16,12 +16,7 @@ void expect_as_recorded(const Message& message, std::string_view file) {
   EXPECT_EQ(write_message({.id = envelope.header.id}, *read), recorded) << file;
 }
 
-class Written : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(recordings())) GTEST_SKIP() << "no recordings at " << recordings();
-  }
-};
+class Written : public WithRecordings {};
 
 TEST_F(Written, Session) {
   expect_as_recorded(InformResponse{}, "cwmp-own-informresponse.xml");

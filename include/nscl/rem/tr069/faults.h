@@ -25,7 +25,7 @@ struct Fault {
   std::vector<SetParameterValuesFault> parameters;
 };
 
-enum class Retry {
+enum class Retry : std::uint8_t {
   no,
   unsupported,         ///< no, and the device does not know this method: remember it
   next_session,        ///< in the next session, three times
