@@ -2,6 +2,7 @@
 // Base64, randomness and text checks. Contents of megabytes pass through here, so the loops take several octets at a time.
 #include <nscl/base/bytes.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -164,6 +165,18 @@ bool is_xml_text(std::string_view text) {
     text.remove_prefix(next.size);
   }
   return true;
+}
+
+std::string to_xml_text(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const Utf8Char next = first_utf8_char(text);
+    const bool is_good = next.size != 0 && is_xml_char(next.code);
+    out += is_good ? text.substr(0, next.size) : "\xEF\xBF\xBD";
+    text.remove_prefix(std::max<std::size_t>(next.size, 1));
+  }
+  return out;
 }
 
 std::string to_base36(std::uint64_t number) {

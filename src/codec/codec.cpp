@@ -3,11 +3,11 @@
 #include <nscl/codec/codec.h>
 
 #include <nscl/base/bytes.h>
+#include <nscl/codec/xml_check.h>
 
 #include "json_reader.h"
 #include "json_tree.h"
 #include "json_writer.h"
-#include "xml_check.h"
 #include "xml_reader.h"
 #include "xml_writer.h"
 

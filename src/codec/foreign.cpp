@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include <nscl/codec/xml_text.h>
+
 #include "names.h"
 #include "xml_document.h"
 #include "xml_fragment.h"
-#include "xml_text.h"
 
 namespace nscl::codec {
 namespace {

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 
+#include <nscl/codec/xml_check.h>
+#include <nscl/codec/xml_text.h>
+
 #include "candidates.h"
 #include "foreign.h"
 #include "json_tree.h"
 #include "names.h"
 #include "scalar.h"
-#include "xml_check.h"
 #include "xml_fragment.h"
-#include "xml_text.h"
 
 namespace nscl::codec {
 

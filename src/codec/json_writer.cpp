@@ -4,10 +4,11 @@
 
 #include <set>
 
+#include <nscl/codec/xml_text.h>
+
 #include "foreign.h"
 #include "json_text.h"
 #include "scalar.h"
-#include "xml_text.h"
 
 namespace nscl::codec {
 

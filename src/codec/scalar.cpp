@@ -100,13 +100,6 @@ Error about(std::string_view what, std::string_view name, Error error) {
   return error;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 Result<Value> check_integer(const DataType& type, std::int64_t number) {
   if (number >= type.minimum && number <= type.maximum) return Value(number);
   if (type.maximum == INT64_MAX) return bad_request("must be " + std::to_string(type.minimum) + " or more");

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <nscl/base/error.h>
+#include <nscl/codec/xml_text.h>
 #include <nscl/model/value.h>
 
 #include "fields.h"
@@ -23,10 +24,6 @@ Result<model::Value> check_integer(const model::DataType& type, std::int64_t num
 
 /// Completes the sentence of an error that lacks its subject: "must be ..." -> "element 'x' must be ...".
 Error about(std::string_view what, std::string_view name, Error error);
-
-/// Without XML white space at both ends.
-std::string_view trimmed(std::string_view text);
-inline bool is_blank(std::string_view text) { return trimmed(text).empty(); }
 
 /// Adds a value to the member of `field`: the member itself, or one more entry of its list.
 /// False if it is there already and may occur only once.

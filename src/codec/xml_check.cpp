@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lexical check of an XML document: tags balance, names, references, limits.
-#include "xml_check.h"
+#include <nscl/codec/xml_check.h>
 
 #include <algorithm>
 #include <array>
@@ -38,19 +38,6 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 bool is_xml_character(std::uint32_t c) {
   return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
-}
-
-/// The text between '&' and ';'.
-bool is_reference(std::string_view name) {
-  for (const std::string_view known : {"lt", "gt", "amp", "quot", "apos"}) {
-    if (name == known) return true;
-  }
-  if (!name.starts_with('#')) return false;
-  const bool hex = name.starts_with("#x");
-  const auto digits = name.substr(hex ? 2 : 1);
-  std::uint32_t code = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, hex ? 16 : 10);
-  return !digits.empty() && error == std::errc{} && end == digits.data() + digits.size() && is_xml_character(code);
 }
 
 class XmlCheck {
@@ -92,6 +79,7 @@ class XmlCheck {
   bool has_section_end_ = false;
   std::size_t pos_ = 0;
   std::size_t elements_ = 0;
+  std::size_t all_attributes_ = 0;
   std::string_view root_;
   std::vector<std::string_view> open_;
   std::vector<std::string_view> attributes_;   ///< names of the tag at hand
@@ -187,6 +175,7 @@ Result<void> XmlCheck::start_tag() {
     }
     if (before == pos_) return bad_request("not well-formed: the tag of " + in_quotes(*tag) + " is broken");
     if (attributes_.size() >= limits_.attributes_per_element) return bad_request("element " + in_quotes(*tag) + " has too many attributes");
+    if (++all_attributes_ > limits_.attributes) return bad_request("the document has more than " + std::to_string(limits_.attributes) + " attributes");
     if (auto done = attribute(); !done) return done;
   }
   return no_attribute_twice();
@@ -243,7 +232,7 @@ Result<void> XmlCheck::references(std::string_view segment) {
   if (!has_references_) return {};
   for (auto start = segment.find('&'); start != npos; start = segment.find('&', start + 1)) {
     const auto end = segment.substr(start, 16).find(';');
-    if (end == npos || !is_reference(segment.substr(start + 1, end - 1))) {
+    if (end == npos || !is_xml_reference(segment.substr(start + 1, end - 1))) {
       return bad_request("a reference is neither predefined nor a character of XML; write &amp; for '&'");
     }
   }
@@ -259,6 +248,18 @@ bool is_other_unicode(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_xml_reference(std::string_view name) {
+  for (const std::string_view known : {"lt", "gt", "amp", "quot", "apos"}) {
+    if (name == known) return true;
+  }
+  if (!name.starts_with('#')) return false;
+  const bool hex = name.starts_with("#x");
+  const auto digits = name.substr(hex ? 2 : 1);
+  std::uint32_t code = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, hex ? 16 : 10);
+  return !digits.empty() && error == std::errc{} && end == digits.data() + digits.size() && is_xml_character(code);
+}
 
 Result<CheckedXml> check_xml(std::string_view text, const Limits& limits) {
   if (is_other_unicode(text)) return failure(Status::unsupported_media_type, "only the encoding UTF-8 is read here");

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "xml_check.h"
+#include <nscl/codec/xml_check.h>
 
 namespace nscl::codec {
 namespace {

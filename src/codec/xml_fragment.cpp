@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <set>
 
+#include <nscl/codec/xml_check.h>
+#include <nscl/codec/xml_text.h>
+
 #include "names.h"
-#include "xml_check.h"
 #include "xml_document.h"
-#include "xml_text.h"
 
 namespace nscl::codec {
 

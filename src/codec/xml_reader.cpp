@@ -5,10 +5,11 @@
 
 #include <algorithm>
 
+#include <nscl/codec/xml_check.h>
+
 #include "candidates.h"
 #include "names.h"
 #include "scalar.h"
-#include "xml_check.h"
 #include "xml_document.h"
 #include "xml_fragment.h"
 #include "xml_namespaces.h"

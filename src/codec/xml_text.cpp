@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Escaping: runs of plain characters are copied whole.
-#include "xml_text.h"
+// Escaping and trimming: runs of plain characters are copied whole.
+#include <nscl/codec/xml_text.h>
 
 #include <array>
 
@@ -50,6 +50,13 @@ void append_xml_text(std::string& out, std::string_view text) {
 void append_xml_attribute(std::string& out, std::string_view value) {
   static const Table escapes = attribute_escapes();
   append(out, value, escapes);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::string xml_unescaped(std::string_view text) {

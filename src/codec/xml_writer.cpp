@@ -4,9 +4,10 @@
 
 #include <charconv>
 
+#include <nscl/codec/xml_text.h>
+
 #include "names.h"
 #include "scalar.h"
-#include "xml_text.h"
 
 namespace nscl::codec {
 

@@ -79,9 +79,15 @@ int on_client_hello(SSL* ssl, int* alert, void* /*argument*/) {
   return guarded(SSL_CLIENT_HELLO_ERROR, [ssl, alert] { return choose_identity(ssl, alert); });
 }
 
+/// Nobody has the key of an unknown identity; nobody is kept like a holder, so that it takes the same time.
+const PskHolderPtr& holder_or_nobody(const PskLookup::Found& found) {
+  static const PskHolderPtr nobody = std::make_shared<const PskHolder>();
+  return found.holder ? found.holder : nobody;
+}
+
 SslSessionPtr session_of(SSL* ssl, const PskLookup::Found& found) {
   auto session = psk_session(ssl, found.key);
-  if (session && found.holder && !set_psk_holder(session.get(), found.holder)) session.reset();
+  if (session && !set_psk_holder(session.get(), holder_or_nobody(found))) session.reset();
   return session;
 }
 
@@ -102,7 +108,7 @@ unsigned on_identity_1_2(SSL* ssl, const char* /*cut at a NUL*/, unsigned char* 
     state.found = state.lookup->find(state.identity);
     auto& found = state.found;
     if (found.key.empty()) found.key = random_secret(decoy_size);
-    if (found.key.size() > room || (found.holder && !set_psk_holder(SSL_get_session(ssl), found.holder))) return 0u;
+    if (found.key.size() > room || !set_psk_holder(SSL_get_session(ssl), holder_or_nobody(found))) return 0u;
     std::copy_n(found.key.data(), found.key.size(), key);
     return static_cast<unsigned>(found.key.size());
   });
@@ -112,7 +118,7 @@ unsigned on_identity_1_2(SSL* ssl, const char* /*cut at a NUL*/, unsigned char* 
 
 PskHolderPtr psk_holder_of(const SSL_SESSION* session) {
   const auto* const holder = session != nullptr ? static_cast<const PskHolderPtr*>(SSL_SESSION_get_ex_data(session, holder_index())) : nullptr;
-  return holder != nullptr ? *holder : nullptr;
+  return holder != nullptr && !(*holder)->identity.empty() ? *holder : nullptr;
 }
 
 bool set_psk_holder(SSL_SESSION* session, const PskHolderPtr& holder) {

@@ -85,7 +85,7 @@ def main() -> int:
     if sys.argv[1] == "--self-test":
         return self_test()
     root = pathlib.Path(sys.argv[1])
-    files = [p for d in ("src", "include", "resources", "security", "tests")
+    files = [p for d in ("src", "include", "resources", "security", "rem", "tests")
              for p in sorted((root / d).rglob("*")) if p.suffix in (".h", ".cpp")]
     found = [f"{p.relative_to(root)}:{line}: {what}" for p in files for line, what in traps(p.read_text())]
     coroutines = sum("co_await" in p.read_text() for p in files)

@@ -41,7 +41,7 @@ def problems_in(root: pathlib.Path, path: pathlib.Path):
 
 
 def readmes_missing(root: pathlib.Path):
-    for folder in [*sorted((root / "src").iterdir()), root / "resources", root / "security"]:
+    for folder in [*sorted((root / "src").iterdir()), root / "resources", root / "security", root / "rem"]:
         if folder.is_dir() and not (folder / "README.md").is_file():
             yield f"{folder.relative_to(root)}: no README.md"
 

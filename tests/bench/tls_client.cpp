@@ -2,7 +2,7 @@
 // The peer of tests/bench/tls: what TLS costs in memory alone, and clients that make the daemon do the same over TCP.
 //   bench_tls_client loop PROFILE SECONDS                    both ends in memory; the server's share counts
 //   bench_tls_client handshakes PORT PROFILE SECONDS         one handshake after another, each on a connection of its own
-//   bench_tls_client requests PORT PROFILE SECONDS HEAD      GETs on eight connections; HEAD is a file with the request
+//   bench_tls_client requests PORT PROFILE SECONDS HEAD      GETs on 32 connections; HEAD is a file with the request
 //   bench_tls_client refusals PORT PROFILE COUNT            in turn a wrong key and an unknown identity: microseconds until each is refused
 //   bench_tls_client idle PORT PROFILE CONNECTIONS           opens them, says so, and holds them until its input ends
 // PROFILE is plain, 1.2-psk, 1.2-ecdhe or 1.3. The key has the identity "bench" and the octets of `key` below.
@@ -203,7 +203,7 @@ void requests(std::uint16_t port, std::string_view profile, double seconds, cons
   const std::string request{std::istreambuf_iterator<char>(in), {}};
   const Context context = client_of(profile);
   std::vector<std::unique_ptr<Peer>> peers;
-  for (int i = 0; i < 8; ++i) peers.push_back(std::make_unique<Peer>(context.get(), port));
+  for (int i = 0; i < 32; ++i) peers.push_back(std::make_unique<Peer>(context.get(), port));
   unsigned long count = 0;
   for (const auto end = Clock::now() + std::chrono::duration<double>(seconds); Clock::now() < end;) {
     for (const auto& peer : peers) peer->send(request);

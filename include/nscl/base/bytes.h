@@ -53,6 +53,9 @@ std::string length_prefixed(std::initializer_list<std::string_view> items);
 /// tab, LF, CR; no surrogates; not U+FFFE/U+FFFF).
 bool is_xml_text(std::string_view text);
 
+/// `text` with U+FFFD for each octet that is not well-formed UTF-8 and each character that XML does not allow.
+std::string to_xml_text(std::string_view text);
+
 /// Unsigned number in base 36, lower case; and back (nullopt on overflow, empty or foreign characters).
 std::string to_base36(std::uint64_t number);
 std::optional<std::uint64_t> from_base36(std::string_view text);

@@ -24,6 +24,7 @@ struct Limits {
   std::size_t depth = 32;
   std::size_t elements = 10'000;
   std::size_t attributes_per_element = 1'000;
+  std::size_t attributes = 1'000'000;   ///< in the whole document
   std::size_t name_length = 256;
 };
 

@@ -70,6 +70,14 @@ TEST(XmlText, accepts_characters_of_xml) {
     EXPECT_TRUE(is_xml_text(text)) << text;
 }
 
+TEST(XmlText, is_made_of_anything) {
+  EXPECT_EQ(to_xml_text(""), "");
+  EXPECT_EQ(to_xml_text("Stra\xc3\x9f" "e\t\r\n\xf0\x9f\x98\x80"), "Stra\xc3\x9f" "e\t\r\n\xf0\x9f\x98\x80");
+  EXPECT_EQ(to_xml_text(std::string_view("a\0b\x1f", 4)), "a\xef\xbf\xbd" "b\xef\xbf\xbd");
+  EXPECT_EQ(to_xml_text("\xc3(\xe2\x82"), "\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(to_xml_text("\xef\xbf\xbe"), "\xef\xbf\xbd");   // one character, one replacement
+}
+
 TEST(XmlText, refuses_the_rest_at_every_offset) {
   const std::string_view wrong[] = {std::string_view("\0", 1), "\x01", "\x08", "\x0b", "\x0c", "\x1f", "\x1b[0m", "\x80", "\xbf", "\xc0\xaf", "\xc1\xbf",
                                     "\xc2", "\xc3(", "\xe0\x80\xaf", "\xe0\x9f\xbf", "\xe2\x82", "\xed\xa0\x80", "\xed\xbf\xbf", "\xef\xbf\xbe",

@@ -2,6 +2,8 @@
 // Hostile XML: rows X1 to X10 of the security requirements, and what pugixml alone would let through.
 #include <chrono>
 
+#include <nscl/codec/xml_check.h>
+
 #include "support.h"
 
 namespace nscl::test {
@@ -52,6 +54,8 @@ TEST(HostileXml, X3ManyAttributesDeclarationsAndLongNames) {
   expect_bad_quickly(m2m("container", repeated("<m2m:searchStrings/>", 10'001)));
   expect_bad_quickly(m2m("group", "<m2m:members>" + repeated("<reference>a</reference>", 10'000) + "</m2m:members>"));
   expect_bad_xml("<" + std::string(257, 'a') + "/>", "longer than 256");
+  EXPECT_TRUE(codec::check_xml("<a b='' c=''><d e=''/></a>", {.attributes = 3}));
+  EXPECT_FALSE(codec::check_xml("<a b='' c=''><d e=''/></a>", {.attributes = 2}));
 }
 
 TEST(HostileXml, X4Encodings) {

@@ -19,6 +19,9 @@ struct CheckedXml {
 /// limits. Namespaces are left to the reader.
 Result<CheckedXml> check_xml(std::string_view text, const Limits& limits);
 
+/// The text between '&' and ';': one of the five predefined names, or the number of a character of XML.
+bool is_xml_reference(std::string_view name);
+
 /// "prefix:name" -> name.
 inline std::string_view local_name(std::string_view name) {
   const auto colon = name.find(':');
