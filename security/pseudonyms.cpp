@@ -3,31 +3,18 @@
 
 #include <stdexcept>
 
-#include <openssl/hmac.h>
-
 #include <nscl/base/bytes.h>
 
 namespace nscl::security {
 namespace {
 
-constexpr std::size_t name_octets = 16, name_size = 22;
-
-std::string base64url(std::string_view octets) {
-  std::string text = base64_encode(octets);
-  while (text.ends_with('=')) text.pop_back();
-  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  return text;
-}
+constexpr std::size_t name_size = 32;
 
 }  // namespace
 
 std::string pseudonym(const Secret& secret, std::string_view real, std::string_view peer, std::chrono::sys_days day) {
   const std::string text = length_prefixed({real, peer, std::to_string(day.time_since_epoch().count())});
-  unsigned char mac[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  const auto* octets = reinterpret_cast<const unsigned char*>(text.data());
-  if (!HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), octets, text.size(), mac, &size)) throw std::runtime_error("HMAC-SHA-256 failed");
-  return base64url({reinterpret_cast<const char*>(mac), name_octets});
+  return keyed_digest(secret.view(), text).substr(0, name_size);
 }
 
 Pseudonyms::Pseudonyms(const Clock& clock, std::vector<std::string> principals, std::shared_ptr<const Secret> secret)

@@ -31,7 +31,7 @@ def told(scene: Scene, receiver, client, target, method="GET", body=None, **opti
 
 def name_in(scene: Scene, originator):
     """The pseudonym in a URI of the sclBase."""
-    found = re.fullmatch(re.escape(scene.base) + "/pseudonyms/([A-Za-z0-9_-]{22})", originator)
+    found = re.fullmatch(re.escape(scene.base) + "/pseudonyms/([0-9a-f]{32})", originator)
     scene.checks.that(found, f"a pseudonym: {originator}")
     return found[1] if found else ""
 

@@ -103,7 +103,7 @@ int change_master_key(const ConfigSource& source, const std::string& next, char*
 
 struct ResolvePseudonymCommand {
   ConfigSource source;
-  std::string pseudonym;    ///< 22 characters, or a URI that ends in them
+  std::string pseudonym;    ///< 32 characters, or a URI that ends in them
   std::string peer;         ///< entity that was told it; empty: any
   unsigned days = 30;       ///< how far back it may have been told
 };

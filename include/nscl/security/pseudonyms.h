@@ -17,7 +17,7 @@
 
 namespace nscl::security {
 
-/// 22 characters of [A-Za-z0-9_-]: what `real` is for `peer` on that day (UTC).
+/// 32 characters of [0-9a-f], so that it is no option of a command line: what `real` is for `peer` on that day (UTC).
 std::string pseudonym(const Secret& secret, std::string_view real, std::string_view peer, std::chrono::sys_days day);
 
 /// Under this name the keystore keeps the secret of this installation.
@@ -30,7 +30,7 @@ class Pseudonyms {
 
   /// True if others must not be told who asks. What this SCL asks itself is not hidden.
   bool hides(const Requestor& requestor) const { return !requestor.entity.empty() && principals_.contains(requestor.principal); }
-  /// The entity as `peer` (a path of this tree, or a URI) is to see it: "pseudonyms/<22 characters>" today, or its own if it is
+  /// The entity as `peer` (a path of this tree, or a URI) is to see it: "pseudonyms/<32 characters>" today, or its own if it is
   /// not hidden.
   std::string entity_for(std::string_view peer, const Requestor& requestor) const;
 
