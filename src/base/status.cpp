@@ -2,6 +2,8 @@
 // The three readings of a Status, all taken from status.def.
 #include <nscl/base/error.h>
 
+#include <iterator>
+
 namespace nscl {
 namespace {
 
@@ -34,6 +36,13 @@ Status in_schema(Status status) {
 }  // namespace
 
 std::string_view name_of(Status status) { return row_of(status).name; }
+
+std::optional<Status> status_named(std::string_view name) {
+  for (std::size_t i = 0; i < std::size(rows); ++i) {
+    if (rows[i].name == name) return static_cast<Status>(i);
+  }
+  return std::nullopt;
+}
 
 std::string_view schema_name_of(Status status) { return name_of(in_schema(status)); }
 

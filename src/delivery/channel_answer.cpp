@@ -27,7 +27,7 @@ Result<core::ResponseConfirm> response_notify_answer(const PollRequest& request)
   const auto& attributes = document->attributes;
   core::ResponseConfirm confirm;
   const auto* status = attributes.find("statusCode");
-  confirm.status = status_named(status ? status->text() : std::string_view{});
+  confirm.status = status_named(status ? status->text() : std::string_view{}).value_or(Status::bad_gateway);
   const auto text = [&](std::string_view name) {
     const auto* value = attributes.find(name);
     return value ? std::string(value->text()) : std::string{};

@@ -107,7 +107,7 @@ void CollectionConsumer::note_refusals(store::Transaction& transaction, const st
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const auto* code = entries[i].find("statusCode");
     const auto* target = entries[i].find("targetId");
-    if (!code || !is_told_to_stop(status_named(code->text()))) continue;
+    if (!code || !is_told_to_stop(status_named(code->text()).value_or(Status::bad_gateway))) continue;
     const auto named = target ? std::find(batch.references.begin(), batch.references.end(), target->text()) : batch.references.end();
     const bool is_in_order = named == batch.references.end() && entries.size() == batch.references.size();
     if (named == batch.references.end() && !is_in_order) continue;

@@ -2,8 +2,6 @@
 // What peers say of the outcome -> Status.
 #include <nscl/delivery/transport.h>
 
-#include <array>
-
 namespace nscl::delivery {
 
 Status status_of_code(unsigned code) {
@@ -33,18 +31,6 @@ Status status_of_code(unsigned code) {
   }
   if (code >= 200 && code < 300) return Status::ok;
   return code >= 400 && code < 500 ? Status::bad_request : Status::bad_gateway;
-}
-
-Status status_named(std::string_view name) {
-  static constexpr std::array all{
-#define NSCL_STATUS(enumerator, text, http) Status::enumerator,
-#include <nscl/base/status.def>
-#undef NSCL_STATUS
-  };
-  for (const auto status : all) {
-    if (name_of(status) == name) return status;
-  }
-  return Status::bad_gateway;
 }
 
 }  // namespace nscl::delivery

@@ -2,6 +2,7 @@
 // Status, Error and Result: the one vocabulary of outcomes (TS 102 921, status codes).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,9 @@ enum class Status {
 
 /// Name on the wire, e.g. "STATUS_NOT_FOUND".
 std::string_view name_of(Status status);
+
+/// The status of that name; nullopt if there is none.
+std::optional<Status> status_named(std::string_view name);
 
 /// The name that may stand in an errorInfo: the schema's enumeration has no 304, 412 or 201
 /// (precondition_failed becomes STATUS_BAD_REQUEST there).

@@ -70,8 +70,6 @@ Status status_of(TransportFailure::Kind kind);
 /// The status that an HTTP code of a peer means (procedures 2.2). Where it stands in no table: a 4xx is bad_request, the
 /// rest bad_gateway.
 Status status_of_code(unsigned code);
-/// The status of this name on the wire; bad_gateway for one that nobody knows.
-Status status_named(std::string_view name);
 
 class Transport {
  public:

@@ -70,6 +70,8 @@ class Transaction : public View {
   /// Inserts or replaces. Another device must not have the same node or voucher.
   virtual void put_device(const Device& device) = 0;
   virtual void put_node(const Node& node) = 0;
+  /// To change what device management keeps.
+  virtual ManagementWrites& manage() = 0;
   virtual void put_fact(std::string_view name, std::string_view value) = 0;
 };
 

@@ -14,6 +14,7 @@
 #include <nscl/store/devices.h>
 #include <nscl/store/integrity.h>
 #include <nscl/store/keys.h>
+#include <nscl/store/management.h>
 #include <nscl/store/outbox.h>
 
 namespace nscl::store {
@@ -164,6 +165,9 @@ class View {
   /// Devices after `after` in the order of their hardware ids.
   virtual std::vector<Device> devices(std::string_view after, std::size_t limit) = 0;
   virtual std::optional<Node> find_node(std::string_view id) = 0;
+
+  /// What device management keeps. Lives as long as this object.
+  virtual ManagementReads& management() = 0;
 
   /// Small persistent facts ("instance" of the store, first start); nullopt if never set.
   virtual std::optional<std::string> fact(std::string_view name) = 0;

@@ -24,7 +24,7 @@ HighWater HighWater::load(Connection& connection) {
 
 BatchTransaction::BatchTransaction(Shared& shared, HighWater& high_water)
     : shared_(shared), high_water_(high_water), connection_(shared.file, Connection::Mode::read_write, shared.writer_cache()),
-      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), access_(connection_), trail_(connection_), devices_(connection_), instances_(shared.instances) {}
+      resources_(connection_, shared.registry), stored_(connection_), outbox_(connection_), access_(connection_), trail_(connection_), devices_(connection_), management_(connection_), instances_(shared.instances) {}
 
 void BatchTransaction::demand_exclusive() const {
   if (!shared_.options.exclusive) throw std::logic_error("only the daemon may change resources and instances");
@@ -262,6 +262,11 @@ void BatchTransaction::put_device(const Device& device) {
 void BatchTransaction::put_node(const Node& node) {
   start_change();
   devices_.put_node(node);
+}
+
+ManagementWrites& BatchTransaction::manage() {
+  start_change();
+  return management_;
 }
 
 void BatchTransaction::put_fact(std::string_view name, std::string_view value) {

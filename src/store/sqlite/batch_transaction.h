@@ -54,6 +54,8 @@ class BatchTransaction final : public Reads<Transaction> {
   bool erase_principal(std::string_view name) override;
   void put_device(const Device& device) override;
   void put_node(const Node& node) override;
+  ManagementReads& management() override { return management_; }
+  ManagementWrites& manage() override;
   void put_fact(std::string_view name, std::string_view value) override;
 
   // the writer, in this order; each may throw EngineError, after which only abandon() may follow
@@ -108,6 +110,7 @@ class BatchTransaction final : public Reads<Transaction> {
   SecurityQueries access_;
   AuditQueries trail_;
   DeviceQueries devices_;
+  ManagementQueries management_;
   BatchInstances instances_;
 
   ResourceChanges changes_;

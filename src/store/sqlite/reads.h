@@ -8,6 +8,7 @@
 #include "audit_queries.h"
 #include "device_queries.h"
 #include "instance_queries.h"
+#include "management_queries.h"
 #include "outbox_queries.h"
 #include "resource_queries.h"
 #include "security_queries.h"

@@ -137,6 +137,41 @@ CREATE UNIQUE INDEX device_node ON device(node) WHERE node IS NOT NULL;
 CREATE UNIQUE INDEX device_voucher ON device(voucher) WHERE voucher IS NOT NULL;
 CREATE TABLE node(id TEXT PRIMARY KEY, root_index INTEGER NOT NULL, connection_index INTEGER NOT NULL,
                   connection TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql",
+    // Device management: devices, their credentials, what is to be done on them and what they told, files and their transfers.
+    // Operations that are over are in no index that work looks at.
+    R"sql(
+CREATE TABLE rem_device(id TEXT PRIMARY KEY, protocol INTEGER NOT NULL, state INTEGER NOT NULL, managed TEXT, gateway TEXT,
+                        first_contact INTEGER NOT NULL, last_contact INTEGER NOT NULL, last_boot INTEGER NOT NULL,
+                        last_bootstrap INTEGER NOT NULL, wake_due INTEGER, wake_attempts INTEGER NOT NULL, facts TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX rem_device_managed ON rem_device(managed) WHERE managed IS NOT NULL;
+CREATE INDEX rem_device_gateway ON rem_device(gateway, id) WHERE gateway IS NOT NULL;
+CREATE INDEX rem_device_wake ON rem_device(wake_due) WHERE wake_due IS NOT NULL;
+CREATE TABLE rem_credential(device TEXT NOT NULL, purpose INTEGER NOT NULL, user TEXT NOT NULL, oui TEXT NOT NULL, secret BLOB NOT NULL,
+                            changed INTEGER NOT NULL, PRIMARY KEY(device, purpose, user)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX rem_credential_login ON rem_credential(user) WHERE purpose = 0;
+CREATE TABLE rem_operation(id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, state INTEGER NOT NULL, priority INTEGER NOT NULL,
+                           created INTEGER NOT NULL, due INTEGER NOT NULL, expires INTEGER, ended INTEGER, attempts INTEGER NOT NULL,
+                           key TEXT, resource TEXT NOT NULL, requester TEXT NOT NULL, fleet TEXT, body TEXT NOT NULL, outcome TEXT NOT NULL) STRICT;
+CREATE INDEX rem_operation_pending ON rem_operation(device, priority, id) WHERE ended IS NULL;
+CREATE INDEX rem_operation_about ON rem_operation(resource, id) WHERE ended IS NULL;
+CREATE INDEX rem_operation_expires ON rem_operation(expires) WHERE ended IS NULL AND expires IS NOT NULL;
+CREATE INDEX rem_operation_sent ON rem_operation(state) WHERE state = 1;
+CREATE INDEX rem_operation_ended ON rem_operation(ended) WHERE ended IS NOT NULL;
+CREATE UNIQUE INDEX rem_operation_key ON rem_operation(device, key) WHERE key IS NOT NULL;
+CREATE INDEX rem_operation_fleet ON rem_operation(fleet, id) WHERE fleet IS NOT NULL;
+CREATE TABLE rem_event(id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, time INTEGER NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL,
+                       text TEXT NOT NULL) STRICT;
+CREATE INDEX rem_event_device ON rem_event(device, id);
+CREATE TABLE rem_file(name TEXT PRIMARY KEY, type TEXT NOT NULL, version TEXT NOT NULL, sha256 BLOB NOT NULL, size INTEGER NOT NULL,
+                      signature BLOB NOT NULL, oui TEXT NOT NULL, product_class TEXT NOT NULL, device TEXT, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX rem_file_device ON rem_file(device) WHERE device IS NOT NULL;
+CREATE TABLE rem_transfer(token TEXT PRIMARY KEY, operation INTEGER NOT NULL, device TEXT NOT NULL, is_upload INTEGER NOT NULL, file TEXT NOT NULL,
+                          user TEXT NOT NULL, secret BLOB NOT NULL, size INTEGER NOT NULL, moved INTEGER NOT NULL, created INTEGER NOT NULL,
+                          expires INTEGER) STRICT, WITHOUT ROWID;
+CREATE INDEX rem_transfer_operation ON rem_transfer(operation);
+CREATE INDEX rem_transfer_device ON rem_transfer(device);
+CREATE INDEX rem_transfer_expires ON rem_transfer(expires) WHERE expires IS NOT NULL;
 )sql"};
 
 }  // namespace

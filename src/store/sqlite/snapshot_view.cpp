@@ -58,6 +58,11 @@ DeviceQueries& SnapshotView::devices_and_nodes() {
   return devices_;
 }
 
+ManagementReads& SnapshotView::management() {
+  begin();
+  return management_;
+}
+
 const InstanceList& SnapshotView::instances() {
   if (!shared_.options.exclusive) throw StoreError("instances cannot be read beside a daemon");
   return shared_.instances;

@@ -12,7 +12,9 @@ namespace nscl::store::sqlite {
 class SnapshotView final : public Reads<View> {
  public:
   SnapshotView(Shared& shared, Connection& connection)
-      : shared_(shared), connection_(connection), resources_(connection, shared.registry), instances_(connection), outbox_(connection), access_(connection), trail_(connection), devices_(connection) {}
+      : shared_(shared), connection_(connection), resources_(connection, shared.registry), instances_(connection), outbox_(connection), access_(connection), trail_(connection), devices_(connection), management_(connection) {}
+
+  ManagementReads& management() override;
 
   /// A snapshot that was kept is left only if it holds everything that was committed until now.
   void renew();
@@ -43,6 +45,7 @@ class SnapshotView final : public Reads<View> {
   SecurityQueries access_;
   AuditQueries trail_;
   DeviceQueries devices_;
+  ManagementQueries management_;
   HotInstances hot_;
   bool is_open_ = false;
   std::uint64_t version_ = 0;   // of the resource cache when the snapshot began

@@ -98,6 +98,7 @@ class FakeStore final : public store::Store, private store::View {
   std::optional<store::Device> find_device_of_voucher(std::string_view) override { return {}; }
   std::vector<store::Device> devices(std::string_view, std::size_t) override { return {}; }
   std::optional<store::Node> find_node(std::string_view) override { return {}; }
+  store::ManagementReads& management() override { throw std::logic_error("the fake keeps nothing of device management"); }
 
   model::ResourcePtr find(std::string_view path) override {
     const auto found = resources_.find(path);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// DeviceFacts: what a managed device told of itself.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nscl::rem {
+
+/// What is known of a device beside what it is called; kept as JSON in ManagedDevice::facts. Texts as the device sent them, 256
+/// octets of each.
+struct DeviceFacts {
+  std::string manufacturer, oui, product_class, serial, model;
+  std::string hardware_version, software_version;
+  std::string root;                      ///< "Device." or "InternetGatewayDevice."
+  std::string version;                   ///< of the protocol: "1.2"
+  std::string parameter_key;             ///< in its last Inform
+  std::string connection_request_url;
+  std::string udp_connection_request_address;   ///< host:port, if it is behind a NAT
+  std::string address;                   ///< that its last session came from
+  std::vector<std::string> methods;      ///< that it names; empty: not asked yet
+  std::vector<std::string> unsupported;  ///< that it turned out not to know
+  bool operator==(const DeviceFacts&) const = default;
+};
+
+std::string to_json(const DeviceFacts& facts);
+/// What cannot be read is empty.
+DeviceFacts facts_from_json(std::string_view text);
+
+}  // namespace nscl::rem

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is to be done on a device, in terms of its data model, and how it went; the same for every management protocol. Both are kept
+// as JSON in store::Operation (body and outcome).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <nscl/base/error.h>
+#include <nscl/base/time.h>
+
+namespace nscl::rem {
+
+/// A value of the device's data model: a parameter of CWMP, a leaf node of OMA-DM.
+struct Leaf {
+  std::string path;     ///< e.g. "Device.DeviceInfo.SerialNumber"
+  std::string value;
+  std::string type = {};   ///< as the device calls it ("unsignedInt"); empty: not known
+  bool operator==(const Leaf&) const = default;
+};
+
+/// Reads leaves. One that the device does not have is missing in the report, and no failure.
+struct GetLeaves {
+  std::vector<std::string> paths;   ///< full paths; one that ends in a dot is a whole object, for small ones only
+  bool operator==(const GetLeaves&) const = default;
+};
+
+/// Writes leaves, all or none.
+struct SetLeaves {
+  std::vector<Leaf> leaves;
+  bool operator==(const SetLeaves&) const = default;
+};
+
+/// Makes an instance of an object that may have several, with values in it.
+struct AddInstance {
+  std::string object;         ///< "Device.X.Y.": of which
+  std::vector<Leaf> leaves;   ///< paths below the new instance: "Enable"
+  bool operator==(const AddInstance&) const = default;
+};
+
+struct DeleteInstance {
+  std::string object;         ///< "Device.X.Y.3."
+  bool operator==(const DeleteInstance&) const = default;
+};
+
+/// Finds out what a device is and has: its methods, and which of these objects, with their instances, leaves and values.
+struct Discover {
+  /// Object paths; "{i}" stands for every instance number, "{root}" for the root object with its dot.
+  std::vector<std::string> objects;
+  bool operator==(const Discover&) const = default;
+};
+
+struct Argument {
+  std::string name;
+  std::string value;
+  std::vector<Argument> parts = {};   ///< of a structure, which has no value
+  bool operator==(const Argument&) const = default;
+};
+
+/// A command, by its cmdType (resources: mgmtCmd) and arguments named as the RPC's elements.
+struct Command {
+  std::string type;           ///< RESET, REBOOT, UPLOAD, DOWNLOAD, SCHEDULEDOWNLOAD, SCHEDULEINFORM or CHANGEDUSTATE
+  std::vector<Argument> arguments;
+  bool operator==(const Command&) const = default;
+};
+
+/// Ends a command that the device has accepted.
+struct Cancel {
+  std::string key;            ///< the CommandKey it was given
+  bool operator==(const Cancel&) const = default;
+};
+
+using Task = std::variant<GetLeaves, SetLeaves, AddInstance, DeleteInstance, Discover, Command, Cancel>;
+
+/// How a task ended, or how far it came.
+struct Report {
+  enum class End : unsigned char {
+    done,
+    accepted,     ///< the device has begun, and will tell of the end by the operation's key or an event
+    failed,       ///< for good
+    later,        ///< not now: to be done again, in another session
+    no_answer,    ///< the session ended, or the device did not answer, before it was known
+  };
+  End end = End::done;
+  Status status = Status::ok;      ///< for the application; with `failed` an error
+  std::string code = "0";          ///< of the protocol, or EXPIRED, NO_REPORT, CANCELLED
+  std::string text = {};           ///< additionalInfo: protocol, code, text and path
+  bool needs_reboot = false;       ///< done, and effective after the next start of the device
+  bool unsupported = false;        ///< failed, as the device does not know the method
+  std::vector<Leaf> leaves = {};   ///< what was read, with types
+  std::vector<std::string> writable = {};   ///< Discover: paths that may be written, or objects that take instances
+  std::vector<std::string> objects = {};    ///< Discover: objects and instances found, each ending in a dot
+  std::vector<std::string> methods = {};    ///< Discover
+  std::string object = {};         ///< AddInstance: the instance
+  std::optional<Time> started = std::nullopt, completed = std::nullopt;
+  std::vector<Argument> results = {};   ///< more that execResult tells
+  bool operator==(const Report&) const = default;
+};
+
+std::string to_json(const Task& task);
+std::string to_json(const Report& report);
+/// internal_server_error if the text is none: it was changed outside of the program.
+Result<Task> task_from_json(std::string_view text);
+Result<Report> report_from_json(std::string_view text);
+
+/// True if the device leaves the session for it: such tasks come last.
+bool restarts_device(const Task& task);
+
+}  // namespace nscl::rem

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// What device management keeps.
+#include "store_contract.h"
+
+namespace nscl::store::contract {
+namespace {
+
+ManagedDevice device(std::string id, std::string managed = {}) {
+  ManagedDevice out;
+  out.id = std::move(id);
+  out.managed = std::move(managed);
+  return out;
+}
+
+Operation operation(std::string of, int priority = 0, std::string key = {}) {
+  Operation out;
+  out.device = std::move(of);
+  out.priority = priority;
+  out.key = std::move(key);
+  out.resource = "scls/a/mgmtObjs/x";
+  return out;
+}
+
+std::vector<std::uint64_t> ids(const std::vector<Operation>& operations) {
+  std::vector<std::uint64_t> out;
+  for (const auto& each : operations) out.push_back(each.id);
+  return out;
+}
+
+TEST_P(StoreContract, KeepsManagedDevicesAsTheyAre) {
+  ManagedDevice whole = device("00D09E-Box-1", "scls/a");
+  whole.protocol = ManagementProtocol::oma_dm;
+  whole.state = ManagedState::adopted;
+  whole.gateway = "00D09E-Box-0";
+  whole.first_contact = Time{std::chrono::seconds{1}};
+  whole.last_contact = Time{std::chrono::seconds{2}};
+  whole.last_boot = Time{std::chrono::seconds{3}};
+  whole.last_bootstrap = Time{std::chrono::seconds{4}};
+  whole.wake_due = Time{std::chrono::seconds{5}};
+  whole.wake_attempts = 6;
+  whole.facts = R"({"oui":"00D09E"})";
+  change([&](Transaction& t) { t.manage().put_device(whole); });
+  look([&](View& view) {
+    for (const auto& found : {view.management().device("00D09E-Box-1"), view.management().device_of("scls/a")}) {
+      ASSERT_TRUE(found);
+      EXPECT_EQ(found->id, whole.id);
+      EXPECT_EQ(found->protocol, whole.protocol);
+      EXPECT_EQ(found->state, whole.state);
+      EXPECT_EQ(found->managed, whole.managed);
+      EXPECT_EQ(found->gateway, whole.gateway);
+      EXPECT_EQ(found->first_contact, whole.first_contact);
+      EXPECT_EQ(found->last_contact, whole.last_contact);
+      EXPECT_EQ(found->last_boot, whole.last_boot);
+      EXPECT_EQ(found->last_bootstrap, whole.last_bootstrap);
+      EXPECT_EQ(found->wake_due, whole.wake_due);
+      EXPECT_EQ(found->wake_attempts, whole.wake_attempts);
+      EXPECT_EQ(found->facts, whole.facts);
+    }
+    EXPECT_FALSE(view.management().device("00D09E-Box"));
+    EXPECT_FALSE(view.management().device_of(""));
+  });
+}
+
+TEST_P(StoreContract, ListsManagedDevicesByIdByGatewayAndByWhenTheyAreToBeCalled) {
+  change([](Transaction& t) {
+    for (const char* id : {"b", "a", "c", "d"}) {
+      auto each = device(id);
+      if (*id != 'a') each.gateway = "a";
+      if (*id != 'd') each.wake_due = Time{std::chrono::seconds{'z' - *id}};
+      t.manage().put_device(each);
+    }
+  });
+  look([](View& view) {
+    auto& management = view.management();
+    EXPECT_EQ(management.devices("", 2).size(), 2u);
+    EXPECT_EQ(management.devices("b", 9).front().id, "c");
+    EXPECT_EQ(management.devices("", 9, "a").size(), 3u);
+    EXPECT_EQ(management.devices("b", 9, "a").size(), 2u);
+    const auto due = management.devices_to_wake(Time{std::chrono::seconds{'z' - 'b'}}, 9);
+    ASSERT_EQ(due.size(), 2u);
+    EXPECT_EQ(due.front().id, "c");
+    EXPECT_EQ(management.next_wake(Time{std::chrono::seconds{'z' - 'b'}}), Time{std::chrono::seconds{'z' - 'a'}});
+    EXPECT_EQ(management.next_wake(Time{std::chrono::seconds{'z' - 'a'}}), never);
+  });
+}
+
+TEST_P(StoreContract, ADeviceThatIsErasedLeavesNothing) {
+  change([](Transaction& t) {
+    auto& management = t.manage();
+    for (const char* id : {"a", "b"}) {
+      management.put_device(device(id));
+      management.put_credential({.user = std::string("u") + id, .device = id, .secret = "s"});
+      management.put_operation(operation(id));
+      management.add_event({.device = id, .code = "1 BOOT"}, 10);
+      management.put_transfer({.token = std::string("t") + id, .operation = 1, .device = id});
+    }
+    EXPECT_TRUE(management.erase_device("a"));
+    EXPECT_FALSE(management.erase_device("a"));
+  });
+  look([](View& view) {
+    auto& management = view.management();
+    EXPECT_FALSE(management.device("a"));
+    EXPECT_FALSE(management.login("ua"));
+    EXPECT_FALSE(management.transfer("ta"));
+    EXPECT_EQ(management.pending_count("a"), 0u);
+    EXPECT_TRUE(management.events("a", UINT64_MAX, 10).empty());
+    EXPECT_TRUE(management.login("ub"));
+    EXPECT_TRUE(management.transfer("tb"));
+    EXPECT_EQ(management.pending_count("b"), 1u);
+    EXPECT_EQ(management.events("", UINT64_MAX, 10).size(), 1u);
+  });
+}
+
+TEST_P(StoreContract, KeepsManagementCredentialsByPurpose) {
+  change([](Transaction& t) {
+    t.manage().put_credential({.user = "cpe", .device = "a", .oui = "00D09E", .secret = std::string("\0x", 2), .changed = Time{std::chrono::seconds{1}}});
+    t.manage().put_credential({.purpose = CredentialPurpose::connection_request, .user = "cpe", .device = "a", .secret = "other"});
+  });
+  look([](View& view) {
+    const auto login = view.management().login("cpe");
+    ASSERT_TRUE(login);
+    EXPECT_EQ(login->device, "a");
+    EXPECT_EQ(login->oui, "00D09E");
+    EXPECT_EQ(login->secret, std::string_view("\0x", 2));
+    EXPECT_EQ(view.management().credential("a", CredentialPurpose::connection_request)->secret, "other");
+    EXPECT_FALSE(view.management().login("CPE"));
+  });
+  change([](Transaction& t) {
+    EXPECT_TRUE(t.manage().erase_credential("a", CredentialPurpose::login, "cpe"));
+    EXPECT_FALSE(t.manage().erase_credential("a", CredentialPurpose::login, "cpe"));
+  });
+  look([](View& view) { EXPECT_FALSE(view.management().login("cpe")); });
+}
+
+TEST_P(StoreContract, OperationsWaitInTheirOrderUntilTheyAreOver) {
+  std::uint64_t first = 0, urgent = 0, third = 0;
+  change([&](Transaction& t) {
+    auto& management = t.manage();
+    first = management.put_operation(operation("a", 1, "k1"));
+    urgent = management.put_operation(operation("a", 0));
+    third = management.put_operation(operation("a", 1));
+    management.put_operation(operation("b", 0, "k1"));   // a key is its device's own
+  });
+  EXPECT_LT(first, urgent);
+  look([&](View& view) {
+    EXPECT_EQ(ids(view.management().pending("a", 9)), (std::vector{urgent, first, third}));
+    EXPECT_EQ(view.management().pending_count("a"), 3u);
+    EXPECT_EQ(view.management().pending_about("scls/a/mgmtObjs/x", 9).size(), 4u);
+    EXPECT_EQ(view.management().operation_by_key("a", "k1")->id, first);
+    EXPECT_FALSE(view.management().operation_by_key("a", ""));
+  });
+  change([&](Transaction& t) {
+    auto over = *t.management().operation(urgent);
+    over.state = OperationState::failed;
+    over.ended = Time{std::chrono::seconds{10}};
+    over.outcome = "{}";
+    EXPECT_EQ(t.manage().put_operation(over), urgent);
+  });
+  look([&](View& view) {
+    EXPECT_EQ(ids(view.management().pending("a", 9)), (std::vector{first, third}));
+    EXPECT_EQ(view.management().operation(urgent)->outcome, "{}");
+  });
+  change([&](Transaction& t) {
+    EXPECT_EQ(t.manage().erase_operations_over(Time{std::chrono::seconds{10}}, 9), 0u);
+    EXPECT_EQ(t.manage().erase_operations_over(Time{std::chrono::seconds{11}}, 9), 1u);
+    EXPECT_GT(t.manage().put_operation(operation("a")), third);   // an id is never given again
+  });
+}
+
+TEST_P(StoreContract, OperationsExpireAndAreDoubtedAfterARestart) {
+  std::uint64_t sent = 0, soon = 0;
+  change([&](Transaction& t) {
+    auto one = operation("a");
+    one.state = OperationState::sent;
+    sent = t.manage().put_operation(one);
+    auto other = operation("a");
+    other.expires = Time{std::chrono::seconds{5}};
+    soon = t.manage().put_operation(other);
+  });
+  look([&](View& view) {
+    EXPECT_EQ(ids(view.management().expired_operations(Time{std::chrono::seconds{5}}, 9)), std::vector{soon});
+    EXPECT_TRUE(view.management().expired_operations(Time{std::chrono::seconds{4}}, 9).empty());
+  });
+  change([&](Transaction& t) { EXPECT_EQ(t.manage().doubt_sent_operations(), 1u); });
+  look([&](View& view) { EXPECT_EQ(view.management().operation(sent)->state, OperationState::undecided); });
+}
+
+TEST_P(StoreContract, KeepsTheNewestEventsOfEachDevice) {
+  change([](Transaction& t) {
+    for (int i = 0; i < 5; ++i) {
+      for (const char* id : {"a", "b"}) t.manage().add_event({.device = id, .time = Time{std::chrono::seconds{i}}, .code = "2 PERIODIC", .key = "k", .text = std::to_string(i)}, 3);
+    }
+  });
+  look([](View& view) {
+    const auto found = view.management().events("a", UINT64_MAX, 9);
+    ASSERT_EQ(found.size(), 3u);
+    EXPECT_EQ(found.front().text, "4");
+    EXPECT_EQ(found.back().text, "2");
+    EXPECT_EQ(found.front().key, "k");
+    EXPECT_EQ(view.management().events("a", found.front().id, 9).size(), 2u);
+    EXPECT_EQ(view.management().events("", UINT64_MAX, 9).size(), 6u);
+  });
+}
+
+TEST_P(StoreContract, KeepsFilesAndTheirTransfers) {
+  change([](Transaction& t) {
+    t.manage().put_file({.name = "fw.bin", .type = "1 Firmware Upgrade Image", .version = "2", .sha256 = std::string(32, '\0'), .size = 7, .signature = "s",
+                         .oui = "00D09E", .product_class = "Box"});
+    t.manage().put_transfer({.token = "t", .operation = 4, .device = "a", .is_upload = true, .file = "fw.bin", .user = "u", .secret = "s", .size = 7,
+                             .moved = 3, .expires = Time{std::chrono::seconds{9}}});
+  });
+  look([](View& view) {
+    const auto file = view.management().file("fw.bin");
+    ASSERT_TRUE(file);
+    EXPECT_EQ(file->sha256.size(), 32u);
+    EXPECT_EQ(file->size, 7u);
+    EXPECT_EQ(view.management().files("", 9).size(), 1u);
+    for (const auto& found : {view.management().transfer("t"), view.management().transfer_of(4)}) {
+      ASSERT_TRUE(found);
+      EXPECT_TRUE(found->is_upload);
+      EXPECT_EQ(found->moved, 3u);
+      EXPECT_EQ(found->expires, Time{std::chrono::seconds{9}});
+    }
+  });
+  change([](Transaction& t) {
+    EXPECT_EQ(t.manage().erase_transfers_expired(Time{std::chrono::seconds{8}}, 9), 0u);
+    EXPECT_EQ(t.manage().erase_transfers_expired(Time{std::chrono::seconds{9}}, 9), 1u);
+    EXPECT_TRUE(t.manage().erase_file("fw.bin"));
+    EXPECT_FALSE(t.manage().erase_file("fw.bin"));
+  });
+}
+
+}  // namespace
+}  // namespace nscl::store::contract
