@@ -28,7 +28,7 @@ std::string right_before(const Change& change, const model::Resource* owner) {
 
 void Procedure::tell(store::Transaction& transaction, const Change& change) const {
   record(transaction, change);
-  if (outbound_) outbound_->changed(transaction, change);
+  if (partners_.outbound) partners_.outbound->changed(transaction, change);
 }
 
 void Procedure::record(store::Transaction& transaction, const Change& change) const {

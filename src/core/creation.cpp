@@ -174,18 +174,15 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
     if (auto result = type.hooks.before_create(hook_context); !result) return tl::unexpected(result.error());
   }
   if (hook_context.refusal) return refused(*std::move(hook_context.refusal));
-  resource.creation_time = resource.last_modified_time = transaction.stamp();
-  if (again) take_the_place_of(*again, resource);
-  auto stored = transaction.put(std::move(resource));
-  touch_collection(transaction, target_.path, stored->last_modified_time);
-  if (type.hooks.after_create) {
-    auto copy = *stored;
-    auto after = context(transaction, &transaction, access, copy);
-    if (auto result = type.hooks.after_create(after); !result) return tl::unexpected(result.error());
-    stored = transaction.find(stored->path);
+  if (!again) {
+    auto handed = hand_over(transaction, {Change::Kind::created, resource});
+    if (!handed) return tl::unexpected(handed.error());
+    if (*handed) return **std::move(handed);
   }
-  tell(transaction, {again ? Change::Kind::updated : Change::Kind::created, *stored, again.get()});
-
+  if (again) take_the_place_of(*again, resource);
+  const auto put = put_new(transaction, std::move(resource), again.get());
+  if (!put) return tl::unexpected(put.error());
+  const auto& stored = *put;
   Outcome outcome;
   outcome.status = Status::created;
   outcome.resource = stored->path;
@@ -198,6 +195,23 @@ Result<Outcome> Procedure::create_resource(store::Transaction& transaction, cons
     if (had_id && !is_om2m() && type.find(type.id_attribute)->response == model::MA) outcome.representation->erase(type.id_attribute);
   }
   return outcome;
+}
+
+Result<model::ResourcePtr> Procedure::put_new(store::Transaction& transaction, model::Resource resource, const model::Resource* again) {
+  const auto& type = *resource.type;
+  resource.last_modified_time = transaction.stamp();
+  if (!again) resource.creation_time = resource.last_modified_time;
+  auto stored = transaction.put(std::move(resource));
+  touch_collection(transaction, std::string(parent_path(stored->path)), stored->last_modified_time);
+  if (type.hooks.after_create) {
+    security::AccessControl access(transaction, *request_.from, policy_, now_);
+    auto copy = *stored;
+    auto after = context(transaction, &transaction, access, copy);
+    if (auto result = type.hooks.after_create(after); !result) return tl::unexpected(result.error());
+    stored = transaction.find(stored->path);
+  }
+  tell(transaction, {again ? Change::Kind::updated : Change::Kind::created, *stored, again});
+  return stored;
 }
 
 // The lastModifiedTime of what lists its children moves when one comes or goes; from then on a collection has a row of its own.

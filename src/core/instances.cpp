@@ -128,7 +128,7 @@ Result<Outcome> Procedure::create_instance(store::Transaction& transaction, cons
   auto stored = transaction.append_instance(container.key, std::move(*instance));
   if (!stored) return tl::unexpected(stored.error());
   enforce_limits(transaction, container, policy_, now_);
-  if (outbound_) outbound_->appended(transaction, container, **stored);
+  if (partners_.outbound) partners_.outbound->appended(transaction, container, **stored);
 
   Outcome outcome;
   outcome.status = Status::created;

@@ -98,7 +98,7 @@ Result<void> Procedure::mirror_instance(store::Transaction& transaction, const m
     stored = transaction.append_instance(container.key, std::move(instance));
   }
   if (!stored) return failure(stored.error().status, "the container has another contentInstance with an id of the notify");
-  if (outbound_) outbound_->appended(transaction, container, **stored);
+  if (partners_.outbound) partners_.outbound->appended(transaction, container, **stored);
   return {};
 }
 

@@ -122,7 +122,7 @@ Result<Outcome> Procedure::update_attribute(store::Transaction& transaction, con
     changed.attributes.set(attribute->name, std::move(*value));
   }
   auto outcome = store_changed(transaction, located, std::move(changed));
-  if (!outcome || outcome->refusal || !(altered || outcome->representation)) return outcome;
+  if (!outcome || outcome->refusal || outcome->ticket || !(altered || outcome->representation)) return outcome;
   const auto stored = transaction.find(target_.owner);
   outcome->type = located.type;
   outcome->representation = Representer(transaction, registry_, policy_, request_, now_).resource(*stored);
@@ -158,7 +158,7 @@ Result<Outcome> Procedure::add_to_attribute(store::Transaction& transaction, con
   wrapper.set(element->name, std::move(list));
   changed.attributes.set(attribute->name, std::move(wrapper));
   auto outcome = store_changed(transaction, located, std::move(changed));
-  if (!outcome || outcome->refusal) return outcome;
+  if (!outcome || outcome->refusal || outcome->ticket) return outcome;
   outcome->representation.reset();
   outcome->status = Status::created;
   outcome->resource = join(join(target_.path, attribute->name), name);
@@ -189,7 +189,7 @@ Result<Outcome> Procedure::remove_attribute(store::Transaction& transaction, con
     changed.attributes.set(attribute->name, std::move(wrapper));
   }
   auto outcome = store_changed(transaction, located, std::move(changed));
-  if (outcome) outcome->representation.reset(), outcome->has_resource = false;
+  if (outcome && !outcome->ticket) outcome->representation.reset(), outcome->has_resource = false;
   return outcome;
 }
 

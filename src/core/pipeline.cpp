@@ -10,6 +10,7 @@
 #include <nscl/base/recent.h>
 #include <nscl/base/unexpected.h>
 #include <nscl/core/body_cache.h>
+#include <nscl/core/delegate.h>
 #include <nscl/core/procedure.h>
 #include <nscl/core/representation.h>
 #include <nscl/core/sweep.h>
@@ -58,8 +59,7 @@ struct Pipeline::State {
   store::Store& store;
   const Clock& clock;
   Published<Policy> policy;
-  Outbound* outbound = nullptr;
-  security::Integrity* integrity = nullptr;
+  Partners partners;
   BodyCache bodies{body_cache_bytes};
   ClockWatch clock_watch;   ///< of the sweeper's thread
 
@@ -70,7 +70,10 @@ struct Pipeline::State {
   Result<Route> retarget(const RequestIndication& request, const Policy& policy, const Target& target);
   net::Task<ResponseConfirm> pass_on(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context);
   Result<Outcome> read(const RequestIndication& request, const Policy& policy, const Target& target, ResponseConfirm& confirm, boost::asio::io_context& context);
-  ResponseConfirm answer_read(const RequestIndication& request, const Target& target, boost::asio::io_context& context);
+  std::optional<ResponseConfirm> answer_read(const RequestIndication& request, const Target& target, boost::asio::io_context& context);
+  net::Task<ResponseConfirm> retrieve_anew(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context);
+  net::Task<ResponseConfirm> settle(RequestIndication request, Outcome outcome, boost::asio::io_context& context);
+  void show_result(const RequestIndication& request, const Policy& policy, Outcome& outcome, boost::asio::io_context& context);
   ResponseConfirm refused(const RequestIndication& request, const Result<Outcome>& outcome, std::optional<Time> seen) const;
   Verb verbs_of(std::string_view to) const;
   ResponseConfirm render(const RequestIndication& request, const Policy& policy, Outcome& outcome);
@@ -89,12 +92,13 @@ Result<void> Pipeline::prepare_tree() {
 void Pipeline::sweep(boost::asio::io_context& context) {
   const auto now = state_->clock.now();
   const bool is_doubtful = state_->clock_watch.is_doubtful(now, std::chrono::steady_clock::now());
-  core::sweep(state_->registry, state_->store, {state_->policy.get(), context, now, state_->outbound, is_doubtful});
+  core::sweep(state_->registry, state_->store, {state_->policy.get(), context, now, state_->partners.outbound, is_doubtful});
 }
 
-void Pipeline::set_outbound(Outbound* outbound) { state_->outbound = outbound; }
-void Pipeline::set_integrity(security::Integrity* integrity) { state_->integrity = integrity; }
-bool Pipeline::is_quarantined(std::string_view path) const { return state_->integrity && state_->integrity->quarantine().holds(path); }
+void Pipeline::set_outbound(Outbound* outbound) { state_->partners.outbound = outbound; }
+void Pipeline::set_delegate(Delegate* delegate) { state_->partners.delegate = delegate; }
+void Pipeline::set_integrity(security::Integrity* integrity) { state_->partners.integrity = integrity; }
+bool Pipeline::is_quarantined(std::string_view path) const { return state_->partners.integrity && state_->partners.integrity->quarantine().holds(path); }
 
 Time Pipeline::now() const { return state_->clock.now(); }
 void Pipeline::set_policy(std::shared_ptr<const Policy> policy) { state_->policy.set(std::move(policy)); }
@@ -152,7 +156,7 @@ Body Pipeline::State::decode(const RequestIndication& request, const Target& tar
 Result<Outcome> Pipeline::State::read(const RequestIndication& request, const Policy& policy_now, const Target& target, ResponseConfirm& confirm,
                                       boost::asio::io_context& context) {
   Result<Outcome> outcome = failure(Status::internal_server_error, {});
-  Procedure procedure(registry, policy_now, request, target, clock.now(), outbound);
+  Procedure procedure(registry, policy_now, request, target, clock.now(), partners);
   store.read([&](store::View& view) { outcome = request.verb == Verb::execute ? procedure.execute(view) : procedure.retrieve(view); }, context);
   if (!outcome && outcome.error().status == Status::not_modified) confirm.last_modified = procedure.seen();
   return outcome;
@@ -174,25 +178,26 @@ net::Task<ResponseConfirm> Pipeline::State::pass_on(RequestIndication request, s
     if (!route) co_return refusal(request, route.error());
     request.route = *std::move(route);
   }
-  if (!outbound) {
+  if (!partners.outbound) {
     const Error nobody{Status::not_implemented, "this SCL does not pass requests on"};
     co_return refusal(request, nobody);
   }
   if (is_fan_out) {
     Target members = *target;
-    co_return co_await outbound->fan_out(std::move(request), std::move(members), context);
+    co_return co_await partners.outbound->fan_out(std::move(request), std::move(members), context);
   }
   Route route = *request.route;
-  co_return co_await outbound->relay(std::move(request), std::move(route), context);
+  co_return co_await partners.outbound->relay(std::move(request), std::move(route), context);
 }
 
-// A read of the tree, on the snapshot of this thread.
-ResponseConfirm Pipeline::State::answer_read(const RequestIndication& request, const Target& target, boost::asio::io_context& context) {
+// A read of the tree, on the snapshot of this thread; nothing if it turns out that an action has to be started.
+std::optional<ResponseConfirm> Pipeline::State::answer_read(const RequestIndication& request, const Target& target, boost::asio::io_context& context) {
   const auto policy_now = policy.get();
   ResponseConfirm confirm;
   Result<Outcome> outcome = failure(Status::internal_server_error, {});
   try {
     outcome = read(request, *policy_now, target, confirm, context);
+    if (outcome && outcome->starts_action) return std::nullopt;
     if (outcome && !outcome->refusal) return render(request, *policy_now, *outcome);
   } catch (...) {
     outcome = tl::unexpected(failed());
@@ -213,7 +218,42 @@ std::optional<ResponseConfirm> Pipeline::answer_now(const RequestIndication& req
   const auto target = state_->route(request.to);
   if (!target) return refusal(request, resolve(state_->registry, request.to).error());
   if (target->kind == Target::Kind::beyond || target->kind == Target::Kind::members) return std::nullopt;
+  const auto* delegate = state_->partners.delegate;
+  if (delegate && request.verb == Verb::retrieve && delegate->may_refresh(request, *target)) return std::nullopt;
   return state_->answer_read(request, *target, context);
+}
+
+// A RETRIEVE of what has its values elsewhere.
+net::Task<ResponseConfirm> Pipeline::State::retrieve_anew(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context) {
+  auto known = answer_read(request, *target, context);
+  if (http_code_of(known->status) >= 400) co_return *std::move(known);   // not allowed, or not there
+  const auto brought = co_await partners.delegate->refresh(request, *target, context);
+  if (!brought) co_return refusal(request, brought.error());
+  auto answer = answer_read(request, *target, context);
+  co_return *std::move(answer);
+}
+
+// Of what was handed over: how it ended, or that it goes on.
+net::Task<ResponseConfirm> Pipeline::State::settle(RequestIndication request, Outcome outcome, boost::asio::io_context& context) {
+  const auto end = co_await partners.delegate->settled(*outcome.ticket, request, context);
+  if (end && !*end) co_return refusal(request, end->error());
+  if (end) outcome.status = request.verb == Verb::create ? Status::created : Status::ok;
+  const auto policy_now = policy.get();
+  show_result(request, *policy_now, outcome, context);
+  co_return render(request, *policy_now, outcome);
+}
+
+// What is made is shown as it is now, and so is the progress of an action.
+void Pipeline::State::show_result(const RequestIndication& request, const Policy& policy_now, Outcome& outcome, boost::asio::io_context& context) {
+  if (!outcome.has_resource) return;
+  store.read([&](store::View& view) {
+    const auto stored = view.find(outcome.resource);
+    if (!stored) return;
+    outcome.last_modified = stored->last_modified_time;
+    if (request.verb == Verb::update && request.dialect != Dialect::om2m) return;
+    outcome.type = stored->type;
+    outcome.representation = Representer(view, registry, policy_now, request, clock.now()).resource(*stored);
+  }, context);
 }
 
 net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::asio::io_context& context) {
@@ -226,11 +266,13 @@ net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::as
     if (target->kind == Target::Kind::beyond || target->kind == Target::Kind::members) {
       co_return co_await state_->pass_on(std::move(request), target, context);
     }
+    if (request.verb == Verb::retrieve) co_return co_await state_->retrieve_anew(std::move(request), target, context);
     const auto policy = state_->policy.get();
-    auto body = request.verb == Verb::remove ? Body{} : state_->decode(request, *target);
+    auto body = request.verb == Verb::remove || request.verb == Verb::execute ? Body{} : state_->decode(request, *target);
     store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
-      Procedure procedure(state_->registry, *policy, request, *target, state_->clock.now(), state_->outbound, state_->integrity);
-      outcome = request.verb == Verb::create   ? procedure.create(transaction, body)
+      Procedure procedure(state_->registry, *policy, request, *target, state_->clock.now(), state_->partners);
+      outcome = request.verb == Verb::execute  ? procedure.start(transaction)
+                : request.verb == Verb::create ? procedure.create(transaction, body)
                 : request.verb == Verb::update ? procedure.update(transaction, body)
                                                : procedure.remove(transaction);
       if (!outcome) return tl::unexpected(outcome.error());
@@ -239,6 +281,7 @@ net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::as
     const boost::asio::use_awaitable_t<net::Executor> token;
     const auto committed = co_await store::async_write(state_->store, std::move(job), context, token);
     if (!committed) outcome = tl::unexpected(committed.error());
+    if (outcome && outcome->ticket) co_return co_await state_->settle(std::move(request), *std::move(outcome), context);
     if (outcome && !outcome->refusal) co_return state_->render(request, *policy, *outcome);
   } catch (...) {
     outcome = tl::unexpected(failed());

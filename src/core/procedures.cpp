@@ -61,8 +61,8 @@ Verb allowed_verbs(const model::Registry& registry, const model::ResourceType& t
 }
 
 Procedure::Procedure(const model::Registry& registry, const Policy& policy, const RequestIndication& request, const Target& target, Time now,
-                     Outbound* outbound, security::Integrity* integrity)
-    : registry_(registry), policy_(policy), request_(request), target_(target), now_(now), outbound_(outbound), integrity_(integrity) {}
+                     const Partners& partners)
+    : registry_(registry), policy_(policy), request_(request), target_(target), now_(now), partners_(partners) {}
 
 Result<Procedure::Located> Procedure::locate(store::View& view) const {
   Located located;
@@ -144,12 +144,42 @@ Result<Outcome> Procedure::execute(store::View& view) {
   if (!located) return tl::unexpected(located.error());
   if (starts_action(*located)) {
     if (auto result = authorise(view, *located, Flag::write); !result) return tl::unexpected(result.error());
-    return failure(Status::not_implemented, "this release does not act on devices");
+    if (!partners_.delegate) return failure(Status::not_implemented, "this SCL does not act on devices: its configuration has no device management");
+    Outcome outcome;
+    outcome.starts_action = true;
+    return outcome;
   }
   const auto verbs = allowed_verbs(registry_, *located->type);
   if (auto result = authorise(view, *located, Flag::discover); !result) return tl::unexpected(result.error());
   if (allows(verbs, Verb::create)) return bad_request("a CREATE in " + std::string(located->type->name) + " needs a body");
   return failure(Status::method_not_allowed, "a " + std::string(located->type->name) + " cannot be executed");
+}
+
+Result<Outcome> Procedure::start(store::Transaction& transaction) {
+  auto checked = execute(transaction);   // again, on the state that the action begins in
+  if (!checked) return checked;
+  const auto owner = transaction.find(target_.owner);
+  const auto started = partners_.delegate->start(transaction, *owner, target_.attribute.empty() ? std::string_view() : target_.attribute.front(), request_);
+  if (!started) return tl::unexpected(started.error());
+  Outcome outcome;
+  outcome.status = Status::accepted;
+  outcome.ticket = started->ticket;
+  outcome.resource = started->resource;
+  outcome.has_resource = true;
+  return outcome;
+}
+
+Result<std::optional<Outcome>> Procedure::hand_over(store::Transaction& transaction, const Change& wanted) const {
+  if (!partners_.delegate) return std::nullopt;
+  const auto taken = partners_.delegate->take(transaction, wanted, request_);
+  if (!taken) return tl::unexpected(taken.error());
+  if (!*taken) return std::nullopt;
+  Outcome outcome;
+  outcome.status = Status::accepted;
+  outcome.ticket = *taken;
+  outcome.resource = wanted.resource.path;
+  outcome.has_resource = wanted.kind != Change::Kind::deleted;
+  return outcome;
 }
 
 Result<Outcome> Procedure::remove(store::Transaction& transaction) {
@@ -171,6 +201,9 @@ Result<Outcome> Procedure::remove(store::Transaction& transaction) {
   if (auto result = authorise(transaction, *located, Flag::remove); !result) return tl::unexpected(result.error());
   if (auto result = check_conditions(located->owner->last_modified_time, false); !result) return tl::unexpected(result.error());
 
+  auto handed = hand_over(transaction, {Change::Kind::deleted, *located->owner});
+  if (!handed) return tl::unexpected(handed.error());
+  if (*handed) return **std::move(handed);
   if (auto result = erase_resource(transaction, *located->owner); !result) return tl::unexpected(result.error());
   return Outcome{};
 }
@@ -208,7 +241,7 @@ Result<Time> Procedure::lifetime(const model::ResourceType& type, const model::O
 }
 
 HookContext Procedure::context(store::View& view, store::Transaction* transaction, security::AccessControl& access, model::Resource& resource) const {
-  return {view, transaction, registry_, policy_, request_, access, resource, nullptr, nullptr, now_, outbound_, integrity_};
+  return {view, transaction, registry_, policy_, request_, access, resource, nullptr, nullptr, now_, partners_.outbound, partners_.integrity};
 }
 
 // An absolute URI with the authority of this request is ours, now and when it is read later by another way in.

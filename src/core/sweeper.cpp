@@ -52,7 +52,8 @@ store::WriteJob expire_job(const model::Registry& registry, std::shared_ptr<cons
     if (!resource || resource->expiration_time > now) return {};   // prolonged, or gone with its parent
     const auto request = own_request();
     const Target target;
-    Procedure procedure(registry, *policy, request, target, now, outbound);
+    const Partners partners{outbound};
+    Procedure procedure(registry, *policy, request, target, now, partners);
     return procedure.erase_resource(transaction, *resource);
   };
 }

@@ -65,7 +65,7 @@ Result<Outcome> Procedure::update_resource(store::Transaction& transaction, cons
   bool altered = false;
   if (auto result = apply(changed, document.attributes, altered); !result) return tl::unexpected(result.error());
   auto outcome = store_changed(transaction, located, std::move(changed));
-  if (!outcome || outcome->refusal) return outcome;
+  if (!outcome || outcome->refusal || outcome->ticket) return outcome;
   if (altered || outcome->representation || is_om2m()) {
     const auto stored = transaction.find(target_.path);
     outcome->type = &type;
@@ -96,22 +96,32 @@ Result<Outcome> Procedure::store_changed(store::Transaction& transaction, const 
       !changed.attributes.find(security::inherited_right_attribute)) {
     changed.attributes.set(security::inherited_right_attribute, old_right);   // what the collections below were created with
   }
-  changed.last_modified_time = transaction.stamp();
-  auto stored = transaction.put(std::move(changed));
-  if (hooks.after_update) {
-    auto copy = *stored;
-    auto after = context(transaction, &transaction, access, copy);
-    after.before = located.owner.get();
-    if (auto result = hooks.after_update(after); !result) return tl::unexpected(result.error());
-    stored = transaction.find(target_.owner);
-  }
-  tell(transaction, {Change::Kind::updated, *stored, located.owner.get()});
+  auto handed = hand_over(transaction, {Change::Kind::updated, changed, located.owner.get()});
+  if (!handed) return tl::unexpected(handed.error());
+  if (*handed) return **std::move(handed);
+  const auto stored = put_changed(transaction, std::move(changed), *located.owner);
+  if (!stored) return tl::unexpected(stored.error());
   Outcome outcome;
-  outcome.last_modified = stored->last_modified_time;
-  outcome.resource = stored->path;
+  outcome.last_modified = (*stored)->last_modified_time;
+  outcome.resource = (*stored)->path;
   outcome.has_resource = true;
   if (hook_context.altered) outcome.representation.emplace();
   return outcome;
+}
+
+Result<model::ResourcePtr> Procedure::put_changed(store::Transaction& transaction, model::Resource changed, const model::Resource& before) {
+  changed.last_modified_time = transaction.stamp();
+  auto stored = transaction.put(std::move(changed));
+  if (stored->type->hooks.after_update) {
+    security::AccessControl access(transaction, *request_.from, policy_, now_);
+    auto copy = *stored;
+    auto after = context(transaction, &transaction, access, copy);
+    after.before = &before;
+    if (auto result = stored->type->hooks.after_update(after); !result) return tl::unexpected(result.error());
+    stored = transaction.find(before.path);
+  }
+  tell(transaction, {Change::Kind::updated, *stored, &before});
+  return stored;
 }
 
 Result<Outcome> Procedure::update_collection(store::Transaction& transaction, const Located& located, codec::Document& document) {

@@ -19,6 +19,7 @@ class Integrity;
 namespace nscl::core {
 
 class BodyCache;
+class Delegate;
 class Outbound;
 
 /// The answer to a request that failed: an errorInfo in the request's format and dialect.
@@ -47,6 +48,9 @@ class Pipeline {
 
   /// Who is told of changes and passes requests on. Set before the first request; null: such requests are answered 501.
   void set_outbound(Outbound* outbound);
+
+  /// Who acts on devices. Set before the first request; null: actions are answered 501, and management objects are data.
+  void set_delegate(Delegate* delegate);
 
   /// Who judges what SCLs tell of their integrity. Set before the first request; null: nobody.
   void set_integrity(security::Integrity* integrity);

@@ -10,6 +10,7 @@
 #include <nscl/base/error.h>
 #include <nscl/codec/codec.h>
 #include <nscl/core/authorise.h>
+#include <nscl/core/delegate.h>
 #include <nscl/core/filter.h>
 #include <nscl/core/hooks.h>
 #include <nscl/core/outbound.h>
@@ -35,6 +36,8 @@ struct Outcome {
   std::optional<Time> last_modified;
   std::vector<std::pair<std::string_view, std::string>> fields;   ///< of this SCL's own in the answer's head
   std::optional<Error> refusal;                       ///< the change is made, and yet the answer is an error
+  std::optional<Ticket> ticket;                       ///< the change was handed over: it has not been made yet
+  bool starts_action = false;                         ///< of execute(): start() has to follow
 };
 
 /// The answer to what is refused, though something was changed.
@@ -56,15 +59,16 @@ struct Body {
 
 class Procedure {
  public:
-  /// `outbound` is told of changes, `integrity` judges what SCLs tell of themselves; null: nobody is, nobody does.
   Procedure(const model::Registry& registry, const Policy& policy, const RequestIndication& request, const Target& target, Time now,
-            Outbound* outbound = nullptr, security::Integrity* integrity = nullptr);
+            const Partners& partners = {});
 
   Result<Outcome> retrieve(store::View& view);
   Result<Outcome> create(store::Transaction& transaction, Body& body);
   Result<Outcome> update(store::Transaction& transaction, Body& body);
   Result<Outcome> remove(store::Transaction& transaction);
+  /// Whether the request would start an action.
   Result<Outcome> execute(store::View& view);
+  Result<Outcome> start(store::Transaction& transaction);
 
   /// Where a request below an application goes on (10.3.2.23), the right to send it there checked.
   Result<Route> retarget(store::View& view) const;
@@ -73,6 +77,11 @@ class Procedure {
 
   /// Deletes a resource with its hooks and moves its collection's times; also what expiry does, whoever asked.
   Result<void> erase_resource(store::Transaction& transaction, model::Resource resource);
+
+  /// Stores a resource that is valid, or a new state of it, with all that follows from it; for whoever acts for the SCL itself.
+  /// `again`: what stood in its place before, if anything did.
+  Result<model::ResourcePtr> put_new(store::Transaction& transaction, model::Resource resource, const model::Resource* again = nullptr);
+  Result<model::ResourcePtr> put_changed(store::Transaction& transaction, model::Resource changed, const model::Resource& before);
 
   /// Entity tag of the state the conditions were compared with, for a 304.
   std::optional<Time> seen() const { return seen_; }
@@ -90,6 +99,8 @@ class Procedure {
   Result<void> require_verb(store::View& view, const Located& located, model::Verb verb) const;
   Result<void> check_conditions(Time last_modified, bool is_read);
   bool starts_action(const Located& located) const;
+  /// What the delegate says of a change: the outcome if it took it over.
+  Result<std::optional<Outcome>> hand_over(store::Transaction& transaction, const Change& wanted) const;
   bool is_own_access_right(std::string_view path) const;
 
   // retrieval.cpp
@@ -139,8 +150,7 @@ class Procedure {
   const Target& target_;
   Time now_;
   std::optional<Time> seen_;
-  Outbound* outbound_;
-  security::Integrity* integrity_;
+  const Partners partners_;
 };
 
 /// How much a container may hold, its own limits and the SCL's together.
