@@ -154,11 +154,13 @@ TEST_P(StoreContract, OperationsWaitInTheirOrderUntilTheyAreOver) {
     over.state = OperationState::failed;
     over.ended = Time{std::chrono::seconds{10}};
     over.outcome = "{}";
+    over.change = "{\"kind\":\"none\"}";
     EXPECT_EQ(t.manage().put_operation(over), urgent);
   });
   look([&](View& view) {
     EXPECT_EQ(ids(view.management().pending("a", 9)), (std::vector{first, third}));
     EXPECT_EQ(view.management().operation(urgent)->outcome, "{}");
+    EXPECT_EQ(view.management().operation(urgent)->change, "{\"kind\":\"none\"}");
   });
   change([&](Transaction& t) {
     EXPECT_EQ(t.manage().erase_operations_over(Time{std::chrono::seconds{10}}, 9), 0u);

@@ -66,6 +66,7 @@ struct Operation {
   std::string fleet;           ///< of the fleet work that it is a part of; empty: none
   std::string body;            ///< JSON: what is to be done
   std::string outcome;         ///< JSON: how it went, as far as it did
+  std::string change;          ///< JSON: what becomes of the tree then
 };
 
 /// Something a device told.

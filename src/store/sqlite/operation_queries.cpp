@@ -10,7 +10,7 @@ namespace {
 
 // The columns in the order in which operation_of() reads them.
 #define NSCL_OPERATION \
-  "id, device, state, priority, created, due, expires, ended, attempts, key, resource, requester, fleet, body, outcome FROM rem_operation"
+  "id, device, state, priority, created, due, expires, ended, attempts, key, resource, requester, fleet, body, outcome, change FROM rem_operation"
 
 std::optional<Time> unless_never(Time time) { return time == never ? std::nullopt : std::optional(time); }
 Time or_never(const Statement& row, int column) { return row.is_null(column) ? never : row.time(column); }
@@ -21,7 +21,7 @@ Operation operation_of(const Statement& row) {
           .priority = static_cast<int>(row.integer(3)), .created = row.time(4), .due = row.time(5), .expires = or_never(row, 6),
           .ended = or_never(row, 7), .attempts = static_cast<unsigned>(row.integer(8)), .key = std::string(row.text(9)),
           .resource = std::string(row.text(10)), .requester = std::string(row.text(11)), .fleet = std::string(row.text(12)),
-          .body = std::string(row.text(13)), .outcome = std::string(row.text(14))};
+          .body = std::string(row.text(13)), .outcome = std::string(row.text(14)), .change = std::string(row.text(15))};
 }
 
 std::optional<Operation> only(Statement& statement) { return statement.step() ? std::optional(operation_of(statement)) : std::nullopt; }
@@ -74,15 +74,15 @@ std::vector<Operation> ManagementQueries::operations_of_fleet(std::string_view f
 std::uint64_t ManagementQueries::put_operation(const Operation& operation) {
   if (is_over(operation.state) != (operation.ended != never)) throw std::logic_error("an operation that is over has a time when it was");
   auto statement = connection_.prepare(
-      "INSERT INTO rem_operation(id, device, state, priority, created, due, expires, ended, attempts, key, resource, requester, fleet, body, outcome)"
-      " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      "INSERT INTO rem_operation(id, device, state, priority, created, due, expires, ended, attempts, key, resource, requester, fleet, body, outcome,"
+      " change) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT(id) DO UPDATE SET device = excluded.device, state = excluded.state, priority = excluded.priority, due = excluded.due,"
       " expires = excluded.expires, ended = excluded.ended, attempts = excluded.attempts, key = excluded.key, resource = excluded.resource,"
-      " requester = excluded.requester, fleet = excluded.fleet, body = excluded.body, outcome = excluded.outcome RETURNING id");
+      " requester = excluded.requester, fleet = excluded.fleet, body = excluded.body, outcome = excluded.outcome, change = excluded.change RETURNING id");
   const auto id = operation.id == 0 ? std::nullopt : std::optional(operation.id);
   statement.with(id, operation.device, static_cast<int>(operation.state), operation.priority, operation.created, operation.due,
                  unless_never(operation.expires), unless_never(operation.ended), operation.attempts, unless_empty(operation.key), operation.resource,
-                 operation.requester, unless_empty(operation.fleet), operation.body, operation.outcome);
+                 operation.requester, unless_empty(operation.fleet), operation.body, operation.outcome, operation.change);
   if (!statement.step()) throw std::logic_error("an operation without an id");
   const auto given = statement.number(0);
   statement.run();

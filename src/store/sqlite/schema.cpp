@@ -152,7 +152,8 @@ CREATE TABLE rem_credential(device TEXT NOT NULL, purpose INTEGER NOT NULL, user
 CREATE UNIQUE INDEX rem_credential_login ON rem_credential(user) WHERE purpose = 0;
 CREATE TABLE rem_operation(id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, state INTEGER NOT NULL, priority INTEGER NOT NULL,
                            created INTEGER NOT NULL, due INTEGER NOT NULL, expires INTEGER, ended INTEGER, attempts INTEGER NOT NULL,
-                           key TEXT, resource TEXT NOT NULL, requester TEXT NOT NULL, fleet TEXT, body TEXT NOT NULL, outcome TEXT NOT NULL) STRICT;
+                           key TEXT, resource TEXT NOT NULL, requester TEXT NOT NULL, fleet TEXT, body TEXT NOT NULL, outcome TEXT NOT NULL,
+                           change TEXT NOT NULL) STRICT;
 CREATE INDEX rem_operation_pending ON rem_operation(device, priority, id) WHERE ended IS NULL;
 CREATE INDEX rem_operation_about ON rem_operation(resource, id) WHERE ended IS NULL;
 CREATE INDEX rem_operation_expires ON rem_operation(expires) WHERE ended IS NULL AND expires IS NOT NULL;

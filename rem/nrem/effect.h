@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Effect: what becomes of the tree when an operation on a device ends. Kept as JSON in store::Operation::change.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nscl/base/error.h>
+#include <nscl/base/time.h>
+
+namespace nscl::rem {
+
+struct Effect {
+  enum class Kind : unsigned char {
+    refresh,     ///< the resource shows the values that were read
+    update,      ///< it has the changed attributes
+    create,      ///< it is made
+    remove,      ///< it goes
+    command,     ///< the resource is an execInstance, which tells of the end
+    action,      ///< an ActionStatus tells of it
+    discovery,   ///< the device's objects are made
+    cancel,      ///< another operation ends
+  };
+  Kind kind = Kind::refresh;
+  std::string type;                  ///< create, update: name of the resource type
+  std::string attributes;            ///< create: all of them; update: the changed ones; in their stored form
+  std::vector<std::string> erased;   ///< update: attributes that go
+  Time expiration = never;           ///< create, update
+  std::string status_resource;       ///< action: path of what has the ActionStatus ...
+  std::string status_attribute;      ///< ... and its name
+  std::string action;                ///< action: URI
+  std::uint64_t operation = 0;       ///< cancel: which
+  bool is_cancelled = false;         ///< command: somebody wanted to cancel it while a session had it
+  bool operator==(const Effect&) const = default;
+};
+
+std::string to_json(const Effect& effect);
+/// internal_server_error if the text is none: it was changed outside of the program.
+Result<Effect> effect_from_json(std::string_view text);
+
+}  // namespace nscl::rem

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operations from their start to their end (rem.md 5.2 to 5.4), on the writer's thread.
+#include <algorithm>
+
+#include <nscl/base/bytes.h>
+#include <nscl/base/log.h>
+
+#include "exec_instance.h"
+#include "state.h"
+
+namespace nscl::rem {
+namespace {
+
+using store::Operation;
+using store::OperationState;
+
+constexpr std::size_t key_length = 26;
+constexpr int categories = 8;   // RCAT 0 to 7: what restarts the device comes behind all of them
+
+std::string new_key() { return "e" + random_name(key_length); }
+
+/// 1, 2, 4 ... minutes, an hour at most (5.3 rule 6).
+std::chrono::seconds pause_after(unsigned attempts) { return std::min(std::chrono::seconds{60} * (1u << std::min(attempts, 7u)) / 2, std::chrono::seconds{3600}); }
+
+Report gave_up(const Report& last) {
+  Report report = last;
+  report.end = Report::End::failed;
+  if (report.status == Status::ok) report.status = Status::gateway_timeout;
+  if (report.code == "0") report.code = "NO_ANSWER";
+  if (report.text.empty()) report.text = "the device did not answer, however often it was asked";
+  return report;
+}
+
+int priority_of(const Task& task, const core::RequestIndication& request) {
+  return static_cast<int>(request.delivery.rcat.value_or(0)) + (restarts_device(task) ? categories : 0);
+}
+
+}  // namespace
+
+Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, const store::ManagedDevice& device, const Task& task, const Effect& effect,
+                                           std::string resource, const core::RequestIndication& request, std::chrono::seconds life) {
+  if (device.state != store::ManagedState::adopted) return failure(Status::forbidden, "the device " + device.id + " is not managed here: an operator has to adopt it");
+  auto& management = transaction.manage();
+  if (management.pending_count(device.id) >= options.queue) return failure(Status::service_unavailable, "as many operations wait for the device as may");
+  const auto now = clock.now();
+  Operation operation;
+  operation.device = device.id;
+  operation.priority = priority_of(task, request);
+  operation.created = operation.due = now;
+  operation.expires = std::min(now + life, request.delivery.deadline.value_or(never));
+  operation.key = new_key();
+  operation.resource = std::move(resource);
+  operation.requester = request.from->entity;
+  operation.body = to_json(task);
+  operation.change = to_json(effect);
+  const auto id = management.put_operation(operation);
+  if (!presence.is_in_session(device.id) && options.calls_devices && device.wake_due == never) {
+    auto called = device;
+    called.wake_due = now;
+    called.wake_attempts = 0;
+    management.put_device(called);
+  }
+  return id;
+}
+
+Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation operation, OperationState state, const Report& report) {
+  const auto effect = effect_from_json(operation.change);
+  if (!effect) return tl::unexpected(effect.error());
+  operation.state = state;
+  operation.ended = clock.now();
+  operation.outcome = to_json(report);
+  transaction.manage().put_operation(operation);
+  if (concluded) concluded->push_back(operation.id);
+  auto where = tree(transaction);
+  return realise(where, operation, *effect, report);
+}
+
+Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation operation, const Report& report) {
+  const auto state = report.end == Report::End::done ? OperationState::done : OperationState::failed;
+  return conclude(transaction, std::move(operation), state, report);
+}
+
+Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation operation, const Report& report) {
+  if (store::is_over(operation.state)) return {};
+  const auto now = clock.now();
+  switch (report.end) {
+    case Report::End::done:
+    case Report::End::failed: return conclude(transaction, std::move(operation), report);
+    case Report::End::later:
+    case Report::End::no_answer:
+      if (operation.attempts >= options.attempts) return conclude(transaction, std::move(operation), gave_up(report));
+      operation.state = report.end == Report::End::later ? OperationState::queued : OperationState::undecided;
+      if (report.end == Report::End::later) operation.due = now + pause_after(operation.attempts);
+      operation.outcome = to_json(report);
+      transaction.manage().put_operation(operation);
+      return {};
+    case Report::End::accepted: break;
+  }
+  const auto effect = effect_from_json(operation.change);
+  if (!effect) return tl::unexpected(effect.error());
+  operation.state = OperationState::accepted;
+  operation.expires = now + options.report_time;
+  operation.outcome = to_json(report);
+  transaction.manage().put_operation(operation);
+  auto where = tree(transaction);
+  if (auto noted = note_accepted(where, operation, *effect); !noted || !effect->is_cancelled) return noted;
+  core::RequestIndication request;
+  request.from = std::make_shared<security::Requestor>(security::Requestor{"", operation.requester, true});
+  return cancel(transaction, std::move(operation), request);
+}
+
+// rem.md 1.7, the rows of execDisable.
+Result<void> Nrem::State::cancel(store::Transaction& transaction, Operation operation, const core::RequestIndication& request) {
+  auto where = tree(transaction);
+  if (operation.state == OperationState::queued || operation.state == OperationState::undecided) {
+    if (operation.state == OperationState::queued) return conclude(transaction, std::move(operation), OperationState::cancelled, cancelled_report());
+  }
+  auto effect = effect_from_json(operation.change);
+  if (!effect) return tl::unexpected(effect.error());
+  if (operation.state != OperationState::accepted) {   // what becomes of it is decided after the answer
+    effect->is_cancelled = true;
+    operation.change = to_json(*effect);
+    transaction.manage().put_operation(operation);
+    return cancelling(where, operation.resource);
+  }
+  const auto task = task_from_json(operation.body);
+  if (!task) return tl::unexpected(task.error());
+  const auto* command = std::get_if<Command>(&*task);
+  if (!command || !is_cancellable(command->type)) return failure(Status::conflict, "the device has begun, and a command of this type cannot be cancelled then");
+  const auto device = transaction.management().device(operation.device);
+  if (!device) return failure(Status::not_found, "the device is not known any more");
+  const Effect wanted{.kind = Effect::Kind::cancel, .operation = operation.id};
+  const auto queued = enqueue(transaction, *device, Cancel{operation.key}, wanted, operation.resource, request, options.action_life);
+  if (!queued) return tl::unexpected(queued.error());
+  return cancelling(where, operation.resource);
+}
+
+}  // namespace nscl::rem

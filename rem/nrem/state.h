@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the parts of Nrem share.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <nscl/rem/nrem.h>
+
+#include "effect.h"
+#include "tree.h"
+#include "waiters.h"
+
+namespace nscl::rem {
+
+/// Devices in session, and when those were seen whose contact is not written yet. Any thread.
+class Presence {
+ public:
+  void begin(const std::string& device) { change(device, 1); }
+  void end(const std::string& device) { change(device, -1); }
+  bool is_in_session(const std::string& device) const;
+
+  void note(const std::string& device, Time now);
+  /// At most `limit` of those that were noted; they are forgotten here.
+  std::map<std::string, Time> take(std::size_t limit);
+
+ private:
+  void change(const std::string& device, int by);
+
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, int> sessions_;
+  std::map<std::string, Time> seen_;
+};
+
+struct Nrem::State {
+  const model::Registry& registry;
+  store::Store& store;
+  const Clock& clock;
+  core::Pipeline& pipeline;
+  core::Outbound& outbound;
+  boost::asio::io_context& home;   ///< that outlives everything here
+  const NremOptions options;
+  Waiters waiters;
+  std::vector<core::Ticket>* concluded = nullptr;   ///< by the job that runs; on the writer's thread
+  Presence presence;
+  Time next_round{};   ///< of what is written now and then; on the thread of `home`
+
+  Tree tree(store::Transaction& transaction) const { return {registry, pipeline.policy(), outbound, transaction, clock.now()}; }
+  /// Runs the job; who waits for what it concluded is woken once that is durable.
+  net::Task<Result<void>> write(store::WriteJob job, boost::asio::io_context& context);
+
+  // operations.cpp: on the writer's thread
+  /// Queues an operation and has its device called. service_unavailable: too many wait.
+  Result<std::uint64_t> enqueue(store::Transaction& transaction, const store::ManagedDevice& device, const Task& task, const Effect& effect,
+                                std::string resource, const core::RequestIndication& request, std::chrono::seconds life);
+  /// Ends an operation for good, with what becomes of the tree.
+  Result<void> conclude(store::Transaction& transaction, store::Operation operation, store::OperationState state, const Report& report);
+  Result<void> conclude(store::Transaction& transaction, store::Operation operation, const Report& report);
+  /// What a session, or a device later on, told of an operation.
+  Result<void> take_report(store::Transaction& transaction, store::Operation operation, const Report& report);
+  Result<void> cancel(store::Transaction& transaction, store::Operation operation, const core::RequestIndication& request);
+
+  // nrem.cpp
+  Result<core::Started> run_command(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& mgmt_cmd,
+                                    const core::RequestIndication& request);
+  Result<void> forget(store::Transaction& transaction, std::string_view path, const core::RequestIndication& request);
+  bool may_come_soon(const store::Operation& operation) const;
+
+  // effects.cpp: on the writer's thread
+  Result<void> realise(Tree& tree, const store::Operation& operation, const Effect& effect, const Report& report);
+  Result<void> note_accepted(Tree& tree, const store::Operation& operation, const Effect& effect);
+
+  // contact.cpp: on the writer's thread
+  Result<Welcome> note_contact(store::Transaction& transaction, const Contact& contact);
+  Result<void> finish_by_events(store::Transaction& transaction, const Contact& contact);
+};
+
+}  // namespace nscl::rem

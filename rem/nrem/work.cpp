@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nrem as the engines see it: the next operation, and how it went.
+#include <algorithm>
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include <nscl/base/log.h>
+
+#include "exec_instance.h"
+#include "state.h"
+
+namespace nscl::rem {
+namespace {
+
+using store::Operation;
+using store::OperationState;
+
+constexpr boost::asio::use_awaitable_t<net::Executor> as_result{};
+constexpr std::size_t expired_at_once = 256, contacts_at_once = 1000, erased_at_once = 256;
+constexpr std::chrono::hours kept_when_over{30 * 24};
+
+bool is_ready(const Operation& operation, Time now) {
+  const bool waits = operation.state == OperationState::queued || operation.state == OperationState::undecided;
+  return waits && operation.due <= now && operation.expires > now;
+}
+
+/// True for a device that is about to restart: what is sent to it now would be lost (rem.md 1.8).
+bool is_restarting(const Operation& operation) {
+  if (operation.state != OperationState::accepted) return false;
+  const auto task = task_from_json(operation.body);
+  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
+  return command && (command->type == "REBOOT" || command->type == "RESET");
+}
+
+std::optional<Operation> first_ready(store::ManagementReads& management, std::string_view device, std::size_t limit, Time now) {
+  const auto known = management.device(device);
+  if (!known || known->state != store::ManagedState::adopted) return std::nullopt;
+  auto pending = management.pending(device, limit);
+  if (std::any_of(pending.begin(), pending.end(), is_restarting)) return std::nullopt;
+  const auto found = std::find_if(pending.begin(), pending.end(), [&](const Operation& each) { return is_ready(each, now); });
+  return found == pending.end() ? std::nullopt : std::optional(std::move(*found));
+}
+
+bool is_transfer(const Operation& operation, std::optional<bool> is_upload) {
+  const auto task = task_from_json(operation.body);
+  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
+  if (!command) return false;
+  const bool uploads = command->type == "UPLOAD", downloads = command->type == "DOWNLOAD" || command->type == "SCHEDULEDOWNLOAD";
+  return is_upload ? (*is_upload ? uploads : downloads) : uploads || downloads;
+}
+
+/// The operation that a device's report is about: by its key, or the only one it could be about (rem.md 2.6).
+std::optional<Operation> reported(store::ManagementReads& management, const Completion& completion, std::size_t limit) {
+  if (!completion.key.empty()) {
+    if (auto found = management.operation_by_key(completion.device, completion.key)) return found;
+  }
+  if (completion.kind != "TransferComplete") return std::nullopt;
+  std::optional<Operation> only;
+  for (auto& each : management.pending(completion.device, limit)) {
+    const bool is_out = each.state != OperationState::queued;
+    if (!is_out || !is_transfer(each, completion.is_upload)) continue;
+    if (only) return std::nullopt;
+    only = std::move(each);
+  }
+  return only;
+}
+
+bool has_no_report(const Operation& operation) {
+  const auto report = report_from_json(operation.outcome);
+  return operation.state == OperationState::failed && report && report->code == "NO_REPORT";
+}
+
+Report overdue(const Operation& operation) {
+  Report report{.end = Report::End::failed, .status = Status::gateway_timeout};
+  const bool has_begun = operation.state == OperationState::accepted;
+  report.code = has_begun ? "NO_REPORT" : "EXPIRED";
+  report.text = has_begun ? "the device began, and did not tell how it ended" : "the device did not call in time";
+  return report;
+}
+
+}  // namespace
+
+net::Task<Result<void>> Nrem::State::write(store::WriteJob job, boost::asio::io_context& context) {
+  std::vector<core::Ticket> ended;
+  store::WriteJob whole = [this, &job, &ended](store::Transaction& transaction) -> Result<void> {
+    ended.clear();
+    concluded = &ended;
+    auto done = job(transaction);
+    concluded = nullptr;
+    return done;
+  };
+  const auto done = co_await store::async_write(store, std::move(whole), context, as_result);
+  if (done) {
+    for (const auto ticket : ended) waiters.wake(ticket);
+  }
+  co_return done;
+}
+
+net::Task<Result<std::optional<Assignment>>> Nrem::next(std::string device, boost::asio::io_context& context) {
+  auto& state = *state_;
+  bool has_work = false;
+  state.store.read([&](store::View& view) { has_work = first_ready(view.management(), device, state.options.queue, state.clock.now()).has_value(); }, context);
+  if (!has_work) co_return std::nullopt;
+  std::optional<Assignment> assigned;
+  store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
+    auto operation = first_ready(transaction.management(), device, state.options.queue, state.clock.now());
+    if (!operation) return {};
+    auto task = task_from_json(operation->body);
+    if (!task) return tl::unexpected(task.error());
+    Assignment made;
+    made.may_have_happened = operation->state == OperationState::undecided;
+    operation->state = OperationState::sent;
+    made.operation = operation->id;
+    made.key = operation->key;
+    made.attempts = ++operation->attempts;
+    made.task = *std::move(task);
+    transaction.manage().put_operation(*operation);
+    assigned = std::move(made);
+    return {};
+  };
+  const auto written = co_await state.write(std::move(job), context);
+  if (!written) co_return tl::unexpected(written.error());
+  co_return assigned;
+}
+
+net::Task<Result<void>> Nrem::finish(std::string device, std::uint64_t operation, Report report, boost::asio::io_context& context) {
+  auto& state = *state_;
+  store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
+    auto found = transaction.management().operation(operation);
+    if (!found || found->device != device || found->state != OperationState::sent) return {};
+    return state.take_report(transaction, *std::move(found), report);
+  };
+  co_return co_await state.write(std::move(job), context);
+}
+
+net::Task<Result<void>> Nrem::complete(Completion completion, boost::asio::io_context& context) {
+  auto& state = *state_;
+  store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
+    auto& management = transaction.manage();
+    const store::ManagementEvent event{.device = completion.device, .time = state.clock.now(), .code = completion.kind, .key = completion.key, .text = completion.report.text};
+    management.add_event(event, state.options.events);
+    auto found = reported(management, completion, state.options.queue);
+    if (!found) return {};
+    if (store::is_over(found->state) && !has_no_report(*found)) return {};   // told again: one effect (rem.md 5.3 rule 3)
+    return state.conclude(transaction, *std::move(found), completion.report);
+  };
+  co_return co_await state.write(std::move(job), context);
+}
+
+void Nrem::end(const std::string& device, std::optional<std::uint64_t> operation) {
+  auto& state = *state_;
+  state.presence.end(device);
+  if (!operation) return;
+  state.store.write(
+      [&state, device, id = *operation](store::Transaction& transaction) -> Result<void> {
+        auto found = transaction.management().operation(id);
+        if (!found || found->device != device || found->state != OperationState::sent) return {};
+        const Report unanswered{.end = Report::End::no_answer, .status = Status::gateway_timeout, .text = "the session ended before the device had answered"};
+        return state.take_report(transaction, *std::move(found), unanswered);
+      },
+      state.home, [](const Result<void>&) {});
+}
+
+void Nrem::keep(boost::asio::io_context& context) {
+  auto& state = *state_;
+  const auto now = state.clock.now();
+  bool has_expired = false;
+  state.store.read([&](store::View& view) { has_expired = !view.management().expired_operations(now, 1).empty(); });
+  if (has_expired) {
+    const auto ended = std::make_shared<std::vector<core::Ticket>>();
+    state.store.write(
+        [&state, ended, now](store::Transaction& transaction) -> Result<void> {
+          state.concluded = ended.get();
+          for (auto& each : transaction.management().expired_operations(now, expired_at_once)) {
+            const auto report = overdue(each);
+            if (auto done = state.conclude(transaction, std::move(each), report); !done) log::error("operation.stuck", {{"reason", done.error().detail}});
+          }
+          state.concluded = nullptr;
+          return {};
+        },
+        context, [&state, ended](const Result<void>& done) {
+          if (!done) return;
+          for (const auto ticket : *ended) state.waiters.wake(ticket);
+        });
+  }
+  if (now < state.next_round) return;
+  state.next_round = now + std::chrono::seconds{30};
+  const auto seen = state.presence.take(contacts_at_once);
+  state.store.write(
+      [seen, now](store::Transaction& transaction) -> Result<void> {
+        auto& management = transaction.manage();
+        for (const auto& [id, time] : seen) {
+          auto device = management.device(id);
+          if (!device || device->last_contact >= time) continue;
+          device->last_contact = time;
+          management.put_device(*device);
+        }
+        management.erase_operations_over(now - kept_when_over, erased_at_once);
+        return {};
+      },
+      context, [](const Result<void>& done) {
+        if (!done) log::warning("device.contacts_not_written", {{"reason", done.error().detail}});
+      });
+}
+
+}  // namespace nscl::rem
