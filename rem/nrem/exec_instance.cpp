@@ -29,10 +29,10 @@ std::vector<Argument> items_of(const Report& report) {
   return items;
 }
 
-/// Writes what `change` makes of the instance, if it is there.
+/// Writes what `change` makes of the instance, if it is there. An operation whose instance was deleted has no path.
 template <class Change>
 Result<void> alter(Tree& tree, std::string_view path, Change change) {
-  const auto before = tree.transaction().find(path);
+  const auto before = path.empty() ? nullptr : tree.transaction().find(path);
   if (!before) return {};
   auto changed = *before;
   change(changed);

@@ -82,7 +82,9 @@ Result<Started> Nrem::start(store::Transaction& transaction, const model::Resour
     const auto pending = transaction.management().pending_about(resource.path, 1);
     if (pending.empty()) return failure(Status::conflict, "the command has ended already");
     if (auto done = state_->cancel(transaction, pending.front(), request); !done) return tl::unexpected(done.error());
-    return Started{pending.front().id, resource.path};
+    const auto now = transaction.management().operation(pending.front().id);
+    const bool has_ended = !now || store::is_over(now->state);
+    return Started{has_ended ? std::nullopt : std::optional(pending.front().id), resource.path};
   }
   if (!device) return unmanaged(resource.path);
   if (resource.type->name == "mgmtCmd" && (attribute.empty() || attribute == "execEnable")) return state_->run_command(transaction, *device, resource, request);

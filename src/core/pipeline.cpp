@@ -235,7 +235,8 @@ net::Task<ResponseConfirm> Pipeline::State::retrieve_anew(RequestIndication requ
 
 // Of what was handed over: how it ended, or that it goes on.
 net::Task<ResponseConfirm> Pipeline::State::settle(RequestIndication request, Outcome outcome, boost::asio::io_context& context) {
-  const auto end = co_await partners.delegate->settled(*outcome.ticket, request, context);
+  std::optional<Result<void>> end;
+  if (outcome.ticket) end = co_await partners.delegate->settled(*outcome.ticket, request, context);
   if (end && !*end) co_return refusal(request, end->error());
   if (end) outcome.status = request.verb == Verb::create ? Status::created : Status::ok;
   const auto policy_now = policy.get();
@@ -281,7 +282,7 @@ net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::as
     const boost::asio::use_awaitable_t<net::Executor> token;
     const auto committed = co_await store::async_write(state_->store, std::move(job), context, token);
     if (!committed) outcome = tl::unexpected(committed.error());
-    if (outcome && outcome->ticket) co_return co_await state_->settle(std::move(request), *std::move(outcome), context);
+    if (outcome && (outcome->ticket || request.verb == Verb::execute)) co_return co_await state_->settle(std::move(request), *std::move(outcome), context);
     if (outcome && !outcome->refusal) co_return state_->render(request, *policy, *outcome);
   } catch (...) {
     outcome = tl::unexpected(failed());

@@ -136,7 +136,8 @@ bool Procedure::starts_action(const Located& located) const {
   if (target_.attribute.empty()) return allows(located.type->verbs, Verb::execute);
   const auto* attribute = target_.attribute.size() == 1 ? located.type->find(target_.attribute.front()) : nullptr;
   if (!attribute || !attribute->trigger) return false;
-  return attribute->origin != model::Origin::stored || located.owner->attributes.find(attribute->name);
+  const bool is_entitys = attribute->origin == model::Origin::stored && attribute->entity_only;
+  return !is_entitys || located.owner->attributes.find(attribute->name);
 }
 
 Result<Outcome> Procedure::execute(store::View& view) {
@@ -162,7 +163,7 @@ Result<Outcome> Procedure::start(store::Transaction& transaction) {
   const auto started = partners_.delegate->start(transaction, *owner, target_.attribute.empty() ? std::string_view() : target_.attribute.front(), request_);
   if (!started) return tl::unexpected(started.error());
   Outcome outcome;
-  outcome.status = Status::accepted;
+  outcome.status = started->ticket ? Status::accepted : Status::ok;
   outcome.ticket = started->ticket;
   outcome.resource = started->resource;
   outcome.has_resource = true;

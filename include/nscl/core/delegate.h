@@ -28,7 +28,7 @@ using Ticket = std::uint64_t;
 
 /// An action that has begun.
 struct Started {
-  Ticket ticket = 0;
+  std::optional<Ticket> ticket;   ///< none: it has ended already
   std::string resource;   ///< that tells of its progress: an execInstance, or the resource that has the action's status
 };
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Devices that call: who is known, and what is kept of a contact (rem.md 2.1, 4.5, 5.1).
+#include "nrem_fixture.h"
+
+namespace nscl::rem {
+namespace {
+
+class Devices : public NremFixture {
+ protected:
+  std::optional<store::ManagedDevice> known() {
+    std::optional<store::ManagedDevice> out;
+    look([&](store::View& view) { out = view.management().device(device_); });
+    return out;
+  }
+  Contact contact() {
+    Contact made;
+    made.device = device_;
+    made.facts.manufacturer = "Acme";
+    made.facts.software_version = "1.0";
+    return made;
+  }
+};
+
+TEST_F(Devices, anUnknownOneIsKeptApart) {
+  const auto welcome = begin_with(contact());
+  EXPECT_EQ(welcome.state, store::ManagedState::quarantined);
+  ASSERT_TRUE(known());
+  EXPECT_EQ(facts_from_json(known()->facts).manufacturer, "Acme");
+  EXPECT_NE(known()->first_contact, Time{});
+  EXPECT_FALSE(next());
+}
+
+TEST_F(Devices, anUnknownOneIsRefusedIfTheOperatorSaysSo) {
+  NremOptions options;
+  options.unknown = UnknownDevices::reject;
+  restart(options);
+  EXPECT_EQ(run(nrem_->begin(contact(), *context_)).error().status, Status::not_found);
+  EXPECT_FALSE(known());
+}
+
+TEST_F(Devices, aRejectedOneIsRefused) {
+  change([&](store::Transaction& transaction) {
+    store::ManagedDevice device;
+    device.id = device_;
+    device.state = store::ManagedState::rejected;
+    transaction.manage().put_device(device);
+  });
+  EXPECT_EQ(run(nrem_->begin(contact(), *context_)).error().status, Status::forbidden);
+}
+
+TEST_F(Devices, whatAContactDoesNotTellStaysAsItWas) {
+  begin_with(contact());
+  Contact silent;
+  silent.device = device_;
+  silent.facts.software_version = "2.0";
+  EXPECT_EQ(begin_with(silent).facts.manufacturer, "Acme");
+  EXPECT_EQ(facts_from_json(known()->facts).software_version, "2.0");
+}
+
+TEST_F(Devices, aContactThatTellsNothingNewIsWrittenNowAndThen) {
+  begin_with(contact());
+  end_session();
+  const auto first = known()->last_contact;
+  const auto commits = store_->figures().commits;
+  clock_.advance(1h);
+  begin_with(contact());
+  EXPECT_EQ(store_->figures().commits, commits) << "no write for it";
+  keep();
+  EXPECT_GE(known()->last_contact, first + 1h);
+}
+
+TEST_F(Devices, eventsAreKeptBeforeTheContactIsAnswered) {
+  auto told = contact();
+  told.events = {{.code = "1 BOOT"}, {.code = "M Reboot", .key = "k"}};
+  told.is_boot = true;
+  begin_with(told);
+  look([&](store::View& view) {
+    const auto events = view.management().events(device_, UINT64_MAX, 9);
+    ASSERT_EQ(events.size(), 2u);
+    EXPECT_EQ(events.front().code, "M Reboot");
+    EXPECT_EQ(events.front().key, "k");
+  });
+  EXPECT_NE(known()->last_boot, Time{});
+  EXPECT_EQ(known()->last_bootstrap, Time{});
+}
+
+TEST_F(Devices, factsHaveAnEnd) {
+  auto told = contact();
+  told.facts.model = std::string(100'000, 'x');
+  begin_with(told);
+  EXPECT_EQ(facts_from_json(known()->facts).model.size(), 256u);
+}
+
+}  // namespace
+}  // namespace nscl::rem
