@@ -4,6 +4,7 @@
 
 #include <nscl/base/log.h>
 
+#include "entity.h"
 #include "state.h"
 
 namespace nscl::rem {
@@ -32,7 +33,7 @@ DeviceFacts merged(DeviceFacts known, const DeviceFacts& told) {
 
 bool is_another(const ManagedDevice& device, const Contact& contact, const DeviceFacts& facts) {
   return to_json(facts) != device.facts || !contact.events.empty() || contact.is_boot || contact.is_bootstrap ||
-         (!contact.gateway.empty() && contact.gateway != device.gateway);
+         (!contact.gateway.empty() && contact.gateway != device.gateway) || (device.state == ManagedState::adopted && device.managed.empty());
 }
 
 bool names(const Contact& contact, std::string_view code, std::string_view key) {
@@ -108,6 +109,10 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   if (!contact.gateway.empty()) device->gateway = contact.gateway;
   device->wake_due = never;
   device->wake_attempts = 0;
+  if (device->state == ManagedState::adopted) {
+    auto where = tree(transaction);
+    if (auto done = ensure_entity(where, *device); !done) return tl::unexpected(done.error());
+  }
   management.put_device(*device);
   for (auto event : contact.events) {
     event.device = contact.device;

@@ -20,6 +20,7 @@
 #include <nscl/http/http_transport.h>
 #include <nscl/app/commands.h>
 #include <nscl/base/bytes.h>
+#include <nscl/rem/nrem.h>
 #include <nscl/resources/all.h>
 #include <nscl/security/audit_keeper.h>
 #include <nscl/security/integrity.h>
@@ -96,6 +97,7 @@ struct Server::State {
   Loops loops;
   std::unique_ptr<http::HttpTransport> transport;
   std::unique_ptr<delivery::Delivery> delivery;
+  std::unique_ptr<rem::Nrem> management;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<security::TimeStamping> stamping;
   std::vector<std::unique_ptr<net::WebHandler>> bindings;   // one for each listener
@@ -154,6 +156,8 @@ void Server::State::open_ways_out(const Clock& clock) {
   delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
   pipeline.set_integrity(&integrity);
+  management = std::make_unique<rem::Nrem>(registry, *store, clock, pipeline, *delivery, loops.front()->context, config.management);
+  pipeline.set_delegate(management.get());
 }
 
 void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
@@ -251,6 +255,7 @@ void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
+    management->keep(loops.front()->context);
     probe_store();
     keystore.sweep(loops.front()->context);
     audit.keep(loops.front()->context);

@@ -13,6 +13,7 @@
 #include <nscl/core/policy.h>
 #include <nscl/delivery/options.h>
 #include <nscl/http/provisioning.h>
+#include <nscl/rem/nrem.h>
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
 #include <nscl/security/bootstrap.h>
@@ -58,6 +59,7 @@ struct Config {
   net::OutgoingTlsOptions outgoing_tls;                                 ///< [outgoing] ca, certificate, private_key
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   delivery::Options delivery;                                           ///< [delivery]; its peers are those below
+  rem::NremOptions management;                                            ///< [management]
   std::vector<PeerConfig> peers;                                        ///< [[peer]]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
   std::string user;                                                     ///< [server] user; empty: whoever started it

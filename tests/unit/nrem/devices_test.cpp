@@ -38,6 +38,48 @@ TEST_F(Devices, anUnknownOneIsRefusedIfTheOperatorSaysSo) {
   EXPECT_FALSE(known());
 }
 
+TEST_F(Devices, anUnknownOneBecomesAnSclIfTheOperatorSaysSo) {
+  NremOptions options;
+  options.unknown = UnknownDevices::adopt;
+  restart(options);
+  device_ = "00D09E-Box%20X-1";
+  begin_with(contact());
+  ASSERT_EQ(known()->managed, "scls/00D09E-Box_20X-1");
+  const auto document = retrieve(known()->managed);
+  EXPECT_NE(document.find("mgmtProtocolType>BBF_TR069<"), std::string::npos) << document;
+  EXPECT_NE(document.find("expirationTime>"), std::string::npos);
+  begin_with(contact());
+  EXPECT_EQ(known()->managed, "scls/00D09E-Box_20X-1");
+  device_ = "00D09E-Box_20X-1";   // would have the same name
+  begin_with(contact());
+  EXPECT_NE(known()->managed, "scls/00D09E-Box_20X-1");
+}
+
+TEST_F(Devices, oneBehindAGatewayBecomesItsAttachedDevice) {
+  make_gateway();
+  NremOptions options;
+  options.unknown = UnknownDevices::adopt;
+  restart(options);
+  auto told = contact();
+  told.gateway = device_;
+  device_ = told.device = "00D09E-Sensor-7";
+  begin_with(told);
+  EXPECT_EQ(known()->managed, "scls/gw/attachedDevices/00D09E-Sensor-7");
+  EXPECT_EQ(send(model::Verb::retrieve, known()->managed).status, Status::ok);
+}
+
+TEST_F(Devices, anSclThatTheOperatorNamedIsLeftToWhoRegistersIt) {
+  change([&](store::Transaction& transaction) {
+    store::ManagedDevice device;
+    device.id = device_;
+    device.state = store::ManagedState::adopted;
+    device.managed = "scls/later";
+    transaction.manage().put_device(device);
+  });
+  begin_with(contact());
+  EXPECT_EQ(send(model::Verb::retrieve, "scls/later").status, Status::not_found);
+}
+
 TEST_F(Devices, aRejectedOneIsRefused) {
   change([&](store::Transaction& transaction) {
     store::ManagedDevice device;

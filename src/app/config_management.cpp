@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the table that is about device management.
+#include "config_entry.h"
+
+namespace nscl::app {
+
+// A macro, since a lambda per line would bury the table.
+#define AT(member) \
+  [](Place at) -> auto& { return at.config.management.member; }
+
+void add_management(std::vector<Key>& out) {
+  constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+  const auto entry = [](std::string_view name, std::string_view comment) { return Entry("management", name, comment); };
+  out.push_back(entry("unknown_devices", "What becomes of a device that nobody announced: it is refused, known but not managed until an operator adopts it, "
+                                         "or managed at once as an scl of its own.")
+                    .choice({"reject", "quarantine", "adopt"}, AT(unknown)));
+  out.push_back(entry("live_wait", "A request waits so long for its device before it is answered with what is known, or 202.").time(0 * second, minute, AT(live_wait)));
+  out.push_back(entry("queue", "Operations that may wait for one device; beyond: 503.").number(1, 10'000, AT(queue)));
+  out.push_back(entry("change_life", "A change waits so long for its device, unless the request says otherwise.").time(minute, 365 * day, AT(change_life)));
+  out.push_back(entry("action_life", "An action waits so long for its device, unless the request says otherwise.").time(minute, 365 * day, AT(action_life)));
+  out.push_back(entry("report_time", "A device has to tell within this time how an action ended that it has begun.").time(minute, 30 * day, AT(report_time)));
+  out.push_back(entry("instance_life", "An execInstance can be read so long after its command has ended.").time(hour, 365 * day, AT(instance_life)));
+  out.push_back(entry("events", "Events that are kept of each device.").number(1, 100'000, AT(events)));
+  out.push_back(entry("attempts", "At an operation that fails for a passing reason, each in a session of its own.").number(1, 1000, AT(attempts)));
+}
+
+#undef AT
+
+}  // namespace nscl::app
