@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include <nscl/base/log.h>
+#include <nscl/rem/secret_names.h>
 
 #include "entity.h"
+#include "objects.h"
 #include "state.h"
 
 namespace nscl::rem {
@@ -101,7 +103,8 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     device->first_contact = now;
     log::info("device.first_contact", {{"device", contact.device}, {"state", device->state == ManagedState::adopted ? "adopted" : "quarantined"}});
   }
-  const auto facts = merged(facts_from_json(device->facts), contact.facts);
+  const auto before = facts_from_json(device->facts);
+  const auto facts = merged(before, contact.facts);
   device->facts = to_json(facts);
   device->last_contact = now;
   if (contact.is_boot) device->last_boot = now;
@@ -120,6 +123,13 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     management.add_event(event, options.events);
   }
   if (auto done = finish_by_events(transaction, contact); !done) return tl::unexpected(done.error());
+  if (device->state != ManagedState::adopted) return Welcome{device->state, facts};
+  const bool is_another_one = contact.is_bootstrap || facts.methods.empty() || facts.software_version != before.software_version;
+  if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
+  auto where = tree(transaction);
+  auto leaves = contact.leaves;
+  std::erase_if(leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
+  if (auto done = apply_values(where, DeviceMapping(*table, facts), device->managed, leaves); !done) return tl::unexpected(done.error());
   return Welcome{device->state, facts};
 }
 

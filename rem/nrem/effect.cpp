@@ -29,6 +29,8 @@ Effect effect_of(const Json& json) {
   effect.status_resource = json.value("statusResource", "");
   effect.status_attribute = json.value("statusAttribute", "");
   effect.action = json.value("action", "");
+  effect.rest = json.value("rest", std::vector<std::string>{});
+  for (const auto& leaf : json.value("until", Json::array())) effect.until.push_back({leaf.at(0).get<std::string>(), leaf.at(1).get<std::string>()});
   effect.operation = json.value("operation", std::uint64_t{0});
   effect.is_cancelled = json.value("isCancelled", false);
   return effect;
@@ -45,6 +47,8 @@ std::string to_json(const Effect& effect) {
   put(out, "statusResource", effect.status_resource);
   put(out, "statusAttribute", effect.status_attribute);
   put(out, "action", effect.action);
+  if (!effect.rest.empty()) out["rest"] = effect.rest;
+  for (const auto& leaf : effect.until) out["until"].push_back({leaf.path, leaf.value});
   if (effect.operation) out["operation"] = effect.operation;
   if (effect.is_cancelled) out["isCancelled"] = true;
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -9,6 +9,7 @@
 
 #include <nscl/base/error.h>
 #include <nscl/base/time.h>
+#include <nscl/rem/task.h>
 
 namespace nscl::rem {
 
@@ -31,6 +32,8 @@ struct Effect {
   std::string status_resource;       ///< action: path of what has the ActionStatus ...
   std::string status_attribute;      ///< ... and its name
   std::string action;                ///< action: URI
+  std::vector<std::string> rest;     ///< action: tasks that follow, as JSON
+  std::vector<Leaf> until;           ///< action: it is over when these are so
   std::uint64_t operation = 0;       ///< cancel: which
   bool is_cancelled = false;         ///< command: somebody wanted to cancel it while a session had it
   bool operator==(const Effect&) const = default;

@@ -3,6 +3,7 @@
 #include <nscl/base/log.h>
 
 #include "exec_instance.h"
+#include "objects.h"
 #include "state.h"
 
 namespace nscl::rem {
@@ -19,6 +20,7 @@ std::string cmd_type_of(const store::Operation& operation) {
 }  // namespace
 
 Result<void> Nrem::State::note_accepted(Tree& where, const store::Operation& operation, const Effect& effect) {
+  if (effect.kind == Effect::Kind::action) return show_begun(where, effect);
   if (effect.kind == Effect::Kind::command) return started(where, operation.resource, cmd_type_of(operation));
   return {};
 }
@@ -32,8 +34,32 @@ Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation
       if (report.end != Report::End::done) return goes_on(where, operation.resource, report);
       return conclude(where.transaction(), *std::move(target), OperationState::cancelled, cancelled_report());
     }
+    case Effect::Kind::action: return go_on(where, operation, effect, report);
+    default: break;
+  }
+  if (report.end != Report::End::done) return {};
+  const auto device = where.transaction().management().device(operation.device);
+  if (!device) return {};
+  const auto facts = facts_from_json(device->facts);
+  const DeviceMapping mapping(*table, facts);
+  switch (effect.kind) {
+    case Effect::Kind::refresh: return apply_values_to(where, mapping, operation.resource, report.leaves);
+    case Effect::Kind::update: return make_difference(where, mapping, operation.resource, effect, report);
+    case Effect::Kind::create: return make_resource(where, mapping, operation.resource, effect, report);
+    case Effect::Kind::remove: return where.erase(operation.resource);
+    case Effect::Kind::discovery: return know(where, *device, report);
     default: return {};
   }
+}
+
+// What a device turned out to be and have.
+Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const Report& report) {
+  auto facts = facts_from_json(device.facts);
+  facts.methods = report.methods;
+  if (!report.objects.empty()) facts.root = report.objects.front().substr(0, report.objects.front().find('.') + 1);
+  device.facts = to_json(facts);
+  where.transaction().manage().put_device(device);
+  return device.managed.empty() ? Result<void>{} : make_objects(where, DeviceMapping(*table, facts), device.managed, report);
 }
 
 }  // namespace nscl::rem

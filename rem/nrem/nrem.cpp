@@ -4,11 +4,7 @@
 
 #include <algorithm>
 
-#include <nscl/base/path.h>
-#include <nscl/core/authorise.h>
-
-#include "arguments.h"
-#include "exec_instance.h"
+#include "objects.h"
 #include "state.h"
 #include "ties.h"
 
@@ -20,13 +16,10 @@ using core::RequestIndication;
 using core::Started;
 using core::Ticket;
 
-constexpr std::size_t instances_of_a_command = 1000;
+/// ?rem=cached: what is known is enough (rem.md 2.8).
+const std::pair<std::string, std::string> only_known{"rem", "cached"};
 
-tl::unexpected<Error> unmanaged(std::string_view path) {
-  const auto entity = managed_entity(path);
-  if (entity.empty()) return failure(Status::not_implemented, "nothing that could be managed stands here");
-  return failure(Status::not_implemented, "no device is known that " + std::string(entity) + " is: an operator has to tie one to it");
-}
+tl::unexpected<Error> late() { return failure(Status::gateway_timeout, "the device did not answer in time, and the value is not known"); }
 
 /// How an operation ended, for whoever asked for it; nothing if it has not.
 std::optional<Result<void>> end_of(const std::optional<store::Operation>& operation) {
@@ -41,76 +34,50 @@ std::optional<Result<void>> end_of(const std::optional<store::Operation>& operat
 }  // namespace
 
 Nrem::Nrem(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, core::Outbound& outbound,
-           boost::asio::io_context& home, NremOptions options)
-    : state_(new State{registry, store, clock, pipeline, outbound, home, options, {}, nullptr, {}, {}}) {
+           std::shared_ptr<const MappingTable> table, boost::asio::io_context& home, NremOptions options)
+    : state_(new State{registry, store, clock, pipeline, outbound, std::move(table), home, options, {}, nullptr, {}, {}}) {
   const auto doubted = store.write_and_wait([](store::Transaction& transaction) -> Result<void> { return transaction.manage().doubt_sent_operations(), Result<void>{}; });
   if (!doubted) throw std::runtime_error("the operations of device management cannot be written: " + doubted.error().detail);
 }
 Nrem::~Nrem() = default;
 
 Result<std::optional<Ticket>> Nrem::take(store::Transaction& transaction, const Change& wanted, const RequestIndication& request) {
-  const auto& resource = wanted.resource;
-  if (is_mirror(request, resource.path)) return std::nullopt;
-  if (wanted.kind == Change::Kind::deleted && resource.type->name == "execInstance") {
-    if (auto done = state_->forget(transaction, resource.path, request); !done) return tl::unexpected(done.error());
-  }
-  if (wanted.kind == Change::Kind::deleted && resource.type->name == "mgmtCmd") {
-    const auto instances = join(resource.path, "execInstances");
-    for (const auto& child : transaction.children(instances, instances_of_a_command)) {
-      if (auto done = state_->forget(transaction, join(instances, child.name), request); !done) return tl::unexpected(done.error());
-    }
-  }
-  return std::nullopt;
-}
-
-// A DELETE: what the device was not told of is not done; what it was is cancelled if it can be, and its report is nobody's.
-Result<void> Nrem::State::forget(store::Transaction& transaction, std::string_view path, const RequestIndication& request) {
-  for (auto& operation : transaction.management().pending_about(path, options.queue)) {
-    const bool was_told = operation.state != store::OperationState::queued;
-    if (was_told) static_cast<void>(cancel(transaction, operation, request));   // refused where it cannot be cancelled
-    if (auto now = transaction.management().operation(operation.id); was_told && now) operation = *std::move(now);
-    operation.resource.clear();
-    if (was_told) transaction.manage().put_operation(operation);
-    else transaction.manage().erase_operation(operation.id);
-  }
-  return {};
+  if (is_mirror(request, wanted.resource.path)) return std::nullopt;
+  return state_->take(transaction, wanted, request);
 }
 
 Result<Started> Nrem::start(store::Transaction& transaction, const model::Resource& resource, std::string_view attribute, const RequestIndication& request) {
-  const auto device = device_of(transaction.management(), resource.path);
-  if (resource.type->name == "execInstance") {
-    const auto pending = transaction.management().pending_about(resource.path, 1);
-    if (pending.empty()) return failure(Status::conflict, "the command has ended already");
-    if (auto done = state_->cancel(transaction, pending.front(), request); !done) return tl::unexpected(done.error());
-    const auto now = transaction.management().operation(pending.front().id);
-    const bool has_ended = !now || store::is_over(now->state);
-    return Started{has_ended ? std::nullopt : std::optional(pending.front().id), resource.path};
-  }
-  if (!device) return unmanaged(resource.path);
-  if (resource.type->name == "mgmtCmd" && (attribute.empty() || attribute == "execEnable")) return state_->run_command(transaction, *device, resource, request);
-  return failure(Status::not_implemented, "the device has no function for " + std::string(attribute));
+  return state_->start(transaction, resource, attribute, request);
 }
 
-Result<Started> Nrem::State::run_command(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& mgmt_cmd,
-                                         const RequestIndication& request) {
-  Command command{std::string(core::text_of(mgmt_cmd, "cmdType")), {}};
-  if (const auto* given = mgmt_cmd.attributes.find("execReqArgs")) {
-    auto arguments = arguments_in(*given);
-    if (!arguments) return tl::unexpected(arguments.error());
-    command.arguments = *std::move(arguments);
-  }
-  auto where = tree(transaction);
-  const auto instance = initiate(where, mgmt_cmd, options.instance_life);
-  if (!instance) return tl::unexpected(instance.error());
-  const Effect effect{.kind = Effect::Kind::command};
-  const auto id = enqueue(transaction, device, std::move(command), effect, *instance, request, options.action_life);
-  if (!id) return tl::unexpected(id.error());
-  return Started{*id, *instance};
+bool Nrem::may_refresh(const RequestIndication& request, const core::Target& target) const {
+  if (target.kind != core::Target::Kind::individual || managed_entity(target.path).empty()) return false;
+  if (!std::any_of(target.types.begin(), target.types.end(), [](const auto* type) { return is_management_object(*type); })) return false;
+  return !is_mirror(request, target.path) && std::find(request.query.begin(), request.query.end(), only_known) == request.query.end();
 }
 
-bool Nrem::may_refresh(const RequestIndication&, const core::Target&) const { return false; }
-
-net::Task<Result<void>> Nrem::refresh(const RequestIndication&, const core::Target&, boost::asio::io_context&) { co_return Result<void>{}; }
+net::Task<Result<void>> Nrem::refresh(const RequestIndication& request, const core::Target& target, boost::asio::io_context& context) {
+  auto& state = *state_;
+  Reading reading;
+  state.store.read([&](store::View& view) { reading = state.reading_of(view, target.owner); }, context);
+  if (!reading.device || (reading.paths.empty() && !reading.ticket)) co_return Result<void>{};
+  auto ticket = reading.ticket;
+  if (!ticket) {
+    store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
+      const Effect effect{.kind = Effect::Kind::refresh};
+      const auto life = std::chrono::ceil<std::chrono::seconds>(state.options.live_wait);
+      const auto queued = state.enqueue(transaction, *reading.device, GetLeaves{reading.paths}, effect, target.owner, request, life);
+      if (!queued) return tl::unexpected(queued.error());
+      ticket = *queued;
+      return {};
+    };
+    const auto written = co_await state.write(std::move(job), context);
+    if (!written) co_return Result<void>{};   // what is known is shown
+  }
+  const auto end = co_await settled(*ticket, request, context);
+  if (!end && !target.attribute.empty()) co_return state.has_value(target) ? Result<void>{} : Result<void>(late());
+  co_return Result<void>{};
+}
 
 net::Task<std::optional<Result<void>>> Nrem::settled(Ticket ticket, const RequestIndication& request, boost::asio::io_context& context) {
   auto& state = *state_;
@@ -126,6 +93,33 @@ net::Task<std::optional<Result<void>>> Nrem::settled(Ticket ticket, const Reques
   co_await Waiters::wait(waiter, time);
   state.store.read(look, context);
   co_return end_of(operation);
+}
+
+// Nothing to read from: no device, one that is not managed, or that cannot be reached now.
+Reading Nrem::State::reading_of(store::View& view, std::string_view path) const {
+  Reading reading;
+  const auto resource = view.find(path);
+  if (!resource || !is_management_object(*resource->type)) return reading;
+  auto device = device_of(view.management(), path);
+  const bool is_there = device && device->state == store::ManagedState::adopted && (options.calls_devices || presence.is_in_session(device->id));
+  if (!is_there) return reading;
+  const auto facts = facts_from_json(device->facts);
+  reading.paths = DeviceMapping(*table, facts).leaves(*resource->type, resource->attributes);
+  for (const auto& pending : view.management().pending_about(path, options.queue)) {
+    const auto effect = effect_from_json(pending.change);
+    if (effect && effect->kind == Effect::Kind::refresh) reading.ticket = pending.id;
+  }
+  reading.device = std::move(device);
+  return reading;
+}
+
+bool Nrem::State::has_value(const core::Target& target) {
+  bool has = false;
+  store.read([&](store::View& view) {
+    const auto resource = view.find(target.owner);
+    has = resource && resource->attributes.find(target.attribute.front());
+  });
+  return has;
 }
 
 bool Nrem::State::may_come_soon(const store::Operation& operation) const { return options.calls_devices || presence.is_in_session(operation.device); }

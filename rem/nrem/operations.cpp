@@ -4,6 +4,7 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/rem/secret_names.h>
 
 #include "exec_instance.h"
 #include "state.h"
@@ -29,6 +30,27 @@ Report gave_up(const Report& last) {
   if (report.code == "0") report.code = "NO_ANSWER";
   if (report.text.empty()) report.text = "the device did not answer, however often it was asked";
   return report;
+}
+
+void blank(std::vector<Leaf>& leaves) {
+  for (auto& leaf : leaves) if (is_secret(leaf.path)) leaf.value.clear();
+}
+
+void blank(std::vector<Argument>& arguments) {
+  for (auto& argument : arguments) {
+    if (is_secret(argument.name)) argument.value.clear();
+    blank(argument.parts);
+  }
+}
+
+/// The task of an operation that is over.
+std::string without_secrets(const std::string& body) {
+  auto task = task_from_json(body);
+  if (!task) return body;
+  if (auto* set = std::get_if<SetLeaves>(&*task)) blank(set->leaves);
+  if (auto* add = std::get_if<AddInstance>(&*task)) blank(add->leaves);
+  if (auto* command = std::get_if<Command>(&*task)) blank(command->arguments);
+  return to_json(*task);
 }
 
 int priority_of(const Task& task, const core::RequestIndication& request) {
@@ -69,10 +91,18 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
   operation.state = state;
   operation.ended = clock.now();
   operation.outcome = to_json(report);
+  operation.body = without_secrets(operation.body);
   transaction.manage().put_operation(operation);
   if (concluded) concluded->push_back(operation.id);
   auto where = tree(transaction);
-  return realise(where, operation, *effect, report);
+  const auto realised = realise(where, operation, *effect, report);
+  if (realised) return {};
+  // The device has done it, and the tree cannot show it: who asked has to know.
+  log::warning("operation.not_shown", {{"device", operation.device}, {"operation", operation.id}, {"reason", realised.error().detail}});
+  operation.state = OperationState::failed;
+  operation.outcome = to_json(Report{.end = Report::End::failed, .status = realised.error().status, .text = realised.error().detail});
+  transaction.manage().put_operation(operation);
+  return {};
 }
 
 Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation operation, const Report& report) {
@@ -80,9 +110,11 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
   return conclude(transaction, std::move(operation), state, report);
 }
 
-Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation operation, const Report& report) {
+Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation operation, const Report& told) {
   if (store::is_over(operation.state)) return {};
   const auto now = clock.now();
+  auto report = told;
+  std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   switch (report.end) {
     case Report::End::done:
     case Report::End::failed: return conclude(transaction, std::move(operation), report);

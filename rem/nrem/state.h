@@ -35,12 +35,20 @@ class Presence {
   std::map<std::string, Time> seen_;
 };
 
+/// What a RETRIEVE can read from the device.
+struct Reading {
+  std::optional<store::ManagedDevice> device;   ///< none: nothing can be read now
+  std::vector<std::string> paths;
+  std::optional<core::Ticket> ticket;           ///< it is being read already
+};
+
 struct Nrem::State {
   const model::Registry& registry;
   store::Store& store;
   const Clock& clock;
   core::Pipeline& pipeline;
   core::Outbound& outbound;
+  std::shared_ptr<const MappingTable> table;
   boost::asio::io_context& home;   ///< that outlives everything here
   const NremOptions options;
   Waiters waiters;
@@ -63,14 +71,36 @@ struct Nrem::State {
   Result<void> take_report(store::Transaction& transaction, store::Operation operation, const Report& report);
   Result<void> cancel(store::Transaction& transaction, store::Operation operation, const core::RequestIndication& request);
 
-  // nrem.cpp
+  // changes.cpp: on the writer's thread
+  using Taken = Result<std::optional<core::Ticket>>;
+  Taken take(store::Transaction& transaction, const core::Change& wanted, const core::RequestIndication& request);
+  Taken take_changed(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& before, const model::Resource& after,
+                     const core::RequestIndication& request);
+  Taken take_new(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& resource, const core::RequestIndication& request);
+  Taken take_gone(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& resource, const core::RequestIndication& request);
+  Result<void> forget_instances(store::Transaction& transaction, const model::Resource& resource, const core::RequestIndication& request);
+  Result<void> forget(store::Transaction& transaction, std::string_view path, const core::RequestIndication& request);
+  /// Has the device asked what it is and has, unless that is to be done already.
+  Result<void> discover(store::Transaction& transaction, const store::ManagedDevice& device);
+
+  // actions.cpp: on the writer's thread
+  Result<core::Started> start(store::Transaction& transaction, const model::Resource& resource, std::string_view attribute, const core::RequestIndication& request);
+  Result<core::Started> end_command(store::Transaction& transaction, const model::Resource& instance, const core::RequestIndication& request);
   Result<core::Started> run_command(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& mgmt_cmd,
                                     const core::RequestIndication& request);
-  Result<void> forget(store::Transaction& transaction, std::string_view path, const core::RequestIndication& request);
+  Result<core::Started> act(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& triggers, std::string_view attribute,
+                            const core::RequestIndication& request);
+  Result<void> show_begun(Tree& where, const Effect& effect);
+  Result<void> go_on(Tree& where, const store::Operation& operation, Effect effect, const Report& report);
+
+  // nrem.cpp
+  Reading reading_of(store::View& view, std::string_view path) const;
+  bool has_value(const core::Target& target);
   bool may_come_soon(const store::Operation& operation) const;
 
   // effects.cpp: on the writer's thread
   Result<void> realise(Tree& tree, const store::Operation& operation, const Effect& effect, const Report& report);
+  Result<void> know(Tree& where, store::ManagedDevice device, const Report& report);
   Result<void> note_accepted(Tree& tree, const store::Operation& operation, const Effect& effect);
 
   // contact.cpp: on the writer's thread

@@ -225,7 +225,9 @@ std::optional<ResponseConfirm> Pipeline::answer_now(const RequestIndication& req
 
 // A RETRIEVE of what has its values elsewhere.
 net::Task<ResponseConfirm> Pipeline::State::retrieve_anew(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context) {
-  auto known = answer_read(request, *target, context);
+  Target whole = *target;   // an attribute that is not known yet may be there all the same
+  whole.attribute.clear();
+  auto known = answer_read(request, whole, context);
   if (http_code_of(known->status) >= 400) co_return *std::move(known);   // not allowed, or not there
   const auto brought = co_await partners.delegate->refresh(request, *target, context);
   if (!brought) co_return refusal(request, brought.error());

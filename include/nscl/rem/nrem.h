@@ -10,6 +10,7 @@
 
 #include <nscl/core/delegate.h>
 #include <nscl/core/pipeline.h>
+#include <nscl/rem/mapping_table.h>
 #include <nscl/rem/work.h>
 #include <nscl/store/store.h>
 
@@ -35,7 +36,7 @@ class Nrem final : public core::Delegate, public Work {
  public:
   /// `pipeline` gives the policy in force; `home` outlives this object. Doubts what earlier sessions of an ended process had (rem.md 5.5).
   Nrem(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, core::Outbound& outbound,
-       boost::asio::io_context& home, NremOptions options);
+       std::shared_ptr<const MappingTable> table, boost::asio::io_context& home, NremOptions options);
   ~Nrem() override;
 
   Result<std::optional<core::Ticket>> take(store::Transaction& transaction, const core::Change& wanted, const core::RequestIndication& request) override;

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which parameters and arguments hold secrets, by their names (rem.md 4.3, 5.6).
+#pragma once
+
+#include <string_view>
+
+namespace nscl::rem {
+
+/// `path`: of a parameter, or the name of an argument. Its value is not to be shown, logged or kept longer than it is needed.
+bool is_secret(std::string_view path);
+
+}  // namespace nscl::rem

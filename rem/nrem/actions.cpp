@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// EXECUTE: commands, their end, and the actions of management objects (rem.md 1.5, 1.8, 2.6), on the writer's thread.
+#include <nscl/base/path.h>
+#include <nscl/core/authorise.h>
+#include <nscl/rem/tr069/performance.h>
+
+#include "arguments.h"
+#include "exec_instance.h"
+#include "objects.h"
+#include "state.h"
+#include "ties.h"
+
+namespace nscl::rem {
+
+using core::RequestIndication;
+using core::Started;
+
+namespace {
+
+constexpr std::chrono::seconds look_again{10};
+constexpr std::size_t pending_looked_at = 1000;
+
+/// What runs on an object already; empty: nothing does.
+std::string running_on(store::ManagementReads& management, std::string_view path) {
+  for (const auto& operation : management.pending_about(path, pending_looked_at)) {
+    const auto effect = effect_from_json(operation.change);
+    if (effect && effect->kind == Effect::Kind::action) return effect->action;
+  }
+  return {};
+}
+
+Result<void> show(Tree& tree, const Effect& effect, int progress, bool is_success) {
+  const auto before = effect.status_resource.empty() || effect.status_attribute.empty() ? nullptr : tree.transaction().find(effect.status_resource);
+  const auto* attribute = before ? before->type->find(effect.status_attribute) : nullptr;
+  if (!attribute) return {};
+  auto changed = *before;
+  changed.attributes.set(attribute->name, action_status(effect.action, progress, is_success));
+  const auto put = tree.put_changed(std::move(changed), *before);
+  return put ? Result<void>{} : tl::unexpected(put.error());
+}
+
+bool is_so(const std::vector<Leaf>& wanted, const std::vector<Leaf>& read) {
+  for (const auto& leaf : wanted) {
+    const auto found = std::find_if(read.begin(), read.end(), [&](const Leaf& each) { return each.path == leaf.path; });
+    if (found == read.end() || found->value != leaf.value) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> paths_of(const std::vector<Leaf>& leaves) {
+  std::vector<std::string> out;
+  for (const auto& leaf : leaves) out.push_back(leaf.path);
+  return out;
+}
+
+}  // namespace
+
+Result<Started> Nrem::State::start(store::Transaction& transaction, const model::Resource& resource, std::string_view attribute, const RequestIndication& request) {
+  if (resource.type->name == "execInstance") return end_command(transaction, resource, request);
+  const auto device = device_of(transaction.management(), resource.path);
+  if (!device) {
+    const auto entity = managed_entity(resource.path);
+    return failure(Status::not_implemented, entity.empty() ? "nothing that could be managed stands here"
+                                                           : "no device is known that " + std::string(entity) + " is: an operator has to tie one to it");
+  }
+  if (resource.type->name == "mgmtCmd") return run_command(transaction, *device, resource, request);
+  return act(transaction, *device, resource, attribute, request);
+}
+
+Result<Started> Nrem::State::end_command(store::Transaction& transaction, const model::Resource& instance, const RequestIndication& request) {
+  const auto pending = transaction.management().pending_about(instance.path, 1);
+  if (pending.empty()) return failure(Status::conflict, "the command has ended already");
+  if (auto done = cancel(transaction, pending.front(), request); !done) return tl::unexpected(done.error());
+  const auto now = transaction.management().operation(pending.front().id);
+  const bool has_ended = !now || store::is_over(now->state);
+  return Started{has_ended ? std::nullopt : std::optional(pending.front().id), instance.path};
+}
+
+Result<Started> Nrem::State::run_command(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& mgmt_cmd,
+                                         const RequestIndication& request) {
+  Command command{std::string(core::text_of(mgmt_cmd, "cmdType")), {}};
+  if (const auto* given = mgmt_cmd.attributes.find("execReqArgs")) {
+    auto arguments = arguments_in(*given);
+    if (!arguments) return tl::unexpected(arguments.error());
+    command.arguments = *std::move(arguments);
+  }
+  if (auto good = tr069::check_command(command); !good) return tl::unexpected(good.error());
+  auto where = tree(transaction);
+  const auto instance = initiate(where, mgmt_cmd, options.instance_life);
+  if (!instance) return tl::unexpected(instance.error());
+  const auto id = enqueue(transaction, device, std::move(command), {.kind = Effect::Kind::command}, *instance, request, options.action_life);
+  if (!id) return tl::unexpected(id.error());
+  return Started{*id, *instance};
+}
+
+// The triggers stand in a child of the object that has the action's status.
+Result<Started> Nrem::State::act(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& triggers, std::string_view attribute,
+                                 const RequestIndication& request) {
+  const auto object = transaction.find(parent_path(triggers.path));
+  if (!object || !is_management_object(*object->type)) return failure(Status::not_implemented, "the device has no function for " + std::string(attribute));
+  const auto facts = facts_from_json(device.facts);
+  auto plan = DeviceMapping(*table, facts).action(*object->type, object->attributes, attribute);
+  if (!plan) return tl::unexpected(plan.error());
+  if (const auto running = running_on(transaction.management(), object->path); !running.empty()) return failure(Status::conflict, "an action is running: " + running);
+  auto where = tree(transaction);
+  Effect effect{.kind = Effect::Kind::action, .status_resource = object->path, .status_attribute = std::string(plan->status)};
+  effect.action = where.reference(join(triggers.path, attribute));
+  effect.until = std::move(plan->until);
+  for (std::size_t i = 1; i < plan->tasks.size(); ++i) effect.rest.push_back(to_json(plan->tasks[i]));
+  if (plan->tasks.empty()) return failure(Status::not_implemented, "nothing is to be done on the device for " + std::string(attribute));
+  const auto id = enqueue(transaction, device, plan->tasks.front(), effect, object->path, request, options.action_life);
+  if (!id) return tl::unexpected(id.error());
+  if (auto shown = show(where, effect, 0, false); !shown) return tl::unexpected(shown.error());
+  return Started{*id, object->path};
+}
+
+Result<void> Nrem::State::show_begun(Tree& where, const Effect& effect) { return show(where, effect, 1, false); }
+
+// One task of an action has ended: the next one, a look whether it is so by now, or the end.
+Result<void> Nrem::State::go_on(Tree& where, const store::Operation& operation, Effect effect, const Report& report) {
+  if (report.end != Report::End::done) return show(where, effect, 100, false);
+  Task task;
+  if (!effect.rest.empty()) {
+    auto next = task_from_json(effect.rest.front());
+    if (!next) return tl::unexpected(next.error());
+    task = *std::move(next);
+    effect.rest.erase(effect.rest.begin());
+  } else if (!effect.until.empty() && !is_so(effect.until, report.leaves)) {
+    task = GetLeaves{paths_of(effect.until)};
+  } else {
+    return show(where, effect, 100, true);
+  }
+  const auto device = where.transaction().management().device(operation.device);
+  if (!device) return show(where, effect, 100, false);
+  core::RequestIndication request;
+  request.from = std::make_shared<security::Requestor>(security::Requestor{"", operation.requester, true});
+  const auto queued = enqueue(where.transaction(), *device, task, effect, operation.resource, request, options.action_life);
+  if (!queued) return show(where, effect, 100, false);
+  if (!std::holds_alternative<GetLeaves>(task)) return {};
+  auto look = *where.transaction().management().operation(*queued);
+  look.due = clock.now() + look_again;
+  look.expires = std::min(look.expires, operation.created + options.action_life);
+  where.transaction().manage().put_operation(look);
+  return {};
+}
+
+}  // namespace nscl::rem
