@@ -43,13 +43,16 @@ void move_before(std::string& text, std::string_view name, std::string_view mark
   text.insert(place, element);
 }
 
-/// Each text has a '<' or a '"' of markup in it: a value has them escaped, so that none is changed.
+/// Each text has a '<' of markup in it, or stands in the Header: no value is changed.
 constexpr std::pair<std::string_view, std::string_view> netcwmp_spellings[] = {
-    {"<soap-env:", "<SOAP-ENV:"}, {"</soap-env:", "</SOAP-ENV:"}, {" xmlns:soap-env=\"", " xmlns:SOAP-ENV=\""},
-    {" xmlns:soap-enc=\"", " xmlns:SOAP-ENC=\""}, {" soap-env:mustUnderstand=\"", " SOAP-ENV:mustUnderstand=\""},
-    {" soap-enc:arrayType=\"", " SOAP-ENC:arrayType=\""}, {"\"http://www.w3.org/2001/XMLSchema", "\"http://www.w3.org/1999/XMLSchema"}};
+    {"<soap-env:", "<SOAP-ENV:"}, {"</soap-env:", "</SOAP-ENV:"}, {" soap-env:mustUnderstand=\"1\">", " SOAP-ENV:mustUnderstand=\"1\">"},
+    {"List soap-enc:arrayType=\"", "List SOAP-ENC:arrayType=\""}, {"<Event soap-enc:arrayType=\"", "<Event SOAP-ENC:arrayType=\""}};
+constexpr std::string_view netcwmp_head =
+    "<SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:SOAP-ENC=\"http://schemas.xmlsoap.org/soap/encoding/\""
+    " xmlns:xsi=\"http://www.w3.org/1999/XMLSchema-instance\" xmlns:xsd=\"http://www.w3.org/1999/XMLSchema\" xmlns:cwmp=\"urn:dslforum-org:cwmp-1-0\">";
 
 void dress_as_netcwmp(std::string& text) {
+  text.replace(0, text.find('>') + 1, netcwmp_head);
   for (const auto& [usual, theirs] : netcwmp_spellings) replace_all(text, usual, theirs);
   replace_all(text, "<faultstring>CWMP fault</faultstring><detail>", "<faultstring><detail>");
   replace_all(text, "</detail></SOAP-ENV:Fault>", "</detail></faultstring></SOAP-ENV:Fault>");
@@ -91,6 +94,7 @@ void dress(Style style, std::string& document, const tr069::Message& message) {
     replace_all(document, "cwmp:ParameterValueStruct[" + std::to_string(inform->parameters.size()) + "]", "cwmp:ParameterValueStruct[16]");
   }
   if (style == Style::cwmp_sim) {
+    replace_all(document, "<faultstring>CWMP fault</faultstring>", "<faultstring>Invalid arguments</faultstring>");
     replace_all(document, "<soap-env:Fault>", "<soap:Fault>");
     replace_all(document, "</soap-env:Fault>", "</soap:Fault>");
   }
