@@ -152,7 +152,8 @@ std::optional<tr069::Fault> DataModel::set_attributes(const std::vector<tr069::S
     if (parameter.notification_change && parameter.notification > 6) return make_fault(9003, "Notification");
   }
   for (const auto& parameter : parameters) {
-    const auto found = parameters_of({parameter.name});
+    const std::vector<std::string> names{parameter.name};   // the views below are of it
+    const auto found = parameters_of(names);
     for (const auto& [name, unused] : *found) {
       auto& node = own(name);
       if (parameter.notification_change) node.notification = parameter.notification;

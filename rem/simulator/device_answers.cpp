@@ -33,7 +33,11 @@ Answer Device::answer(tr069::Message request, Time now) {
   const auto name = tr069::name_of(request);
   const bool is_known = habits_.methods.empty() || std::ranges::find(habits_.methods, name) != habits_.methods.end();
   if (!is_known) return refuse(tr069::make_fault(9000));
-  return std::visit([&](auto& message) { return perform(std::move(message), now); }, request);
+  auto out = std::visit([&](auto& message) { return perform(std::move(message), now); }, request);
+  auto* const message = std::get_if<tr069::Message>(&out);
+  auto* const fault = message ? std::get_if<tr069::Fault>(message) : nullptr;
+  if (fault && options_->style == Style::netcwmp) fault->text = tr069::rule_of(fault->code).text;   // and no more
+  return out;
 }
 
 Answer Device::refuse(const tr069::Fault& fault) const {

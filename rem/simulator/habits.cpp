@@ -89,6 +89,7 @@ void dress(Style style, std::string& document, const tr069::Message& message) {
   if (style == Style::plain) return;
   if (style == Style::netcwmp) return dress_as_netcwmp(document);
   document.insert(0, declaration);
+  if (std::holds_alternative<tr069::Fault>(message)) replace_all(document, "<faultcode>Server</faultcode>", "<faultcode>Client</faultcode>");
   if (std::holds_alternative<tr069::TransferComplete>(message)) put_times_first(document);
   if (const auto* inform = std::get_if<tr069::Inform>(&message); inform && style == Style::genieacs_sim) {
     replace_all(document, "cwmp:ParameterValueStruct[" + std::to_string(inform->parameters.size()) + "]", "cwmp:ParameterValueStruct[16]");

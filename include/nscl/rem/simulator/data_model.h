@@ -94,6 +94,7 @@ class DataModel {
   using Found = std::map<std::string_view, const Node*>;
   bool is_removed(std::string_view path) const;
   Found below(std::string_view prefix) const;   ///< and the object itself
+  /// Views of the tree or of `names`, which has to outlive them.
   Outcome<Found> parameters_of(const std::vector<std::string>& names) const;
   Node& own(std::string_view path);             ///< of a node that is there
   std::uint32_t next_instance(std::string_view table);
