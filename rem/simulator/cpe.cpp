@@ -44,14 +44,21 @@ struct Cpe::State {
   enum class Phase { idle, opens, informs, reports, listens };
 
   State(std::shared_ptr<const CpeOptions> options, std::string serial, std::string request_url, Time now)
-      : device(std::move(options), std::move(serial), std::move(request_url), now), login(device.habits(), user(), device.options().password) {}
+      : device(std::move(options), std::move(serial), std::move(request_url), now), login(device.habits()) {}
 
-  std::string user() const {
-    const auto& options = device.options();
-    if (!options.user.empty()) return options.user;
-    auto id = options.id;
+  /// Those that the ACS set go before those that it was given.
+  std::string user() {
+    auto set = device.model().value("ManagementServer.Username");
+    if (!set.empty()) return set;
+    auto id = device.options().id;
     id.serial_number = device.serial();
     return tr069::printable(id);
+  }
+  Secret password() {
+    auto set = device.model().value("ManagementServer.Password");
+    auto out = set.empty() ? device.options().password.copy() : Secret(set);
+    wipe(set);
+    return out;
   }
 
   net::WebCall post(std::string document);
@@ -247,7 +254,7 @@ net::WebCall Cpe::begin(Time now) {
   auto& state = *state_;
   state.url = state.device.options().acs_url;
   state.rpcs = state.repeats = state.redirects = 0;
-  state.login.begin_session();
+  state.login.begin_session(state.user(), state.password());
   if (!state.device.habits().opens_empty) return state.post_inform(now);
   state.phase = State::Phase::opens;
   return state.post({});

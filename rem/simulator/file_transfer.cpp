@@ -37,8 +37,8 @@ tr069::FaultStruct fault_of(unsigned status, bool brings) {
 
 net::Task<FileOutcome> transfer(net::WebClient& client, FileCall file) {
   const bool brings = file.method == net::Method::put;
-  Login login(habits_of(Style::plain), file.user, file.password);
-  login.begin_session();
+  Login login(habits_of(Style::plain));
+  login.begin_session(std::move(file.user), std::move(file.password));
   const auto body = brings ? std::make_shared<const std::string>(std::move(file.content)) : nullptr;
   FileOutcome out;
   for (;;) {

@@ -26,6 +26,7 @@ using Timer = boost::asio::basic_waitable_timer<Steady, boost::asio::wait_traits
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 constexpr std::chrono::milliseconds longest_sleep{1'000};   // the system's clock may be set
+constexpr std::chrono::milliseconds most_late{50};   // that the rate makes up for
 constexpr std::size_t body_limit = 32u << 20;
 constexpr std::size_t serial_digits = 6;
 
@@ -124,7 +125,7 @@ void Fleet::State::plan(std::size_t number) {
 
 void Fleet::State::accept(std::size_t number) {
   ++counted.requests;
-  members[number].is_done = false;
+  if (std::exchange(members[number].is_done, false)) --counted.done;
   plan(number);
   timer.cancel();
 }
@@ -139,7 +140,7 @@ void Fleet::State::begin_due() {
     if (!is_over && options.rate != 0 && Steady::now() < next_slot) return;
     plans.pop();
     if (is_over) continue;
-    next_slot = std::max(next_slot, Steady::now() - std::chrono::seconds(1)) + interval;
+    next_slot = std::max(next_slot, Steady::now() - most_late) + interval;
     member.is_at_work = true;
     member.planned = never;
     ++counted.open;
@@ -239,7 +240,7 @@ Fleet::Fleet(boost::asio::io_context& context, FleetOptions options, std::functi
   state_->make_members();
 }
 
-Fleet::~Fleet() = default;
+Fleet::~Fleet() { state_->listener.reset(); }   // the rest may be kept by what has not ended until the context goes
 
 void Fleet::start() {
   if (state_->listener) state_->listener->start();

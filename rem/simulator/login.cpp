@@ -37,9 +37,9 @@ std::string target_of(std::string_view uri) {
   return target.front() == '?' ? "/" + std::string(target) : std::string(target);
 }
 
-Login::Login(const Habits& habits, std::string user, const Secret& password) : habits_(habits), user_(std::move(user)), password_(password) {}
-
-void Login::begin_session() {
+void Login::begin_session(std::string user, Secret password) {
+  user_ = std::move(user);
+  password_ = std::move(password);
   digest_.reset();
   count_ = refusals_ = 0;
   sends_basic_ = habits_.sends_basic_first;

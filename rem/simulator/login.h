@@ -21,10 +21,10 @@ std::string target_of(std::string_view uri);
 
 class Login {
  public:
-  /// `password` has to outlive it; empty: nothing is proven.
-  Login(const Habits& habits, std::string user, const Secret& password);
+  explicit Login(const Habits& habits) : habits_(habits) {}
 
-  void begin_session();
+  /// With an empty password nothing is proven.
+  void begin_session(std::string user, Secret password);
   /// Adds Authorization and Cookie. `is_inform`: the first message with content.
   void sign(net::WebCall& call, bool is_inform);
   /// After an answer with 401: whether it makes sense to send the same again.
@@ -35,8 +35,8 @@ class Login {
   std::string authorization(const net::WebCall& call);
 
   const Habits& habits_;
-  const std::string user_;
-  const Secret& password_;
+  std::string user_;
+  Secret password_;
   std::optional<security::DigestChallenge> digest_;
   std::uint32_t count_ = 0;
   bool sends_basic_ = false;

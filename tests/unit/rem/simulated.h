@@ -23,6 +23,7 @@ class Simulated : public testing::Test {
     options.style = style;
     options.model = ModelTree::built_in(kind, style == Style::netcwmp);
     options.interval = interval;
+    options.password = Secret("given");
     shared_ = std::make_shared<const CpeOptions>(std::move(options));
     cpe_.emplace(shared_, "S1", "http://127.0.0.1:7/1", now_);
   }

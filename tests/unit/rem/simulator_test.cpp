@@ -179,6 +179,23 @@ TEST_F(Simulated, HostileAnswersEndTheSession) {
   }
 }
 
+TEST_F(Simulated, UsesTheCredentialsThatTheAcsSet) {   // 4.3, first contact
+  make();
+  open();
+  auto request = setting("Device.ManagementServer.Username", "new");
+  request.parameters.push_back({"Device.ManagementServer.Password", "fresh"});
+  asked<SetParameterValuesResponse>(request);
+  close();
+  ASSERT_TRUE(cpe_->request_connection(now_));
+  begin();
+  auto challenge = answer(401);
+  challenge.fields.emplace_back("WWW-Authenticate", "Basic realm=\"acs\"");
+  const auto again = cpe_->take(challenge, now_);
+  ASSERT_TRUE(again);
+  const auto is_signed = [](const auto& field) { return field == std::pair<std::string, std::string>("Authorization", "Basic bmV3OmZyZXNo"); };
+  EXPECT_TRUE(std::ranges::any_of(again->fields, is_signed));
+}
+
 TEST_F(Simulated, ManyShareOneTree) {   // row 64
   make();
   open();
