@@ -34,4 +34,7 @@ void add_pseudonyms(CLI::App& app, Action& action);
 /// `nscl integrity` and `nscl quarantine` (command_integrity.cpp).
 void add_integrity(CLI::App& app, Action& action);
 
+/// `nscl simulate` and what is below it (command_simulate.cpp).
+void add_simulators(CLI::App& app, Action& action);
+
 }  // namespace nscl::app

@@ -176,6 +176,29 @@ struct DeviceCommand {
 };
 int bootstrap_device(const DeviceCommand& command);
 
+/// Plays devices of TR-069 (docs/simulator.md).
+struct SimulateCommand {
+  std::string acs;                ///< URL
+  std::string ca;                 ///< PEM file: who signed the certificate of the ACS; empty: whom the system trusts
+  std::size_t count = 1;
+  std::string serial_prefix = "SIM";
+  std::string manufacturer, oui, product_class;   ///< empty: those of the simulator
+  std::string user;               ///< empty: the id of each device
+  std::string password_file;      ///< empty: no authentication
+  std::string style = "plain";
+  std::string model;              ///< "tr181", "tr098"; empty: what goes with the style
+  unsigned interval = 0;          ///< seconds; 0: that of the model
+  std::size_t rate = 0;           ///< sessions begun each second; 0: no bound
+  std::size_t parallel = 1000;
+  double retry_scale = 1;
+  unsigned seconds = 0;           ///< how long; 0: until a signal
+  bool is_once = false;
+  std::string connection_requests;   ///< "address:port"; empty: none
+  std::string connection_user;
+  std::string connection_password_file;
+};
+int simulate_cpes(const SimulateCommand& command);
+
 struct HealthcheckCommand {
   ConfigSource source;
   std::string url;  ///< empty: /readyz of the first listener

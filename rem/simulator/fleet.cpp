@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nscl/rem/simulator/fleet.h>
+
+#include <algorithm>
+#include <mutex>
+#include <queue>
+#include <unordered_set>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <nscl/base/log.h>
+#include <nscl/net/listener.h>
+
+#include "connection_requests.h"
+#include "file_transfer.h"
+
+namespace nscl::rem::simulator {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using Timer = boost::asio::basic_waitable_timer<Steady, boost::asio::wait_traits<Steady>, net::Executor>;
+constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
+
+constexpr std::chrono::milliseconds longest_sleep{1'000};   // the system's clock may be set
+constexpr std::chrono::milliseconds most_late{50};   // that the rate makes up for
+constexpr std::size_t body_limit = 32u << 20;
+constexpr std::size_t serial_digits = 6;
+
+Time now() { return system_clock().now(); }
+
+std::string serial_of(const std::string& prefix, std::size_t number) {
+  const auto digits = std::to_string(number);
+  return prefix + std::string(serial_digits - std::min(serial_digits, digits.size()), '0') + digits;
+}
+
+void tell_of(const std::exception_ptr& problem) {
+  if (!problem) return;
+  try {
+    std::rethrow_exception(problem);
+  } catch (const std::exception& error) {
+    log::error("a simulated device failed", {{"what", error.what()}});
+  }
+}
+
+}  // namespace
+
+struct Fleet::State : std::enable_shared_from_this<Fleet::State> {
+  struct Member {
+    Cpe cpe;
+    Time planned = never;
+    bool is_at_work = false, is_done = false;
+  };
+  struct Plan {
+    Time when;
+    std::size_t number;
+    bool operator>(const Plan& other) const { return when > other.when; }
+  };
+
+  State(boost::asio::io_context& its_context, FleetOptions given, std::function<void(const Cpe&)> its_told)
+      : context(its_context), options(std::move(given)), told(std::move(its_told)), timer(context.get_executor()),
+        requests([this](std::size_t number) { return number < members.size() ? &members[number].cpe : nullptr; },
+                 [this](std::size_t number) { accept(number); }, options.cpe->style == Style::genieacs_sim) {}
+
+  void make_members();
+  void listen();
+  void accept(std::size_t number);
+  void plan(std::size_t number);
+  void begin_due();
+  net::Task<void> keep_plan();
+  net::Task<void> work(std::size_t number);
+  net::Task<void> hold_session(Cpe& cpe);
+  net::WebClientOptions client_options(std::size_t limit) const;
+  void count(const Cpe& cpe);
+  void publish();
+
+  boost::asio::io_context& context;
+  const FleetOptions options;
+  const std::function<void(const Cpe&)> told;
+  Timer timer;
+  std::vector<Member> members;
+  std::priority_queue<Plan, std::vector<Plan>, std::greater<>> plans;
+  Steady::time_point next_slot = Steady::now();
+  std::unordered_set<net::WebClient*> clients;
+  bool is_stopped = false;
+  FleetFigures counted;
+  mutable std::mutex mutex;
+  FleetFigures published;
+  ConnectionRequests requests;
+  std::unique_ptr<net::Listener> listener;
+};
+
+void Fleet::State::listen() {
+  if (options.listen_address.empty()) return;
+  net::ListenerOptions wanted;
+  wanted.address = options.listen_address;
+  wanted.port = options.listen_port;
+  wanted.body_limit = 4096;
+  const std::vector<boost::asio::io_context*> contexts{&context};
+  listener = std::make_unique<net::Listener>(contexts, wanted, requests);
+}
+
+void Fleet::State::make_members() {
+  const bool is_v6 = options.listen_address.find(':') != std::string::npos;
+  const auto host = is_v6 ? "[" + options.listen_address + "]" : options.listen_address;
+  members.reserve(options.count);
+  for (std::size_t i = 0; i < options.count; ++i) {
+    auto url = listener ? "http://" + host + ":" + std::to_string(listener->port()) + requests.path_of(i) : std::string();
+    members.push_back({Cpe(options.cpe, serial_of(options.serial_prefix, i + 1), std::move(url), now())});
+    plan(i);
+  }
+}
+
+void Fleet::State::plan(std::size_t number) {
+  auto& member = members[number];
+  if (member.is_at_work || member.is_done) return;
+  const auto when = member.cpe.next();
+  if (when == member.planned) return;
+  member.planned = when;
+  if (when != never) plans.push({when, number});
+}
+
+void Fleet::State::accept(std::size_t number) {
+  ++counted.requests;
+  if (std::exchange(members[number].is_done, false)) --counted.done;
+  plan(number);
+  timer.cancel();
+}
+
+/// Those whose time has come, as far as rate and number allow.
+void Fleet::State::begin_due() {
+  const auto interval = options.rate == 0 ? Steady::duration::zero() : Steady::duration(std::chrono::seconds(1)) / static_cast<Steady::rep>(options.rate);
+  while (!plans.empty() && plans.top().when <= now() && counted.open < options.parallel) {
+    const auto plan = plans.top();
+    auto& member = members[plan.number];
+    const bool is_over = member.is_at_work || member.planned != plan.when;   // it was planned anew
+    if (!is_over && options.rate != 0 && Steady::now() < next_slot) return;
+    plans.pop();
+    if (is_over) continue;
+    next_slot = std::max(next_slot, Steady::now() - most_late) + interval;
+    member.is_at_work = true;
+    member.planned = never;
+    ++counted.open;
+    boost::asio::co_spawn(context, work(plan.number), tell_of);
+  }
+}
+
+net::Task<void> Fleet::State::keep_plan() {
+  const auto self = shared_from_this();
+  while (!is_stopped) {
+    begin_due();
+    publish();
+    auto pause = std::chrono::duration_cast<Steady::duration>(longest_sleep);
+    if (!plans.empty() && counted.open < options.parallel) {
+      const auto until = std::max<Steady::duration>(plans.top().when - now(), Steady::duration::zero());
+      const auto slot = options.rate == 0 ? Steady::duration::zero() : next_slot - Steady::now();
+      pause = std::min(pause, std::max({until, slot, Steady::duration(std::chrono::milliseconds(1))}));
+    }
+    timer.expires_after(pause);
+    co_await timer.async_wait(awaited);
+  }
+}
+
+net::WebClientOptions Fleet::State::client_options(std::size_t limit) const {
+  net::WebClientOptions out;
+  out.connections_per_destination = 1;   // one connection for each session: some clients rely on it
+  out.body_limit = limit;
+  out.allow_every_address = true;
+  out.tls = options.tls;
+  return out;
+}
+
+net::Task<void> Fleet::State::hold_session(Cpe& cpe) {
+  net::WebClient client(context, client_options(body_limit));
+  clients.insert(&client);
+  auto call = cpe.begin(now());
+  for (;;) {
+    const auto result = co_await client.call(std::move(call));
+    if (!result) {
+      cpe.fail("no answer of the ACS: " + result.error().detail, now());
+      break;
+    }
+    auto following = cpe.take(*result, now());
+    if (!following) break;
+    call = *std::move(following);
+  }
+  clients.erase(&client);
+  client.stop();
+}
+
+net::Task<void> Fleet::State::work(std::size_t number) {
+  const auto self = shared_from_this();
+  auto& member = members[number];
+  while (!is_stopped) {
+    auto file = member.cpe.next_file(now());
+    if (!file) break;
+    net::WebClient client(context, client_options(options.file_limit));
+    clients.insert(&client);
+    const auto job = file->job;
+    auto outcome = co_await transfer(client, *std::move(file));
+    clients.erase(&client);
+    client.stop();
+    member.cpe.file_done(job, std::move(outcome), now());
+    ++counted.files;
+  }
+  if (!is_stopped && member.cpe.wants_session(now())) {
+    co_await hold_session(member.cpe);
+    count(member.cpe);
+    if (options.is_once && !member.cpe.is_told_to_wait()) {
+      member.is_done = true;
+      ++counted.done;
+    }
+  }
+  --counted.open;
+  publish();
+  member.is_at_work = false;
+  plan(number);
+  timer.cancel();
+}
+
+void Fleet::State::count(const Cpe& cpe) {
+  if (is_stopped) return;
+  counted.rpcs += cpe.rpcs();
+  ++(!cpe.failure() ? counted.sessions : cpe.is_told_to_wait() ? counted.waits : counted.failures);
+  if (told) told(cpe);
+  publish();
+}
+
+void Fleet::State::publish() {
+  const std::lock_guard lock(mutex);
+  published = counted;
+}
+
+Fleet::Fleet(boost::asio::io_context& context, FleetOptions options, std::function<void(const Cpe&)> told)
+    : state_(std::make_shared<State>(context, std::move(options), std::move(told))) {
+  state_->listen();
+  state_->make_members();
+}
+
+Fleet::~Fleet() { state_->listener.reset(); }   // the rest may be kept by what has not ended until the context goes
+
+void Fleet::start() {
+  if (state_->listener) state_->listener->start();
+  boost::asio::co_spawn(state_->context, state_->keep_plan(), tell_of);
+}
+
+void Fleet::stop() {
+  if (state_->listener) state_->listener->stop();
+  boost::asio::post(state_->context, [state = state_] {
+    state->is_stopped = true;
+    state->timer.cancel();
+    for (auto* const client : state->clients) client->stop();
+  });
+}
+
+FleetFigures Fleet::figures() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->published;
+}
+
+std::uint16_t Fleet::port() const { return state_->listener ? state_->listener->port() : 0; }
+
+}  // namespace nscl::rem::simulator
