@@ -29,6 +29,7 @@
 #include "audit_files.h"
 #include "health.h"
 #include "loop.h"
+#include "management.h"
 #include "outgoing_tls.h"
 #include "provisioning.h"
 
@@ -65,6 +66,7 @@ struct Server::State {
 
   void open_ways_out(const Clock& clock);
   std::shared_ptr<const Secret> secret_of_pseudonyms();
+  void open_engines();
   void open_listeners(std::vector<net::BoundAddress> addresses);
   std::unique_ptr<net::WebHandler> handler_of(const ListenerConfig& listener);
   http::Authentication ways_of(const ListenerConfig& listener) const;
@@ -98,6 +100,9 @@ struct Server::State {
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<security::TimeStamping> stamping;
+  rem::Work* work = nullptr;             ///< device management, which the engines work for
+  rem::tr069::Performing performing;     ///< how its operations become RPCs of CWMP
+  std::unique_ptr<Management> engines;   ///< null: no listener is for one
   std::vector<std::unique_ptr<net::WebHandler>> bindings;   // one for each listener
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
@@ -129,6 +134,7 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
   credentials = std::make_unique<security::Credentials>(*store, config.credentials, std::move(keys));
   open_ways_out(clock);
   stamping = std::make_unique<security::TimeStamping>(config.timestamp, *store, clock);
+  open_engines();
   open_listeners(std::move(front.addresses));
   // Last, so that a start that failed before has not used up the one showing of the password.
   new_password = make_first_administrator(*store, config.store.directory);
@@ -156,6 +162,14 @@ void Server::State::open_ways_out(const Clock& clock) {
   pipeline.set_integrity(&integrity);
 }
 
+/// For listeners that are not for the tree but for a protocol of device management.
+void Server::State::open_engines() {
+  const bool is_wanted = std::ranges::any_of(config.listeners, [](const auto& each) { return each.purpose == ListenerConfig::Purpose::acs; });
+  if (!is_wanted) return;
+  if (work == nullptr) throw std::runtime_error("this build has no device management, which purpose = \"acs\" needs");
+  engines = std::make_unique<Management>(config, *store, keystore, audit, *work, performing);
+}
+
 void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
   for (std::size_t i = 0; i < config.listeners.size(); ++i) {
     const ListenerConfig& listener = config.listeners[i];
@@ -169,6 +183,7 @@ void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
 }
 
 std::unique_ptr<net::WebHandler> Server::State::handler_of(const ListenerConfig& listener) {
+  if (listener.purpose == ListenerConfig::Purpose::acs) return engines->handler();
   if (listener.purpose != ListenerConfig::Purpose::tree) return provisioning.handler_of(listener);
   return std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit, [this] { return health.look(*store); },
                                              ways_of(listener));
@@ -251,6 +266,7 @@ void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
+    if (engines) engines->keep();
     probe_store();
     keystore.sweep(loops.front()->context);
     audit.keep(loops.front()->context);
