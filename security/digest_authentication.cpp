@@ -15,10 +15,8 @@ namespace {
 
 constexpr std::size_t longest_value = 1024, stamp_digits = 16, mark_digits = 32;
 
-char to_lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); }
-
 bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::ranges::equal(text, lower, [](char a, char b) { return to_lower(a) == b; });
+  return std::ranges::equal(text, lower, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
 std::optional<std::uint64_t> parse_hex(std::string_view text, std::size_t digits) {
@@ -45,7 +43,7 @@ bool take_values(const AuthParams& params, DigestForm form, DigestCredential& cr
   const bool is_lenient = form == DigestForm::lenient;
   for (const auto& [name, value] : wanted) {
     const auto* const param = params.find(name);
-    if (name == "cnonce" && !credential.has_qop && !param) continue;
+    if (name == "cnonce" && credential.nc.empty()) continue;
     const bool has_form = param && (param->is_quoted || is_lenient) && (!param->value.empty() || (is_lenient && name == "uri"));
     if (!has_form || (name != "uri" && param->value.size() > longest_value)) return false;
     *value = param->value;
@@ -55,8 +53,7 @@ bool take_values(const AuthParams& params, DigestForm form, DigestCredential& cr
 
 /// False unless there is qop=auth with a count; or, in a lenient field, neither of them.
 bool take_quality(const AuthParams& params, DigestForm form, DigestCredential& credential) {
-  credential.has_qop = params.find("qop") != nullptr;
-  if (!credential.has_qop) return form == DigestForm::lenient;
+  if (!params.find("qop")) return form == DigestForm::lenient;
   const auto count = parse_hex(params.text("nc"), 8);
   if (!count || params.text("qop") != "auth") return false;
   credential.nc = params.text("nc");
@@ -95,7 +92,8 @@ std::optional<DigestCredential> parse_digest(std::string_view authorization, Dig
   DigestCredential credential;
   if (!algorithm || !take_quality(*params, form, credential) || !take_values(*params, form, credential)) return std::nullopt;
   credential.algorithm = *algorithm;
-  if (form == DigestForm::lenient) std::ranges::transform(credential.response, credential.response.begin(), to_lower);
+  const auto octets = form == DigestForm::lenient ? hex_decode(credential.response) : std::nullopt;
+  if (octets) credential.response = hex_encode(*octets);   // in lower case
   const bool is_form = credential.response.size() == 2 * size_of(*algorithm) && is_lower_hex(credential.response) && is_xml_text(credential.user);
   return is_form ? std::optional(std::move(credential)) : std::nullopt;
 }
@@ -107,9 +105,9 @@ Secret digest_ha1(DigestAlgorithm algorithm, std::string_view user, std::string_
 std::string digest_response(const DigestCredential& credential, const Secret& ha1, std::string_view method) {
   const std::string ha2 = hex_encode(hash_joined(credential.algorithm, {method, credential.uri}).view());
   std::string key = hex_encode(ha1.view());
-  const Secret response = credential.has_qop
-                              ? hash_joined(credential.algorithm, {key, credential.nonce, credential.nc, credential.cnonce, "auth", ha2})
-                              : hash_joined(credential.algorithm, {key, credential.nonce, ha2});
+  const Secret response = credential.nc.empty()
+                              ? hash_joined(credential.algorithm, {key, credential.nonce, ha2})
+                              : hash_joined(credential.algorithm, {key, credential.nonce, credential.nc, credential.cnonce, "auth", ha2});
   wipe(key);
   return hex_encode(response.view());
 }
@@ -211,7 +209,7 @@ std::string DigestAuthentication::challenge(DigestAlgorithm algorithm, bool is_s
 DigestAuthentication::Verdict DigestAuthentication::judge(const DigestCredential& credential, const Secret& ha1, std::string_view method,
                                                           std::string_view uri, Clock::time_point now) {
   const bool is_right = equal_in_constant_time(digest_response(credential, ha1, method), credential.response);
-  const bool is_form = options_.is_lenient || (credential.has_qop && credential.uri == uri);
+  const bool is_form = options_.is_lenient || (!credential.nc.empty() && credential.uri == uri);
   if (!is_right || !admits(credential.algorithm) || !is_form || credential.realm != options_.realm) return Verdict::wrong;
   const bool is_fresh = options_.is_lenient ? nonces_.is_current(credential.nonce, now) : nonces_.take(credential.nonce, credential.count, now);
   return is_fresh ? Verdict::good : Verdict::stale;

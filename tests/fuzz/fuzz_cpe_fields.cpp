@@ -21,11 +21,11 @@ void require(bool condition) {
 void check_digest(std::string_view field) {
   const auto credential = parse_digest(field, DigestForm::lenient);
   const auto strict = parse_digest(field);
-  require(!strict || (credential && credential->has_qop && credential->user == strict->user && credential->response == strict->response));
+  require(!strict || (credential && credential->nc == strict->nc && credential->user == strict->user && credential->response == strict->response));
   if (!credential) return;
   require(is_digest(field) && nscl::is_xml_text(credential->user) && !credential->user.empty() && !credential->nonce.empty());
   require(credential->response.size() == 2 * size_of(credential->algorithm));
-  require(credential->nc.size() == (credential->has_qop ? 8u : 0u));
+  require(credential->nc.empty() || credential->nc.size() == 8);
   static DigestAuthentication authentication({.allow_md5 = true, .is_lenient = true});
   static const auto strong = nscl::random_secret(32), weak = nscl::random_secret(16);
   const auto& ha1 = credential->algorithm == DigestAlgorithm::sha_256 ? strong : weak;

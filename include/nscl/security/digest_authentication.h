@@ -24,10 +24,9 @@ constexpr std::size_t size_of(DigestAlgorithm algorithm) { return algorithm == D
 struct DigestCredential {
   DigestAlgorithm algorithm = DigestAlgorithm::md5;   ///< RFC 7616 3.4: MD5 if the field names none
   std::string user, realm, nonce, uri, cnonce;
-  std::string nc;            ///< eight hexadecimal digits, as sent
+  std::string nc;            ///< eight hexadecimal digits, as sent; empty: the form of RFC 2069, which has no qop and no cnonce
   std::uint32_t count = 0;   ///< the same as a number
   std::string response;      ///< hexadecimal digits in lower case, as many as the algorithm gives
-  bool has_qop = true;       ///< false: the form of RFC 2069, without nc and cnonce
 };
 
 /// Of a field that is read. lenient: as devices write it that know no better: with or without qop, any uri or an empty one, values with or
@@ -42,7 +41,7 @@ bool is_digest(std::string_view authorization);
 
 /// HA1 of RFC 7616 3.4.2: H(user:realm:password) as octets. Whoever has it can authenticate as whoever has the password.
 Secret digest_ha1(DigestAlgorithm algorithm, std::string_view user, std::string_view realm, std::string_view password);
-/// The response that proves `ha1` for a request.
+/// The response that proves `ha1` for a request; without a count (`nc`) in the form of RFC 2069, which has no qop.
 std::string digest_response(const DigestCredential& credential, const Secret& ha1, std::string_view method);
 
 /// Nonces that need no memory until they are used: a time and a keyed digest of it. Any thread.
