@@ -2,6 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS url)
 find_package(OpenSSL 3.0 REQUIRED)
+find_package(ZLIB 1.2 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(pugixml 1.13 CONFIG REQUIRED)
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)

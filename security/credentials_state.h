@@ -12,10 +12,10 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <nscl/security/credentials.h>
+#include <nscl/security/failures.h>
 #include <nscl/security/request_signature.h>
 #include <nscl/security/sessions.h>
 
-#include "failures.h"
 #include "verdict_memory.h"
 
 namespace nscl::security {

@@ -26,16 +26,28 @@ std::optional<std::uint64_t> parse_hex(std::string_view text, std::size_t digits
 bool is_lower_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == text.npos; }
 
 /// Values that RFC 7616 wants in quotes; false if one is not, or is missing.
-bool take_quoted_values(const AuthParams& params, DigestCredential& credential) {
+bool take_values(const AuthParams& params, DigestForm form, DigestCredential& credential) {
   const std::pair<std::string_view, std::string*> wanted[] = {{"username", &credential.user}, {"realm", &credential.realm},
                                                               {"nonce", &credential.nonce},   {"uri", &credential.uri},
                                                               {"cnonce", &credential.cnonce}, {"response", &credential.response}};
+  const bool is_lenient = form == DigestForm::lenient;
   for (const auto& [name, value] : wanted) {
     const auto* const param = params.find(name);
-    const bool is_good = param && param->is_quoted && !param->value.empty() && (name == "uri" || param->value.size() <= longest_value);
-    if (!is_good) return false;
+    if (name == "cnonce" && credential.nc.empty()) continue;
+    const bool has_form = param && (param->is_quoted || is_lenient) && (!param->value.empty() || (is_lenient && name == "uri"));
+    if (!has_form || (name != "uri" && param->value.size() > longest_value)) return false;
     *value = param->value;
   }
+  return true;
+}
+
+/// False unless there is qop=auth with a count; or, in a lenient field, neither of them.
+bool take_quality(const AuthParams& params, DigestForm form, DigestCredential& credential) {
+  if (!params.find("qop")) return form == DigestForm::lenient;
+  const auto count = parse_hex(params.text("nc"), 8);
+  if (!count || params.text("qop") != "auth") return false;
+  credential.nc = params.text("nc");
+  credential.count = static_cast<std::uint32_t>(*count);
   return true;
 }
 
@@ -63,16 +75,15 @@ std::uint64_t stamp_of(DigestNonces::Clock::time_point time) {
 
 bool is_digest(std::string_view authorization) { return behind_scheme(authorization, "digest").has_value(); }
 
-std::optional<DigestCredential> parse_digest(std::string_view authorization) {
+std::optional<DigestCredential> parse_digest(std::string_view authorization, DigestForm form) {
   const auto params = AuthParams::parse(authorization, "digest");
   if (!params || params->find("username*") || equals_ignoring_case(params->text("userhash"), "true")) return std::nullopt;
   const auto algorithm = parse_algorithm(params->find("algorithm"));
-  const auto count = parse_hex(params->text("nc"), 8);
   DigestCredential credential;
-  if (!algorithm || !count || params->text("qop") != "auth" || !take_quoted_values(*params, credential)) return std::nullopt;
+  if (!algorithm || !take_quality(*params, form, credential) || !take_values(*params, form, credential)) return std::nullopt;
   credential.algorithm = *algorithm;
-  credential.nc = params->text("nc");
-  credential.count = static_cast<std::uint32_t>(*count);
+  const auto octets = form == DigestForm::lenient ? hex_decode(credential.response) : std::nullopt;
+  if (octets) credential.response = hex_encode(*octets);   // in lower case
   const bool is_form = credential.response.size() == 2 * size_of(*algorithm) && is_lower_hex(credential.response) && is_xml_text(credential.user);
   return is_form ? std::optional(std::move(credential)) : std::nullopt;
 }
@@ -113,9 +124,18 @@ std::string DigestNonces::make(Clock::time_point now) {
   return text_of(stamp);
 }
 
-bool DigestNonces::take(std::string_view nonce, std::uint32_t count, Clock::time_point now) {
+/// The stamp of a nonce that is ours and not over.
+std::optional<std::uint64_t> DigestNonces::current(std::string_view nonce, Clock::time_point now) const {
   const auto stamp = parse_hex(nonce.substr(0, stamp_digits), stamp_digits);
-  if (!stamp || !equal_in_constant_time(nonce, text_of(*stamp)) || stamp_of(now) > *stamp + lifetime_) return false;
+  const bool is_good = stamp && equal_in_constant_time(nonce, text_of(*stamp)) && stamp_of(now) <= *stamp + lifetime_;
+  return is_good ? stamp : std::nullopt;
+}
+
+bool DigestNonces::is_current(std::string_view nonce, Clock::time_point now) const { return current(nonce, now).has_value(); }
+
+bool DigestNonces::take(std::string_view nonce, std::uint32_t count, Clock::time_point now) {
+  const auto stamp = current(nonce, now);
+  if (!stamp) return false;
   const std::lock_guard lock(mutex_);
   const auto is_over = [&](std::uint64_t made) { return stamp_of(now) > made + lifetime_; };
   while (!by_first_use_.empty() && is_over(by_first_use_.front())) forget_first();
@@ -157,21 +177,32 @@ void DigestNonces::forget_first() {
 DigestAuthentication::DigestAuthentication(Options options) : options_(std::move(options)), nonces_(options_.nonce_time, options_.nonces) {}
 
 std::vector<std::string> DigestAuthentication::challenges(bool is_stale, Clock::time_point now) {
+  using enum DigestAlgorithm;
   std::vector<std::string> all;
-  for (const std::string_view algorithm : {"SHA-256", "MD5"}) {
-    if (algorithm == "MD5" && !options_.allow_md5) continue;
-    all.push_back("Digest realm=\"" + options_.realm + "\", qop=\"auth\", algorithm=" + std::string(algorithm) + ", nonce=\"" + nonces_.make(now) +
-                  "\", charset=UTF-8" + (is_stale ? ", stale=true" : ""));
+  for (const auto algorithm : {options_.is_lenient ? md5 : sha_256, options_.is_lenient ? sha_256 : md5}) {
+    if (admits(algorithm)) all.push_back(challenge(algorithm, is_stale, now));
   }
   return all;
+}
+
+/// Lenient, with what devices have always been sent, and nothing that is newer.
+std::string DigestAuthentication::challenge(DigestAlgorithm algorithm, bool is_stale, Clock::time_point now) {
+  const std::string name = algorithm == DigestAlgorithm::sha_256 ? "SHA-256" : "MD5";
+  const auto nonce = nonces_.make(now);
+  const std::string stale = is_stale ? ", stale=true" : "";
+  if (options_.is_lenient)
+    return "Digest realm=\"" + options_.realm + "\", qop=\"auth\", nonce=\"" + nonce + "\", algorithm=" + name + ", opaque=\"" +
+           nonce.substr(0, stamp_digits) + "\"" + stale;
+  return "Digest realm=\"" + options_.realm + "\", qop=\"auth\", algorithm=" + name + ", nonce=\"" + nonce + "\", charset=UTF-8" + stale;
 }
 
 DigestAuthentication::Verdict DigestAuthentication::judge(const DigestCredential& credential, const Secret& ha1, std::string_view method,
                                                           std::string_view uri, Clock::time_point now) {
   const bool is_right = equal_in_constant_time(digest_response(credential, ha1, method), credential.response);
-  const bool is_admitted = credential.algorithm == DigestAlgorithm::sha_256 || options_.allow_md5;
-  if (!is_right || !is_admitted || credential.uri != uri || credential.realm != options_.realm) return Verdict::wrong;
-  return nonces_.take(credential.nonce, credential.count, now) ? Verdict::good : Verdict::stale;
+  const bool is_form = options_.is_lenient || (!credential.nc.empty() && credential.uri == uri);
+  if (!is_right || !admits(credential.algorithm) || !is_form || credential.realm != options_.realm) return Verdict::wrong;
+  const bool is_fresh = options_.is_lenient ? nonces_.is_current(credential.nonce, now) : nonces_.take(credential.nonce, credential.count, now);
+  return is_fresh ? Verdict::good : Verdict::stale;
 }
 
 }  // namespace nscl::security

@@ -42,8 +42,8 @@ void add_listener(std::vector<Key>& out) {
   out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
                     .number(0, 65535, AT(listener->port)));
   out.push_back(entry("purpose", "\"tree\": the resource tree. \"connection\": nodes prove their root key and get a connection key. \"bootstrap\": devices prove "
-                                 "a certificate or voucher and get a root key.")
-                    .choice({"tree", "connection", "bootstrap"}, AT(listener->purpose)));
+                                 "a certificate or voucher and get a root key. \"acs\": devices are managed by TR-069 (CWMP).")
+                    .choice({"tree", "connection", "bootstrap", "acs"}, AT(listener->purpose)));
   out.push_back(entry("body_limit", "Largest body of a request; larger ones are answered 413.")
                     .size(kib, gib, AT(listener->body_limit)));
   out.push_back(entry("head_limit", "Largest head of a request; larger ones are answered 431.")
@@ -282,6 +282,7 @@ const std::vector<Section>& sections() {
       {"connection", "The M2M service connection, on listeners with purpose = \"connection\"."},
       {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
       {"management", "Management of devices (docs/management.md)."},
+      {"acs", "The auto configuration server (TR-069), on listeners with purpose = \"acs\"; see docs/management.md."},
       {"om2m", "The OM2M dialect."},
       {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
@@ -311,6 +312,7 @@ const std::vector<Key>& keys() {
     add_integrity(out);
     add_provisioning(out);
     add_management(out);
+    add_acs(out);
     return out;
   }();
   return table;

@@ -106,6 +106,8 @@ void add_outgoing_tls(std::vector<Key>& out);   ///< of [outgoing] and [[peer]];
 void add_timestamp_and_privacy(std::vector<Key>& out);   ///< config_timestamp.cpp
 void add_provisioning(std::vector<Key>& out);   ///< config_provisioning.cpp
 void add_management(std::vector<Key>& out);     ///< config_management.cpp
+void add_acs(std::vector<Key>& out);            ///< config_acs.cpp
 void check_purposes(const Config& config, std::vector<Conflict>& out);   ///< of [[listener]]; a part of find_conflicts()
+void check_acs(const Config& config, std::vector<Conflict>& out);        ///< likewise; config_acs.cpp
 
 }  // namespace nscl::app

@@ -10,7 +10,7 @@ namespace {
 
 using Purpose = ListenerConfig::Purpose;
 
-constexpr std::size_t largest_document = 16 * 1024, most_handshakes = 64;
+constexpr std::size_t largest_document = 16 * 1024, largest_message = 32u << 20, most_handshakes = 64;
 constexpr std::chrono::milliseconds exchange_time{30'000}, handshake_time{10'000};
 
 }  // namespace
@@ -46,6 +46,10 @@ std::vector<store::KeyKind> key_kinds_of(const ListenerConfig& listener) {
 net::ListenerOptions options_of(const ListenerConfig& listener) {
   net::ListenerOptions options = listener;
   if (listener.purpose == Purpose::tree) return options;
+  if (listener.purpose == Purpose::acs) {
+    options.body_limit = std::max(options.body_limit, largest_message);   // [acs] message_limit bounds what is made of it
+    return options;
+  }
   options.body_limit = std::min(options.body_limit, largest_document);
   options.body_time = std::min(options.body_time, exchange_time);
   if (listener.purpose == Purpose::connection) return options;

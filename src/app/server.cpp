@@ -20,7 +20,6 @@
 #include <nscl/http/http_transport.h>
 #include <nscl/app/commands.h>
 #include <nscl/base/bytes.h>
-#include <nscl/rem/nrem.h>
 #include <nscl/resources/all.h>
 #include <nscl/security/audit_keeper.h>
 #include <nscl/security/integrity.h>
@@ -30,6 +29,7 @@
 #include "audit_files.h"
 #include "health.h"
 #include "loop.h"
+#include "management.h"
 #include "outgoing_tls.h"
 #include "provisioning.h"
 
@@ -92,12 +92,12 @@ struct Server::State {
   core::Pipeline pipeline;
   delivery::FanOut groups;
   Provisioning provisioning;
+  std::unique_ptr<Management> management;   ///< sessions of devices refer to it as long as there are loops
   // From here on destroyed first, in this order from below: listeners, then verifications and time stamps, then the coroutines that
   // still wait in the loops, then what they refer to.
   Loops loops;
   std::unique_ptr<http::HttpTransport> transport;
   std::unique_ptr<delivery::Delivery> delivery;
-  std::unique_ptr<rem::Nrem> management;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<security::TimeStamping> stamping;
   std::vector<std::unique_ptr<net::WebHandler>> bindings;   // one for each listener
@@ -156,8 +156,9 @@ void Server::State::open_ways_out(const Clock& clock) {
   delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
   pipeline.set_integrity(&integrity);
-  management = std::make_unique<rem::Nrem>(registry, *store, clock, pipeline, *delivery, loops.front()->context, config.management);
-  pipeline.set_delegate(management.get());
+  const Management::Around around{config, registry, *store, keystore, audit, clock, pipeline, *delivery, loops.front()->context};
+  management = std::make_unique<Management>(around);
+  pipeline.set_delegate(&management->delegate());
 }
 
 void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
@@ -173,6 +174,7 @@ void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
 }
 
 std::unique_ptr<net::WebHandler> Server::State::handler_of(const ListenerConfig& listener) {
+  if (listener.purpose == ListenerConfig::Purpose::acs) return management->handler();
   if (listener.purpose != ListenerConfig::Purpose::tree) return provisioning.handler_of(listener);
   return std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit, [this] { return health.look(*store); },
                                              ways_of(listener));
@@ -255,7 +257,7 @@ void Server::State::housekeep() {
   try {
     pipeline.sweep(loops.front()->context);
     delivery->expire();
-    management->keep(loops.front()->context);
+    management->keep();
     probe_store();
     keystore.sweep(loops.front()->context);
     audit.keep(loops.front()->context);

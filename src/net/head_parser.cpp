@@ -54,6 +54,7 @@ class HeadParser final : public http::basic_parser<true> {
       case http::field::expect: request.expect = view(value); break;
       case http::field::from: request.from = view(value); break;
       case http::field::via: add_via(view(value)); break;
+      case http::field::cookie: add_to_list(request.cookie, view(value), parsed_.cookie); break;
       case http::field::location: request.location = view(value); break;
       case http::field::etag: request.etag = view(value); break;
       case http::field::if_match: request.if_match = view(value); break;

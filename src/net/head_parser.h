@@ -18,7 +18,7 @@ struct ParsedHead {
   bool is_http_1_0 = false;
   bool keep_alive = false;
   std::string accept;   ///< the values of several Accept fields, joined; request.accept then views it
-  std::string via;      ///< the same for Via
+  std::string via, cookie;   ///< the same for Via and Cookie
 };
 
 /// `head` passed check_head() and stays where it is as long as `parsed` is used. False if Beast refuses it.

@@ -257,6 +257,7 @@ bool HttpSession::append(const WebResponse& response) {
 }
 
 void HttpSession::append_head(const WebResponse& response) {
+  idle_time_ = response.idle_time;
   if (response.close || !parsed_->keep_alive || context_.stopping) ending_ = true;
   if (session_end_ != Clock::time_point::max() && Clock::now() >= session_end_) ending_ = true;
   const auto persistence = ending_               ? Persistence::close

@@ -111,6 +111,7 @@ class HttpSession {
   Connection::Clock::time_point session_end_ = Connection::Clock::time_point::max();   ///< of TLS
   Connection::Clock::time_point head_deadline_ = Connection::Clock::time_point::max();
   Phase phase_ = Phase::idle;
+  std::chrono::milliseconds idle_time_{0};   ///< that the last answer named; 0: none
   bool timed_out_ = false;
   bool ending_ = false;            ///< the last answer is in output_ or written
   bool broken_ = false;            ///< nothing can be written any more

@@ -48,7 +48,10 @@ Task<void> HttpSession::fill() {
   if (received == read_size_) read_size_ *= 2;
 }
 
-Clock::time_point HttpSession::idle_deadline() const { return std::min(Clock::now() + context_.options.idle_time, session_end_); }
+Clock::time_point HttpSession::idle_deadline() const {
+  const auto time = idle_time_.count() != 0 ? idle_time_ : context_.options.idle_time;
+  return std::min(Clock::now() + time, session_end_);
+}
 
 /// True if nothing of the next request is there, and the connection can wait for it without a buffer.
 bool HttpSession::should_wait() const {

@@ -25,6 +25,7 @@ ONLY_HEADER = {("security", "net"): {"net/psk_lookup.h"}, ("core", "net"): {"net
 LIBRARY_WALLS = {
     r"boost/beast": {"net"},
     r"spdlog/": {"base"},
+    r"zlib\.h": {"base"},
     r"sqlite3\.h": {"store"},
     r"pugixml": {"codec", "rem"},
     r"toml\+\+": {"app"},

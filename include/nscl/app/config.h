@@ -16,6 +16,7 @@
 #include <nscl/rem/nrem.h>
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
+#include <nscl/rem/tr069/acs.h>
 #include <nscl/security/bootstrap.h>
 #include <nscl/security/credentials.h>
 #include <nscl/security/keystore.h>
@@ -27,8 +28,8 @@ namespace nscl::app {
 
 /// An address, and how requests there prove who they come from.
 struct ListenerConfig : net::ListenerOptions {
-  /// tree: the resource tree (mIa, mId). connection: service connection, by root keys. bootstrap: by certificates or vouchers.
-  enum class Purpose { tree, connection, bootstrap };
+  /// tree: the resource tree (mIa, mId). connection: service connection, by root keys. bootstrap: by certificates or vouchers. acs: TR-069.
+  enum class Purpose { tree, connection, bootstrap, acs };
   Purpose purpose = Purpose::tree;
   std::vector<std::string> authentication{"basic", "bearer", "hmac", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
   bool from_one_address = false;   ///< with pre-shared keys: one_address
@@ -54,6 +55,7 @@ struct Config {
   security::Credentials::Options credentials;                           ///< [authentication]
   security::Keystore::Options keystore;                                 ///< [keystore]; its directory is that of the store
   security::ServiceConnections::Options connection;                     ///< [connection]
+  rem::tr069::AcsOptions acs;                                           ///< [acs]
   BootstrapConfig bootstrap;                                            ///< [bootstrap]
   net::WebClientOptions outgoing;                                       ///< [outgoing]
   net::OutgoingTlsOptions outgoing_tls;                                 ///< [outgoing] ca, certificate, private_key

@@ -62,6 +62,9 @@ class Connection {
   /// The I/O thread's sweeper ends what the session waits for once this has passed. A plain store, so that a request
   /// does not pay for a timer.
   Clock::time_point deadline = Clock::time_point::max();
+
+  /// What a handler keeps with the connection; destroyed with it, on its I/O thread, which tells of the end.
+  std::shared_ptr<void> attachment;
 };
 
 using TcpSocket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;

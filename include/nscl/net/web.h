@@ -2,6 +2,7 @@
 // One HTTP request and its answer as plain data, free of the HTTP library.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,7 +31,7 @@ struct WebRequest {
   std::string_view target;          ///< request target as received: origin-form, absolute-form or "*"
   std::string_view host;            ///< Host field, checked for form
   std::string_view authorization, content_type, content_encoding, accept, expect, from;
-  std::string_view via;
+  std::string_view via, cookie;
   std::string_view if_match, if_none_match, if_modified_since, if_unmodified_since;
   std::string_view location, etag;  ///< of an answer that a peer sends as a request (long polling)
   bool has_body_framing = false;    ///< Content-Length or chunked was present
@@ -49,6 +50,7 @@ struct WebResponse {
   std::shared_ptr<const std::string> body;                         ///< may be shared with a cache; null = empty
   std::vector<std::pair<std::string_view, std::string>> fields;    ///< names are static texts
   bool close = false;
+  std::chrono::milliseconds idle_time{0};                          ///< how long the connection may wait for its next request; 0: as its listener says
   bool is_secret = false;                                          ///< the session keeps no octet of it once it is written
   std::function<void()> on_written = {};                           ///< called once the answer has gone to the socket, else never
 };

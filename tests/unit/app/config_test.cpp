@@ -319,5 +319,17 @@ TEST(Config, UnreadableFilesAreProblems) {
   EXPECT_NE(problems_of("a = \"\xff\""), "");
 }
 
+TEST(Config, TheAcsIsAPurposeWithConditions) {
+  const std::string both = "[[listener]]\n[[listener]]\nport = 7547\npurpose = \"acs\"\n";
+  EXPECT_EQ(problems_of(both), "");
+  EXPECT_NE(problems_of("[[listener]]\npurpose = \"acs\"\n").find("none has the purpose"), std::string::npos);
+  EXPECT_NE(problems_of(both + "tls = \"psk\"\n").find("cannot be \"psk\""), std::string::npos);
+  EXPECT_NE(problems_of(both + "[acs]\nauthentication = \"basic\"\n").find("basic_without_tls"), std::string::npos);
+  EXPECT_EQ(problems_of(both + "[acs]\nauthentication = \"basic\"\nbasic_without_tls = true\n"), "");
+  EXPECT_NE(problems_of("[acs]\nmd5 = false\n").find("acs.md5"), std::string::npos);
+  EXPECT_NE(problems_of("[acs]\nrealm = 'a\"b'\n").find("realm"), std::string::npos);
+  EXPECT_NE(problems_of("[acs]\npath = \"acs\"\n").find("path"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace nscl::app

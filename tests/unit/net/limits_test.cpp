@@ -58,6 +58,15 @@ TEST(SlowPeers, IdleConnectionsEndSilently) {
   EXPECT_EQ(used.drain(), "");
 }
 
+TEST(SlowPeers, AnAnswerMayGrantATimeOfItsOwn) {
+  Server server{hasty()};
+  Client client{server};
+  EXPECT_EQ(client.ask(request("GET", "/patient")).status, 200u);
+  std::this_thread::sleep_for(milliseconds{600});
+  EXPECT_EQ(client.ask(request("GET", "/a")).status, 200u);
+  EXPECT_TRUE(client.is_closed()) << "which held for one pause";
+}
+
 TEST(SlowPeers, AHandlerMayTakeLongerThanAPeer) {
   Server server{hasty()};
   Client client{server};

@@ -214,5 +214,11 @@ TEST(Session, TheAnswerToARefusedUploadArrives) {
   }
 }
 
+TEST(Fields, CookiesAreOneList) {
+  Server server;
+  Client client{server};
+  EXPECT_EQ(client.ask(request("GET", "/cookie", "Cookie: a=b\r\ncookie: session=c; Path=/\r\n")).body, "a=b, session=c; Path=/");
+}
+
 }  // namespace
 }  // namespace nscl::net::test

@@ -82,6 +82,8 @@ Task<WebResponse> Handler::handle(const WebRequest& request) {
   if (how == "none") response.status = 204;
   if (how == "same") response.status = 304;
   if (how == "close") response.close = true;
+  if (how == "patient") response.idle_time = std::chrono::seconds{60};
+  if (how == "cookie") response.body = std::make_shared<const std::string>(request.cookie);
   if (how == "split") response.fields.emplace_back("Location", "/x\r\nSet-Cookie: a=b\r\n\r\nHTTP/1.1 200 OK");
   if (how == "throw") throw std::runtime_error("on purpose");
   if (how == "gone") {   // waits for the other side to leave, as long polls do

@@ -194,5 +194,42 @@ TEST_F(DigestJudge, Md5IsForThoseWhoAllowIt) {
 
 TEST_F(DigestJudge, NoTwoNoncesAreAlike) { EXPECT_NE(nonce(), nonce()); }
 
+/// The form of RFC 2069, as it is still sent.
+std::string old_form(const std::string& nonce, const std::string& uri, const std::string& response) {
+  return "Digest username=\"cwmp\", realm=\"nrem\", nonce=\"" + nonce + "\", uri=\"" + uri + "\", response=\"" + response + "\"";
+}
+
+TEST(LenientDigest, ReadsWhatDevicesSend) {
+  const auto plain = old_form("0123456789abcdef", "", "b8a8574b0629d72e304412dd9bce2871");
+  EXPECT_FALSE(parse_digest(plain));
+  const auto read = parse_digest(plain, DigestForm::lenient);
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->nc.empty());
+  EXPECT_EQ(digest_response(*read, digest_ha1(DigestAlgorithm::md5, "cwmp", "nrem", "cwmp"), "POST"), read->response);
+  EXPECT_TRUE(parse_digest(replaced(plain, "\"cwmp\"", "cwmp"), DigestForm::lenient)) << "no quotes";
+  EXPECT_EQ(parse_digest(replaced(plain, "b8a8", "B8A8"), DigestForm::lenient)->response, read->response);
+  for (const auto& bad : {plain + ", qop=auth", plain + ", qop=auth-int, nc=00000001, cnonce=\"c\"", replaced(plain, "cwmp", ""), replaced(plain, "2871", "28"),
+                          plain + ", userhash=true", plain + ", algorithm=MD5-sess"})
+    EXPECT_FALSE(parse_digest(bad, DigestForm::lenient)) << bad;
+}
+
+TEST_F(DigestJudge, ALenientListenerTakesANonceAgainWhileItLives) {
+  DigestAuthentication lenient{{.realm = "nrem", .allow_md5 = true, .allow_sha_256 = false, .is_lenient = true}};
+  const auto challenges = lenient.challenges(false, now);
+  ASSERT_EQ(challenges.size(), 1u);
+  const auto at = challenges[0].find("nonce=\"") + 7;
+  DigestCredential shown;
+  shown.realm = "nrem";
+  shown.nonce = challenges[0].substr(at, challenges[0].find('"', at) - at);
+  const auto known = digest_ha1(DigestAlgorithm::md5, "cwmp", "nrem", "cwmp");
+  shown.response = digest_response(shown, known, "POST");
+  EXPECT_EQ(lenient.judge(shown, known, "POST", "/acs", now), Verdict::good);
+  EXPECT_EQ(lenient.judge(shown, known, "POST", "/acs", now + 300s), Verdict::good);
+  EXPECT_EQ(lenient.judge(shown, known, "POST", "/acs", now + 301s), Verdict::stale);
+  EXPECT_EQ(lenient.judge(shown, known, "PUT", "/acs", now), Verdict::wrong);
+  DigestAuthentication strict{{.realm = "nrem", .allow_md5 = true}};
+  EXPECT_EQ(strict.judge(shown, known, "POST", "", now), Verdict::wrong) << "no qop";
+}
+
 }   // namespace
 }   // namespace nscl::security

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "failures.h"
+#include <nscl/security/failures.h>
 #include "verdict_memory.h"
 
 namespace nscl::security {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Failures: wrong passwords per user and minute, in a table of fixed size. Two users that share a row share its
+// Failures: wrong passwords per user (or address) and minute, in a table of fixed size. Two users that share a row share its
 // count, which costs them a delay and nothing else.
 #pragma once
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Session: what an ACS and one CPE say to each other, from an Inform to the 204 (rem.md 4.2); no sockets, and of HTTP only its statuses.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nscl/rem/tr069/performance.h>
+#include <nscl/rem/tr069/rpc.h>
+#include <nscl/rem/work.h>
+
+namespace nscl::rem::tr069 {
+
+/// How assignments are done: the functions of performance.h, or a test's.
+struct Performing {
+  std::function<std::unique_ptr<Performance>(const Assignment&, Situation)> perform;
+  std::function<bool(const Message& answer, const Message& request)> answers;
+};
+
+struct SessionLimits {
+  std::chrono::seconds session{300};   ///< from the Inform; then no further RPC is sent
+  unsigned rpcs = 1000;                ///< sent in one session
+  std::chrono::seconds idle{60};       ///< a CPE owes the next message
+  std::chrono::seconds working{300};   ///< a CPE works on an RPC
+  std::chrono::seconds grace{30};      ///< for a new connection, when the old one is lost; and in which an ended session is known
+  std::chrono::seconds overrun{10};    ///< idle for so long, a session gives way to a new one though its connection is open
+  std::size_t sessions = 5000;         ///< at once
+  unsigned informs_per_minute = 10;    ///< of one device
+};
+
+/// What a POST is answered with.
+struct Reply {
+  unsigned status = 200;      ///< of HTTP
+  std::string body = {};      ///< an envelope, or with a refusal a text
+  std::chrono::seconds retry_after{0};   ///< 0: not told
+  bool is_secret = false;     ///< the envelope may hold passwords
+  bool is_challenge = false;  ///< 401: to be sent with a challenge
+};
+
+/// One session of one device. For one request at a time; what it takes is durable when a coroutine returns.
+class Session {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Session(Work& work, const Performing& performing, const SessionLimits& limits, std::string device);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  const std::string& device() const { return device_; }
+
+  /// The Inform of `envelope`, from that address.
+  net::Task<Reply> begin(Envelope envelope, Inform inform, std::string address, boost::asio::io_context& context, Clock::time_point now);
+
+  /// A message that came later; `body` is what the envelope was read from. `is_new_connection`: our last answer went another way, and
+  /// perhaps was lost.
+  net::Task<Reply> take(Envelope envelope, std::string_view body, bool is_new_connection, boost::asio::io_context& context, Clock::time_point now);
+
+  /// An empty POST.
+  net::Task<Reply> take_nothing(bool is_new_connection, boost::asio::io_context& context, Clock::time_point now);
+
+  /// The session is lost: an operation that was not finished counts as not answered. Does not wait.
+  void abandon();
+
+  /// Nothing more will be sent but the same end again.
+  bool is_over() const { return state_ == State::over; }
+  /// The CPE works on an RPC.
+  bool awaits_response() const { return outstanding_.has_value(); }
+  /// How long the CPE may be silent.
+  std::chrono::seconds patience() const { return outstanding_ ? limits_.working : limits_.idle; }
+
+ private:
+  enum class State : unsigned char { fresh, informed, over };
+
+  net::Task<Reply> take_request(Header header, Message message, boost::asio::io_context& context);
+  net::Task<Reply> take_response(Header header, Message message, std::string digest, boost::asio::io_context& context, Clock::time_point now);
+  net::Task<Reply> advance(std::optional<Performance::Step> step, boost::asio::io_context& context, Clock::time_point now);
+  net::Task<Result<std::optional<Performance::Step>>> next(boost::asio::io_context& context);
+  net::Task<Result<void>> finish(Report report, boost::asio::io_context& context);
+  bool is_repetition(const Header& header, std::string_view digest, bool is_new_connection) const;
+  Reply answer(const Header& header, const Message& message) const;
+  Reply send(Message request);
+  Reply again() const;
+  Reply end();
+  Reply lose(std::string_view why);
+  Reply unavailable();
+  bool may_go_on(Clock::time_point now) const;
+
+  Work& work_;
+  const Performing& performing_;
+  const SessionLimits& limits_;
+  const std::string device_;
+  State state_ = State::fresh;
+  NameSpace name_space_ = NameSpace::cwmp_1_0;
+  DeviceFacts facts_;
+  std::vector<EventStruct> events_;
+  std::string parameter_key_;
+  std::vector<std::string> completed_keys_;
+  bool is_heartbeat_ = false;            ///< a sign of life, after which no work is expected
+  Clock::time_point began_{};
+
+  std::optional<Assignment> assignment_;
+  std::unique_ptr<Performance> performance_;
+  std::optional<Message> outstanding_;   ///< the request that the CPE has to answer
+  std::string sent_;                     ///< its envelope
+  std::string id_, previous_id_;         ///< cwmp:ID of the request, and of the one before
+  std::string last_response_;            ///< SHA-256 of the body
+  unsigned rpcs_ = 0;
+  bool was_interrupted_ = false;         ///< by a request of the CPE, after ours was sent
+  bool was_repeated_ = false;            ///< the request went out a second time
+};
+
+}  // namespace nscl::rem::tr069

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nscl/rem/cpe_credentials.h>
+
+#include <nscl/base/bytes.h>
+#include <nscl/base/log.h>
+
+namespace nscl::rem {
+namespace {
+
+constexpr std::size_t longest_user = 256;
+
+std::string context_of(const store::ManagementCredential& credential) {
+  const std::string purpose = std::to_string(static_cast<unsigned>(credential.purpose));
+  return length_prefixed({"management", purpose, credential.user, credential.device});
+}
+
+store::ManagementCredential make_decoy(const security::KeyWrapper& wrapper) {
+  store::ManagementCredential decoy;
+  decoy.secret = seal(wrapper, decoy, random_secret(16));
+  return decoy;
+}
+
+}  // namespace
+
+std::string seal(const security::KeyWrapper& wrapper, const store::ManagementCredential& credential, const Secret& password) {
+  return wrapper.wrap(context_of(credential), password);
+}
+
+std::optional<Secret> open(const security::KeyWrapper& wrapper, const store::ManagementCredential& credential) {
+  return wrapper.unwrap(context_of(credential), credential.secret);
+}
+
+StoredCpeCredentials::StoredCpeCredentials(store::Store& store, const security::KeyWrapper& wrapper)
+    : store_(store), wrapper_(wrapper), decoy_(make_decoy(wrapper)) {}
+
+std::optional<CpeLogin> StoredCpeCredentials::find(std::string_view user) {
+  std::optional<store::ManagementCredential> found;
+  if (user.size() <= longest_user) store_.read([&](store::View& view) { found = view.management().login(user); });
+  auto password = open(wrapper_, found ? *found : decoy_);
+  if (!found) return std::nullopt;
+  if (!password) {
+    log::error("a credential of a device does not open", {{"user", user}});
+    return std::nullopt;
+  }
+  return CpeLogin{found->device, found->oui, *std::move(password)};
+}
+
+bool StoredCpeCredentials::has_own(std::string_view device) {
+  bool has = false;
+  store_.read([&](store::View& view) { has = view.management().credential(device, store::CredentialPurpose::login).has_value(); });
+  return has;
+}
+
+}  // namespace nscl::rem

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nscl/rem/tr069/acs.h>
+
+#include <algorithm>
+#include <optional>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <nscl/base/compression.h>
+#include <nscl/base/log.h>
+#include <nscl/net/connection.h>
+#include <nscl/net/tls.h>
+#include <nscl/rem/tr069/sessions.h>
+
+#include "cookie.h"
+#include "gate.h"
+
+namespace nscl::rem::tr069 {
+namespace {
+
+using net::WebRequest;
+using net::WebResponse;
+using Place = Sessions::Place;
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
+constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
+
+constexpr std::string_view xml = "text/xml; charset=\"utf-8\"", plain = "text/plain; charset=utf-8";
+constexpr std::chrono::seconds delay_after_failures{1}, busy_time{60};
+
+WebResponse respond(unsigned status, std::string text, std::chrono::seconds retry_after = {}) {
+  WebResponse response;
+  response.status = status;
+  response.content_type = plain;
+  if (!text.empty()) response.body = std::make_shared<const std::string>(std::move(text));
+  if (retry_after.count() != 0) response.fields.emplace_back("Retry-After", std::to_string(retry_after.count()));
+  return response;
+}
+
+WebResponse admitted() {
+  WebResponse response;
+  response.status = 0;
+  return response;
+}
+
+/// The path of a target in origin-form or absolute-form.
+std::string_view path_of(std::string_view target) {
+  if (const auto scheme = target.find("://"); scheme != target.npos && !target.starts_with('/'))
+    target.remove_prefix(std::min(target.find('/', scheme + 3), target.size()));
+  target = target.substr(0, target.find('?'));
+  return target.empty() ? "/" : target;
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
+
+bool is_plain(std::string_view coding) { return coding.empty() || coding == "identity"; }
+
+}  // namespace
+
+struct Acs::State {
+  State(Work& work, Performing performing, CpeCredentials& credentials, AcsOptions wanted, Refused refused)
+      : options(std::move(wanted)),
+        gate(credentials, options, std::move(refused)),
+        sessions(std::make_shared<Sessions>(work, std::move(performing), options.sessions)) {}
+
+  /// What a POST is answered with, and with what around it.
+  struct Outcome {
+    Reply reply;
+    std::string new_session = {};   ///< its cookie is to be set
+    std::chrono::seconds patience{0};
+  };
+  using Judged = tl::expected<Gate::Pass, WebResponse>;
+
+  std::optional<WebResponse> refuse_target(const WebRequest& request) const;
+  net::Task<Judged> authorise(const WebRequest& request);
+  WebResponse challenge(const WebRequest& request, std::string text, bool is_stale);
+  Sessions::Line& line_of(const WebRequest& request, std::shared_ptr<Sessions::Line>& own) const;
+  bool may_resume(const Sessions::Standing& standing, const Gate::Pass& pass, std::string_view peer) const;
+  Result<std::string_view> body_of(const WebRequest& request, std::string& decoded) const;
+  net::Task<WebResponse> handle(const WebRequest& request);
+  net::Task<WebResponse> take(const WebRequest& request, Sessions::Line& line, Sessions::Standing standing, std::optional<Gate::Pass> pass);
+  net::Task<Outcome> begin(const WebRequest& request, Sessions::Line& line, Gate::Pass pass, Envelope envelope);
+  net::Task<Outcome> go_on(Sessions::Line& line, std::string id, std::optional<Envelope> envelope, std::string_view body);
+  WebResponse answer(const WebRequest& request, Outcome outcome);
+
+  const AcsOptions options;
+  Gate gate;
+  const std::shared_ptr<Sessions> sessions;
+};
+
+// ---- before the message
+
+std::optional<WebResponse> Acs::State::refuse_target(const WebRequest& request) const {
+  if (!options.path.empty() && path_of(request.target) != options.path) return respond(404, "nothing is here\n");
+  if (request.method != net::Method::post) {
+    auto response = respond(405, "CPEs post here\n");
+    response.fields.emplace_back("Allow", "POST");
+    return response;
+  }
+  if (!is_plain(request.content_encoding) && !compression_named(request.content_encoding)) {
+    auto response = respond(415, "gzip and deflate are understood\n");
+    response.fields.emplace_back("Accept-Encoding", "gzip, deflate");
+    return response;
+  }
+  return std::nullopt;
+}
+
+WebResponse Acs::State::challenge(const WebRequest& request, std::string text, bool is_stale) {
+  auto response = respond(401, std::move(text));
+  for (auto& value : gate.challenges(request, is_stale)) response.fields.emplace_back("WWW-Authenticate", std::move(value));
+  return response;
+}
+
+net::Task<Acs::State::Judged> Acs::State::authorise(const WebRequest& request) {
+  using enum Gate::Refusal;
+  auto judged = gate.judge(request);
+  if (judged) co_return *std::move(judged);
+  const auto refusal = judged.error();
+  if (refusal == too_often) co_return tl::unexpected(respond(503, "too many passwords were wrong\n", busy_time));
+  if (refusal == wrong_late) {
+    Timer timer(co_await boost::asio::this_coro::executor);
+    timer.expires_after(delay_after_failures);
+    co_await timer.async_wait(awaited);
+  }
+  co_return tl::unexpected(challenge(request, "authentication is needed\n", refusal == stale));
+}
+
+/// What is kept with the connection; `own` holds it where there is none, and the session is bound to nothing.
+Sessions::Line& Acs::State::line_of(const WebRequest& request, std::shared_ptr<Sessions::Line>& own) const {
+  if (request.connection == nullptr) return *(own = sessions->make_line());
+  auto& held = request.connection->attachment;
+  if (!held) held = sessions->make_line();
+  return *std::static_pointer_cast<Sessions::Line>(held);
+}
+
+/// A session that was used on another connection: for who proves to be the same, or where nobody proves anything has the same address.
+bool Acs::State::may_resume(const Sessions::Standing& standing, const Gate::Pass& pass, std::string_view peer) const {
+  return standing.caller.user == pass.user && (options.authentication != AcsOptions::Authentication::off || standing.caller.peer == peer);
+}
+
+Result<std::string_view> Acs::State::body_of(const WebRequest& request, std::string& decoded) const {
+  const auto coding = compression_named(request.content_encoding);
+  if (!coding || request.body.empty()) return request.body;
+  auto octets = decompress(*coding, request.body, options.message_limit);
+  if (!octets) return tl::unexpected(std::move(octets.error()));
+  decoded = *std::move(octets);
+  return decoded;
+}
+
+// ---- the message
+
+net::Task<WebResponse> Acs::State::handle(const WebRequest& request) {
+  if (auto refusal = refuse_target(request)) co_return *std::move(refusal);
+  std::shared_ptr<Sessions::Line> own;
+  auto& line = line_of(request, own);
+  auto standing = sessions->find(line, session_in(request.cookie));
+  std::optional<Gate::Pass> pass;
+  if (standing.place != Place::here) {
+    auto judged = co_await authorise(request);
+    if (!judged) co_return std::move(judged.error());
+    pass = *std::move(judged);
+    if (!may_resume(standing, *pass, request.peer)) standing.place = Place::nowhere;
+  }
+  co_return co_await take(request, line, std::move(standing), std::move(pass));
+}
+
+net::Task<WebResponse> Acs::State::take(const WebRequest& request, Sessions::Line& line, Sessions::Standing standing, std::optional<Gate::Pass> pass) {
+  std::string decoded;
+  const auto body = body_of(request, decoded);
+  if (!body) co_return respond(400, body.error().detail + "\n");
+  std::optional<Envelope> envelope;
+  if (!is_blank(*body)) {
+    SoapLimits limits;
+    limits.octets = options.message_limit;
+    auto read = read_envelope(*body, request.content_type, limits);
+    if (!read) co_return respond(400, read.error().detail + "\n");
+    envelope = *std::move(read);
+  }
+  if (envelope && envelope->rpc == Inform::name) {
+    if (!pass) {   // the session before on this connection was another
+      auto judged = co_await authorise(request);
+      if (!judged) co_return std::move(judged.error());
+      pass = *std::move(judged);
+    }
+    auto begun = co_await begin(request, line, *std::move(pass), *std::move(envelope));
+    co_return answer(request, std::move(begun));
+  }
+  if (standing.place == Place::nowhere) {
+    Outcome outcome;   // who posts nothing before an Inform wants to be challenged, or to know that there is nothing
+    outcome.reply.status = envelope ? 400 : 204;
+    if (envelope) outcome.reply.body = "a session begins with an Inform\n";
+    co_return answer(request, std::move(outcome));
+  }
+  auto gone_on = co_await go_on(line, std::move(standing.id), std::move(envelope), *body);
+  co_return answer(request, std::move(gone_on));
+}
+
+net::Task<Acs::State::Outcome> Acs::State::begin(const WebRequest& request, Sessions::Line& line, Gate::Pass pass, Envelope envelope) {
+  Outcome outcome;
+  auto message = read_message(envelope);
+  if (!message) {
+    Header header;
+    header.id = envelope.header.id;
+    header.name_space = envelope.header.name_space;
+    outcome.reply.body = write_message(header, Message(std::move(message.error())));
+    co_return outcome;
+  }
+  auto& inform = std::get<Inform>(*message);
+  if (!gate.admits(pass, inform.device_id, request.peer)) {
+    outcome.reply.status = 401;
+    outcome.reply.is_challenge = true;
+    outcome.reply.body = "these are not the credentials of this device\n";
+    co_return outcome;
+  }
+  std::string peer(request.peer);
+  auto use = sessions->open(line, printable(inform.device_id), Sessions::Caller{std::move(pass.user), peer});
+  if (!use) {
+    outcome.reply = std::move(use.error());
+    co_return outcome;
+  }
+  const net::Executor executor = co_await boost::asio::this_coro::executor;
+  auto& context = boost::asio::query(executor, boost::asio::execution::context);
+  auto& session = **use;
+  outcome.reply = co_await session.begin(std::move(envelope), std::move(inform), std::move(peer), context, sessions->now());
+  if (!session.is_over()) outcome.new_session = use->id();
+  outcome.patience = session.patience();
+  co_return outcome;
+}
+
+net::Task<Acs::State::Outcome> Acs::State::go_on(Sessions::Line& line, std::string id, std::optional<Envelope> envelope, std::string_view body) {
+  Outcome outcome;
+  auto use = sessions->resume(line, id);
+  if (!use) {
+    outcome.reply = std::move(use.error());
+    co_return outcome;
+  }
+  const net::Executor executor = co_await boost::asio::this_coro::executor;
+  auto& context = boost::asio::query(executor, boost::asio::execution::context);
+  auto& session = **use;
+  const auto now = sessions->now();
+  if (envelope) {
+    outcome.reply = co_await session.take(*std::move(envelope), body, use->is_new_connection(), context, now);
+  } else {
+    outcome.reply = co_await session.take_nothing(use->is_new_connection(), context, now);
+  }
+  outcome.patience = session.patience();
+  co_return outcome;
+}
+
+WebResponse Acs::State::answer(const WebRequest& request, Outcome outcome) {
+  auto& reply = outcome.reply;
+  if (reply.is_challenge && options.authentication != AcsOptions::Authentication::off) return challenge(request, std::move(reply.body), false);
+  if (reply.is_challenge) reply.status = 403;   // there is nothing that it could prove
+  const auto coding = reply.status == 200 ? compression_named(request.content_encoding) : std::nullopt;
+  if (coding) reply.body = compress(*coding, reply.body);
+  auto response = respond(reply.status, std::move(reply.body), reply.retry_after);
+  if (reply.status == 200) response.content_type = xml;
+  if (coding) response.fields.emplace_back("Content-Encoding", name_of(*coding));
+  if (!outcome.new_session.empty()) response.fields.emplace_back("Set-Cookie", "session=" + outcome.new_session);
+  response.close = reply.status == 204;
+  response.is_secret = reply.is_secret;
+  if (reply.status == 200) response.idle_time = outcome.patience;
+  return response;
+}
+
+// ---- Acs
+
+Acs::Acs(Work& work, Performing performing, CpeCredentials& credentials, AcsOptions options, Refused refused)
+    : state_(std::make_unique<State>(work, std::move(performing), credentials, std::move(options), std::move(refused))) {}
+Acs::~Acs() = default;
+
+/// What can be refused without its body. No session is needed for it: who has none yet may send a long Inform.
+net::Task<WebResponse> Acs::admit(const WebRequest& head) {
+  auto& state = *state_;
+  if (auto refusal = state.refuse_target(head)) co_return *std::move(refusal);
+  std::shared_ptr<Sessions::Line> own;
+  const auto standing = state.sessions->find(state.line_of(head, own), session_in(head.cookie));
+  if (standing.place == Place::nowhere && state.sessions->is_full()) co_return respond(503, "too many sessions are in progress\n", busy_time);
+  if (standing.place == Place::here) co_return admitted();
+  const auto judged = co_await state.authorise(head);
+  if (!judged) co_return judged.error();
+  co_return admitted();
+}
+
+net::Task<WebResponse> Acs::handle(const WebRequest& request) try {
+  co_return co_await state_->handle(request);
+} catch (const store::StoreError& error) {
+  log::error("acs.store", {{"what", error.what()}});
+  co_return respond(503, "the store cannot be read\n", busy_time);
+}
+
+WebResponse Acs::refuse(unsigned status, std::string_view reason) { return respond(status, std::string(reason) + "\n"); }
+
+void Acs::sweep() { state_->sessions->sweep(); }
+
+}  // namespace nscl::rem::tr069

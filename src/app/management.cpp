@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "management.h"
+
+#include <stdexcept>
+
+namespace nscl::app {
+namespace {
+
+/// A handler that is another one's.
+class Shared final : public net::WebHandler {
+ public:
+  explicit Shared(net::WebHandler& handler) : handler_(handler) {}
+  net::Task<net::WebResponse> admit(const net::WebRequest& head) override { return handler_.admit(head); }
+  net::Task<net::WebResponse> handle(const net::WebRequest& request) override { return handler_.handle(request); }
+  net::WebResponse refuse(unsigned status, std::string_view reason) override { return handler_.refuse(status, reason); }
+
+ private:
+  net::WebHandler& handler_;
+};
+
+std::unique_ptr<security::KeyWrapper> wrapper_of(store::Store& store, security::Keystore& keystore) {
+  Result<Secret> secret;
+  const auto done = store.write_and_wait([&](store::Transaction& transaction) -> Result<void> {
+    secret = keystore.secret(transaction, rem::management_secret_name);
+    return secret ? Result<void>{} : tl::unexpected(secret.error());
+  });
+  if (!done) throw std::runtime_error("there is no secret for credentials of devices: " + done.error().detail);
+  return security::aes_wrapper(*std::move(secret));
+}
+
+}  // namespace
+
+Management::Management(const Around& around)
+    : wrapper_(wrapper_of(around.store, around.keystore)),
+      home_(around.home),
+      nrem_(around.registry, around.store, around.clock, around.pipeline, around.outbound, mappings_of(around.config, around.registry), around.home,
+            around.config.management),
+      credentials_(around.store, *wrapper_),
+      acs_(nrem_, {rem::tr069::perform, rem::tr069::answers}, credentials_, around.config.acs,
+           [&audit = around.audit](std::string_view event, std::string_view who, std::string_view peer) { audit.note_refusal(event, who, peer); }) {}
+
+std::unique_ptr<net::WebHandler> Management::handler() { return std::make_unique<Shared>(acs_); }
+
+void Management::keep() {
+  nrem_.keep(home_);
+  acs_.sweep();
+}
+
+}  // namespace nscl::app

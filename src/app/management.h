@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Management: device management in one daemon, the engines of its protocols, and the secret that credentials of devices are wrapped
+// under.
+#pragma once
+
+#include <memory>
+
+#include <nscl/app/config.h>
+#include <nscl/core/pipeline.h>
+#include <nscl/rem/cpe_credentials.h>
+#include <nscl/rem/nrem.h>
+#include <nscl/rem/tr069/acs.h>
+#include <nscl/security/audit_keeper.h>
+#include <nscl/security/keystore.h>
+#include <nscl/store/store.h>
+
+namespace nscl::app {
+
+class Management {
+ public:
+  /// What it stands among; all of it outlives it.
+  struct Around {
+    const Config& config;
+    const model::Registry& registry;
+    store::Store& store;
+    security::Keystore& keystore;
+    security::Audit& audit;
+    const Clock& clock;
+    core::Pipeline& pipeline;
+    core::Outbound& outbound;
+    boost::asio::io_context& home;
+  };
+  /// Waits for the store: at start. Throws std::runtime_error with a text for the operator.
+  explicit Management(const Around& around);
+
+  core::Delegate& delegate() { return nrem_; }
+
+  /// What answers on listeners with purpose "acs": one ACS for all of them, as a session may go on at another.
+  std::unique_ptr<net::WebHandler> handler();
+
+  /// Ends what has waited for too long. To be called every second or so, on the thread of `home`.
+  void keep();
+
+ private:
+  const std::unique_ptr<security::KeyWrapper> wrapper_;
+  boost::asio::io_context& home_;
+  rem::Nrem nrem_;
+  rem::StoredCpeCredentials credentials_;
+  rem::tr069::Acs acs_;
+};
+
+}  // namespace nscl::app
