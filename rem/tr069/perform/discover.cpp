@@ -182,7 +182,7 @@ void Discovery::listed(const Visit& visit, const std::vector<ParameterInfoStruct
   follow(visit, children);
 }
 
-/// Puts those children on the list that a pattern leads to, instances in the order of their numbers.
+/// Puts those children on the list that a pattern leads to, in the order of their names, instances in that of their numbers.
 void Discovery::follow(const Visit& visit, const Children& children) {
   std::map<std::pair<std::size_t, std::string>, Visit> next;
   std::size_t instances = 0;
@@ -193,7 +193,8 @@ void Discovery::follow(const Visit& visit, const Children& children) {
     for (const auto& [step, child] : children) {
       if (wanted == "{i}" ? !is_instance(step) : step != wanted) continue;
       const auto path = visit.path + step + ".";
-      const auto [found, is_new] = next.try_emplace({step.size(), step}, Visit{path, visit.depth + 1, {}, visit.is_listed});
+      const auto digits = is_instance(step) ? step.size() : 0;
+      const auto [found, is_new] = next.try_emplace({digits, step}, Visit{path, visit.depth + 1, {}, visit.is_listed});
       found->second.patterns.push_back(index);
       if (child.writable) writable_.insert(path);
     }

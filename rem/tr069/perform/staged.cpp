@@ -29,7 +29,11 @@ Staged::Step Staged::send() {
   auto* reader = reading();
   if (reader && reader->finished()) return have_read();
   auto step = reader ? Step(reader->request()) : ask();
-  if (const auto* request = std::get_if<Message>(&step)) asked_ = name_of(*request);
+  const auto* request = std::get_if<Message>(&step);
+  if (request && name_of(*request) != asked_) {
+    asked_ = name_of(*request);
+    silences_ = 0;
+  }
   return step;
 }
 

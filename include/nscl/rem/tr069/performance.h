@@ -8,11 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include <nscl/rem/assignment.h>
 #include <nscl/rem/device_facts.h>
 #include <nscl/rem/task.h>
 #include <nscl/rem/tr069/rpc.h>
 #include <nscl/rem/tr069/values.h>
-#include <nscl/rem/work.h>
 
 namespace nscl::rem::tr069 {
 
