@@ -60,6 +60,7 @@ struct Writer {
   void operator()(const AddInstance& task) const {
     out["object"] = task.object;
     out["leaves"] = json_of(task.leaves);
+    if (task.known) out["known"] = *task.known;
   }
   void operator()(const DeleteInstance& task) const { out["object"] = task.object; }
   void operator()(const Discover& task) const { out["objects"] = task.objects; }
@@ -74,7 +75,11 @@ Task task_of(const Json& json) {
   const auto kind = json.at("task").get<std::string>();
   if (kind == kinds[0]) return GetLeaves{json.at("paths").get<std::vector<std::string>>()};
   if (kind == kinds[1]) return SetLeaves{leaves_of(json.at("leaves"))};
-  if (kind == kinds[2]) return AddInstance{json.at("object").get<std::string>(), leaves_of(json.at("leaves"))};
+  if (kind == kinds[2]) {
+    AddInstance add{json.at("object").get<std::string>(), leaves_of(json.at("leaves"))};
+    if (json.contains("known")) add.known = json.at("known").get<std::vector<std::string>>();
+    return add;
+  }
   if (kind == kinds[3]) return DeleteInstance{json.at("object").get<std::string>()};
   if (kind == kinds[4]) return Discover{json.at("objects").get<std::vector<std::string>>()};
   if (kind == kinds[5]) return Command{json.at("type").get<std::string>(), arguments_of(json.at("arguments"))};

@@ -39,6 +39,9 @@ struct SetLeaves {
 struct AddInstance {
   std::string object;         ///< "Device.X.Y.": of which
   std::vector<Leaf> leaves;   ///< paths below the new instance: "Enable"
+  /// Paths of the instances there were before, so that one that was made without our hearing of it can be told from them.
+  /// Nothing: not known, and such a one is not looked for where others are.
+  std::optional<std::vector<std::string>> known = std::nullopt;
   bool operator==(const AddInstance&) const = default;
 };
 

@@ -12,6 +12,7 @@
 #include <nscl/base/error.h>
 #include <nscl/base/time.h>
 #include <nscl/net/async.h>
+#include <nscl/rem/assignment.h>
 #include <nscl/rem/device_facts.h>
 #include <nscl/rem/task.h>
 #include <nscl/store/management.h>
@@ -32,15 +33,6 @@ struct Contact {
 struct Welcome {
   store::ManagedState state = store::ManagedState::quarantined;
   DeviceFacts facts;                     ///< all that is known now
-};
-
-/// An operation handed to a session; it is committed as `sent` before.
-struct Assignment {
-  std::uint64_t operation = 0;
-  std::string key;                       ///< CommandKey or ParameterKey
-  bool may_have_happened = false;        ///< to be verified first, and repeated only if it did not happen
-  unsigned attempts = 1;                 ///< this one included
-  Task task;
 };
 
 /// A device tells how something ended that it had accepted.

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// AddInstance: AddObject, then the names and types of what was made, then its values. If those cannot be set, the instance goes.
+#include <algorithm>
+#include <set>
+
+#include <nscl/rem/tr069/values.h>
+
+#include "listing.h"
+#include "staged.h"
+#include "value_writer.h"
+
+namespace nscl::rem::tr069 {
+namespace {
+
+class Add final : public Staged {
+ public:
+  Add(const AddInstance& task, const Assignment& assignment, Situation situation)
+      : Staged(assignment, std::move(situation)), task_(task), stage_(may_have_happened_ ? Stage::looking : Stage::making) {}
+
+ private:
+  enum class Stage { looking, making, naming, reading, setting, removing };
+
+  ValueReader* reading() override { return stage_ == Stage::reading ? &reader_ : nullptr; }
+  Step have_read() override;
+  Step unread(Report report) override;
+  Step ask() override;
+  Step took(const Message& response) override;
+  Step refused(const Fault& fault) override;
+  Step silent(unsigned times) override;
+
+  Step looked(const GetParameterNamesResponse& response);
+  Step made(const AddObjectResponse& response);
+  Step has(std::string instance);
+  Step named(const std::vector<ParameterInfoStruct>& listed);
+  Step check_names();
+  Step read();
+  Step set(std::uint32_t status);
+  Step remove(Report report);
+  Step removed(bool well);
+  std::vector<std::string> strangers(const std::vector<ParameterInfoStruct>& listed) const;
+
+  AddInstance task_;
+  Stage stage_;
+  std::vector<Leaf> wanted_;            ///< with full paths
+  std::set<std::string> parents_;       ///< objects whose names are still to be asked for
+  std::set<std::string> names_;
+  ValueReader reader_;
+  Prepared prepared_;
+  std::size_t next_ = 0;
+  Report report_;
+};
+
+Add::Step Add::ask() {
+  const auto batch = std::max<std::size_t>(model().spv_batch, 1);
+  switch (stage_) {
+    case Stage::looking: return Message(GetParameterNames{task_.object, true});
+    case Stage::making: return Message(AddObject{task_.object, key_});
+    case Stage::naming: return Message(GetParameterNames{*parents_.begin(), true});
+    case Stage::setting: return Message(part_of(prepared_.values, next_, batch, key_));
+    case Stage::removing: return Message(DeleteObject{report_.object, key_});
+    case Stage::reading: break;
+  }
+  return report_;
+}
+
+Add::Step Add::took(const Message& response) {
+  switch (stage_) {
+    case Stage::looking: return looked(std::get<GetParameterNamesResponse>(response));
+    case Stage::making: return made(std::get<AddObjectResponse>(response));
+    case Stage::naming: return named(std::get<GetParameterNamesResponse>(response).parameters);
+    case Stage::setting: return set(std::get<SetParameterValuesResponse>(response).status);
+    case Stage::removing: return removed(std::get<DeleteObjectResponse>(response).status < 9000);
+    case Stage::reading: break;
+  }
+  return report_;
+}
+
+Add::Step Add::refused(const Fault& fault) {
+  switch (stage_) {
+    case Stage::looking:   // no such table, or one that cannot be listed: then only our key tells
+      if (!key_is_ours()) stage_ = Stage::making;
+      return key_is_ours() ? Step(failure_of(fault, task_.object, attempts_)) : send();
+    case Stage::making: return failure_of(fault, task_.object, attempts_, true);
+    case Stage::naming:
+      if (fault.code == 9005) return named({});
+      return remove(failure_of(fault, *parents_.begin(), attempts_));
+    case Stage::setting: return remove(failure_of(fault, report_.object, attempts_));
+    case Stage::removing: return removed(fault.code == 9005);
+    case Stage::reading: break;
+  }
+  return report_;
+}
+
+Add::Step Add::silent(unsigned times) {
+  // A second AddObject could make a second instance: the next session looks first.
+  if (stage_ == Stage::making && attempts_ < 2) return unknown_end(AddObject::name);
+  if (stage_ == Stage::making) return unsupported(AddObject::name);
+  if (times < 2) return send();
+  switch (stage_) {
+    case Stage::looking: return unknown_end(GetParameterNames::name);
+    case Stage::setting: return remove(unsupported(SetParameterValues::name));
+    case Stage::removing: return removed(false);
+    default: return remove(unsupported(GetParameterNames::name));
+  }
+}
+
+/// Instances that were not there when the task was made.
+std::vector<std::string> Add::strangers(const std::vector<ParameterInfoStruct>& listed) const {
+  std::vector<std::string> out;
+  for (const auto& [step, child] : children_of(task_.object, listed)) {
+    auto path = task_.object + step + ".";
+    const bool is_known = task_.known && std::ranges::find(*task_.known, path) != task_.known->end();
+    if (is_instance(step) && !is_known) out.push_back(std::move(path));
+  }
+  // The newest has the highest number.
+  std::ranges::sort(out, {}, [](const std::string& path) { return std::pair(path.size(), path); });
+  return out;
+}
+
+Add::Step Add::looked(const GetParameterNamesResponse& response) {
+  const auto found = strangers(response.parameters);
+  stage_ = Stage::making;
+  if (found.empty()) return send();
+  if (key_is_ours() || (task_.known && found.size() == 1)) return has(found.back());
+  Report report;
+  report.end = Report::End::failed;
+  report.status = Status::conflict;
+  report.code = "NO_REPORT";
+  report.text = "CWMP: the answer to AddObject was lost, and it cannot be told which of these is the new instance, if any:";
+  for (const auto& path : found) report.text += " " + path;
+  return report;
+}
+
+Add::Step Add::made(const AddObjectResponse& response) {
+  if (const auto code = response.fault_code(); code != 0) return refused(make_fault(code));
+  report_.needs_reboot = response.status == 1;
+  return has(task_.object + std::to_string(response.instance_number) + ".");
+}
+
+Add::Step Add::has(std::string instance) {
+  report_.object = std::move(instance);
+  for (const auto& leaf : task_.leaves) {
+    wanted_.push_back({report_.object + leaf.path, leaf.value, leaf.type});
+    parents_.insert(wanted_.back().path.substr(0, wanted_.back().path.rfind('.') + 1));
+  }
+  if (wanted_.empty()) return report_;
+  if (model().no_gpn) return read();
+  stage_ = Stage::naming;
+  return send();
+}
+
+Add::Step Add::named(const std::vector<ParameterInfoStruct>& listed) {
+  const auto parent = *parents_.begin();
+  for (const auto& [step, child] : children_of(parent, listed)) names_.insert(parent + step);
+  parents_.erase(parents_.begin());
+  return parents_.empty() ? check_names() : send();
+}
+
+/// A name that the device does not know is refused here: some crash when they are asked to set one.
+Add::Step Add::check_names() {
+  std::vector<std::string> unknown;
+  for (const auto& leaf : wanted_) if (!names_.contains(leaf.path)) unknown.push_back(leaf.path);
+  if (unknown.empty()) return read();
+  auto report = failure_of(fault_of_each(9005, unknown), {}, attempts_);
+  report.status = Status::bad_request;
+  return remove(std::move(report));
+}
+
+Add::Step Add::read() {
+  std::vector<std::string> paths;
+  for (const auto& leaf : wanted_) paths.push_back(leaf.path);
+  reader_ = ValueReader(std::move(paths), model().gpv_batch);
+  stage_ = Stage::reading;
+  return send();
+}
+
+Add::Step Add::have_read() {
+  auto prepared = prepare(wanted_, reader_, model().style);
+  if (!prepared) {
+    auto report = failure_of(prepared.error(), {}, attempts_);
+    report.status = Status::bad_request;
+    return remove(std::move(report));
+  }
+  prepared_ = std::move(*prepared);
+  report_.leaves = leaves_of(prepared_.values);
+  if (!prepared_.changes) return report_;
+  stage_ = Stage::setting;
+  return send();
+}
+
+Add::Step Add::unread(Report report) {
+  // The next session finds the instance, and goes on with it.
+  return report.end == Report::End::no_answer ? Step(std::move(report)) : remove(std::move(report));
+}
+
+Add::Step Add::set(std::uint32_t status) {
+  if (status >= 9000) return refused(make_fault(status));
+  report_.needs_reboot = report_.needs_reboot || status == 1;
+  next_ += std::max<std::size_t>(model().spv_batch, 1);
+  return next_ < prepared_.values.size() ? send() : Step(report_);
+}
+
+Add::Step Add::remove(Report report) {
+  report.object = std::move(report_.object);
+  report_ = std::move(report);
+  stage_ = Stage::removing;
+  return send();
+}
+
+Add::Step Add::removed(bool well) {
+  if (!well) report_.text += "; the new instance " + report_.object + " could not be removed";
+  report_.object.clear();
+  return report_;
+}
+
+}  // namespace
+
+std::unique_ptr<Performance> perform_add(const AddInstance& task, const Assignment& assignment, Situation situation) {
+  return std::make_unique<Add>(task, assignment, std::move(situation));
+}
+
+}  // namespace nscl::rem::tr069
