@@ -16,7 +16,17 @@ using core::Ticket;
 
 namespace {
 
-constexpr std::size_t instances_of_a_command = 1000;
+constexpr std::size_t instances_of_a_command = 1000, instances_of_an_object = 10'000;
+
+/// Objects that the tree knows already, so that one the device made without our hearing of it can be told from them (rem.md 5.4).
+std::vector<std::string> instances_below(store::Transaction& transaction, std::string_view parent) {
+  std::vector<std::string> out;
+  for (const auto& child : transaction.children(parent, instances_of_an_object)) {
+    const auto found = transaction.find(join(parent, child.name));
+    if (const auto mo = found ? core::text_of(*found, "originalMO") : std::string_view(); !mo.empty()) out.emplace_back(mo);
+  }
+  return out;
+}
 
 std::optional<Ticket> ticket_of(std::uint64_t operation) { return operation; }
 
@@ -68,6 +78,7 @@ Result<std::optional<Ticket>> Nrem::State::take_new(store::Transaction& transact
     const auto parent = transaction.find(parent_path(resource.path));
     auto addition = mapping.addition(*resource.type, parent ? core::text_of(*parent, "originalMO") : std::string_view(), resource.attributes);
     if (!addition) return tl::unexpected(addition.error());
+    addition->known = instances_below(transaction, parent_path(resource.path));
     task = *std::move(addition);
   }
   const auto queued = enqueue(transaction, device, task, effect, resource.path, request, options.change_life);
