@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/hostile.md has each threat row, and each test that the documents name exists and is run: functions of system tests, tests of
 GoogleTest, scripts, files. threat_rows.py SOURCE_DIRECTORY"""
+import collections
 import fnmatch
 import pathlib
 import re
@@ -13,12 +14,19 @@ GTEST = re.compile(r"^\s*(?:TYPED_)?TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\s*\)", re.
 ROW = re.compile(r"([A-Z])(\d+)(?: to [A-Z](\d+))?")
 
 
+def functions_used(text):
+    """Functions that a script calls or hands on, not only defines."""
+    count = collections.Counter(re.findall(r"\w+", text))
+    return {name for name in re.findall(r"^def (\w+)\(", text, re.MULTILINE) if count[name] > 1}
+
+
 class Tests:
     """What there is, by name."""
 
     def __init__(self, root: pathlib.Path):
         system = root / "tests/system"
         self.scripts = {path.name: path.read_text() for path in system.glob("*.py")}
+        self.functions = {name: functions_used(text) for name, text in self.scripts.items()}
         self.sources = {path.name: path.read_text() for path in (root / "tests").rglob("*.cpp")}
         found = [name for text in self.sources.values() for name in GTEST.findall(text)]
         self.suites, self.units = {suite for suite, _ in found}, {name for _, name in found}
@@ -28,11 +36,6 @@ class Tests:
             self.registered |= {prefix + name for name in names.split()}
         self.modules = {re.match(r"\w+", text)[0] for path in (root / "tests/unit").rglob("CMakeLists.txt")
                         for text in path.read_text().split("nscl_unit_test(")[1:]}
-
-    def functions(self, script):
-        """Those that the script calls or hands on, not only defines."""
-        text = self.scripts[script]
-        return {name for name in re.findall(r"^def (\w+)\(", text, re.MULTILINE) if len(re.findall(rf"\b{name}\b", text)) > 1}
 
     def has(self, name, scripts):
         """`name` as a document writes it; a function has to be in one of `scripts`, or in any if there are none."""
@@ -47,7 +50,7 @@ class Tests:
         if name.endswith(".*"):
             return name.removesuffix(".*") in self.suites
         where = [script for script in scripts if script in self.scripts] or self.scripts
-        return any(name in self.functions(script) for script in where) or bool(fnmatch.filter(self.units, name))
+        return any(name in self.functions[script] for script in where) or bool(fnmatch.filter(self.units, name))
 
 
 def quoted(text):
