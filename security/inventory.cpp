@@ -47,6 +47,16 @@ Result<void> revoke_all(Keystore& keystore, store::Transaction& transaction, Dev
   return device.node.empty() ? Result<void>{} : revoke_keys(keystore, transaction, device.node, now, is_any);
 }
 
+/// Two devices would be one SCL, and the second to register it would be the other. A blocked device gives way, so that it can be replaced.
+Result<void> check_scl_is_free(store::View& view, const Device& device) {
+  if (device.scl_id.empty()) return {};
+  auto other = view.find_device_of_scl(device.scl_id);
+  if (!other) other = view.find_device_of_node(device.scl_id);
+  const bool is_taken = other && other->hardware != device.hardware && (other->scl_id.empty() || other->scl_id == device.scl_id);
+  if (!is_taken) return {};
+  return failure(Status::conflict, "SCL \"" + device.scl_id + "\" is that of device \"" + other->hardware + "\" already");
+}
+
 /// Nothing of what it asked before counts against it.
 void forget_attempts(Device& device) {
   device.attempts = 0;
@@ -63,6 +73,7 @@ Result<void> expect_device(store::Transaction& transaction, Device device, Time 
   if (!is_good_id) return bad_request("\"" + device.scl_id + "\" is no id of an SCL");
   if (auto done = check_environment(device.environment); !done) return done;
   if (transaction.find_device(device.hardware)) return failure(Status::conflict, "there is a device \"" + device.hardware + "\" already");
+  if (auto done = check_scl_is_free(transaction, device); !done) return done;
   put(transaction, device, DeviceState::expected, now);
   return {};
 }
@@ -93,6 +104,7 @@ Result<void> unblock_device(store::Transaction& transaction, std::string_view ha
   auto device = known(transaction, hardware);
   if (!device) return tl::unexpected(device.error());
   if (device->state != DeviceState::blocked) return is_in_another_state(*device);
+  if (auto done = check_scl_is_free(transaction, *device); !done) return done;
   forget_attempts(*device);
   put(transaction, *device, DeviceState::expected, now);
   return {};

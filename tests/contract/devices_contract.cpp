@@ -37,6 +37,26 @@ TEST_P(StoreContract, KeepsDevicesAsTheyAre) {
     EXPECT_FALSE(view.find_device("URN:dev:1"));
     EXPECT_FALSE(view.find_device_of_node(""));
     EXPECT_FALSE(view.find_device_of_voucher(""));
+    EXPECT_FALSE(view.find_device_of_scl(""));
+  });
+}
+
+TEST_P(StoreContract, FindsTheDeviceOfAnScl) {
+  const auto carrying = [](std::string hardware, std::string scl, DeviceState state = DeviceState::expected) {
+    return Device{.hardware = std::move(hardware), .state = state, .scl_id = std::move(scl)};
+  };
+  change([&](Transaction& t) {
+    for (const Device& each : {carrying("a", "gw1", DeviceState::blocked), carrying("b", "gw1", DeviceState::waiting), carrying("c", ""),
+                               carrying("d", "gw2", DeviceState::blocked)}) {
+      t.put_device(each);
+    }
+    EXPECT_EQ(t.find_device_of_scl("gw1")->hardware, "b") << "what was put a moment ago";
+  });
+  look([](View& view) {
+    EXPECT_EQ(view.find_device_of_scl("gw1")->hardware, "b");
+    EXPECT_FALSE(view.find_device_of_scl("gw2")) << "a blocked one carries none";
+    EXPECT_FALSE(view.find_device_of_scl("GW1"));
+    EXPECT_FALSE(view.find_device_of_scl(""));
   });
 }
 

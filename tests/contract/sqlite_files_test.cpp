@@ -79,7 +79,7 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 9");
+    EXPECT_CONTAINS(text, "versions up to 10");
   }
 }
 

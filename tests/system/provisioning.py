@@ -140,6 +140,12 @@ def refusals(world, stranger):
     file.write_text("\n".join(lines) + "\n")
     world.cli("node", "import", str(file))
     checks.equal(world.devices().get("urn:dev:many:4999", {}).get("scl"), "many4999", "many devices at once")
+    file.write_text("urn:dev:a,a\nurn:dev:b,many7\nurn:dev:c,a\nurn:dev:d,d\n")
+    done = world.daemon.cli("node", "import", str(file), "--data-dir", str(world.daemon.data_dir))
+    told = [line.removeprefix(f"{file}:") for line in done.stderr.splitlines() if line.startswith(str(file))]
+    checks.equal((done.returncode, told), (1, ['2: SCL "many7" is that of device "urn:dev:many:7" already', '3: SCL "a" is that of device "urn:dev:a" already']),
+                 "one SCL, one device")
+    checks.that("urn:dev:a" not in world.devices(), "and nothing is imported")
 
 
 def in_parallel(world):

@@ -49,8 +49,8 @@ resources = 50
         self.daemon.launch()
         checks.that(self.daemon.wait_ready(), "ready")
 
-    def connect(self, context):
-        connection = Connection("127.0.0.1", self.https, 10)
+    def connect(self, context, source=None):
+        connection = Connection("127.0.0.1", self.https, 10, source)
         connection.socket = context.wrap_socket(connection.socket, server_hostname="127.0.0.1")
         return connection
 

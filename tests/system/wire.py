@@ -48,10 +48,11 @@ def basic_uri(uri, password=""):
 class Connection:
     """One TCP connection. Reads answers strictly: a Content-Length on everything but 1xx, 204 and 304, never chunked."""
 
-    def __init__(self, address, port, timeout=10):
+    def __init__(self, address, port, timeout=10, source=None):
+        """`source`: the address that it comes from, if that matters."""
         self.address, self.port, self.timeout = address, port, timeout
         self.buffer = b""
-        self.socket = socket.create_connection((address, port), timeout)
+        self.socket = socket.create_connection((address, port), timeout, (source, 0) if source else None)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def close(self):

@@ -16,7 +16,7 @@ namespace nscl::security {
 std::string_view name_of(store::DeviceState state);
 
 /// A new device: of `device` hardware, scl_id and environment count. bad_request if one of them has no good form; conflict if there
-/// is one of this hardware id.
+/// is one of this hardware id, or one of this SCL that is not blocked.
 Result<void> expect_device(store::Transaction& transaction, store::Device device, Time now);
 
 /// A voucher for the device in place of one it has: a key that proves it until it has used a root key, 30 days at most. The device
@@ -26,7 +26,7 @@ Result<void> give_voucher(Keystore& keystore, store::Transaction& transaction, s
 
 /// Revokes all keys of the device; it gets none any more.
 Result<void> block_device(Keystore& keystore, store::Transaction& transaction, std::string_view hardware, Time now);
-/// A blocked device is expected again. Its keys stay revoked.
+/// A blocked device is expected again. Its keys stay revoked. conflict if another one has its SCL by now.
 Result<void> unblock_device(store::Transaction& transaction, std::string_view hardware, Time now);
 /// A bootstrapped or waiting device may bootstrap once more, at once.
 Result<void> approve_device(store::Transaction& transaction, std::string_view hardware, Time now);

@@ -162,6 +162,8 @@ class View {
   virtual std::optional<Device> find_device_of_node(std::string_view node) = 0;
   /// The device that the key of this identity vouches for.
   virtual std::optional<Device> find_device_of_voucher(std::string_view identity) = 0;
+  /// The device that was declared to carry this SCL; a blocked one carries none.
+  virtual std::optional<Device> find_device_of_scl(std::string_view scl_id) = 0;
   /// Devices after `after` in the order of their hardware ids.
   virtual std::vector<Device> devices(std::string_view after, std::size_t limit) = 0;
   virtual std::optional<Node> find_node(std::string_view id) = 0;

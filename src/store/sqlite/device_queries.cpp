@@ -33,6 +33,11 @@ std::optional<Device> DeviceQueries::device_of_voucher(std::string_view identity
   return only("SELECT " NSCL_DEVICE " WHERE voucher = ?", identity);
 }
 
+std::optional<Device> DeviceQueries::device_of_scl(std::string_view scl_id) {
+  auto statement = connection_.prepare("SELECT " NSCL_DEVICE " WHERE scl_id = ? AND scl_id <> '' AND state <> ? LIMIT 1");
+  return statement.with(scl_id, static_cast<int>(DeviceState::blocked)).step() ? std::optional(device_of(statement)) : std::nullopt;
+}
+
 std::vector<Device> DeviceQueries::devices(std::string_view after, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_DEVICE " WHERE hardware > ? ORDER BY hardware LIMIT ?");
   statement.with(after, limit);

@@ -19,6 +19,7 @@ class DeviceQueries {
   std::optional<Device> device(std::string_view hardware);
   std::optional<Device> device_of_node(std::string_view node);
   std::optional<Device> device_of_voucher(std::string_view identity);
+  std::optional<Device> device_of_scl(std::string_view scl_id);
   std::vector<Device> devices(std::string_view after, std::size_t limit);
   void put_device(const Device& device);
 

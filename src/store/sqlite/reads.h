@@ -81,6 +81,7 @@ class Reads : public Interface {
   std::optional<Device> find_device(std::string_view hardware) override { return devices_and_nodes().device(hardware); }
   std::optional<Device> find_device_of_node(std::string_view node) override { return devices_and_nodes().device_of_node(node); }
   std::optional<Device> find_device_of_voucher(std::string_view identity) override { return devices_and_nodes().device_of_voucher(identity); }
+  std::optional<Device> find_device_of_scl(std::string_view scl_id) override { return devices_and_nodes().device_of_scl(scl_id); }
   std::vector<Device> devices(std::string_view after, std::size_t limit) override { return devices_and_nodes().devices(after, limit); }
   std::optional<Node> find_node(std::string_view id) override { return devices_and_nodes().node(id); }
   std::optional<std::string> fact(std::string_view name) override { return resources().fact(name); }

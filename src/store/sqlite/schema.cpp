@@ -173,6 +173,10 @@ CREATE TABLE rem_transfer(token TEXT PRIMARY KEY, operation INTEGER NOT NULL, de
 CREATE INDEX rem_transfer_operation ON rem_transfer(operation);
 CREATE INDEX rem_transfer_device ON rem_transfer(device);
 CREATE INDEX rem_transfer_expires ON rem_transfer(expires) WHERE expires IS NOT NULL;
+)sql",
+    // Which device carries an SCL. Not UNIQUE: an inventory of before may have two, and a blocked one does not count.
+    R"sql(
+CREATE INDEX device_scl ON device(scl_id) WHERE scl_id <> '';
 )sql"};
 
 }  // namespace

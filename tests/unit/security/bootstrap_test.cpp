@@ -166,7 +166,7 @@ TEST_F(BootstrapTest, AlwaysIsAsNew) {
 }
 
 TEST_F(BootstrapTest, ANodeOfSomebodyElseIsAConflict) {
-  ASSERT_TRUE(expect("urn:dev:2"));
+  ASSERT_TRUE(expect("urn:dev:2", "gw2"));
   const auto other = post("urn:dev:2");
   EXPECT_EQ(post("urn:dev:1", {.node = other.node, .index = {}}).status, 409);
   ASSERT_TRUE(add(root_key(1), octets_a));
@@ -308,6 +308,22 @@ TEST_F(BootstrapTest, TheClearKeyOfVersion1) {
   configure({.v1_clear_key = true});
   const auto answer = post("urn:dev:1");
   EXPECT_EQ(found(answer.identity), answer.key);
+}
+
+TEST_F(BootstrapTest, OneSclIsOnOneDevice) {
+  const auto unblock = [&](const char* hardware) { return write([&](store::Transaction& t) { return unblock_device(t, hardware, clock.now()); }); };
+  const auto second = expect("urn:dev:2", "gw1");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().status, Status::conflict);
+  EXPECT_EQ(second.error().detail, "SCL \"gw1\" is that of device \"urn:dev:1\" already");
+  ASSERT_TRUE(expect("urn:dev:3", ""));
+  ASSERT_TRUE(expect("urn:dev:4", "")) << "those without an id are called as their nodes";
+  EXPECT_EQ(expect("urn:dev:5", post("urn:dev:3").node).error().status, Status::conflict) << "and so their nodes are taken too";
+  ASSERT_TRUE(block());
+  ASSERT_TRUE(expect("urn:dev:2", "gw1")) << "a device can be replaced";
+  EXPECT_EQ(unblock("urn:dev:1").error().status, Status::conflict) << "and does not come back beside the other";
+  ASSERT_TRUE(write([&](store::Transaction& t) { return block_device(*keystore, t, "urn:dev:2", clock.now()); }));
+  EXPECT_TRUE(unblock("urn:dev:1"));
 }
 
 TEST_F(BootstrapTest, TheInventoryRefusesWhatItCannotHold) {

@@ -96,6 +96,7 @@ class FakeStore final : public store::Store, private store::View {
   std::optional<store::Device> find_device(std::string_view) override { return {}; }
   std::optional<store::Device> find_device_of_node(std::string_view) override { return {}; }
   std::optional<store::Device> find_device_of_voucher(std::string_view) override { return {}; }
+  std::optional<store::Device> find_device_of_scl(std::string_view) override { return {}; }
   std::vector<store::Device> devices(std::string_view, std::size_t) override { return {}; }
   std::optional<store::Node> find_node(std::string_view) override { return {}; }
   store::ManagementReads& management() override { throw std::logic_error("the fake keeps nothing of device management"); }
