@@ -43,7 +43,7 @@ class Add final : public Staged {
   Stage stage_;
   std::vector<Leaf> wanted_;            ///< with full paths
   std::set<std::string> parents_;       ///< objects whose names are still to be asked for
-  std::set<std::string> names_;
+  std::set<std::string> names_;         ///< of the wanted leaves, those that there are
   ValueReader reader_;
   Prepared prepared_;
   std::size_t next_ = 0;
@@ -127,7 +127,9 @@ Add::Step Add::looked(const GetParameterNamesResponse& response) {
   report.status = Status::conflict;
   report.code = "NO_REPORT";
   report.text = "CWMP: the answer to AddObject was lost, and it cannot be told which of these is the new instance, if any:";
-  for (const auto& path : found) report.text += " " + path;
+  constexpr std::size_t most_told = 8;
+  for (std::size_t i = 0; i < std::min(found.size(), most_told); ++i) report.text += " " + found[i];
+  if (found.size() > most_told) report.text += " and more";
   return report;
 }
 
@@ -151,7 +153,11 @@ Add::Step Add::has(std::string instance) {
 
 Add::Step Add::named(const std::vector<ParameterInfoStruct>& listed) {
   const auto parent = *parents_.begin();
-  for (const auto& [step, child] : children_of(parent, listed)) names_.insert(parent + step);
+  const auto children = children_of(parent, listed);
+  for (const auto& leaf : wanted_) {
+    const bool is_below = leaf.path.starts_with(parent);
+    if (is_below && children.contains(std::string_view(leaf.path).substr(parent.size()))) names_.insert(leaf.path);
+  }
   parents_.erase(parents_.begin());
   return parents_.empty() ? check_names() : send();
 }

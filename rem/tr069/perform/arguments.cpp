@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <limits>
 
+#include <nscl/base/bytes.h>
 #include <nscl/rem/tr069/values.h>
 
 namespace nscl::rem::tr069 {
 namespace {
 
 constexpr std::size_t longest_password = 256;
+constexpr std::size_t longest_name_told = 64;
 
 std::size_t characters_in(std::string_view text) {
   const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
@@ -29,7 +31,7 @@ Arguments::~Arguments() {
 }
 
 void Arguments::complain(std::string_view what, std::string_view name) {
-  complaints_.push_back(where_ + std::string(name) + " is " + std::string(what));
+  complaints_.push_back(where_ + to_xml_text(name.substr(0, longest_name_told)) + " is " + std::string(what));
 }
 
 const Argument* Arguments::find(std::string_view name, Need need) {

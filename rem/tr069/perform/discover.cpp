@@ -14,7 +14,8 @@ namespace {
 // A device can make up as many instances as it likes; a session has 1000 RPCs.
 constexpr std::size_t most_listings = 256;
 constexpr std::size_t most_instances = 64;   // of a table
-constexpr std::size_t most_leaves = 4096;
+constexpr std::size_t most_leaves = 4096;    // and as many that may be written
+constexpr std::size_t longest_method = 64;
 
 /// What every CPE knows, for one that cannot say.
 const std::vector<std::string>& base_methods() {
@@ -54,6 +55,7 @@ class Discovery final : public Staged {
 
   Step know_methods(std::vector<std::string> methods);
   Step next_root();
+  void note_writable(const std::string& path);
   void use_root(const std::string& root);
   void assume_root();
   Step walk();
@@ -111,6 +113,7 @@ Discovery::Step Discovery::silent(unsigned times) {
 }
 
 Discovery::Step Discovery::know_methods(std::vector<std::string> methods) {
+  std::erase_if(methods, [](const std::string& method) { return method.size() > longest_method; });
   report_.methods = methods.empty() ? base_methods() : std::move(methods);
   const bool is_root_known = !facts().root.empty();
   if (model().no_gpn || (model().skip_root_gpn && is_root_known)) {
@@ -119,6 +122,10 @@ Discovery::Step Discovery::know_methods(std::vector<std::string> methods) {
   }
   stage_ = Stage::root;
   return send();
+}
+
+void Discovery::note_writable(const std::string& path) {
+  if (writable_.size() < most_leaves) writable_.insert(path);
 }
 
 Discovery::Step Discovery::next_root() {
@@ -175,7 +182,7 @@ void Discovery::listed(const Visit& visit, const std::vector<ParameterInfoStruct
   if (is_wanted) {
     for (const auto& [step, child] : children) {
       const auto path = visit.path + step + (child.object ? "." : "");
-      if (child.writable) writable_.insert(path);
+      if (child.writable) note_writable(path);
       if (!child.object && leaves_.size() < most_leaves) leaves_.push_back(path);
     }
   }
@@ -196,7 +203,7 @@ void Discovery::follow(const Visit& visit, const Children& children) {
       const auto digits = is_instance(step) ? step.size() : 0;
       const auto [found, is_new] = next.try_emplace({digits, step}, Visit{path, visit.depth + 1, {}, visit.is_listed});
       found->second.patterns.push_back(index);
-      if (child.writable) writable_.insert(path);
+      if (child.writable) note_writable(path);
     }
   }
   for (auto& [step, child] : next) {

@@ -5,6 +5,11 @@
 #include <algorithm>
 
 namespace nscl::rem::tr069 {
+namespace {
+
+constexpr std::size_t longest_name = 256;   // of CWMP
+
+}  // namespace
 
 bool is_instance(std::string_view step) {
   return !step.empty() && step.size() <= 10 && std::ranges::all_of(step, [](char c) { return c >= '0' && c <= '9'; });
@@ -14,7 +19,7 @@ std::map<std::string, Child, std::less<>> children_of(std::string_view parent, c
   std::map<std::string, Child, std::less<>> out;
   for (const auto& info : listed) {
     std::string_view rest = info.name;
-    if (!rest.starts_with(parent)) continue;
+    if (!rest.starts_with(parent) || rest.size() > longest_name) continue;
     rest.remove_prefix(parent.size());
     const auto dot = rest.find('.');
     const auto step = rest.substr(0, dot);

@@ -17,7 +17,7 @@ struct Child {
 };
 
 /// The children of `parent` ("Device.X."), by the last step of their names without a dot. Devices list more than one level, leave
-/// out the objects between, or the dot at the end of an object's name.
+/// out the objects between, or the dot at the end of an object's name. Names longer than the 256 characters of CWMP are left out.
 std::map<std::string, Child, std::less<>> children_of(std::string_view parent, const std::vector<ParameterInfoStruct>& listed);
 
 /// True for the name of an instance: a number.

@@ -6,6 +6,12 @@
 #include <set>
 
 namespace nscl::rem::tr069 {
+namespace {
+
+constexpr std::size_t most_octets = 8 * 1024 * 1024;   // of names and values: a device can send as much as it likes
+constexpr unsigned most_lost = 8;
+
+}  // namespace
 
 ValueReader::ValueReader(std::vector<std::string> names, std::size_t batch, Faults faults) : faults_(faults) {
   const auto size = std::max<std::size_t>(batch, 1);
@@ -24,7 +30,7 @@ Message ValueReader::request() const { return GetParameterValues{batches_.front(
 
 std::optional<Fault> ValueReader::answered(const Message& answer) {
   heard_ = true;
-  silences_ = 0;
+  silences_ = lost_ = 0;
   if (const auto* fault = std::get_if<Fault>(&answer)) {
     if (fault->code == 9004 && batches_.front().size() > 1) {
       narrow();
@@ -37,7 +43,7 @@ std::optional<Fault> ValueReader::answered(const Message& answer) {
   const auto* response = std::get_if<GetParameterValuesResponse>(&answer);
   // Some devices answer with an empty list for the sake of one name that they do not know.
   if (response && response->parameters.empty() && halve()) return std::nullopt;
-  if (response) take(*response);
+  if (response && !take(*response)) return make_fault(8004, "the values are more than 8 MiB");
   batches_.pop_front();
   return std::nullopt;
 }
@@ -48,7 +54,7 @@ bool ValueReader::unanswered() {
     return true;
   }
   if (++silences_ < 2) return true;
-  if (!heard_) return false;
+  if (!heard_ || ++lost_ == most_lost) return false;
   silences_ = 0;
   batches_.pop_front();
   return true;
@@ -60,14 +66,19 @@ std::vector<Leaf> ValueReader::list() const {
   return out;
 }
 
-void ValueReader::take(const GetParameterValuesResponse& response) {
+/// False: it is too much.
+bool ValueReader::take(const GetParameterValuesResponse& response) {
   const auto& asked = batches_.front();
   const bool whole_object = asked.front().ends_with('.');
   const std::set<std::string_view> names(asked.begin(), asked.end());
   for (const auto& parameter : response.parameters) {
     const bool wanted = whole_object ? parameter.name.starts_with(asked.front()) : names.contains(parameter.name);
-    if (wanted) leaves_.insert_or_assign(parameter.name, Leaf{parameter.name, parameter.value, parameter.type});
+    if (!wanted) continue;
+    octets_ += parameter.name.size() + parameter.value.size() + parameter.type.size();
+    if (octets_ > most_octets) return false;
+    leaves_.insert_or_assign(parameter.name, Leaf{parameter.name, parameter.value, parameter.type});
   }
+  return true;
 }
 
 /// Cuts the batch in front in two; false if it is one name.

@@ -41,7 +41,7 @@ class ValueReader {
 
  private:
   using Batch = std::vector<std::string>;
-  void take(const GetParameterValuesResponse& response);
+  bool take(const GetParameterValuesResponse& response);
   bool halve();
   void narrow();
 
@@ -50,6 +50,8 @@ class ValueReader {
   std::map<std::string, Leaf, std::less<>> leaves_;
   bool heard_ = false;      ///< the device has answered at all
   unsigned silences_ = 0;   ///< in a row, to one name
+  unsigned lost_ = 0;       ///< names in a row that it was silent on
+  std::size_t octets_ = 0;  ///< of what was read
 };
 
 }  // namespace nscl::rem::tr069

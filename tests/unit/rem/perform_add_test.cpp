@@ -90,7 +90,7 @@ TEST(PerformAdd, WithoutNamesWhereTheModelHasNone) {
   play.gets(AddObjectResponse{1, 0}).asks(GetParameterValues{{first + "Enable", first + "VendorClassID"}});
 }
 
-// 5.4: never a second AddObject for an answer that was lost.
+// 5.4, row 36: never a second AddObject for an answer that was lost.
 TEST(PerformAdd, SilenceIsLookedIntoInTheNextSession) {
   Play play(pool());
   play.gets_nothing();
@@ -130,6 +130,15 @@ TEST(PerformAdd, ALostSessionInTheMiddleLeavesTheInstance) {
   Play play(AddInstance{table, {{"Enable", "1"}}});
   play.gets(AddObjectResponse{1, 0}).gets(names_of(first)).gets_nothing().gets_nothing();
   EXPECT_EQ(play.report().end, Report::End::no_answer);
+}
+
+TEST(PerformAdd, ATableWithoutEndIsNotToldWhole) {
+  GetParameterNamesResponse many;
+  for (int i = 1; i <= 50'000; ++i) many.parameters.push_back({table + std::to_string(i) + ".", true});
+  Play play(pool());
+  play.again("e9").gets(many);
+  expect_failure(play.report(), Status::conflict, "NO_REPORT", "and more");
+  EXPECT_LT(play.report().text.size(), 2000u);
 }
 
 class PerformAddRecorded : public WithRecordings {};

@@ -96,6 +96,24 @@ TEST(PerformGet, OneLeafThatTheDeviceIsSilentOnIsMissing) {
   EXPECT_EQ(play.report().leaves.size(), 1u);
 }
 
+TEST(PerformGet, ADeviceThatFallsSilentIsGivenUp) {
+  Play play(GetLeaves{numbered(0, 64)});
+  play.gets(values_of(numbered(0, 32)));
+  unsigned asked = 0;
+  while (play.request_if<GetParameterValues>() && asked < 100) {
+    play.gets_nothing();
+    ++asked;
+  }
+  EXPECT_LT(asked, 32u);
+  EXPECT_EQ(play.report().end, Report::End::no_answer);
+}
+
+TEST(PerformGet, MoreThanCanBeKeptEndsIt) {
+  Play play(GetLeaves{{"Device.X."}});
+  play.gets(strings({{"Device.X.P", std::string(9 * 1024 * 1024, 'x')}}));
+  expect_failure(play.report(), Status::service_unavailable, "8004");
+}
+
 TEST(PerformGet, OtherFaultsEndIt) {
   Play denied(GetLeaves{numbered(0, 2)});
   denied.gets(fault(9001));
@@ -117,6 +135,7 @@ TEST(PerformGet, NothingToRead) {
   EXPECT_EQ(play.report(), Report{});
 }
 
+// Row 39.
 class PerformGetRecorded : public WithRecordings {};
 
 TEST_F(PerformGetRecorded, EmptyListsAndFaultForUnknownNames) {

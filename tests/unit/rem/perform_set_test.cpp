@@ -110,7 +110,7 @@ TEST(PerformSet, AskedAgainOnceAndThenUnsupported) {
   EXPECT_TRUE(play.report().unsupported);
 }
 
-// 5.4.
+// 5.4, row 34.
 TEST(PerformSet, ALostAnswerIsFoundByTheKeyOrByTheValues) {
   Play by_key(SetLeaves{{{interval, "60"}}});
   by_key.again(our_key);
@@ -173,7 +173,7 @@ TEST_F(PerformSetRecorded, FaultsOfAllParametersAreTold) {
   for (const auto& parameter : fault.parameters) EXPECT_NE(report.text.find(parameter.parameter_name), std::string::npos) << report.text;
 }
 
-// Oddity 10.
+// Row 39, oddity 10.
 TEST_F(PerformSetRecorded, NotWritableWithAnUndeclaredPrefix) {
   const auto text = recorded("cwmp-cwmp-sim-fault-9008-undeclared-prefix.xml");
   Play play(SetLeaves{{{interval, "60"}}});
