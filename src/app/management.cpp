@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "mappings.h"
+
 namespace nscl::app {
 namespace {
 
@@ -26,6 +28,12 @@ std::unique_ptr<security::KeyWrapper> wrapper_of(store::Store& store, security::
   });
   if (!done) throw std::runtime_error("there is no secret for credentials of devices: " + done.error().detail);
   return security::aes_wrapper(*std::move(secret));
+}
+
+std::shared_ptr<const rem::MappingTable> mappings_of(const Config& config, const model::Registry& registry) {
+  auto table = load_mappings(config.mappings, registry);
+  if (!table) throw ConfigError(table.error().detail);
+  return std::make_shared<const rem::MappingTable>(*std::move(table));
 }
 
 }  // namespace
