@@ -123,6 +123,12 @@ TEST(PerformSet, ALostAnswerIsFoundByTheKeyOrByTheValues) {
   not_set.again("e9").gets(present()).asks(SetParameterValues{{{interval, "60", "unsignedInt"}}, our_key});
 }
 
+TEST(PerformSet, TheKeyOfSeveralRequestsMayBeThatOfTheFirst) {
+  Play play(SetLeaves{{{interval, "60"}, {enable, "1"}}});
+  play.situation.model.spv_batch = 1;
+  play.again(our_key).asks(GetParameterValues{{interval, enable}});
+}
+
 TEST(PerformSet, ATaskOfTheFirstSessionDoesNotLookAtTheKey) {
   Play play(SetLeaves{{{interval, "60"}}});
   play.situation.parameter_key = our_key;
