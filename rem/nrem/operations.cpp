@@ -68,11 +68,15 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
   if (!effect) return tl::unexpected(effect.error());
   operation.state = state;
   operation.ended = clock.now();
-  operation.outcome = to_json(report);
+  Report told = report;
+  if (options.transfers) {
+    for (auto& item : options.transfers->end(transaction, operation)) told.results.push_back(std::move(item));
+  }
+  operation.outcome = to_json(told);
   transaction.manage().put_operation(operation);
   if (concluded) concluded->push_back(operation.id);
   auto where = tree(transaction);
-  return realise(where, operation, *effect, report);
+  return realise(where, operation, *effect, told);
 }
 
 Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation operation, const Report& report) {
