@@ -62,7 +62,7 @@ bool is_file_name(std::string_view name) {
 
 bool is_firmware(std::string_view file_type) { return file_type.starts_with("1 Firmware") || file_type.starts_with("6 Stored Firmware"); }
 
-FileStore::FileStore(FileStoreOptions options) : options_(std::move(options)), signers_(options_.signers) {
+FileStore::FileStore(FileStoreOptions options) : options_(std::move(options)), signers_({options_.signers.begin(), options_.signers.end()}) {
   const auto& directory = options_.directory;
   check_folders_above(directory);
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)

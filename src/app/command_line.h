@@ -34,4 +34,7 @@ void add_pseudonyms(CLI::App& app, Action& action);
 /// `nscl integrity` and `nscl quarantine` (command_integrity.cpp).
 void add_integrity(CLI::App& app, Action& action);
 
+/// `nscl file` (command_files.cpp).
+void add_files(CLI::App& app, Action& action);
+
 }  // namespace nscl::app

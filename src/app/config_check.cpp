@@ -134,6 +134,7 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_listeners(config, out);
   check_tls(config, out);
   check_purposes(config, out);
+  check_files(config, out);
   check_outgoing(config, out);
   check_peers(config, out);
   check_timestamp(config.timestamp, out);

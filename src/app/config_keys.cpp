@@ -42,8 +42,8 @@ void add_listener(std::vector<Key>& out) {
   out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
                     .number(0, 65535, AT(listener->port)));
   out.push_back(entry("purpose", "\"tree\": the resource tree. \"connection\": nodes prove their root key and get a connection key. \"bootstrap\": devices prove "
-                                 "a certificate or voucher and get a root key.")
-                    .choice({"tree", "connection", "bootstrap"}, AT(listener->purpose)));
+                                 "a certificate or voucher and get a root key. \"files\": devices fetch and send files.")
+                    .choice({"tree", "connection", "bootstrap", "files"}, AT(listener->purpose)));
   out.push_back(entry("body_limit", "Largest body of a request; larger ones are answered 413.")
                     .size(kib, gib, AT(listener->body_limit)));
   out.push_back(entry("head_limit", "Largest head of a request; larger ones are answered 431.")
@@ -281,6 +281,7 @@ const std::vector<Section>& sections() {
       {"integrity", "What devices tell of their own integrity (docs/integrity.md)."},
       {"connection", "The M2M service connection, on listeners with purpose = \"connection\"."},
       {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
+      {"files", "What devices fetch and send, on listeners with purpose = \"files\". Files are managed with `nscl file`; see docs/files.md."},
       {"om2m", "The OM2M dialect."},
       {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
@@ -309,6 +310,7 @@ const std::vector<Key>& keys() {
     add_audit(out);
     add_integrity(out);
     add_provisioning(out);
+    add_files(out);
     return out;
   }();
   return table;

@@ -156,6 +156,7 @@ int main(int argc, char** argv) try {
   add_pseudonyms(app, action);
   add_audit(app, action);
   add_integrity(app, action);
+  add_files(app, action);
   add_healthcheck(app, action);
   app.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

@@ -46,6 +46,10 @@ std::vector<store::KeyKind> key_kinds_of(const ListenerConfig& listener) {
 net::ListenerOptions options_of(const ListenerConfig& listener) {
   net::ListenerOptions options = listener;
   if (listener.purpose == Purpose::tree) return options;
+  if (listener.purpose == Purpose::files) {   // what is held in memory; files are not
+    options.body_limit = std::min(options.body_limit, largest_document);
+    return options;
+  }
   options.body_limit = std::min(options.body_limit, largest_document);
   options.body_time = std::min(options.body_time, exchange_time);
   if (listener.purpose == Purpose::connection) return options;

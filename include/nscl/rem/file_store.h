@@ -51,7 +51,7 @@ class NewFile {
 
 struct FileStoreOptions {
   std::filesystem::path directory;                ///< "files" in the data directory; made with mode 0700
-  std::vector<std::filesystem::path> signers;     ///< PEM files; empty: nobody's signature is asked for
+  std::vector<std::string> signers;               ///< PEM files; empty: nobody's signature is asked for
   bool require_signature = true;                  ///< of firmware, if there are signers
   std::uint64_t image_limit = std::uint64_t{4} << 30;   ///< octets of a file that is imported
 };
