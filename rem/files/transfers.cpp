@@ -59,7 +59,7 @@ Slot Files::State::take_slot() {
     going_on->fetch_sub(1);
     return nullptr;
   }
-  return Slot(nullptr, [count = going_on](void*) { count->fetch_sub(1); });
+  return Slot(going_on.get(), [count = going_on](void*) { count->fetch_sub(1); });
 }
 
 TransferSecrets Files::State::make_secrets(store::Transfer& transfer) const {
