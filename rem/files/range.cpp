@@ -65,8 +65,7 @@ std::optional<Wanted> part_of(std::string_view range, std::uint64_t size) {
     wanted.first = *first;
     wanted.size = (has_last ? std::min(*last, size - 1) : size - 1) - *first + 1;
   }
-  if (wanted.size == 0) wanted.kind = Wanted::Kind::unsatisfiable;
-  return wanted;
+  return wanted.size != 0 ? wanted : Wanted{Wanted::Kind::unsatisfiable};
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace nscl::rem {
 namespace {
 
 struct FileCommands : FilesFixture {
-  std::string status_of(const std::string& instance) { return text_between(retrieve(instance), "<execStatus>", "</execStatus>"); }
+  std::string status_of(const std::string& instance) { return text_between(retrieve(instance), "execStatus>", "<"); }
   static std::string arg(const std::string& name, const std::string& value) { return "<execReqArg><name>" + name + "</name><value>" + value + "</value></execReqArg>"; }
   core::ResponseConfirm try_command(const std::string& id) { return execute("scls/gw/mgmtObjs/" + id + "/execEnable"); }
   std::string run_command(const std::string& id) {
