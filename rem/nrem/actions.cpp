@@ -84,7 +84,12 @@ Result<Started> Nrem::State::run_command(store::Transaction& transaction, const 
     if (!arguments) return tl::unexpected(arguments.error());
     command.arguments = *std::move(arguments);
   }
-  if (auto good = tr069::check_command(command); !good) return tl::unexpected(good.error());
+  if (needs_plan(command)) {
+    if (!options.transfers) return failure(Status::not_implemented, "no files are kept here: the command has to name a URL");
+    if (auto good = options.transfers->check(transaction, device, command); !good) return tl::unexpected(good.error());
+  } else if (auto good = tr069::check_command(command); !good) {
+    return tl::unexpected(good.error());
+  }
   auto where = tree(transaction);
   const auto instance = initiate(where, mgmt_cmd, options.instance_life);
   if (!instance) return tl::unexpected(instance.error());

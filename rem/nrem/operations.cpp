@@ -90,12 +90,16 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
   if (!effect) return tl::unexpected(effect.error());
   operation.state = state;
   operation.ended = clock.now();
-  operation.outcome = to_json(report);
+  Report told = report;
+  if (options.transfers) {
+    for (auto& item : options.transfers->end(transaction, operation)) told.results.push_back(std::move(item));
+  }
+  operation.outcome = to_json(told);
   operation.body = without_secrets(operation.body);
   transaction.manage().put_operation(operation);
   if (concluded) concluded->push_back(operation.id);
   auto where = tree(transaction);
-  const auto realised = realise(where, operation, *effect, report);
+  const auto realised = realise(where, operation, *effect, told);
   if (realised) return {};
   // The device has done it, and the tree cannot show it: who asked has to know.
   log::warning("operation.not_shown", {{"device", operation.device}, {"operation", operation.id}, {"reason", realised.error().detail}});

@@ -60,6 +60,11 @@ struct Nrem::State {
   /// Runs the job; who waits for what it concluded is woken once that is durable.
   net::Task<Result<void>> write(store::WriteJob job, boost::asio::io_context& context);
 
+  // work.cpp
+  net::Task<void> prepare(const std::string& body);
+  /// On the writer's thread. Nothing if it failed before the device was told of it.
+  Result<std::optional<Assignment>> assign(store::Transaction& transaction, store::Operation operation);
+
   // operations.cpp: on the writer's thread
   /// Queues an operation and has its device called. service_unavailable: too many wait.
   Result<std::uint64_t> enqueue(store::Transaction& transaction, const store::ManagedDevice& device, const Task& task, const Effect& effect,

@@ -96,26 +96,52 @@ net::Task<Result<void>> Nrem::State::write(store::WriteJob job, boost::asio::io_
   co_return done;
 }
 
+/// Has the octets looked at that a command is about to send, while no transaction waits for it.
+net::Task<void> Nrem::State::prepare(const std::string& body) {
+  const auto task = task_from_json(body);
+  if (!task || !needs_plan(*task)) co_return;
+  static_cast<void>(co_await options.transfers->prepare(std::get<Command>(*task)));   // what is wrong with them, plan() says again
+}
+
+/// Hands an operation to a session. Where a file goes is told to the device alone: the row keeps the command as it was given.
+Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transaction, Operation operation) {
+  auto task = task_from_json(operation.body);
+  if (!task) return tl::unexpected(task.error());
+  if (needs_plan(*task)) {
+    const auto planned = options.transfers ? options.transfers->plan(transaction, operation, std::get<Command>(*task))
+                                           : Result<void>(failure(Status::not_implemented, "no files are kept here any more"));
+    if (!planned) {
+      const Report refused{.end = Report::End::failed, .status = planned.error().status, .code = "REFUSED", .text = planned.error().detail};
+      if (auto done = conclude(transaction, std::move(operation), refused); !done) return tl::unexpected(done.error());
+      return std::nullopt;
+    }
+  }
+  Assignment made;
+  made.may_have_happened = operation.state == OperationState::undecided;
+  operation.state = OperationState::sent;
+  made.operation = operation.id;
+  made.key = operation.key;
+  made.attempts = ++operation.attempts;
+  made.task = *std::move(task);
+  transaction.manage().put_operation(operation);
+  return made;
+}
+
 net::Task<Result<std::optional<Assignment>>> Nrem::next(std::string device, boost::asio::io_context& context) {
   auto& state = *state_;
-  bool has_work = false;
-  state.store.read([&](store::View& view) { has_work = first_ready(view.management(), device, state.options.queue, state.clock.now()).has_value(); }, context);
-  if (!has_work) co_return std::nullopt;
+  std::optional<Operation> first;
+  state.store.read([&](store::View& view) { first = first_ready(view.management(), device, state.options.queue, state.clock.now()); }, context);
+  if (!first) co_return std::nullopt;
+  if (state.options.transfers) co_await state.prepare(first->body);
   std::optional<Assignment> assigned;
   store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
-    auto operation = first_ready(transaction.management(), device, state.options.queue, state.clock.now());
-    if (!operation) return {};
-    auto task = task_from_json(operation->body);
-    if (!task) return tl::unexpected(task.error());
-    Assignment made;
-    made.may_have_happened = operation->state == OperationState::undecided;
-    operation->state = OperationState::sent;
-    made.operation = operation->id;
-    made.key = operation->key;
-    made.attempts = ++operation->attempts;
-    made.task = *std::move(task);
-    transaction.manage().put_operation(*operation);
-    assigned = std::move(made);
+    for (assigned.reset(); !assigned;) {
+      auto operation = first_ready(transaction.management(), device, state.options.queue, state.clock.now());
+      if (!operation) return {};
+      auto made = state.assign(transaction, *std::move(operation));
+      if (!made) return tl::unexpected(made.error());
+      assigned = *std::move(made);   // none if it failed before it was sent: then the next one
+    }
     return {};
   };
   const auto written = co_await state.write(std::move(job), context);

@@ -36,5 +36,7 @@ void add_integrity(CLI::App& app, Action& action);
 
 /// `nscl simulate` and what is below it (command_simulate.cpp).
 void add_simulators(CLI::App& app, Action& action);
+/// `nscl file` (command_files.cpp).
+void add_files(CLI::App& app, Action& action);
 
 }  // namespace nscl::app

@@ -42,8 +42,8 @@ void add_listener(std::vector<Key>& out) {
   out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
                     .number(0, 65535, AT(listener->port)));
   out.push_back(entry("purpose", "\"tree\": the resource tree. \"connection\": nodes prove their root key and get a connection key. \"bootstrap\": devices prove "
-                                 "a certificate or voucher and get a root key. \"acs\": devices are managed by TR-069 (CWMP).")
-                    .choice({"tree", "connection", "bootstrap", "acs"}, AT(listener->purpose)));
+                                 "a certificate or voucher and get a root key. \"acs\": devices are managed by TR-069 (CWMP). \"files\": devices fetch and send files.")
+                    .choice({"tree", "connection", "bootstrap", "acs", "files"}, AT(listener->purpose)));
   out.push_back(entry("body_limit", "Largest body of a request; larger ones are answered 413.")
                     .size(kib, gib, AT(listener->body_limit)));
   out.push_back(entry("head_limit", "Largest head of a request; larger ones are answered 431.")
@@ -313,6 +313,7 @@ const std::vector<Key>& keys() {
     add_provisioning(out);
     add_management(out);
     add_acs(out);
+    add_files(out);
     return out;
   }();
   return table;

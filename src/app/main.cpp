@@ -157,6 +157,7 @@ int main(int argc, char** argv) try {
   add_audit(app, action);
   add_integrity(app, action);
   add_simulators(app, action);
+  add_files(app, action);
   add_healthcheck(app, action);
   app.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {

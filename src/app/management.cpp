@@ -36,13 +36,19 @@ std::shared_ptr<const rem::MappingTable> mappings_of(const Config& config, const
   return std::make_shared<const rem::MappingTable>(*std::move(table));
 }
 
+rem::NremOptions options_of(const Management::Around& around) {
+  auto options = around.config.management;
+  options.transfers = &around.transfers;
+  return options;
+}
+
 }  // namespace
 
 Management::Management(const Around& around)
     : wrapper_(wrapper_of(around.store, around.keystore)),
       home_(around.home),
       nrem_(around.registry, around.store, around.clock, around.pipeline, around.outbound, mappings_of(around.config, around.registry), around.home,
-            around.config.management),
+            options_of(around)),
       credentials_(around.store, *wrapper_),
       acs_(nrem_, {rem::tr069::perform, rem::tr069::answers}, credentials_, around.config.acs,
            [&audit = around.audit](std::string_view event, std::string_view who, std::string_view peer) { audit.note_refusal(event, who, peer); }) {}

@@ -28,6 +28,7 @@ class Management {
     const Clock& clock;
     core::Pipeline& pipeline;
     core::Outbound& outbound;
+    rem::TransferPlanner& transfers;
     boost::asio::io_context& home;
   };
   /// Waits for the store: at start. Throws std::runtime_error with a text for the operator.

@@ -50,6 +50,10 @@ net::ListenerOptions options_of(const ListenerConfig& listener) {
     options.body_limit = std::max(options.body_limit, largest_message);   // [acs] message_limit bounds what is made of it
     return options;
   }
+  if (listener.purpose == Purpose::files) {   // what is held in memory; files are not
+    options.body_limit = std::min(options.body_limit, largest_document);
+    return options;
+  }
   options.body_limit = std::min(options.body_limit, largest_document);
   options.body_time = std::min(options.body_time, exchange_time);
   if (listener.purpose == Purpose::connection) return options;

@@ -40,6 +40,7 @@ using SteadyClock = std::chrono::steady_clock;
 using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, net::Executor>;
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
+constexpr std::string_view file_secret_name = "transfers of files";
 constexpr std::chrono::seconds housekeeping_time{1};
 constexpr std::chrono::milliseconds access_watch_time{250};   // what is revoked is of no use, and its sessions end, within a second
 
@@ -65,7 +66,8 @@ struct Server::State {
   ~State() { stop(); }
 
   void open_ways_out(const Clock& clock);
-  std::shared_ptr<const Secret> secret_of_pseudonyms();
+  void open_files(const Clock& clock);
+  Secret secret_named(std::string_view name);
   void open_listeners(std::vector<net::BoundAddress> addresses);
   std::unique_ptr<net::WebHandler> handler_of(const ListenerConfig& listener);
   http::Authentication ways_of(const ListenerConfig& listener) const;
@@ -100,6 +102,7 @@ struct Server::State {
   std::unique_ptr<delivery::Delivery> delivery;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<security::TimeStamping> stamping;
+  std::unique_ptr<rem::Files> files;
   std::vector<std::unique_ptr<net::WebHandler>> bindings;   // one for each listener
   std::vector<std::unique_ptr<net::Listener>> listeners;
 
@@ -129,6 +132,7 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
   }
   security::Credentials::Keys keys{&keystore, keystore.lookup({store::KeyKind::application}, loops.front()->context)};
   credentials = std::make_unique<security::Credentials>(*store, config.credentials, std::move(keys));
+  open_files(clock);
   open_ways_out(clock);
   stamping = std::make_unique<security::TimeStamping>(config.timestamp, *store, clock);
   open_listeners(std::move(front.addresses));
@@ -136,14 +140,20 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
   new_password = make_first_administrator(*store, config.store.directory);
 }
 
-std::shared_ptr<const Secret> Server::State::secret_of_pseudonyms() {
+/// One that stays the same over restarts, made when it is first needed.
+Secret Server::State::secret_named(std::string_view name) {
   Result<Secret> secret;
   const auto done = store->write_and_wait([&](store::Transaction& transaction) -> Result<void> {
-    secret = keystore.secret(transaction, security::pseudonym_secret_name);
+    secret = keystore.secret(transaction, name);
     return secret ? Result<void>{} : tl::unexpected(secret.error());
   });
-  if (!done) throw std::runtime_error("there is no secret for pseudonyms: " + done.error().detail);
-  return std::make_shared<const Secret>(*std::move(secret));
+  if (!done) throw std::runtime_error("there is no secret for " + std::string(name) + ": " + done.error().detail);
+  return *std::move(secret);
+}
+
+void Server::State::open_files(const Clock& clock) {
+  files = std::make_unique<rem::Files>(files_options(config), *store, audit, secret_named(file_secret_name), clock);
+  files->verify_all();
 }
 
 void Server::State::open_ways_out(const Clock& clock) {
@@ -152,11 +162,11 @@ void Server::State::open_ways_out(const Clock& clock) {
   transport = std::make_unique<http::HttpTransport>(contexts_of(loops), ways);
   auto options = config.delivery;
   options.answer_time = config.outgoing_time;
-  if (!options.anonymous.empty()) options.pseudonym_secret = secret_of_pseudonyms();
+  if (!options.anonymous.empty()) options.pseudonym_secret = std::make_shared<const Secret>(secret_named(security::pseudonym_secret_name));
   delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
   pipeline.set_integrity(&integrity);
-  const Management::Around around{config, registry, *store, keystore, audit, clock, pipeline, *delivery, loops.front()->context};
+  const Management::Around around{config, registry, *store, keystore, audit, clock, pipeline, *delivery, *files, loops.front()->context};
   management = std::make_unique<Management>(around);
   pipeline.set_delegate(&management->delegate());
 }
@@ -175,9 +185,14 @@ void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
 
 std::unique_ptr<net::WebHandler> Server::State::handler_of(const ListenerConfig& listener) {
   if (listener.purpose == ListenerConfig::Purpose::acs) return management->handler();
+  if (listener.purpose == ListenerConfig::Purpose::files) return files->handler();
   if (listener.purpose != ListenerConfig::Purpose::tree) return provisioning.handler_of(listener);
-  return std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit, [this] { return health.look(*store); },
-                                             ways_of(listener));
+  auto binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit, [this] { return health.look(*store); },
+                                                     ways_of(listener));
+  binding->add({rem::Files::is_for_operators, [this](const net::WebRequest& request, security::RequestorPtr requestor) {
+                  return files->answer_operator(request, std::move(requestor));
+                }});
+  return binding;
 }
 
 http::Authentication Server::State::ways_of(const ListenerConfig& listener) const {
@@ -261,6 +276,7 @@ void Server::State::housekeep() {
     probe_store();
     keystore.sweep(loops.front()->context);
     audit.keep(loops.front()->context);
+    files->keep(loops.front()->context);
   } catch (const std::exception& error) {
     log::error("housekeeping failed", {{"what", error.what()}});
   }

@@ -206,6 +206,7 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (const auto scl = (*identity)->scl_id(); !scl.empty()) delivery_.note_life((*identity)->entity);
   if (is_session(request)) co_return answer_session(request, *identity, credentials_);
   if (is_integrity(request)) co_return answer_integrity(request, **identity, store_);
+  if (const auto* annex = annex_of(request, **identity)) co_return co_await annex->answer(request, *std::move(identity));
   if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
   if (is_tsa(request) && stamping_.users.has(**identity)) co_return co_await answer_tsa(request, *std::move(identity), stamping_);
@@ -233,6 +234,14 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   auto response = respond(std::move(confirm), understood.form, *policy);
   if (is_stamped) co_return co_await with_stamp(std::move(response), stamping_, understood.form);
   co_return response;
+}
+
+const HttpBinding::Annex* HttpBinding::annex_of(const net::WebRequest& request, const security::Requestor& requestor) const {
+  if (annexes_.empty() || !is_administration(request) || !requestor.may_administrate()) return nullptr;
+  for (const auto& annex : annexes_) {
+    if (annex.is_its(request)) return &annex;
+  }
+  return nullptr;
 }
 
 net::WebResponse HttpBinding::refuse(unsigned status, std::string_view reason) {

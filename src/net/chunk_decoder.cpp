@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t most_digits = 16;
 constexpr std::size_t longest_extension = 256;
-constexpr std::size_t most_chunks = 10'000;
+constexpr std::size_t most_chunks = 10'000, least_chunk = 1024;   ///< the second: on average, of large bodies
 constexpr std::uint64_t largest_size = std::uint64_t{1} << 56;   ///< beyond it a size is meant to overflow something
 constexpr std::size_t framing_allowance = 64 * 1024;
 
@@ -35,7 +35,7 @@ std::size_t ChunkDecoder::decode(std::string_view input, std::string& body) {
     const State before = state_;
     std::size_t step = 0;
     switch (state_) {
-      case State::size_line: step = size_line(rest, body); break;
+      case State::size_line: step = size_line(rest); break;
       case State::data: step = data(rest, body); break;
       case State::data_end: step = line_end(rest, State::size_line); break;
       case State::last_line: step = line_end(rest, State::done); break;
@@ -46,7 +46,7 @@ std::size_t ChunkDecoder::decode(std::string_view input, std::string& body) {
   }
 }
 
-std::size_t ChunkDecoder::size_line(std::string_view input, const std::string& body) {
+std::size_t ChunkDecoder::size_line(std::string_view input) {
   std::uint64_t size = 0;
   std::size_t digits = 0;
   for (; digits < input.size() && hex_digit(input[digits]) >= 0; ++digits) {
@@ -64,18 +64,18 @@ std::size_t ChunkDecoder::size_line(std::string_view input, const std::string& b
     return fail(400, "the size line of a chunk is malformed");
   if (size > largest_size) return fail(400, "a chunk size is absurd");
   framing_ += newline + 1;
-  begin_chunk(size, body.size());
+  begin_chunk(size);
   return newline + 1;
 }
 
-void ChunkDecoder::begin_chunk(std::uint64_t size, std::size_t body_size) {
+void ChunkDecoder::begin_chunk(std::uint64_t size) {
   if (size == 0) {
     state_ = State::last_line;
-  } else if (size > body_limit_ || body_size + size > body_limit_) {
+  } else if (size > body_limit_ || total_ + size > body_limit_) {
     fail(413, "the body is too large");
-  } else if (++chunks_ > most_chunks) {
+  } else if (++chunks_ > std::max(most_chunks, body_limit_ / least_chunk)) {
     fail(413, "the body has too many chunks");
-  } else if (framing_ > body_size + size + framing_allowance) {
+  } else if (framing_ > total_ + size + framing_allowance) {
     fail(400, "the body is mostly framing");
   } else {
     remaining_ = size;
@@ -86,6 +86,7 @@ void ChunkDecoder::begin_chunk(std::uint64_t size, std::size_t body_size) {
 std::size_t ChunkDecoder::data(std::string_view input, std::string& body) {
   const auto part = input.substr(0, remaining_);
   body.append(part);
+  total_ += part.size();
   remaining_ -= part.size();
   if (remaining_ == 0) state_ = State::data_end;
   return part.size();

@@ -16,7 +16,7 @@ constexpr std::size_t longest_method = 32;
 /// Fields that may stand in a head once.
 enum Single : unsigned {
   host = 1, content_length = 2, transfer_encoding = 4, authorization = 8, content_type = 16, from = 32, expect = 64,
-  if_match = 128, if_none_match = 256, if_modified_since = 512, if_unmodified_since = 1024, content_encoding = 2048
+  if_match = 128, if_none_match = 256, if_modified_since = 512, if_unmodified_since = 1024, content_encoding = 2048, range = 4096, if_range = 8192
 };
 
 struct SingleField {
@@ -28,7 +28,8 @@ constexpr SingleField single_fields[] = {
     {"host", host}, {"from", from}, {"expect", expect}, {"if-match", if_match}, {"content-type", content_type},
     {"authorization", authorization}, {"if-none-match", if_none_match}, {"content-length", content_length},
     {"transfer-encoding", transfer_encoding}, {"if-modified-since", if_modified_since},
-    {"if-unmodified-since", if_unmodified_since}, {"content-encoding", content_encoding}};
+    {"if-unmodified-since", if_unmodified_since}, {"content-encoding", content_encoding},
+    {"range", range}, {"if-range", if_range}};
 
 unsigned single_bit(std::string_view name) {
   for (const auto& field : single_fields)

@@ -61,6 +61,8 @@ class HeadParser final : public http::basic_parser<true> {
       case http::field::if_none_match: request.if_none_match = view(value); break;
       case http::field::if_modified_since: request.if_modified_since = view(value); break;
       case http::field::if_unmodified_since: request.if_unmodified_since = view(value); break;
+      case http::field::range: request.range = view(value); break;
+      case http::field::if_range: request.if_range = view(value); break;
       default:
         if (name.size() > 2 && (name[0] == 'X' || name[0] == 'x') && name[1] == '-')
           request.extension_fields.emplace_back(view(name), view(value));

@@ -144,6 +144,7 @@ void HttpSession::set_origin() {
 
 /// True if the body is all there. False: more must be read, or it was refused.
 bool HttpSession::take_body() {
+  if (is_streamed()) return false;
   if (parsed_->is_chunked) return take_chunked_body();
   return !parsed_->content_length || take_sized_body();
 }
@@ -186,11 +187,14 @@ Task<void> HttpSession::receive_body() {
   const bool has_begun = buffered().size() > head_size_;
   const bool expects = is_continue_expected(*parsed_);
   const auto length = parsed_->content_length.value_or(0);
+  const bool streams = is_streamed();
   keep_head();
-  if (expects || length > unasked_body) co_await admit();
+  if (expects || streams || length > unasked_body) co_await admit();
   if (is_ending()) co_return;
   if (expects && !has_begun) output_ += "HTTP/1.1 100 Continue\r\n\r\n";
-  if (parsed_->is_chunked) {
+  if (streams) {
+    co_await receive_stream();
+  } else if (parsed_->is_chunked) {
     co_await receive_chunked_body();
   } else {
     co_await receive_sized_body(length);
@@ -250,7 +254,7 @@ Task<void> HttpSession::answer() {
 
 /// Puts the answer behind those that wait to be written, as nearly every one is; false if it has to be sent at once.
 bool HttpSession::append(const WebResponse& response) {
-  if (response.on_written || response.is_secret || output_.size() + body_of(response).size() > gathered_output) return false;
+  if (response.stream || response.on_written || response.is_secret || output_.size() + body_of(response).size() > gathered_output) return false;
   append_head(response);
   if (parsed_->request.method != Method::head) output_ += body_of(response);
   return true;
@@ -271,7 +275,9 @@ Task<void> HttpSession::send(const WebResponse& response) {
   append_head(response);
   if (parsed_->request.method != Method::head) {
     const auto body = body_of(response);
-    if (body.size() > gathered_output) {
+    if (response.stream && body_size_of(response) != 0) {
+      co_await send_stream(*response.stream);
+    } else if (body.size() > gathered_output) {
       co_await flush();
       co_await write(body);
     } else {
@@ -296,6 +302,7 @@ void HttpSession::finish_request() {
   input_.consume(used_);
   used_ = head_size_ = 0;
   chunks_.reset();
+  if (parsed_) parsed_->request.sink.reset();
   trim(body_);
   context_.bytes_in_flight.fetch_sub(reserved_, std::memory_order_relaxed);
   reserved_ = 0;

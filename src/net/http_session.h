@@ -69,6 +69,14 @@ class HttpSession {
   Task<void> receive_chunked_body();
   void keep_head();
 
+  bool is_streamed() const;
+  Task<void> receive_stream();
+  Task<void> stream_sized_body(std::uint64_t length);
+  Task<void> stream_chunked_body();
+  Task<void> fill_piece(std::size_t size);
+  Task<void> hand_over();
+  Task<void> send_stream(WebBody& body);
+
   Task<void> answer();
   bool append(const WebResponse& response);
   void append_head(const WebResponse& response);

@@ -16,6 +16,7 @@ std::string_view reason_of(unsigned status) {
     case 201: return "Created";
     case 202: return "Accepted";
     case 204: return "No Content";
+    case 206: return "Partial Content";
     case 304: return "Not Modified";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
@@ -32,6 +33,7 @@ std::string_view reason_of(unsigned status) {
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
+    case 416: return "Range Not Satisfiable";
     case 417: return "Expectation Failed";
     case 421: return "Misdirected Request";
     case 429: return "Too Many Requests";
@@ -42,11 +44,12 @@ std::string_view reason_of(unsigned status) {
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
     case 505: return "HTTP Version Not Supported";
+    case 507: return "Insufficient Storage";
     default: return "Status";
   }
 }
 
-void append_number(std::string& out, std::size_t number) {
+void append_number(std::string& out, std::uint64_t number) {
   char digits[20];
   out.append(digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr);
 }
@@ -63,6 +66,8 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   append_clean(out, value);
   out.append("\r\n");
 }
+
+bool is_bodiless(const WebResponse& response) { return response.status == 204 || response.status == 304; }
 
 void append_persistence(std::string& out, Persistence persistence) {
   if (persistence == Persistence::close) out.append("Connection: close\r\n");
@@ -81,8 +86,11 @@ std::string_view CommonFields::text() {
 }
 
 std::string_view body_of(const WebResponse& response) {
-  const bool has_none = !response.body || response.status == 204 || response.status == 304;
-  return has_none ? std::string_view{} : std::string_view{*response.body};
+  return is_bodiless(response) || !response.body ? std::string_view{} : std::string_view{*response.body};
+}
+
+std::uint64_t body_size_of(const WebResponse& response) {
+  return response.stream && !is_bodiless(response) ? response.stream->size() : body_of(response).size();
 }
 
 void append_response_head(std::string& out, const WebResponse& response, Persistence persistence, std::string_view common_fields) {
@@ -90,11 +98,11 @@ void append_response_head(std::string& out, const WebResponse& response, Persist
   append_number(out, response.status);
   out.append(" ").append(reason_of(response.status)).append("\r\n").append(common_fields);
   for (const auto& [name, value] : response.fields) append_field(out, name, value);
-  const auto body = body_of(response);
-  if (!body.empty() && !response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
+  const auto size = body_size_of(response);
+  if (size != 0 && !response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
   if (response.status != 304) {
     out.append("Content-Length: ");
-    append_number(out, body.size());
+    append_number(out, size);
     out.append("\r\n");
   }
   append_persistence(out, persistence);

@@ -142,6 +142,21 @@ int add_quarantine(const QuarantineCommand& command, char** environment);
 int remove_quarantine(const QuarantineCommand& command, char** environment);
 int list_quarantine(const QuarantineCommand& command, char** environment);
 
+struct FileCommand {
+  ConfigSource source;
+  std::string file;           ///< to import
+  std::string name;
+  std::string type = "1 Firmware Upgrade Image";
+  std::string version, oui, product_class;
+  std::string signature;      ///< file; empty: none
+  bool json = false;
+};
+int import_file(const FileCommand& command, char** environment);
+int list_files(const FileCommand& command, char** environment);
+int remove_file(const FileCommand& command, char** environment);
+/// Reads the octets of all files; exit code 1 if any are not those that were imported, or are not signed as they have to be.
+int verify_files(const FileCommand& command, char** environment);
+
 struct NodeCommand {
   ConfigSource source;
   std::string hardware;

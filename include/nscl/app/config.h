@@ -17,6 +17,7 @@
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
 #include <nscl/rem/tr069/acs.h>
+#include <nscl/rem/files.h>
 #include <nscl/security/bootstrap.h>
 #include <nscl/security/credentials.h>
 #include <nscl/security/keystore.h>
@@ -29,7 +30,8 @@ namespace nscl::app {
 /// An address, and how requests there prove who they come from.
 struct ListenerConfig : net::ListenerOptions {
   /// tree: the resource tree (mIa, mId). connection: service connection, by root keys. bootstrap: by certificates or vouchers. acs: TR-069.
-  enum class Purpose { tree, connection, bootstrap, acs };
+  /// files: for devices, by the credentials of a transfer.
+  enum class Purpose { tree, connection, bootstrap, acs, files };
   Purpose purpose = Purpose::tree;
   std::vector<std::string> authentication{"basic", "bearer", "hmac", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
   bool from_one_address = false;   ///< with pre-shared keys: one_address
@@ -65,6 +67,7 @@ struct Config {
   rem::NremOptions management;                                            ///< [management]
   std::vector<PeerConfig> peers;                                        ///< [[peer]]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
+  rem::FilesOptions files;                                              ///< [files]; its directory is in that of the store
   std::string user;                                                     ///< [server] user; empty: whoever started it
   std::chrono::seconds audit_retention{365 * 86'400};                     ///< [audit] retention
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core
@@ -73,6 +76,13 @@ struct Config {
   log::Level log_level = log::Level::info;                              ///< [log] level
   std::vector<std::string> cautions;  ///< what is allowed, but the operator should know; found by load_config
 };
+
+inline rem::FilesOptions files_options(const Config& config) {
+  auto options = config.files;
+  options.store.directory = config.store.directory / "files";
+  options.admin_url = config.policy.base_uri;
+  return options;
+}
 
 inline security::Keystore::Options keystore_options(const Config& config) {
   auto options = config.keystore;

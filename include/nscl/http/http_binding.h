@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nscl/core/pipeline.h>
 #include <nscl/delivery/delivery.h>
@@ -35,7 +36,16 @@ class HttpBinding final : public net::WebHandler {
   net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
   net::WebResponse refuse(unsigned status, std::string_view reason) override;
 
+  /// Answers operators' requests below /m2m-admin that `is_its` tells apart; others are told that nothing is there. Before the first request.
+  struct Annex {
+    std::function<bool(const net::WebRequest&)> is_its;
+    std::function<net::Task<net::WebResponse>(const net::WebRequest&, security::RequestorPtr)> answer;
+  };
+  void add(Annex annex) { annexes_.push_back(std::move(annex)); }
+
  private:
+  const Annex* annex_of(const net::WebRequest& request, const security::Requestor& requestor) const;
+
   core::Pipeline& pipeline_;
   security::Credentials& credentials_;
   std::unique_ptr<Identifier> identifier_;
@@ -44,6 +54,7 @@ class HttpBinding final : public net::WebHandler {
   security::TimeStamping& stamping_;
   security::Audit& audit_;
   std::function<Readiness()> readiness_;
+  std::vector<Annex> annexes_;
 };
 
 }  // namespace nscl::http

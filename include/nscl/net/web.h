@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <nscl/net/async.h>
+#include <nscl/net/web_body.h>
 
 namespace nscl::net {
 
@@ -33,6 +34,7 @@ struct WebRequest {
   std::string_view authorization, content_type, content_encoding, accept, expect, from;
   std::string_view via, cookie;
   std::string_view if_match, if_none_match, if_modified_since, if_unmodified_since;
+  std::string_view range, if_range;
   std::string_view location, etag;  ///< of an answer that a peer sends as a request (long polling)
   bool has_body_framing = false;    ///< Content-Length or chunked was present
   std::string_view body;            ///< whole, decoded from chunks
@@ -41,6 +43,7 @@ struct WebRequest {
   const TlsPeer* tls = nullptr;     ///< what its TLS handshake told of it; null without TLS
   std::vector<std::pair<std::string_view, std::string_view>> extension_fields;   ///< the X-... fields, as received
   mutable std::shared_ptr<const void> admitted;   ///< what the handler found out in admit(), for handle()
+  mutable std::shared_ptr<WebSink> sink;          ///< set by admit() where the body is streamed: it goes there, and `body` stays empty
 };
 
 /// The answer. Content-Length, Date, Connection and Server are added by the session.
@@ -48,6 +51,7 @@ struct WebResponse {
   unsigned status = 200;
   std::string_view content_type = {};                              ///< static text; empty: no body, or `fields` has it
   std::shared_ptr<const std::string> body;                         ///< may be shared with a cache; null = empty
+  std::shared_ptr<WebBody> stream = {};                            ///< in the place of `body`
   std::vector<std::pair<std::string_view, std::string>> fields;    ///< names are static texts
   bool close = false;
   std::chrono::milliseconds idle_time{0};                          ///< how long the connection may wait for its next request; 0: as its listener says
@@ -63,6 +67,10 @@ class WebHandler {
   /// Called with the head alone (body empty) before a large body is read or 100 Continue is sent. An answer other
   /// than status 0 refuses the request; the connection is then closed.
   virtual Task<WebResponse> admit(const WebRequest& head) = 0;
+
+  /// True if the body of this request is not to be held in memory: admit() is then called whatever its size is, and gives it a sink or
+  /// refuses the request. `head` has a body.
+  virtual bool streams(const WebRequest& /*head*/) const { return false; }
 
   virtual Task<WebResponse> handle(const WebRequest& request) = 0;
 

@@ -11,6 +11,7 @@
 #include <nscl/core/delegate.h>
 #include <nscl/core/pipeline.h>
 #include <nscl/rem/mapping_table.h>
+#include <nscl/rem/transfer_planner.h>
 #include <nscl/rem/work.h>
 #include <nscl/store/store.h>
 
@@ -30,6 +31,7 @@ struct NremOptions {
   std::size_t events = 200;                        ///< kept of each device
   unsigned attempts = 10;                          ///< at an operation
   bool calls_devices = false;                      ///< connection requests are made
+  TransferPlanner* transfers = nullptr;            ///< outlives Nrem; null: commands cannot name files kept here
 };
 
 class Nrem final : public core::Delegate, public Work {

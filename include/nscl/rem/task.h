@@ -90,7 +90,7 @@ struct Report {
   };
   End end = End::done;
   Status status = Status::ok;      ///< for the application; with `failed` an error
-  std::string code = "0";          ///< of the protocol, or SOAP_FAULT (a fault without one), EXPIRED, NO_REPORT, CANCELLED
+  std::string code = "0";          ///< of the protocol, or SOAP_FAULT (a fault without one), EXPIRED, NO_REPORT, CANCELLED, REFUSED (the device was not told)
   std::string text = {};           ///< additionalInfo: protocol, code, text and path
   bool needs_reboot = false;       ///< done, and effective after the next start of the device
   bool unsupported = false;        ///< failed, as the device does not know the method

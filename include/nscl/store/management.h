@@ -94,13 +94,13 @@ struct ManagedFile {
 
 /// A file that goes to or comes from a device, under a URL of its own.
 struct Transfer {
-  std::string token;           ///< of the URL: 26 characters of [a-z0-9]
+  std::string token;           ///< SHA-256 of that in the URL, as hexadecimal digits: who reads the row cannot use it
   std::uint64_t operation = 0;
   std::string device;
   bool is_upload = false;
   std::string file;            ///< name of the ManagedFile
   std::string user;
-  std::string secret;          ///< wrapped octets
+  std::string secret;          ///< wrapped octets: the token of the URL, and the password
   std::uint64_t size = 0, moved = 0;   ///< octets: of the file, and those that went over at least once
   Time created{}, expires = never;
 };

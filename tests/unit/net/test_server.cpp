@@ -55,6 +55,43 @@ std::string exported(const WebRequest& request) {
   return secret ? std::string(secret->view()) : "none";
 }
 
+/// 'a', 'b', ... in turn, as many as there should be; `missing` of them cannot be had.
+class Letters final : public WebBody {
+ public:
+  explicit Letters(std::uint64_t size, std::uint64_t missing = 0) : size_(size), left_(size - missing) {}
+  std::uint64_t size() const override { return size_; }
+  Task<std::size_t> read(char* into, std::size_t room) override {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(room, left_));
+    for (std::size_t i = 0; i < size; ++i) into[i] = static_cast<char>('a' + at_++ % 26);
+    left_ -= size;
+    co_return size;
+  }
+
+ private:
+  std::uint64_t size_, left_, at_ = 0;
+};
+
+/// Counts and adds up what it is given; does not like an 'X' in front of a piece.
+class Sum final : public WebSink {
+ public:
+  explicit Sum(Handler& handler) : handler_(handler) { ++handler_.sinks; }
+  ~Sum() override { --handler_.sinks; }
+  std::uint64_t limit() const override { return 1u << 20; }
+  Task<Refusal> take(std::string_view octets) override {
+    Refusal refusal;
+    if (octets.starts_with('X')) refusal.status = 507;
+    ++handler_.taken;
+    handler_.largest_piece = std::max(handler_.largest_piece.load(), octets.size());
+    size += octets.size();
+    for (const unsigned char c : octets) sum += c;
+    co_return refusal;
+  }
+  std::size_t size = 0, sum = 0;
+
+ private:
+  Handler& handler_;
+};
+
 }  // namespace
 
 Task<WebResponse> Handler::admit(const WebRequest& head) {
@@ -62,6 +99,7 @@ Task<WebResponse> Handler::admit(const WebRequest& head) {
   WebResponse response;
   response.status = 0;
   if (head.authorization == "bad") response = text(401, "not you");
+  if (head.target.ends_with("/sink")) head.sink = std::make_shared<Sum>(*this);
   co_return response;
 }
 
@@ -79,6 +117,12 @@ Task<WebResponse> Handler::handle(const WebRequest& request) {
   if (how == "big") response = text(200, std::string(1u << 20, 'b'));
   if (how == "huge") response = text(200, std::string(32u << 20, 'h'));
   if (how == "length") response = text(200, std::to_string(request.body.size()));
+  if (how == "letters") response.stream = std::make_shared<Letters>(3'000'000);
+  if (how == "short") response.stream = std::make_shared<Letters>(3'000'000, 1);
+  if (how == "sink" && request.sink) {
+    const auto& sum = static_cast<const Sum&>(*request.sink);
+    response = text(200, std::to_string(sum.size) + " " + std::to_string(sum.sum) + " " + std::to_string(request.body.size()));
+  }
   if (how == "none") response.status = 204;
   if (how == "same") response.status = 304;
   if (how == "close") response.close = true;

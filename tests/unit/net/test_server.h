@@ -20,6 +20,7 @@ namespace nscl::net::test {
 class Handler final : public WebHandler {
  public:
   Task<WebResponse> admit(const WebRequest& head) override;
+  bool streams(const WebRequest& head) const override { return head.target.ends_with("/sink") || head.target.ends_with("/nowhere"); }
   Task<WebResponse> handle(const WebRequest& request) override;
   WebResponse refuse(unsigned status, std::string_view reason) override;
 
@@ -27,6 +28,9 @@ class Handler final : public WebHandler {
   std::vector<std::string> handled() const;
   bool has_handled(const std::string& request) const;
   int admitted() const { return admitted_; }
+  std::atomic<int> sinks{0};        ///< that are there
+  std::atomic<int> taken{0};        ///< pieces that sinks took
+  std::atomic<std::size_t> largest_piece{0};
 
  private:
   mutable std::mutex mutex_;
