@@ -8,16 +8,13 @@
 #include <nscl/base/bytes.h>
 
 #include "auth_params.h"
+#include "digest_words.h"
 #include "evp.h"
 
 namespace nscl::security {
 namespace {
 
 constexpr std::size_t longest_value = 1024, stamp_digits = 16, mark_digits = 32;
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::ranges::equal(text, lower, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
-}
 
 std::optional<std::uint64_t> parse_hex(std::string_view text, std::size_t digits) {
   std::uint64_t number = 0;
@@ -27,13 +24,6 @@ std::optional<std::uint64_t> parse_hex(std::string_view text, std::size_t digits
 }
 
 bool is_lower_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == text.npos; }
-
-/// "MD5" where there is none (RFC 7616 3.4).
-std::optional<DigestAlgorithm> parse_algorithm(const AuthParams::Param* param) {
-  if (!param || equals_ignoring_case(param->value, "md5")) return DigestAlgorithm::md5;
-  if (equals_ignoring_case(param->value, "sha-256")) return DigestAlgorithm::sha_256;
-  return std::nullopt;
-}
 
 /// Values that RFC 7616 wants in quotes; false if one is not, or is missing.
 bool take_quoted_values(const AuthParams& params, DigestCredential& credential) {
@@ -94,7 +84,9 @@ Secret digest_ha1(DigestAlgorithm algorithm, std::string_view user, std::string_
 std::string digest_response(const DigestCredential& credential, const Secret& ha1, std::string_view method) {
   const std::string ha2 = hex_encode(hash_joined(credential.algorithm, {method, credential.uri}).view());
   std::string key = hex_encode(ha1.view());
-  const Secret response = hash_joined(credential.algorithm, {key, credential.nonce, credential.nc, credential.cnonce, "auth", ha2});
+  const Secret response = credential.nc.empty()
+                              ? hash_joined(credential.algorithm, {key, credential.nonce, ha2})
+                              : hash_joined(credential.algorithm, {key, credential.nonce, credential.nc, credential.cnonce, "auth", ha2});
   wipe(key);
   return hex_encode(response.view());
 }

@@ -37,7 +37,7 @@ bool is_digest(std::string_view authorization);
 
 /// HA1 of RFC 7616 3.4.2: H(user:realm:password) as octets. Whoever has it can authenticate as whoever has the password.
 Secret digest_ha1(DigestAlgorithm algorithm, std::string_view user, std::string_view realm, std::string_view password);
-/// The response that proves `ha1` for a request.
+/// The response that proves `ha1` for a request; without a count (`nc`) in the form of RFC 2069, which has no qop.
 std::string digest_response(const DigestCredential& credential, const Secret& ha1, std::string_view method);
 
 /// Nonces that need no memory until they are used: a time and a keyed digest of it. Any thread.
