@@ -119,14 +119,12 @@ net::Task<std::optional<Result<void>>> Nrem::settled(Ticket ticket, const Reques
   const auto look = [&](store::View& view) { operation = view.management().operation(ticket); };
   state.store.read(look, context);
   auto end = end_of(operation);
-  if (end || request.verb == model::Verb::execute || !state.may_come_soon(*operation)) co_return end;
+  if (end || request.verb == model::Verb::execute || !state.may_come_soon(operation->device, context)) co_return end;
   auto time = state.options.live_wait;
   if (request.delivery.deadline) time = std::min(time, std::chrono::duration_cast<std::chrono::milliseconds>(*request.delivery.deadline - state.clock.now()));
   co_await Waiters::wait(waiter, std::max(time, std::chrono::milliseconds{0}));
   state.store.read(look, context);
   co_return end_of(operation);
 }
-
-bool Nrem::State::may_come_soon(const store::Operation& operation) const { return options.calls_devices || presence.is_in_session(operation.device); }
 
 }  // namespace nscl::rem

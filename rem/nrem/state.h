@@ -63,11 +63,18 @@ struct Nrem::State {
   Result<void> take_report(store::Transaction& transaction, store::Operation operation, const Report& report);
   Result<void> cancel(store::Transaction& transaction, store::Operation operation, const core::RequestIndication& request);
 
+  // calls.cpp
+  /// Has the device called later if a session left something undone. On the writer's thread.
+  void plan_call(store::Transaction& transaction, const std::string& device) const;
+  /// Whether plan_call may have something to do. Any thread.
+  bool has_left_work(const std::string& device) const;
+  /// Whether a request may hope that its device begins a session while it waits. On the thread of `context`.
+  bool may_come_soon(const std::string& device, boost::asio::io_context& context) const;
+
   // nrem.cpp
   Result<core::Started> run_command(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& mgmt_cmd,
                                     const core::RequestIndication& request);
   Result<void> forget(store::Transaction& transaction, std::string_view path, const core::RequestIndication& request);
-  bool may_come_soon(const store::Operation& operation) const;
 
   // effects.cpp: on the writer's thread
   Result<void> realise(Tree& tree, const store::Operation& operation, const Effect& effect, const Report& report);
