@@ -281,6 +281,8 @@ const std::vector<Section>& sections() {
       {"integrity", "What devices tell of their own integrity (docs/integrity.md)."},
       {"connection", "The M2M service connection, on listeners with purpose = \"connection\"."},
       {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
+      {"management", "The management of devices; see docs/connection-requests.md for how they are called."},
+      {"stun", "The STUN server for devices behind a NAT (docs/connection-requests.md)."},
       {"om2m", "The OM2M dialect."},
       {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
@@ -309,6 +311,7 @@ const std::vector<Key>& keys() {
     add_audit(out);
     add_integrity(out);
     add_provisioning(out);
+    add_wake(out);
     return out;
   }();
   return table;

@@ -15,6 +15,7 @@
 #include <nscl/http/provisioning.h>
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
+#include <nscl/rem/wake.h>
 #include <nscl/security/bootstrap.h>
 #include <nscl/security/credentials.h>
 #include <nscl/security/keystore.h>
@@ -44,6 +45,14 @@ struct PeerConfig : delivery::PeerOptions {
   std::string psk_file;
 };
 
+/// How devices are called.
+struct WakeConfig {
+  bool is_on = true;
+  rem::CallOptions calls;   ///< without tls, which is that of [outgoing]
+  rem::WakeOptions wake;
+  rem::StunOptions stun;    ///< address empty: there is no STUN server
+};
+
 struct Config {
   Config() { store.directory = "/var/lib/nscl"; }
 
@@ -60,6 +69,7 @@ struct Config {
   delivery::Options delivery;                                           ///< [delivery]; its peers are those below
   std::vector<PeerConfig> peers;                                        ///< [[peer]]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
+  WakeConfig wake;                                                      ///< [management] connection_request*, [stun]
   std::string user;                                                     ///< [server] user; empty: whoever started it
   std::chrono::seconds audit_retention{365 * 86'400};                     ///< [audit] retention
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core

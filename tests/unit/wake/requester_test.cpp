@@ -253,7 +253,7 @@ TEST(Reach, R31whereADeviceMustNotLeadUsNobodyIsCalled) {
 }
 
 TEST(Reach, whatIsNoPlainHttpUriIsNotCalled) {
-  for (const std::string uri : {"ftp://127.0.0.1/", "http://user@127.0.0.1/", "http://u:p@127.0.0.1/", "file:///etc/passwd", "127.0.0.1:80", "http://127.0.0.1:99999/",
+  for (const char* uri : {"ftp://127.0.0.1/", "http://user@127.0.0.1/", "http://u:p@127.0.0.1/", "file:///etc/passwd", "127.0.0.1:80", "http://127.0.0.1:99999/",
                                 "http://127.0.0.1/\r\nX: y", "https://127.0.0.1/"})
     EXPECT_EQ(run(call_to(uri)).end, End::impossible) << uri;
   EXPECT_EQ(run(call_to("")).end, End::impossible);

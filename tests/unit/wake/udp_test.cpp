@@ -150,7 +150,7 @@ TEST_F(Udp, aWrongProofIsRefusedAndNothingRemembered) {
 }
 
 TEST_F(Udp, whatIsNoRequestIsNotAnswered) {
-  for (const std::string octets : {std::string("x"), std::string(2048, '\0'), std::string("\x01\x01\0\0", 4) + std::string(16, 'a'), std::string("\0\1\0\4", 4) + std::string(16, 'a')}) send(octets);
+  for (const auto& octets : {std::string("x"), std::string(2048, '\0'), std::string("\x01\x01\0\0", 4) + std::string(16, 'a'), std::string("\0\1\0\4", 4) + std::string(16, 'a')}) send(octets);
   EXPECT_EQ(receive(100ms), "");
 }
 
