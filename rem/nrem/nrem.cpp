@@ -122,7 +122,8 @@ net::Task<std::optional<Result<void>>> Nrem::settled(Ticket ticket, const Reques
   if (end || request.verb == model::Verb::execute || !state.may_come_soon(operation->device, context)) co_return end;
   auto time = state.options.live_wait;
   if (request.delivery.deadline) time = std::min(time, std::chrono::duration_cast<std::chrono::milliseconds>(*request.delivery.deadline - state.clock.now()));
-  co_await Waiters::wait(waiter, std::max(time, std::chrono::milliseconds{0}));
+  time = std::max(time, std::chrono::milliseconds::zero());
+  co_await Waiters::wait(waiter, time);
   state.store.read(look, context);
   co_return end_of(operation);
 }
