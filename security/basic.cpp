@@ -60,4 +60,15 @@ std::optional<BasicCredential> parse_basic(std::string_view authorization) {
   return credential;
 }
 
+bool is_basic_challenge(std::string_view www_authenticate) { return behind_scheme(www_authenticate, "basic").has_value(); }
+
+std::string basic_answer(std::string_view user, const Secret& password) {
+  std::string clear;
+  clear.reserve(user.size() + 1 + password.size());   // so that no copy is left behind
+  clear.append(user).append(":").append(password.view());
+  auto out = "Basic " + base64_encode(clear);
+  wipe(clear);
+  return out;
+}
+
 }  // namespace nscl::security

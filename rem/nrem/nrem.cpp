@@ -86,7 +86,7 @@ net::Task<std::optional<Result<void>>> Nrem::settled(Ticket ticket, const Reques
   const auto look = [&](store::View& view) { operation = view.management().operation(ticket); };
   state.store.read(look, context);
   auto end = end_of(operation);
-  if (end || request.verb == model::Verb::execute || !state.may_come_soon(*operation)) co_return end;
+  if (end || request.verb == model::Verb::execute || !state.may_come_soon(operation->device, context)) co_return end;
   auto time = state.options.live_wait;
   if (request.delivery.deadline) time = std::min(time, std::chrono::duration_cast<std::chrono::milliseconds>(*request.delivery.deadline - state.clock.now()));
   if (time.count() < 0) time = std::chrono::milliseconds::zero();
@@ -101,7 +101,7 @@ Reading Nrem::State::reading_of(store::View& view, std::string_view path) const 
   const auto resource = view.find(path);
   if (!resource || !is_management_object(*resource->type)) return reading;
   auto device = device_of(view.management(), path);
-  const bool is_there = device && device->state == store::ManagedState::adopted && (options.calls_devices || presence.is_in_session(device->id));
+  const bool is_there = device && device->state == store::ManagedState::adopted && (presence.is_in_session(device->id) || can_be_called(*device));
   if (!is_there) return reading;
   const auto facts = facts_from_json(device->facts);
   reading.paths = DeviceMapping(*table, facts).leaves(*resource->type, resource->attributes);
@@ -121,7 +121,5 @@ bool Nrem::State::has_value(const core::Target& target) {
   });
   return has;
 }
-
-bool Nrem::State::may_come_soon(const store::Operation& operation) const { return options.calls_devices || presence.is_in_session(operation.device); }
 
 }  // namespace nscl::rem

@@ -4,6 +4,7 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/rem/back_off.h>
 #include <nscl/rem/secret_names.h>
 
 #include "exec_instance.h"
@@ -19,9 +20,6 @@ constexpr std::size_t key_length = 26;
 constexpr int categories = 8;   // RCAT 0 to 7: what restarts the device comes behind all of them
 
 std::string new_key() { return "e" + random_name(key_length); }
-
-/// 1, 2, 4 ... minutes, an hour at most (5.3 rule 6).
-std::chrono::seconds pause_after(unsigned attempts) { return std::min(std::chrono::seconds{60} * (1u << std::min(attempts, 7u)) / 2, std::chrono::seconds{3600}); }
 
 Report gave_up(const Report& last) {
   Report report = last;
@@ -79,7 +77,6 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   if (!presence.is_in_session(device.id) && options.calls_devices && device.wake_due == never) {
     auto called = device;
     called.wake_due = now;
-    called.wake_attempts = 0;
     management.put_device(called);
   }
   return id;
@@ -126,7 +123,7 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
     case Report::End::no_answer:
       if (operation.attempts >= options.attempts) return conclude(transaction, std::move(operation), gave_up(report));
       operation.state = report.end == Report::End::later ? OperationState::queued : OperationState::undecided;
-      if (report.end == Report::End::later) operation.due = now + pause_after(operation.attempts);
+      if (report.end == Report::End::later) operation.due = now + back_off(operation.attempts);
       operation.outcome = to_json(report);
       transaction.manage().put_operation(operation);
       return {};

@@ -101,7 +101,16 @@ struct Nrem::State {
   // nrem.cpp
   Reading reading_of(store::View& view, std::string_view path) const;
   bool has_value(const core::Target& target);
-  bool may_come_soon(const store::Operation& operation) const;
+
+  // calls.cpp
+  /// Has the device called later if a session left something undone. On the writer's thread.
+  void plan_call(store::Transaction& transaction, const std::string& device) const;
+  /// Whether plan_call may have something to do. Any thread.
+  bool has_left_work(const std::string& device) const;
+  /// Whether a request may hope that its device begins a session while it waits. On the thread of `context`.
+  bool may_come_soon(const std::string& device, boost::asio::io_context& context) const;
+  /// Whether it is worth to call the device.
+  bool can_be_called(const store::ManagedDevice& device) const;
 
   // effects.cpp: on the writer's thread
   Result<void> realise(Tree& tree, const store::Operation& operation, const Effect& effect, const Report& report);

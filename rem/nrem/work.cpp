@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
+#include <nscl/rem/waiting_work.h>
 
 #include "exec_instance.h"
 #include "state.h"
@@ -22,14 +23,6 @@ constexpr std::chrono::hours kept_when_over{30 * 24};
 bool is_ready(const Operation& operation, Time now) {
   const bool waits = operation.state == OperationState::queued || operation.state == OperationState::undecided;
   return waits && operation.due <= now && operation.expires > now;
-}
-
-/// True for a device that is about to restart: what is sent to it now would be lost (rem.md 1.8).
-bool is_restarting(const Operation& operation) {
-  if (operation.state != OperationState::accepted) return false;
-  const auto task = task_from_json(operation.body);
-  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
-  return command && (command->type == "REBOOT" || command->type == "RESET");
 }
 
 std::optional<Operation> first_ready(store::ManagementReads& management, std::string_view device, std::size_t limit, Time now) {
@@ -176,13 +169,15 @@ net::Task<Result<void>> Nrem::complete(Completion completion, boost::asio::io_co
 void Nrem::end(const std::string& device, std::optional<std::uint64_t> operation) {
   auto& state = *state_;
   state.presence.end(device);
-  if (!operation) return;
+  if (!operation && !state.has_left_work(device)) return;
   state.store.write(
-      [&state, device, id = *operation](store::Transaction& transaction) -> Result<void> {
-        auto found = transaction.management().operation(id);
-        if (!found || found->device != device || found->state != OperationState::sent) return {};
+      [&state, device, operation](store::Transaction& transaction) -> Result<void> {
+        auto found = operation ? transaction.management().operation(*operation) : std::nullopt;
+        if (!found || found->device != device || found->state != OperationState::sent) return state.plan_call(transaction, device), Result<void>{};
         const Report unanswered{.end = Report::End::no_answer, .status = Status::gateway_timeout, .text = "the session ended before the device had answered"};
-        return state.take_report(transaction, *std::move(found), unanswered);
+        auto done = state.take_report(transaction, *std::move(found), unanswered);
+        if (done) state.plan_call(transaction, device);
+        return done;
       },
       state.home, [](const Result<void>&) {});
 }

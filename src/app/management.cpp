@@ -39,6 +39,7 @@ std::shared_ptr<const rem::MappingTable> mappings_of(const Config& config, const
 rem::NremOptions options_of(const Management::Around& around) {
   auto options = around.config.management;
   options.transfers = &around.transfers;
+  options.calls_devices = around.config.wake.is_on;
   return options;
 }
 
@@ -54,6 +55,15 @@ Management::Management(const Around& around)
            [&audit = around.audit](std::string_view event, std::string_view who, std::string_view peer) { audit.note_refusal(event, who, peer); }) {}
 
 std::unique_ptr<net::WebHandler> Management::handler() { return std::make_unique<Shared>(acs_); }
+
+rem::Logins Management::logins() const {
+  return [this](store::View& view, const store::ManagedDevice& device) -> std::optional<rem::Login> {
+    const auto kept = view.management().credential(device.id, store::CredentialPurpose::connection_request);
+    auto password = kept ? rem::open(*wrapper_, *kept) : std::nullopt;
+    if (!password) return std::nullopt;
+    return rem::Login{kept->user, *std::move(password)};
+  };
+}
 
 void Management::keep() {
   nrem_.keep(home_);

@@ -10,6 +10,7 @@
 #include <nscl/rem/cpe_credentials.h>
 #include <nscl/rem/nrem.h>
 #include <nscl/rem/tr069/acs.h>
+#include <nscl/rem/wake.h>
 #include <nscl/security/audit_keeper.h>
 #include <nscl/security/keystore.h>
 #include <nscl/store/store.h>
@@ -35,6 +36,8 @@ class Management {
   explicit Management(const Around& around);
 
   core::Delegate& delegate() { return nrem_; }
+  /// As whom devices are called.
+  rem::Logins logins() const;
 
   /// What answers on listeners with purpose "acs": one ACS for all of them, as a session may go on at another.
   std::unique_ptr<net::WebHandler> handler();

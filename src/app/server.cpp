@@ -32,6 +32,7 @@
 #include "management.h"
 #include "outgoing_tls.h"
 #include "provisioning.h"
+#include "wake.h"
 
 namespace nscl::app {
 namespace {
@@ -100,6 +101,7 @@ struct Server::State {
   Loops loops;
   std::unique_ptr<http::HttpTransport> transport;
   std::unique_ptr<delivery::Delivery> delivery;
+  std::unique_ptr<Wake> wake;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<security::TimeStamping> stamping;
   std::unique_ptr<rem::Files> files;
@@ -169,6 +171,7 @@ void Server::State::open_ways_out(const Clock& clock) {
   const Management::Around around{config, registry, *store, keystore, audit, clock, pipeline, *delivery, *files, loops.front()->context};
   management = std::make_unique<Management>(around);
   pipeline.set_delegate(&management->delegate());
+  wake = std::make_unique<Wake>(config.wake, *store, clock, loops.front()->context, management->logins(), outgoing_tls);
 }
 
 void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
@@ -240,6 +243,7 @@ void Server::State::start() {
   boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
   boost::asio::co_spawn(loops.front()->context, watch_access(*this), ended);
   delivery->start();
+  wake->start();
   start_threads(loops);
   writer_pulse.beat();
   health.set_listening();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The special-purpose registries of IANA (RFC 6890 and its successors), by hand.
-#include "address_guard.h"
+#include <nscl/net/address_guard.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -85,6 +85,8 @@ bool AddressGuard::is_allowed(const ip::address_v4& address) const {
 bool AddressGuard::is_allowed(const ip::address_v6& address) const {
   return std::any_of(allowed_v6_.begin(), allowed_v6_.end(), [&](const auto& network) { return lies_in(address, network); });
 }
+
+bool AddressGuard::lists(const ip::address& address) const { return address.is_v4() ? is_allowed(address.to_v4()) : is_allowed(address.to_v6()); }
 
 bool AddressGuard::admits(const ip::address_v4& address) const { return is_public(address) || is_allowed(address); }
 

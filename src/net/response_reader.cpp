@@ -37,6 +37,13 @@ const std::string* WebAnswer::find(std::string_view name) const {
   return nullptr;
 }
 
+std::vector<std::string> WebAnswer::find_all(std::string_view name) const {
+  std::vector<std::string> out;
+  for (const auto& [own, value] : fields)
+    if (equals_ignoring_case(own, name)) out.push_back(value);
+  return out;
+}
+
 ResponseReader::ResponseReader(Method asked, std::size_t head_limit, std::size_t body_limit)
     : asked_(asked), head_limit_(head_limit), body_limit_(body_limit) {}
 

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
+#include <nscl/net/address_guard.h>
 #include <nscl/net/connection.h>
 #include <nscl/net/web_client.h>
 
-#include "address_guard.h"
 #include "connection_pool.h"
 #include "name_resolver.h"
 #include "outgoing_request.h"

@@ -18,6 +18,7 @@
 #include <nscl/net/web_client.h>
 #include <nscl/rem/tr069/acs.h>
 #include <nscl/rem/files.h>
+#include <nscl/rem/wake.h>
 #include <nscl/security/bootstrap.h>
 #include <nscl/security/credentials.h>
 #include <nscl/security/keystore.h>
@@ -48,6 +49,14 @@ struct PeerConfig : delivery::PeerOptions {
   std::string psk_file;
 };
 
+/// How devices are called.
+struct WakeConfig {
+  bool is_on = true;
+  rem::CallOptions calls;   ///< without tls, which is that of [outgoing]
+  rem::WakeOptions wake;
+  rem::StunOptions stun;    ///< address empty: there is no STUN server
+};
+
 struct Config {
   Config() { store.directory = "/var/lib/nscl"; }
 
@@ -68,6 +77,7 @@ struct Config {
   std::vector<PeerConfig> peers;                                        ///< [[peer]]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
   rem::FilesOptions files;                                              ///< [files]; its directory is in that of the store
+  WakeConfig wake;                                                      ///< [management] connection_request*, [stun]
   std::string user;                                                     ///< [server] user; empty: whoever started it
   std::chrono::seconds audit_retention{365 * 86'400};                     ///< [audit] retention
   unsigned threads = 0;                                                 ///< [server] threads; 0: one per core

@@ -39,6 +39,8 @@ struct WebAnswer {
 
   /// Value of the first field of that name, in any case of letters; null if there is none.
   const std::string* find(std::string_view name) const;
+  /// Values of all fields of that name, as they came.
+  std::vector<std::string> find_all(std::string_view name) const;
 };
 
 /// Why there is no answer.

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <nscl/base/secret.h>
+
 namespace nscl::security {
 
 /// Basic's user part in both forms found in the field (procedures 3.5): a plain name, or a URI.
@@ -18,5 +20,9 @@ struct BasicCredential {
 /// ONG form "percent-quoted-URI:password" -> user is the URI, the password mostly empty. Text that is an absolute
 /// http(s) or coap(s) URI up to its last ':' -> that URI. Else the text up to the first ':' is the user.
 std::optional<BasicCredential> parse_basic(std::string_view authorization);
+
+/// The client's side: whether a WWW-Authenticate field asks for Basic, and the Authorization field that answers it.
+bool is_basic_challenge(std::string_view www_authenticate);
+std::string basic_answer(std::string_view user, const Secret& password);
 
 }  // namespace nscl::security

@@ -295,6 +295,21 @@ TEST(Config, OutgoingRequestsAreBounded) {
             "test.toml:3: outgoing.connections_per_destination: is above outgoing.connections");
 }
 
+TEST(Config, DevicesAreCalledAsTheOperatorSays) {
+  const Config config = parse_config(
+      "[management]\nconnection_requests = false\nconnection_request_networks = [\"10.0.0.0/8\"]\nconnection_request_basic = true\n[stun]\naddress = \"::1\"\nport = 3479\n", "t");
+  EXPECT_FALSE(config.wake.is_on);
+  EXPECT_TRUE(config.wake.calls.allow_basic);
+  EXPECT_EQ(config.wake.calls.networks, std::vector<std::string>{"10.0.0.0/8"});
+  EXPECT_EQ(config.wake.stun.address, "::1");
+  EXPECT_EQ(config.wake.stun.port, 3479);
+  EXPECT_TRUE(Config{}.wake.is_on);
+  EXPECT_FALSE(Config{}.wake.calls.allow_basic);
+  EXPECT_TRUE(Config{}.wake.calls.networks.empty() && Config{}.wake.stun.address.empty());
+  EXPECT_NE(problems_of("[stun]\naddress = \"localhost\"\n"), "");
+  EXPECT_NE(problems_of("[management]\nconnection_request_networks = [\"inside\"]\n"), "");
+}
+
 TEST(Config, ReloadTellsWhatNeedsARestart) {
   Config before, after;
   EXPECT_TRUE(keys_that_need_a_restart(before, after).empty());

@@ -5,7 +5,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "address_guard.h"
+#include <nscl/net/address_guard.h>
+
 #include "web_peer.h"
 
 namespace nscl::net::test {
@@ -25,6 +26,12 @@ TEST(AddressGuard, ForbidsWhatOnlyLeadsInside) {
         "64:ff9b::a00:1", "64:ff9b:1::1", "2002:7f00:1::1", "2002:a00:1::1", "2002:c0a8:101::1", "2001::1", "2001:10::1", "2001:db8::1", "3fff::1",
         "fc00::1", "fd00:ec2::254", "fe80::1", "febf::1", "fec0::1", "ff02::1", "ff0e::1", "100::1", "4000::1", "8000::1"})
     EXPECT_FALSE(admits(guard, address)) << address;
+}
+
+TEST(AddressGuard, ListsWhatItWasGivenAlone) {
+  const AddressGuard guard{{"10.1.0.0/16", "fd00::/8"}, false};
+  for (const char* address : {"10.1.2.3", "fd12::1"}) EXPECT_TRUE(guard.lists(boost::asio::ip::make_address(address))) << address;
+  for (const char* address : {"10.2.0.1", "8.8.8.8", "2600::1", "::ffff:10.1.2.3"}) EXPECT_FALSE(guard.lists(boost::asio::ip::make_address(address))) << address;
 }
 
 TEST(AddressGuard, AdmitsThePublicInternet) {

@@ -21,6 +21,9 @@ class AddressGuard {
   /// 6to4) by the address in them.
   bool admits(const boost::asio::ip::address& address) const;
 
+  /// Whether it lies in one of the networks that were given.
+  bool lists(const boost::asio::ip::address& address) const;
+
  private:
   bool is_allowed(const boost::asio::ip::address_v4& address) const;
   bool is_allowed(const boost::asio::ip::address_v6& address) const;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connection requests: how this SCL asks a device to begin a session (TR-069 3.2.2, annex G; docs/connection-requests.md).
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include <nscl/base/secret.h>
+#include <nscl/base/time.h>
+#include <nscl/net/async.h>
+#include <nscl/net/outgoing_tls.h>
+#include <nscl/rem/device_facts.h>
+#include <nscl/rem/stun.h>
+
+namespace nscl::rem {
+
+/// As who this SCL calls a device.
+struct Login {
+  std::string user;
+  Secret password;
+};
+
+/// A device that is to be called, and what is known of it. Nearly all of it was said by devices, and is hostile.
+struct Call {
+  std::string device;           ///< its id
+  DeviceFacts facts;
+  std::string trigger;          ///< remTriggerAddr of its scl; empty: not set
+  std::optional<Login> login;   ///< nothing: it is called without credentials
+};
+
+struct CallOutcome {
+  enum class End : unsigned char {
+    accepted,    ///< the device says that it will call
+    sent,        ///< by a way that has no answer
+    busy,        ///< not now: it is in a session, or sleeps
+    failed,      ///< there was no answer, or one that means nothing
+    refused,     ///< it does not take these credentials
+    forbidden,   ///< its address is one that is not called
+    impossible   ///< there is no way to call it
+  };
+  End end = End::failed;
+  std::string detail;           ///< for the operator; no secret in it
+};
+
+/// One way to call devices, on the thread of its io_context.
+class ConnectionRequester {
+ public:
+  virtual ~ConnectionRequester() = default;
+  /// Comes to an end in bounded time.
+  virtual net::Task<CallOutcome> request(Call call) = 0;
+};
+
+struct CallOptions {
+  std::vector<std::string> networks;   ///< CIDR: where devices may be called whatever address their sessions come from
+  bool allow_basic = false;            ///< Basic is answered where a device does not offer Digest: whoever listens has the password
+  std::size_t parallel = 50;           ///< connections
+  std::chrono::milliseconds connect_time{2000}, answer_time{5000};
+  std::shared_ptr<const net::OutgoingTls> tls;   ///< null: https is not spoken
+};
+
+/// Chooses a way for each device: remTriggerAddr if it is set, UDP for a device behind a NAT if there is a STUN server and its
+/// password is known, else HTTP.
+class DeviceCaller final : public ConnectionRequester {
+ public:
+  /// `stun` may be null; it outlives this object, as `clock` does. Throws std::invalid_argument if a network is none.
+  DeviceCaller(boost::asio::io_context& context, const Clock& clock, CallOptions options, StunServer* stun);
+  ~DeviceCaller() override;
+
+  net::Task<CallOutcome> request(Call call) override;
+  /// Ends what is under way.
+  void stop();
+
+ private:
+  struct Ways;
+  std::unique_ptr<Ways> ways_;
+};
+
+}  // namespace nscl::rem

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// When devices are to be called; who does it is the Waker (rem.md 5.5).
+#include <algorithm>
+
+#include <nscl/base/log.h>
+#include <nscl/rem/waiting_work.h>
+
+#include "state.h"
+
+namespace nscl::rem {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned attempts_that_give_hope = 2;   ///< a device that was called in vain so often does not come while somebody waits
+
+}  // namespace
+
+void Nrem::State::plan_call(store::Transaction& transaction, const std::string& id) const {
+  if (!options.calls_devices || presence.is_in_session(id)) return;
+  auto& management = transaction.manage();
+  auto device = management.device(id);
+  if (!device || device->state != store::ManagedState::adopted || device->wake_due != never) return;
+  const auto use = first_use_of_session(management, id);
+  if (use == never) return;
+  const auto now = clock.now();
+  const auto first = management.pending(id, 1);
+  // The longer something waits though the device calls, the less another call helps.
+  const auto age = first.empty() ? Time::duration{} : now - first.front().created;
+  device->wake_due = std::max(use, now + std::clamp<Time::duration>(age, 1min, 1h));
+  management.put_device(*device);
+}
+
+bool Nrem::State::has_left_work(const std::string& device) const {
+  if (!options.calls_devices) return false;
+  bool has = false;
+  try {
+    store.read([&](store::View& view) { has = view.management().pending_count(device) > 0; });
+  } catch (const store::StoreError& error) {
+    log::warning("device.operations_not_read", {{"device", device}, {"reason", error.what()}});
+  }
+  return has;
+}
+
+bool Nrem::State::may_come_soon(const std::string& id, boost::asio::io_context& context) const {
+  if (presence.is_in_session(id)) return true;
+  if (!options.calls_devices) return false;
+  std::optional<store::ManagedDevice> device;
+  store.read([&](store::View& view) { device = view.management().device(id); }, context);
+  return device && device->wake_due != never && can_be_called(*device);
+}
+
+bool Nrem::State::can_be_called(const store::ManagedDevice& device) const {
+  if (!options.calls_devices || device.wake_attempts >= attempts_that_give_hope) return false;
+  const auto facts = facts_from_json(device.facts);
+  return !facts.connection_request_url.empty() || !facts.udp_connection_request_address.empty();
+}
+
+}  // namespace nscl::rem

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nscl/rem/waiting_work.h>
+
+#include <algorithm>
+
+#include <nscl/rem/task.h>
+
+namespace nscl::rem {
+namespace {
+
+using store::Operation;
+using store::OperationState;
+
+constexpr std::size_t looked_at = 256;
+
+}  // namespace
+
+bool is_restarting(const Operation& operation) {
+  if (operation.state != OperationState::accepted) return false;
+  const auto task = task_from_json(operation.body);
+  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
+  return command && (command->type == "REBOOT" || command->type == "RESET");
+}
+
+Time first_use_of_session(store::ManagementReads& management, std::string_view device) {
+  Time first = never, restarted{};
+  for (const auto& operation : management.pending(device, looked_at)) {
+    if (operation.state == OperationState::queued || operation.state == OperationState::undecided) first = std::min(first, operation.due);
+    if (is_restarting(operation)) restarted = std::max(restarted, operation.expires);
+  }
+  return first == never ? never : std::max(first, restarted);
+}
+
+}  // namespace nscl::rem

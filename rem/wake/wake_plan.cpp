@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wake_plan.h"
+
+#include <nscl/base/log.h>
+#include <nscl/rem/back_off.h>
+
+#include <nscl/rem/waiting_work.h>
+
+namespace nscl::rem {
+namespace {
+
+using End = CallOutcome::End;
+using store::ManagedState;
+
+/// The event that tells the operator of it; null: none.
+const char* event_of(End end) {
+  switch (end) {
+    case End::refused: return "connection_request.refused";
+    case End::forbidden: return "connection_request.forbidden";
+    case End::impossible: return "connection_request.impossible";
+    default: return nullptr;
+  }
+}
+
+/// Unless it is what was told last: a device that is tried again and again would push out everything else.
+void tell(store::ManagementWrites& management, const std::string& device, const char* code, const std::string& detail, Time now, std::size_t kept) {
+  log::warning(code, {{"device", device}, {"reason", detail}});
+  constexpr auto newest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  const auto last = management.events(device, newest, 1);
+  if (!last.empty() && last.front().code == code && last.front().text == detail) return;
+  store::ManagementEvent event;
+  event.device = device;
+  event.time = now;
+  event.code = code;
+  event.text = detail;
+  management.add_event(event, kept);
+}
+
+Time next_call(const Claim& claim, End end, Time now, const WakeOptions& options) {
+  switch (end) {
+    case End::refused: return now + options.after_refusal;
+    case End::forbidden:
+    case End::impossible: return never;   // until it has called with another address
+    default: return now + back_off(claim.attempts);
+  }
+}
+
+}  // namespace
+
+std::optional<Claim> claim_call(store::ManagementWrites& management, const Wanted& wanted, Time now, const WakeOptions& options) {
+  auto device = management.device(wanted.device);
+  if (!device || device->wake_due > now) return std::nullopt;
+  std::optional<Claim> claim;
+  const auto use = device->wake_attempts == 0 ? now : first_use_of_session(management, device->id);
+  if (device->state == ManagedState::rejected) {
+    device->wake_due = never;
+  } else if (use > now || wanted.not_before > now) {
+    device->wake_due = std::max(use, wanted.not_before);
+  } else {
+    claim.emplace();
+    claim->device = device->id;
+    claim->attempts = ++device->wake_attempts;
+    claim->next = device->wake_due = now + options.session_time + back_off(claim->attempts);
+  }
+  management.put_device(*device);
+  return claim;
+}
+
+void note_outcome(store::ManagementWrites& management, const Claim& claim, const CallOutcome& outcome, Time now, const WakeOptions& options) {
+  auto device = management.device(claim.device);
+  if (!device || device->wake_due != claim.next) return;
+  device->wake_due = next_call(claim, outcome.end, now, options);
+  management.put_device(*device);
+  if (const auto* code = event_of(outcome.end)) tell(management, claim.device, code, outcome.detail, now, options.events);
+}
+
+const char* word_for(End end) {
+  switch (end) {
+    case End::accepted: return "accepted";
+    case End::sent: return "sent";
+    case End::busy: return "busy";
+    case End::failed: return "failed";
+    case End::refused: return "refused";
+    case End::forbidden: return "forbidden";
+    case End::impossible: return "impossible";
+  }
+  return "";
+}
+
+}  // namespace nscl::rem
