@@ -6,15 +6,13 @@
 #include <string_view>
 
 #include <nscl/base/error.h>
+#include <nscl/codec/simple_types.h>
 #include <nscl/codec/xml_text.h>
 #include <nscl/model/value.h>
 
 #include "fields.h"
 
 namespace nscl::codec {
-
-/// Value of a simple type. The detail of an error begins with "must"; `about` puts the subject in front.
-Result<model::Value> parse_text(const model::DataType& type, std::string_view text);
 
 /// The form of an anyType that has one, checked on the XML that it is.
 Result<model::Value> check_fragment(const model::DataType& type, std::string fragment);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// DeviceMapping: between the management objects of the tree and the data model of one device, both ways. Pure: no store, no sockets.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nscl/base/error.h>
+#include <nscl/model/resource.h>
+#include <nscl/rem/device_facts.h>
+#include <nscl/rem/mapping_table.h>
+#include <nscl/rem/task.h>
+
+namespace nscl::rem {
+
+/// A resource that a device ought to have.
+struct Wanted {
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  const model::ResourceType* type = nullptr;
+  std::string id;                     ///< for a new one; one that is there is known by its type and originalMO
+  std::size_t parent = none;          ///< index of the resource above; none: it stands in mgmtObjs
+  model::Object attributes;           ///< all but the id and what the NSCL gives every resource
+};
+
+/// What an action does on the device.
+struct ActionPlan {
+  std::vector<Task> tasks;            ///< one after the other, each when the one before is done
+  std::string_view status;            ///< attribute of the resource that tells how it goes (ActionStatus); empty: none
+  std::vector<Leaf> until;            ///< no event tells of the end: it is done when these are so
+  std::vector<std::string> watch;     ///< what action_state() has to be given to tell the progress; empty: it cannot
+};
+
+/// How far an action has come, by the device's own words.
+struct ActionState {
+  int progress = 0;                   ///< per cent; below 100 it is running
+  bool success = false;
+  bool operator==(const ActionState&) const = default;
+};
+
+/// Name space of attributes of objects that no model knows (rem.md 1.3), and of those that came as JSON members.
+inline constexpr std::string_view object_attribute_namespace = "urn:nscl:mo";
+
+/// bad_request if `path` is no address of an object (ends in a dot) or parameter of CWMP: names, numbers or [aliases], joined by
+/// dots, at most 256 characters, under "Device." or "InternetGatewayDevice.".
+Result<void> check_original_mo(std::string_view path);
+
+/// Of one device. Table and facts outlive it.
+class DeviceMapping {
+ public:
+  DeviceMapping(const MappingTable& table, const DeviceFacts& facts);
+
+  /// Everything that is worth asking a device for.
+  Discover discovery() const;
+
+  /// The resources that the device has counterparts for, parents first, and its commands. `uri`: of its mgmtObjs, for the triggers.
+  std::vector<Wanted> objects(const Report& discovered, std::string_view uri) const;
+
+  /// What to read for a RETRIEVE of a resource with these attributes; empty: nothing. A path with a dot at its end is a small table.
+  std::vector<std::string> leaves(const model::ResourceType& type, const model::Object& attributes) const;
+
+  /// Values read -> attributes; the device's value wins. Leaves that were not read change nothing. True if an attribute changed.
+  bool apply(model::Resource& resource, const std::vector<Leaf>& leaves) const;
+
+  /// What to set so that the device is as `after` says; only what differs from `before`. not_implemented: the device has nothing
+  /// for an attribute; forbidden: it must not be written; bad_request: it cannot have this value.
+  Result<std::vector<Leaf>> changes(const model::ResourceType& type, const model::Object& before, const model::Object& after) const;
+
+  /// How to make the instance that a new resource stands for, in the object of its parent. not_implemented: it cannot be made.
+  Result<AddInstance> addition(const model::ResourceType& type, std::string_view parent_mo, const model::Object& attributes) const;
+
+  /// How to remove it; nullopt: nothing is sent, the object stays.
+  std::optional<DeleteInstance> removal(const model::ResourceType& type, const model::Object& attributes) const;
+
+  /// What EXECUTE of a trigger does. `type` and `attributes` are those of the resource that holds the action's status, the
+  /// parent of the one with the triggers. not_implemented with the reason; conflict; bad_request: an attribute is missing.
+  Result<ActionPlan> action(const model::ResourceType& type, const model::Object& attributes, std::string_view trigger) const;
+
+  /// How the last action goes on, of values read. nullopt: they do not tell.
+  std::optional<ActionState> action_state(const model::ResourceType& type, const model::Object& attributes, const std::vector<Leaf>& leaves) const;
+
+  /// The entry for a resource: by its type and object. Null: there is none.
+  const ObjectRule* rule_of(const model::ResourceType& type, std::string_view original_mo) const;
+
+ private:
+  const MappingTable& table_;
+  const DeviceFacts& facts_;
+};
+
+}  // namespace nscl::rem

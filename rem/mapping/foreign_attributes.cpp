@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// <Enable xmlns="urn:nscl:mo" path="Device.X.Y.1.Enable">true</Enable>, and the JSON member "Enable".
+#include "foreign_attributes.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <pugixml.hpp>
+
+#include <nscl/codec/xml_text.h>
+
+namespace nscl::rem {
+
+using model::Value;
+
+namespace {
+
+constexpr std::string_view wildcard = "$any";
+constexpr std::string_view json_namespace = "urn:nscl:json-attribute";   // of JSON members, which have none: docs/json.md
+
+struct Foreign {
+  std::string name, path, value;
+  bool is_member = false;      // came as JSON
+};
+
+std::string_view namespace_of(const pugi::xml_node& node) {
+  const std::string_view name = node.name();
+  const auto colon = name.find(':');
+  const std::string declaration = colon == name.npos ? "xmlns" : "xmlns:" + std::string(name.substr(0, colon));
+  return node.attribute(declaration.c_str()).value();
+}
+
+/// nullopt: it is for nobody here.
+std::optional<Foreign> read_element(std::string_view xml) {
+  pugi::xml_document document;   // it was checked and written by the codec
+  if (!document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata)) return std::nullopt;
+  const auto node = document.document_element();
+  const auto space = namespace_of(node);
+  if (space != object_attribute_namespace && space != json_namespace) return std::nullopt;
+  const std::string_view name = node.name();
+  Foreign out{.name = std::string(name.substr(name.find(':') + 1)), .path = node.attribute("path").value(), .is_member = space == json_namespace};
+  for (const auto child : node.children()) {
+    if (child.type() != pugi::node_pcdata && child.type() != pugi::node_cdata) return std::nullopt;
+    out.value += child.value();
+  }
+  return out;
+}
+
+/// A name of a parameter as a name of XML.
+std::string element_name(std::string_view parameter) {
+  std::string out(parameter);
+  for (char& c : out) {
+    const bool sound = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    if (!sound) c = '_';
+  }
+  const bool begins_well = !out.empty() && ((out[0] >= 'a' && out[0] <= 'z') || (out[0] >= 'A' && out[0] <= 'Z') || out[0] == '_');
+  return begins_well ? out : "_" + out;
+}
+
+std::string write_element(std::string_view path, std::string_view value) {
+  const auto name = element_name(path.substr(path.rfind('.') + 1));
+  std::string out = "<" + name + " xmlns=\"" + std::string(object_attribute_namespace) + "\" path=\"";
+  codec::append_xml_attribute(out, path);
+  if (value.empty()) return out + "\"/>";
+  out += "\">";
+  codec::append_xml_text(out, value);
+  return out + "</" + name + ">";
+}
+
+std::vector<std::optional<Foreign>> elements_of(const model::Object& attributes) {
+  std::vector<std::optional<Foreign>> out;
+  if (const auto* list = attributes.find(wildcard)) {
+    for (const auto& item : list->list()) out.push_back(read_element(item.text()));
+  }
+  return out;
+}
+
+/// The parameter that an attribute of the object stands for.
+std::string parameter_of(const Foreign& foreign, std::string_view original_mo) {
+  if (!foreign.path.empty()) return foreign.path;
+  return original_mo.ends_with('.') ? std::string(original_mo) + foreign.name : std::string(original_mo);
+}
+
+/// It has to be right in the object: an attribute is no way to what the object's rights do not cover.
+Result<void> check_within(const std::string& parameter, std::string_view original_mo) {
+  if (auto sound = check_original_mo(parameter); !sound) return sound;
+  const bool is_within = original_mo.ends_with('.') ? parameter.starts_with(original_mo) && parameter.find('.', original_mo.size()) == parameter.npos
+                                                    : parameter == original_mo;
+  if (is_within && !parameter.ends_with('.')) return {};
+  return bad_request("the path " + parameter + " is no parameter right in " + std::string(original_mo) + ", the object's originalMO");
+}
+
+const Foreign* find_parameter(const std::vector<std::optional<Foreign>>& all, const std::string& parameter, std::string_view original_mo) {
+  const auto found = std::ranges::find_if(all, [&](const auto& foreign) { return foreign && parameter_of(*foreign, original_mo) == parameter; });
+  return found == all.end() ? nullptr : &**found;
+}
+
+}  // namespace
+
+bool is_low_level(const model::ResourceType& type) { return type.wildcard() != nullptr && type.xsi_type.empty(); }
+
+std::vector<std::string> foreign_paths(std::string_view original_mo, const model::Object& attributes) {
+  if (!original_mo.ends_with('.')) return {std::string(original_mo)};
+  std::vector<std::string> out;
+  for (const auto& foreign : elements_of(attributes)) {
+    if (!foreign) continue;
+    auto parameter = parameter_of(*foreign, original_mo);
+    if (check_within(parameter, original_mo) && std::ranges::find(out, parameter) == out.end()) out.push_back(std::move(parameter));
+  }
+  if (out.empty()) out.emplace_back(original_mo);
+  return out;
+}
+
+bool apply_foreign(model::Object& attributes, std::string_view original_mo, const DeviceTree& tree, const std::vector<Leaf>& leaves) {
+  const auto known = elements_of(attributes);
+  model::List list;
+  bool changed = false;
+  if (const auto* old = attributes.find(wildcard)) list = old->list();
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const auto* leaf = known[i] ? tree.leaf(parameter_of(*known[i], original_mo)) : nullptr;
+    if (!leaf || leaf->value == known[i]->value) continue;
+    list[i] = write_element(leaf->path, leaf->value);
+    changed = true;
+  }
+  for (const auto& leaf : leaves) {
+    if (!check_within(leaf.path, original_mo) || find_parameter(known, leaf.path, original_mo)) continue;
+    list.emplace_back(write_element(leaf.path, leaf.value));
+    changed = true;
+  }
+  if (changed) attributes.set(wildcard, std::move(list));
+  return changed;
+}
+
+Result<std::vector<Leaf>> foreign_changes(std::string_view original_mo, const model::Object& before, const model::Object& after) {
+  const auto old = elements_of(before), wanted = elements_of(after);
+  std::vector<Leaf> out;
+  for (const auto& foreign : wanted) {
+    if (!foreign) continue;
+    auto parameter = parameter_of(*foreign, original_mo);
+    if (auto sound = check_within(parameter, original_mo); !sound) return tl::unexpected(sound.error());
+    const auto* known = find_parameter(old, parameter, original_mo);
+    if (known && known->value == foreign->value) continue;
+    const bool twice = std::ranges::any_of(out, [&](const auto& leaf) { return leaf.path == parameter; });
+    if (twice) return bad_request("the parameter " + parameter + " is given twice");
+    out.push_back({std::move(parameter), foreign->value});
+  }
+  return out;
+}
+
+Result<std::vector<Leaf>> foreign_leaves(const model::Object& attributes) {
+  std::vector<Leaf> out;
+  for (const auto& foreign : elements_of(attributes)) {
+    if (!foreign) continue;
+    const auto name = foreign->path.empty() ? foreign->name : foreign->path.substr(foreign->path.rfind('.') + 1);
+    if (name.empty() || std::ranges::any_of(out, [&](const auto& leaf) { return leaf.path == name; })) {
+      return bad_request("the parameter " + foreign->name + " is given twice, or its path names an object");
+    }
+    out.push_back({name, foreign->value});
+  }
+  return out;
+}
+
+}  // namespace nscl::rem

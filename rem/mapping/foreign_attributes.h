@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attributes of objects that no model knows: elements of other name spaces, each for a parameter of the device (rem.md 1.3, 2.2).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include <nscl/model/resource.h>
+#include <nscl/rem/mapping.h>
+
+#include "device_tree.h"
+
+namespace nscl::rem {
+
+/// True for mgmtObj and parameters themselves, whose attributes are elements of other name spaces.
+bool is_low_level(const model::ResourceType& type);
+
+/// What to read: the parameters that it has attributes for, else all of its object.
+std::vector<std::string> foreign_paths(std::string_view original_mo, const model::Object& attributes);
+
+/// The parameters right in the object become attributes; elements that stand for none stay.
+bool apply_foreign(model::Object& attributes, std::string_view original_mo, const DeviceTree& tree, const std::vector<Leaf>& leaves);
+
+Result<std::vector<Leaf>> foreign_changes(std::string_view original_mo, const model::Object& before, const model::Object& after);
+
+/// All its attributes, by their names below a new instance.
+Result<std::vector<Leaf>> foreign_leaves(const model::Object& attributes);
+
+}  // namespace nscl::rem

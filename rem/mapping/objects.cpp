@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a device has, as resources (rem.md 1.6, 2.3).
+#include <algorithm>
+#include <set>
+
+#include <nscl/base/path.h>
+
+#include "attribute_value.h"
+#include "methods.h"
+
+namespace nscl::rem {
+
+using model::Object;
+
+namespace {
+
+std::string replaced(std::string text, std::string_view mark, std::string_view by) {
+  for (auto at = text.find(mark); at != text.npos; at = text.find(mark, at + by.size())) text.replace(at, mark.size(), by);
+  return text;
+}
+
+/// "Device.DeviceInfo.MemoryStatus." -> "Device.DeviceInfo."
+std::string model_of(const ObjectRule& rule, const Bound& bound) {
+  if (!rule.mo_id.empty()) return with_root(rule.mo_id, bound.root);
+  const auto end = bound.path.find('.', bound.root.size());
+  return bound.path.substr(0, end == bound.path.npos ? end : end + 1);
+}
+
+/// One walk over table and tree.
+class Finding {
+ public:
+  Finding(const MappingTable& table, const DeviceFacts& facts, const Report& report, std::string_view uri)
+      : table_(table), facts_(facts), report_(report), tree_(report), root_(root()), uri_(uri) {}
+
+  std::vector<Wanted> run() {
+    add_below(nullptr, Wanted::none, "");
+    add_commands();
+    return std::move(found_);
+  }
+
+ private:
+  std::string root() const {
+    for (const auto* candidate : {"Device.", "InternetGatewayDevice."}) {
+      if (tree_.has_object(candidate)) return candidate;
+    }
+    return facts_.root;
+  }
+  void add_below(const model::ResourceType* parent, std::size_t above, const std::string& within);
+  void add_object(const ObjectRule& rule, std::size_t above, const std::string& path);
+  void add_actions(const ObjectRule& rule, std::size_t above, const std::string& path);
+  void add_commands();
+  std::vector<std::string> places(const ObjectRule& rule, const std::string& within) const;
+  bool is_there(const ObjectRule& rule, const std::string& path) const;
+  std::string id_for(const ObjectRule& rule, std::size_t above, const Bound& bound);
+  std::string uri_of(std::size_t index) const {
+    const auto& wanted = found_[index];
+    return (wanted.parent == Wanted::none ? std::string(uri_) : uri_of(wanted.parent)) + "/" + percent_encode(wanted.id);
+  }
+
+  const MappingTable& table_;
+  const DeviceFacts& facts_;
+  const Report& report_;
+  DeviceTree tree_;
+  std::string root_;
+  std::string_view uri_;
+  std::vector<Wanted> found_;
+  std::set<std::pair<std::size_t, std::string>> taken_;   // ids in their places
+};
+
+bool Finding::is_there(const ObjectRule& rule, const std::string& path) const {
+  const auto has_one = [&](const std::string& need) { return !tree_.instances(with_root(need, root_), path).empty(); };
+  const auto knows_one = [&](const std::string& method) { return knows_method(facts_, report_.methods, method); };
+  return (rule.needs.empty() || std::ranges::any_of(rule.needs, has_one)) && (rule.methods.empty() || std::ranges::any_of(rule.methods, knows_one));
+}
+
+std::vector<std::string> Finding::places(const ObjectRule& rule, const std::string& within) const {
+  std::vector<std::string> out;
+  for (const auto& at : rule.at) {
+    for (auto& path : tree_.instances(with_root(at, root_), within)) {
+      if (is_there(rule, path)) out.push_back(std::move(path));
+    }
+    if (!out.empty() && !rule.all) break;
+  }
+  return out;
+}
+
+std::string Finding::id_for(const ObjectRule& rule, std::size_t above, const Bound& bound) {
+  const auto number = last_number(bound.path);
+  std::string id = rule.id;
+  if (id.empty()) id = rule.type->fixed_id.empty() ? std::string(rule.type->name) : std::string(rule.type->fixed_id);
+  id = replaced(replaced(std::move(id), "{i}", number), "{path}", without_dot(bound.path).substr(std::min(bound.root.size(), bound.path.size() - 1)));
+  std::ranges::replace_if(id, [](char c) { return c == '[' || c == ']'; }, '_');
+  if (!is_valid_id(id) || is_reserved_name(id)) id = std::string(rule.type->name);
+  const auto base = number.empty() || id.find(number) != id.npos ? id : id + "-" + std::string(number);
+  if (taken_.contains({above, id})) id = base;
+  for (int n = 2; taken_.contains({above, id}); ++n) id = base + "-" + std::to_string(n);
+  taken_.emplace(above, id);
+  return id;
+}
+
+void Finding::add_below(const model::ResourceType* parent, std::size_t above, const std::string& within) {
+  std::set<const model::ResourceType*> done;
+  for (const auto& rule : table_.objects) {
+    if (rule.parent != parent || !fits(rule.match, facts_) || done.contains(rule.type)) continue;
+    const auto paths = places(rule, within);
+    for (const auto& path : paths) add_object(rule, above, path);
+    if (!paths.empty() && !rule.all) done.insert(rule.type);
+  }
+}
+
+void Finding::add_object(const ObjectRule& rule, std::size_t above, const std::string& path) {
+  const Bound bound{path, root_};
+  Object attributes;
+  if (!rule.parent) attributes.add("moID", model_of(rule, bound));
+  attributes.add("originalMO", path);
+  for (const auto& attribute : rule.attributes) {
+    auto value = read_value(attribute, tree_, bound);
+    if (!value) value = value_before(attribute, bound);
+    if (value) attributes.add(attribute.name, std::move(*value));
+  }
+  const auto lacks = [&](const model::Attribute& attribute) {
+    return attribute.create == model::M && attribute.origin == model::Origin::stored && !attributes.find(attribute.name);
+  };
+  if (std::ranges::any_of(rule.type->attributes, lacks)) return;   // what its model demands cannot be told: it would be no valid resource
+  auto id = id_for(rule, above, bound);
+  found_.push_back({rule.type, std::move(id), above, std::move(attributes)});
+  const auto index = found_.size() - 1;
+  add_actions(rule, index, path);
+  add_below(rule.type, index, path);
+}
+
+void Finding::add_actions(const ObjectRule& rule, std::size_t above, const std::string& path) {
+  if (!rule.action_type) return;
+  found_.push_back({rule.action_type, std::string(rule.action_type->fixed_id), above, {}});
+  const auto uri = uri_of(found_.size() - 1);
+  auto& attributes = found_.back().attributes;
+  attributes.add("originalMO", path);
+  for (const auto& attribute : rule.action_type->attributes) {
+    if (attribute.trigger) attributes.add(attribute.name, uri + "/" + std::string(attribute.name));
+  }
+}
+
+void Finding::add_commands() {
+  if (!table_.command) return;
+  for (const auto& command : commands) {
+    if (!knows_method(facts_, report_.methods, command.method)) continue;
+    Object attributes;
+    attributes.add("cmdType", command.type);
+    found_.push_back({table_.command, std::string(command.id), Wanted::none, std::move(attributes)});
+  }
+}
+
+}  // namespace
+
+std::vector<Wanted> DeviceMapping::objects(const Report& discovered, std::string_view uri) const {
+  return Finding(table_, facts_, discovered, uri).run();
+}
+
+Discover DeviceMapping::discovery() const {
+  Discover out;
+  const auto add = [&](std::string pattern) {
+    if (std::ranges::find(out.objects, pattern) == out.objects.end()) out.objects.push_back(std::move(pattern));
+  };
+  for (const auto& rule : table_.objects) {
+    if (!fits(rule.match, facts_)) continue;
+    for (const auto& at : rule.at) {
+      if (at != "{root}") add(at);
+      for (const auto& attribute : rule.attributes) {
+        if (attribute.rows.empty()) continue;
+        const auto table = attribute.rows.starts_with("{root}") ? attribute.rows : at + attribute.rows;
+        add(table);
+        if (attribute.form != AttributeRule::Form::schedules) continue;
+        add(table + "Schedule.{i}.");
+        add(table + "Schedule.{i}.AbsTimeSpan.{i}.");
+      }
+    }
+    for (const auto& need : rule.needs) add(need);
+  }
+  return out;
+}
+
+}  // namespace nscl::rem

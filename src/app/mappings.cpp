@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files and objects of the mapping.
+#include "mappings.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <nscl/base/guarded_file.h>
+#include <nscl/rem/mapping.h>
+
+#include "mapping_reader.h"
+
+namespace nscl::app {
+namespace {
+
+constexpr std::size_t most_objects = 500, most_members = 200, most_text = 512, most_problems = 50, most_octets = 1u << 20;
+
+/// "{root}A.{i}.": a path of objects.
+bool is_object_pattern(std::string path) {
+  if (!path.starts_with("{root}")) return false;
+  path.replace(0, 6, "Device.");
+  for (auto at = path.find("{i}"); at != path.npos; at = path.find("{i}", at)) path.replace(at, 3, "1");
+  return path.ends_with('.') && rem::check_original_mo(path).has_value();
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, const toml::node*>> in_order(const toml::table& table) {
+  std::vector<std::pair<std::string, const toml::node*>> out;
+  for (const auto& [name, node] : table) out.emplace_back(std::string(name.str()), &node);
+  std::ranges::stable_sort(out, [](const auto& a, const auto& b) {
+    const auto left = a.second->source().begin, right = b.second->source().begin;
+    return std::pair(left.line, left.column) < std::pair(right.line, right.column);
+  });
+  return out;
+}
+
+void MappingReader::problem(const toml::node& node, const std::string& path, const std::string& what) {
+  const auto line = node.source().begin.line;
+  problems_.emplace(line, file_ + ":" + std::to_string(line) + ": " + path + ": " + what);
+}
+
+std::vector<std::string> MappingReader::problems() const {
+  std::vector<std::string> out;
+  for (const auto& [line, text] : problems_) {
+    if (out.size() == most_problems) break;
+    out.push_back(text);
+  }
+  return out;
+}
+
+const toml::table* MappingReader::table(const toml::node& node, const std::string& path) {
+  const auto* out = node.as_table();
+  if (!out) problem(node, path, "is no table");
+  else if (out->size() > most_members) problem(node, path, "has more than " + std::to_string(most_members) + " members");
+  else return out;
+  return nullptr;
+}
+
+void MappingReader::text(std::string& out, const toml::node& node, const std::string& path) {
+  const auto* value = node.as_string();
+  if (!value) problem(node, path, "is not a text in quotes");
+  else if (value->get().size() > most_text) problem(node, path, "is longer than " + std::to_string(most_text) + " octets");
+  else out = value->get();
+}
+
+void MappingReader::texts(std::vector<std::string>& out, const toml::node& node, const std::string& path) {
+  const auto* array = node.as_array();
+  if (!array) return text(out.emplace_back(), node, path);
+  if (array->empty() || array->size() > most_members) return problem(node, path, "needs 1 to " + std::to_string(most_members) + " texts");
+  for (const auto& item : *array) text(out.emplace_back(), item, path);
+}
+
+void MappingReader::pairs(Pairs& out, const toml::node& node, const std::string& path) {
+  const auto* members = table(node, path);
+  if (!members) return;
+  for (const auto& [name, member] : in_order(*members)) text(out.emplace_back(name, "").second, *member, path + "." + name);
+}
+
+void MappingReader::flag(bool& out, const toml::node& node, const std::string& path) {
+  if (const auto* value = node.as_boolean()) out = value->get();
+  else problem(node, path, "is neither true nor false");
+}
+
+void MappingReader::number(std::int64_t& out, const toml::node& node, const std::string& path) {
+  const auto* value = node.as_integer();
+  if (value && value->get() >= 1 && value->get() <= 1'000'000'000) out = value->get();
+  else problem(node, path, "is no number from 1 to 1000000000");
+}
+
+const model::ResourceType* MappingReader::type(const toml::node& node, std::string_view key) {
+  std::string name;
+  text(name, node, std::string(key));
+  const auto* out = registry_.find(name);
+  if (out && !out->xsi_type.empty()) return out;
+  if (!name.empty()) problem(node, std::string(key), "\"" + name + "\" is no model of a management object");
+  return nullptr;
+}
+
+void MappingReader::match(rem::ModelMatch& out, const toml::node& node) {
+  const auto* members = table(node, "match");
+  if (!members) return;
+  for (const auto& [name, member] : in_order(*members)) {
+    const auto path = "match." + name;
+    if (name == "oui") text(out.oui, *member, path);
+    else if (name == "product_class") text(out.product_class, *member, path);
+    else if (name == "software_version") text(out.software_version, *member, path);
+    else unknown(*member, path);
+  }
+}
+
+void MappingReader::object(rem::ObjectRule& rule, const toml::table& members) {
+  const auto* of_type = members.get("type");   // first: the other keys are checked against it
+  if (of_type) rule.type = type(*of_type, "type");
+  else problem(members, "type", "is missing");
+  if (!rule.type) return;
+  for (const auto& [name, member] : in_order(members)) {
+    if (name == "type") continue;
+    if (name == "parent") rule.parent = type(*member, name);
+    else if (name == "at") texts(rule.at, *member, name);
+    else if (name == "all") flag(rule.all, *member, name);
+    else if (name == "needs") texts(rule.needs, *member, name);
+    else if (name == "methods") texts(rule.methods, *member, name);
+    else if (name == "id") text(rule.id, *member, name);
+    else if (name == "mo_id") text(rule.mo_id, *member, name);
+    else if (name == "match") match(rule.match, *member);
+    else if (name == "creatable") flag(rule.creatable, *member, name);
+    else if (name == "on_create") pairs(rule.on_create, *member, name);
+    else if (name == "attributes") attributes(rule, *member);
+    else if (name != "actions") unknown(*member, name);
+  }
+  if (const auto* actions_of = members.get("actions")) actions(rule, *actions_of);   // last: they refer to attributes
+  check_object(rule, members);
+}
+
+void MappingReader::check_object(const rem::ObjectRule& rule, const toml::table& members) {
+  const auto node_of = [&](std::string_view key) -> const toml::node& { return members.get(key) ? *members.get(key) : members; };
+  if (rule.at.empty()) problem(members, "at", "is missing");
+  for (const auto* list : {&rule.at, &rule.needs}) {
+    const std::string key = list == &rule.at ? "at" : "needs";
+    for (const auto& path : *list) {
+      if (!is_object_pattern(path)) problem(node_of(key), key, "\"" + path + "\" is no path such as {root}X.{i}. with a dot at its end");
+    }
+  }
+  const bool is_below = rule.type->element == "parameters";
+  if (is_below && !rule.parent) problem(node_of("parent"), "parent", "is needed: a " + std::string(rule.type->name) + " stands in another resource");
+  if (!is_below && rule.parent) problem(node_of("parent"), "parent", "a " + std::string(rule.type->name) + " stands in mgmtObjs only");
+  const bool takes_instances = !rule.at.empty() && rule.at.front().ends_with("{i}.");
+  if (rule.creatable && !(is_below && takes_instances)) problem(node_of("creatable"), "creatable", "needs a parent, and a path in `at` that ends in {i}.");
+}
+
+rem::MappingTable MappingReader::read(std::string_view content) {
+  rem::MappingTable out;
+  out.command = registry_.find("mgmtCmd");
+  try {
+    const toml::table root = toml::parse(content, std::string_view(file_));
+    for (const auto& [name, node] : in_order(root)) {
+      const auto* array = node->as_array();
+      const bool is_list = array && std::ranges::all_of(*array, [](const toml::node& item) { return item.is_table(); });
+      if (name != "object") unknown(*node, name);
+      else if (!is_list || array->size() > most_objects) problem(*node, name, "is written [[object]], at most " + std::to_string(most_objects) + " times");
+      else for (const auto& item : *array) object(out.objects.emplace_back(), *item.as_table());
+    }
+  } catch (const toml::parse_error& error) {
+    const auto line = error.source().begin.line;
+    problems_.emplace(line, file_ + ":" + std::to_string(line) + ": " + std::string(error.description()));
+  }
+  return out;
+}
+
+Result<rem::MappingTable> read_mappings(std::string_view text, const std::string& file, const model::Registry& registry) {
+  if (text.size() > most_octets) return bad_request(file + ": is larger than " + std::to_string(most_octets) + " octets");
+  MappingReader reader(file, registry);
+  auto table = reader.read(text);
+  std::string problems;
+  for (const auto& problem : reader.problems()) problems.append(problems.empty() ? "" : "\n").append(problem);
+  if (!problems.empty()) return bad_request(std::move(problems));
+  return table;
+}
+
+Result<rem::MappingTable> load_mappings(const std::vector<std::string>& files, const model::Registry& registry) try {
+  auto out = read_mappings(rem::tr069_mappings(), "tr069.toml (built in)", registry);
+  for (const auto& file : files) {
+    if (!out) break;
+    const auto content = read_guarded_file(file, Guard::change, most_octets);
+    auto table = read_mappings(content.view(), file, registry);
+    if (!table) return table;
+    out->override_by(std::move(*table));
+  }
+  return out;
+} catch (const std::runtime_error& error) {
+  return bad_request(error.what());
+}
+
+}  // namespace nscl::app
