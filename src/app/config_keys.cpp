@@ -281,6 +281,7 @@ const std::vector<Section>& sections() {
       {"integrity", "What devices tell of their own integrity (docs/integrity.md)."},
       {"connection", "The M2M service connection, on listeners with purpose = \"connection\"."},
       {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
+      {"management", "Management of devices (docs/mappings.md)."},
       {"om2m", "The OM2M dialect."},
       {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
@@ -309,6 +310,7 @@ const std::vector<Key>& keys() {
     add_audit(out);
     add_integrity(out);
     add_provisioning(out);
+    add_management(out);
     return out;
   }();
   return table;

@@ -105,6 +105,7 @@ void add_tls(std::vector<Key>& out);        ///< of [[listener]]; config_tls.cpp
 void add_outgoing_tls(std::vector<Key>& out);   ///< of [outgoing] and [[peer]]; config_tls.cpp
 void add_timestamp_and_privacy(std::vector<Key>& out);   ///< config_timestamp.cpp
 void add_provisioning(std::vector<Key>& out);   ///< config_provisioning.cpp
+void add_management(std::vector<Key>& out);     ///< config_management.cpp
 void check_purposes(const Config& config, std::vector<Conflict>& out);   ///< of [[listener]]; a part of find_conflicts()
 
 }  // namespace nscl::app

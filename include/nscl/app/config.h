@@ -58,6 +58,7 @@ struct Config {
   net::OutgoingTlsOptions outgoing_tls;                                 ///< [outgoing] ca, certificate, private_key
   std::chrono::milliseconds outgoing_time{30'000};                      ///< [outgoing] request_time
   delivery::Options delivery;                                           ///< [delivery]; its peers are those below
+  std::vector<std::string> mappings;                                      ///< [management] files
   std::vector<PeerConfig> peers;                                        ///< [[peer]]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
   std::string user;                                                     ///< [server] user; empty: whoever started it
