@@ -3,7 +3,9 @@
 #include <iostream>
 
 #include <nscl/app/commands.h>
+#include <nscl/resources/all.h>
 
+#include "mappings.h"
 #include "outgoing_tls.h"
 
 namespace nscl::app {
@@ -16,6 +18,7 @@ int check_config(const CheckConfigCommand& command, char** environment) {
   try {
     const Config config = load_config(command.source.file, environment, command.source.overrides);
     read_outgoing_tls(config);
+    if (const auto mappings = load_mappings(config.mappings, model::Registry(resources::all())); !mappings) throw ConfigError(mappings.error().detail);
     for (const std::string& caution : config.cautions) std::cerr << "Warning: " << caution << '\n';
     if (command.print) {
       std::cout << to_toml(config);

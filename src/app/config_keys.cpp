@@ -283,6 +283,7 @@ const std::vector<Section>& sections() {
       {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
       {"management", "Management of devices (docs/management.md)."},
       {"acs", "The auto configuration server (TR-069), on listeners with purpose = \"acs\"; see docs/management.md."},
+      {"files", "What devices fetch and send, on listeners with purpose = \"files\". Files are managed with `nscl file`; see docs/files.md."},
       {"stun", "The STUN server for devices behind a NAT (docs/connection-requests.md)."},
       {"om2m", "The OM2M dialect."},
       {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
