@@ -21,7 +21,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view base = "/m2m-queue";
 constexpr std::size_t most_entries = 1000;
 
-
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
