@@ -84,15 +84,16 @@ Result<void> remove_credential(store::ManagementWrites& management, const store:
 }  // namespace
 
 int adopt_device(const ManagedDeviceCommand& command, char** environment) {
-  return change(command, environment, "device.adopted", "is adopted", [&](store::ManagementWrites& management, ManagedDevice device) -> Result<void> {
-    if (const auto managed = managed_of(command); !managed.empty()) {
-      const auto other = management.device_of(managed);
+  return guarded(name_of_command, [&] {
+    const auto managed = managed_of(command);
+    return change(command, environment, "device.adopted", "is adopted", [&](store::ManagementWrites& management, ManagedDevice device) -> Result<void> {
+      const auto other = managed.empty() ? std::nullopt : management.device_of(managed);
       if (other && other->id != device.id) return failure(Status::conflict, "another device is " + managed + " already: " + shown(other->id));
-      device.managed = managed;
-    }
-    device.state = store::ManagedState::adopted;
-    management.put_device(device);
-    return {};
+      if (!managed.empty()) device.managed = managed;
+      device.state = store::ManagedState::adopted;
+      management.put_device(device);
+      return {};
+    });
   });
 }
 
