@@ -9,9 +9,10 @@ namespace {
 
 constexpr std::size_t longest_user = 256;
 
+/// Whose password it is: under another one it does not open.
 std::string context_of(const store::ManagementCredential& credential) {
   const std::string purpose = std::to_string(static_cast<unsigned>(credential.purpose));
-  return length_prefixed({"management", purpose, credential.user, credential.device});
+  return length_prefixed({"NSCL-1 management", purpose, credential.user, credential.device});
 }
 
 store::ManagementCredential make_decoy(const security::KeyWrapper& wrapper) {

@@ -6,6 +6,7 @@
 
 #include <nscl/base/log.h>
 #include <nscl/rem/waiting_work.h>
+#include <nscl/rem/cancellation.h>
 
 #include "exec_instance.h"
 #include "state.h"
@@ -193,8 +194,10 @@ void Nrem::keep(boost::asio::io_context& context) {
         [&state, ended, now](store::Transaction& transaction) -> Result<void> {
           state.concluded = ended.get();
           for (auto& each : transaction.management().expired_operations(now, expired_at_once)) {
-            const auto report = overdue(each);
-            if (auto done = state.conclude(transaction, std::move(each), report); !done) log::error("operation.stuck", {{"reason", done.error().detail}});
+            const auto cancelled = cancellation_of(each);
+            const auto report = cancelled ? *cancelled : overdue(each);
+            const auto end = cancelled ? OperationState::cancelled : OperationState::failed;
+            if (auto done = state.conclude(transaction, std::move(each), end, report); !done) log::error("operation.stuck", {{"reason", done.error().detail}});
           }
           state.concluded = nullptr;
           return {};

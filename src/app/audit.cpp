@@ -12,6 +12,7 @@
 
 #include "audit_files.h"
 #include "command_store.h"
+#include "listing.h"
 
 namespace nscl::app {
 namespace {
@@ -54,15 +55,6 @@ void for_each(store::Store& store, store::AuditFilter filter, std::size_t limit,
     limit -= records.size();
     filter.after_seq = records.back().seq;
   }
-}
-
-/// A text from outside on a terminal: as it is if it can do no harm, else as a JSON string.
-std::string shown(const std::string& text) {
-  if (text.empty()) return "-";
-  for (const char c : text) {
-    if (c <= ' ' || c == '"' || c == '\\' || c == 0x7F) return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
-  }
-  return text;
 }
 
 void show_line(const store::AuditRecord& record) {

@@ -25,6 +25,9 @@ void add_keys(CLI::App& app, Action& action);
 /// `nscl node` with what is below it, and `nscl bootstrap-device` (command_node.cpp).
 void add_nodes(CLI::App& app, Action& action);
 
+/// `nscl device` and what is below it (command_device.cpp).
+void add_devices(CLI::App& app, Action& action);
+
 /// `nscl audit` (command_audit.cpp).
 void add_audit(CLI::App& app, Action& action);
 

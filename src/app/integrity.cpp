@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nscl integrity` and `nscl quarantine`. Work beside a running daemon, which notices within a second.
-#include <functional>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
@@ -11,6 +10,7 @@
 #include <nscl/security/integrity.h>
 
 #include "command_store.h"
+#include "listing.h"
 
 namespace nscl::app {
 namespace {
@@ -25,30 +25,6 @@ void check(const QuarantineCommand& command) {
   }
 }
 
-/// Prints entries as they come: each a line, or an element of an array.
-class Listing {
- public:
-  explicit Listing(bool is_json) : is_json_(is_json) {
-    if (is_json_) std::cout << '[';
-  }
-  void add(const std::vector<std::string>& words, const std::function<nlohmann::json()>& json) {
-    if (is_json_) {
-      std::cout << (is_first_ ? "\n" : ",\n") << json().dump();
-    } else {
-      for (std::size_t i = 0; i < words.size(); ++i) std::cout << (i == 0 ? "" : "\t") << (words[i].empty() ? "-" : words[i]);
-      std::cout << '\n';
-    }
-    is_first_ = false;
-  }
-  void end() {
-    if (is_json_) std::cout << (is_first_ ? "]\n" : "\n]\n");
-  }
-
- private:
-  const bool is_json_;
-  bool is_first_ = true;
-};
-
 void print(Listing& listing, const store::IntegrityRecord& record) {
   const auto received = format_date_time(record.received);
   const std::string verdict(security::name_of(record.verdict));
@@ -56,13 +32,13 @@ void print(Listing& listing, const store::IntegrityRecord& record) {
     return nlohmann::json{{"id", record.id},           {"scl", record.scl},
                           {"node", record.node},       {"received", received},
                           {"ivalResults", record.results}, {"secureTimeStamp", record.time_stamp},
-                          {"verdict", verdict}};
+                          {"verdict", verdict}}.dump();
   });
 }
 
 void print(Listing& listing, const store::Quarantined& one) {
   const auto since = format_date_time(one.since);
-  listing.add({one.scl, since, one.reason}, [&] { return nlohmann::json{{"scl", one.scl}, {"since", since}, {"reason", one.reason}}; });
+  listing.add({one.scl, since, one.reason}, [&] { return nlohmann::json{{"scl", one.scl}, {"since", since}, {"reason", one.reason}}.dump(); });
 }
 
 }  // namespace

@@ -19,13 +19,6 @@ constexpr std::string_view base = "/m2m-admin";
 constexpr std::string_view audit_path = "/m2m-admin/audit";
 constexpr std::size_t most_records = 1000;
 
-std::string_view path_of(const net::WebRequest& request) { return request.target.substr(0, request.target.find('?')); }
-
-std::string_view query_of(const net::WebRequest& request) {
-  const auto mark = request.target.find('?');
-  return mark == request.target.npos ? std::string_view{} : request.target.substr(mark + 1);
-}
-
 /// What of the trail is asked for.
 struct Question {
   store::AuditFilter filter;
@@ -93,7 +86,7 @@ store::WriteJob record_reading(const net::WebRequest& request, const security::R
     entry.entity = requestor.entity;
     entry.source = request.peer;
     entry.operation = "RETRIEVE";
-    entry.note = query_of(request);
+    entry.note = query_of(request.target);
     entry.status = name_of(Status::ok);
     security::append_audit(transaction, entry, now);
     return {};
@@ -103,30 +96,26 @@ store::WriteJob record_reading(const net::WebRequest& request, const security::R
 }  // namespace
 
 bool is_administration(const net::WebRequest& request) {
-  const auto path = path_of(request);
+  const auto path = path_of(request.target);
   return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
 }
 
 net::Task<net::WebResponse> answer_administration(const net::WebRequest& request, security::RequestorPtr requestor, Time now, store::Store& store) {
   const ResponseForm form{.format = codec::Format::json, .method = request.method};
-  if (!requestor->is_operator || path_of(request) != audit_path) co_return respond(Error{Status::not_found, "there is no such resource, or none that you may know of"}, form);
+  if (!requestor->is_operator || path_of(request.target) != audit_path) co_return respond(Error{Status::not_found, "there is no such resource, or none that you may know of"}, form);
   if (request.method != net::Method::get && request.method != net::Method::head) {
     auto refusal = respond(Error{Status::method_not_allowed, "the audit trail can be read, and nothing else"}, form);
     refusal.fields.emplace_back("Allow", "GET, HEAD");
     co_return refusal;
   }
-  const auto question = understand(query_of(request));
+  const auto question = understand(query_of(request.target));
   if (!question) co_return respond(question.error(), form);
   const net::Executor executor = co_await boost::asio::this_coro::executor;
   auto job = record_reading(request, *requestor, now);
   const boost::asio::use_awaitable_t<net::Executor> token;
   const auto recorded = co_await store::async_write(store, std::move(job), boost::asio::query(executor, boost::asio::execution::context), token);
   if (!recorded) co_return respond(recorded.error(), form);
-  net::WebResponse response;
-  response.content_type = "application/json";
-  response.body = std::make_shared<const std::string>(page_of(*question, store));
-  response.fields.emplace_back("Cache-Control", "no-store");
-  co_return response;
+  co_return respond_json(page_of(*question, store));
 }
 
 }  // namespace nscl::http

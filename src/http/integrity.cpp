@@ -49,28 +49,18 @@ Json describe(const store::IntegrityRecord& record) {
 
 }  // namespace
 
-bool is_integrity(const net::WebRequest& request) { return request.target.substr(0, request.target.find('?')) == base; }
+bool is_integrity(const net::WebRequest& request) { return path_of(request.target) == base; }
 
 net::WebResponse answer_integrity(const net::WebRequest& request, const security::Requestor& requestor, store::Store& store) {
   const ResponseForm form{.format = codec::Format::json, .method = request.method};
-  if (!requestor.may_administrate()) return respond(Error{Status::not_found, "there is no such resource, or none that you may know of"}, form);
-  if (request.method != net::Method::get && request.method != net::Method::head) {
-    auto refusal = respond(Error{Status::method_not_allowed, "the results can be read only"}, form);
-    refusal.fields.emplace_back("Allow", "GET, HEAD");
-    return refusal;
-  }
-  const auto mark = request.target.find('?');
-  const auto wanted = parse(mark == request.target.npos ? std::string_view{} : request.target.substr(mark + 1));
+  if (auto refusal = refuse_all_but_reading(request, requestor, form)) return *std::move(refusal);
+  const auto wanted = parse(query_of(request.target));
   if (!wanted) return respond(wanted.error(), form);
   std::vector<store::IntegrityRecord> records;
   store.read([&](store::View& view) { records = view.integrity_records(wanted->scl, wanted->before, most_entries); });
   Json entries = Json::array();
   for (const auto& record : records) entries.push_back(describe(record));
-  net::WebResponse response;
-  response.content_type = "application/json";
-  response.body = std::make_shared<const std::string>(Json{{"results", entries}, {"more", records.size() == most_entries}}.dump());
-  response.fields.emplace_back("Cache-Control", "no-store");
-  return response;
+  return respond_json(Json{{"results", entries}, {"more", records.size() == most_entries}}.dump());
 }
 
 }  // namespace nscl::http

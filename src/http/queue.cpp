@@ -21,8 +21,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view base = "/m2m-queue";
 constexpr std::size_t most_entries = 1000;
 
-std::string_view path_of(const net::WebRequest& request) { return request.target.substr(0, request.target.find('?')); }
-
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -63,12 +61,12 @@ net::WebResponse list(const net::WebRequest& request, const security::Requestor&
 }  // namespace
 
 bool is_queue(const net::WebRequest& request) {
-  const auto path = path_of(request);
+  const auto path = path_of(request.target);
   return path == base || (path.starts_with(base) && path[base.size()] == '/');
 }
 
 net::Task<net::WebResponse> answer_queue(const net::WebRequest& request, security::RequestorPtr requestor, store::Store& store) {
-  const auto path = path_of(request);
+  const auto path = path_of(request.target);
   const ResponseForm form{.format = codec::Format::json, .method = request.method};
   if (path == base) {
     if (request.method == net::Method::get || request.method == net::Method::head) co_return list(request, *requestor, store);

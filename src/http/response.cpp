@@ -120,6 +120,22 @@ std::optional<net::WebResponse> refuse_wait(std::chrono::nanoseconds wait, std::
   return response;
 }
 
+std::optional<net::WebResponse> refuse_all_but_reading(const net::WebRequest& request, const security::Requestor& requestor, const ResponseForm& form) {
+  if (!requestor.may_administrate()) return respond(Error{Status::not_found, "there is no such resource, or none that you may know of"}, form);
+  if (request.method == net::Method::get || request.method == net::Method::head) return std::nullopt;
+  auto refusal = respond(Error{Status::method_not_allowed, "this can be read, and nothing else"}, form);
+  refusal.fields.emplace_back("Allow", "GET, HEAD");
+  return refusal;
+}
+
+net::WebResponse respond_json(std::string text) {
+  net::WebResponse response;
+  response.content_type = "application/json";
+  response.body = std::make_shared<const std::string>(std::move(text));
+  response.fields.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
 std::string allow(model::Verb verbs) {
   using model::Verb;
   std::string methods;

@@ -11,6 +11,7 @@
 #include <nscl/core/policy.h>
 #include <nscl/core/primitive.h>
 #include <nscl/net/web.h>
+#include <nscl/security/requestor.h>
 
 namespace nscl::http {
 
@@ -32,6 +33,12 @@ net::WebResponse respond(unsigned http_code, const Error& error, const ResponseF
 
 /// 429 with Retry-After to whom a meter told to wait; nothing if that is zero.
 std::optional<net::WebResponse> refuse_wait(std::chrono::nanoseconds wait, std::string reason, const ResponseForm& form);
+
+/// What refuses a request for something that only operators may know of, and that can only be read; nothing if it may be answered.
+std::optional<net::WebResponse> refuse_all_but_reading(const net::WebRequest& request, const security::Requestor& requestor, const ResponseForm& form);
+
+/// 200 with a JSON text that nobody caches.
+net::WebResponse respond_json(std::string text);
 
 /// "GET, HEAD, PUT, OPTIONS".
 std::string allow(model::Verb verbs);

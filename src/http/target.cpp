@@ -201,6 +201,13 @@ Target remembered_target(std::string_view target, std::string_view host, const s
   return below ? *std::move(below) : parse(target);
 }
 
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+std::string_view query_of(std::string_view target) {
+  const auto mark = target.find('?');
+  return mark == target.npos ? std::string_view{} : target.substr(mark + 1);
+}
+
 Result<Query> parse_query(std::string_view query) {
   Query parameters;
   while (!query.empty()) {

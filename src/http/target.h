@@ -33,6 +33,10 @@ Target parse_target(std::string_view target, std::string_view host, const core::
 /// The same, remembering: targets below the same few collections come again and again. For any thread.
 Target remembered_target(std::string_view target, std::string_view host, const std::shared_ptr<const core::Policy>& policy);
 
+/// What stands before and behind the "?" of a target.
+std::string_view path_of(std::string_view target);
+std::string_view query_of(std::string_view target);
+
 /// "a=b&c" -> pairs, decoded, with the names of the filter criteria unified. bad_request beyond 100 parameters or on a
 /// broken escape.
 Result<Query> parse_query(std::string_view query);

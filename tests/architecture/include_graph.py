@@ -17,8 +17,8 @@ BELOW["core"] = BELOW["security"] + ["security"]  # net: the coroutine type of n
 BELOW["resources"] = BELOW["core"] + ["core"]
 BELOW["delivery"] = BELOW["core"] + ["core"]
 BELOW["rem"] = BELOW["core"] + ["core"]
-BELOW["http"] = BELOW["delivery"] + ["delivery"]
-BELOW["app"] = BELOW["http"] + ["http", "resources", "rem"]
+BELOW["http"] = BELOW["delivery"] + ["delivery", "rem"]
+BELOW["app"] = BELOW["http"] + ["http", "resources"]
 ONLY_HEADER = {("security", "net"): {"net/psk_lookup.h"}, ("core", "net"): {"net/async.h"}, ("resources", "net"): set(), ("delivery", "net"): {"net/async.h"}}
 
 # library headers that only these layers may include: the compile-time walls of the project

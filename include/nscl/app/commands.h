@@ -213,6 +213,47 @@ struct SimulateCommand {
   std::string connection_password_file;
 };
 int simulate_cpes(const SimulateCommand& command);
+/// A device that is managed over TR-069 or OMA-DM.
+struct ManagedDeviceCommand {
+  ConfigSource source;
+  std::string device;         ///< its id
+  std::string state;          ///< list: in this state only; empty: all
+  std::string gateway;        ///< list: behind this one only; empty: all
+  std::string scl;            ///< adopt: it is this SCL ...
+  std::string managed;        ///< ... or this path; both empty: what it was, or an SCL of its own
+  std::uint64_t operation = 0;
+  std::size_t limit = 100;    ///< events
+  bool with_pending = false;  ///< forget: though operations wait for it
+  bool json = false;
+};
+int list_devices(const ManagedDeviceCommand& command, char** environment);
+int show_device(const ManagedDeviceCommand& command, char** environment);
+int list_operations(const ManagedDeviceCommand& command, char** environment);
+int list_device_events(const ManagedDeviceCommand& command, char** environment);   ///< of all devices if none is named
+int cancel_operation(const ManagedDeviceCommand& command, char** environment);
+int adopt_device(const ManagedDeviceCommand& command, char** environment);
+int quarantine_device(const ManagedDeviceCommand& command, char** environment);
+int reject_device(const ManagedDeviceCommand& command, char** environment);
+int forget_device(const ManagedDeviceCommand& command, char** environment);
+int connect_device(const ManagedDeviceCommand& command, char** environment);
+
+struct DeviceCredentialCommand {
+  ConfigSource source;
+  std::string device;         ///< its id; empty: of `oui`
+  std::string oui;            ///< a login that its devices share
+  std::string user;
+  std::string password_file;  ///< empty: standard input
+  bool is_connection_request = false;   ///< as who this SCL authenticates there
+  bool is_removed = false;    ///< the credential goes
+};
+int set_device_credential(const DeviceCredentialCommand& command, char** environment);
+
+struct DeviceImportCommand {
+  ConfigSource source;
+  std::string file;
+  bool is_dry = false;
+};
+int import_devices(const DeviceImportCommand& command, char** environment);
 
 struct HealthcheckCommand {
   ConfigSource source;

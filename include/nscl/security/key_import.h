@@ -12,6 +12,7 @@
 
 #include <nscl/base/error.h>
 #include <nscl/base/secret.h>
+#include <nscl/security/csv.h>
 #include <nscl/security/keystore.h>
 #include <nscl/store/keys.h>
 
@@ -22,17 +23,14 @@ class KeyColumns {
  public:
   enum Name : std::size_t { identity, kind, key, entity, not_after, environment, count };
   static constexpr std::array<std::string_view, count> names{"identity", "kind", "key", "entity", "not_after", "environment"};
-  static constexpr std::size_t none = count;
 
   /// bad_request: a column is unknown or there twice, or one of the first four is missing.
   static Result<KeyColumns> parse(std::string_view header);
 
-  std::size_t place(Name name) const { return places_[name]; }   ///< none: there is no such column
-  std::size_t width() const { return width_; }
+  const CsvColumns& all() const { return all_; }
 
  private:
-  std::array<std::size_t, count> places_{};
-  std::size_t width_ = 0;
+  CsvColumns all_;
 };
 
 struct KeyRow {
@@ -54,7 +52,6 @@ struct Imported {
   std::uint64_t rows = 0;    ///< good ones; all of them are in the store, unless there is a bad one or the run is dry
   std::uint64_t bad = 0;
 };
-using ReportRow = std::function<void(std::uint64_t line, const std::string& reason)>;
 
 /// All of a file, or nothing: each row is checked first, and each bad one reported; then all are added in one transaction. The file
 /// is read twice and never held in memory; 2,000,000 rows at most. Waits for the store. Errors: the file may be read by others, has

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // mgmtCmd and execInstance: from EXECUTE to the device and back (rem.md 1.7, 2.6, 5.2 to 5.5).
+#include <nscl/rem/cancellation.h>
+
 #include "nrem_fixture.h"
 
 namespace nscl::rem {
@@ -274,6 +276,52 @@ TEST_F(Commands, oneWhoseDeviceNeverCallsExpires) {
   EXPECT_EQ(item(retrieve(instance), "FaultCode"), "EXPIRED");
   begin();
   EXPECT_FALSE(next());
+}
+
+TEST_F(Commands, oneThatAnOperatorCancelsIsEndedByTheDaemonAndNotSent) {
+  make_command("boot", "REBOOT");
+  const auto instance = run_command("boot");
+  const auto operation = pending().front().id;
+  change([&](store::Transaction& transaction) {
+    EXPECT_EQ(request_cancellation(transaction.manage(), "another", operation, clock_.now()).error().status, Status::not_found);
+    EXPECT_TRUE(request_cancellation(transaction.manage(), device_, operation, clock_.now()));
+  });
+  begin();
+  EXPECT_FALSE(next()) << "its time is over at once";
+  keep();
+  EXPECT_EQ(status_of(instance), "FINISHED");
+  EXPECT_EQ(item(retrieve(instance), "FaultCode"), "CANCELLED");
+  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "CANCELLED");
+  look([&](store::View& view) { EXPECT_EQ(view.management().operation(operation)->state, store::OperationState::cancelled); });
+}
+
+TEST_F(Commands, anOperatorCancelsNoneThatASessionOrTheDeviceHas) {
+  make_command("load", "DOWNLOAD");
+  const auto instance = run_command("load");
+  begin();
+  const auto assignment = next();
+  const auto cancel = [&] {
+    Result<void> done;
+    change([&](store::Transaction& transaction) { done = request_cancellation(transaction.manage(), device_, assignment->operation, clock_.now()); });
+    return done ? Status::ok : done.error().status;
+  };
+  EXPECT_EQ(cancel(), Status::conflict);
+  finish(*assignment, {.end = Report::End::accepted});
+  EXPECT_EQ(cancel(), Status::conflict);
+  complete(assignment->key, {});
+  EXPECT_EQ(cancel(), Status::conflict);
+  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "SUCCESS");
+}
+
+TEST_F(Commands, anOperatorCancelsOneThatALostSessionHad) {
+  make_command("boot", "REBOOT");
+  const auto instance = run_command("boot");
+  begin();
+  const auto assignment = next();
+  end_session(assignment->operation);
+  change([&](store::Transaction& transaction) { EXPECT_TRUE(request_cancellation(transaction.manage(), device_, assignment->operation, clock_.now())); });
+  keep();
+  EXPECT_EQ(item(retrieve(instance), "FaultCode"), "CANCELLED");
 }
 
 TEST_F(Commands, R40aReportThatIsOverdueMayStillCome) {

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nscl/rem/device_json.h>
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include <nscl/base/time.h>
+#include <nscl/rem/task.h>
+
+namespace nscl::rem {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::string_view, 3> states = {"quarantined", "adopted", "rejected"};
+constexpr std::array<std::string_view, 7> operation_states = {"queued", "sent", "accepted", "undecided", "done", "failed", "cancelled"};
+constexpr std::array<std::string_view, 2> protocols = {"BBF_TR069", "OMA_DM"};
+constexpr std::array<std::string_view, 6> secret_ends = {"password", "passphrase", "presharedkey", "aauthsecret", "aauthdata", "authorization"};
+constexpr const char* hidden = "(hidden)";
+constexpr std::size_t shown_events = 20;
+
+/// In ASCII, so that nothing that a device sent steers a terminal.
+std::string dump(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
+
+Json time_or_null(Time time) { return time == never || time == Time{} ? Json() : Json(format_date_time(time)); }
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+bool has_password(std::string_view uri) {
+  const auto begin = uri.find("://");
+  return begin != uri.npos && uri.substr(begin).find('@') != uri.npos;
+}
+
+void hide(std::string& value, std::string_view name) {
+  if (is_secret_name(name) || has_password(value)) value = hidden;
+}
+
+void hide(std::vector<Leaf>& leaves) {
+  for (auto& leaf : leaves) hide(leaf.value, leaf.path);
+}
+
+// As deep as the request that brought them was allowed to be.
+void hide(std::vector<Argument>& arguments) {
+  for (auto& argument : arguments) {
+    hide(argument.value, argument.name);
+    hide(argument.parts);
+    if (is_secret_name(argument.name) && !argument.parts.empty()) argument.parts = {{"", hidden}};
+  }
+}
+
+struct Hider {
+  void operator()(SetLeaves& task) const { hide(task.leaves); }
+  void operator()(AddInstance& task) const { hide(task.leaves); }
+  void operator()(Command& task) const { hide(task.arguments); }
+  template <class Other>
+  void operator()(Other&) const {}
+};
+
+Json describe(Task task) {
+  std::visit(Hider{}, task);
+  return Json::parse(to_json(task), nullptr, false);
+}
+
+Json describe_facts(const std::string& text) {
+  Json facts = Json::parse(text, nullptr, false);
+  if (!facts.is_object()) return Json::object();
+  for (auto& fact : facts) {
+    if (fact.is_string() && has_password(fact.get_ref<const std::string&>())) fact = hidden;
+  }
+  return facts;
+}
+
+Json describe(const store::ManagedDevice& device) {
+  return {{"id", device.id},
+          {"protocol", name_of(device.protocol)},
+          {"state", name_of(device.state)},
+          {"managed", text_or_null(device.managed)},
+          {"gateway", text_or_null(device.gateway)},
+          {"firstContact", time_or_null(device.first_contact)},
+          {"lastContact", time_or_null(device.last_contact)},
+          {"lastBoot", time_or_null(device.last_boot)},
+          {"lastBootstrap", time_or_null(device.last_bootstrap)},
+          {"wakeDue", time_or_null(device.wake_due)},
+          {"wakeAttempts", device.wake_attempts},
+          {"facts", describe_facts(device.facts)}};
+}
+
+Json describe(const store::ManagementEvent& event) {
+  return {{"id", event.id}, {"device", event.device}, {"time", time_or_null(event.time)}, {"code", event.code}, {"key", event.key}, {"text", event.text}};
+}
+
+}  // namespace
+
+std::string_view name_of(store::ManagedState state) { return states[static_cast<std::size_t>(state)]; }
+std::string_view name_of(store::OperationState state) { return operation_states[static_cast<std::size_t>(state)]; }
+std::string_view name_of(store::ManagementProtocol protocol) { return protocols[static_cast<std::size_t>(protocol)]; }
+
+std::optional<store::ManagedState> parse_managed_state(std::string_view text) {
+  const auto found = std::find(states.begin(), states.end(), text);
+  return found == states.end() ? std::nullopt : std::optional(static_cast<store::ManagedState>(found - states.begin()));
+}
+
+bool is_secret_name(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  if (lower.ends_with("cred/data")) return true;
+  const auto last = std::string_view(lower).substr(lower.find_last_of("./") + 1);   // npos + 1 is 0: all of it
+  return last == "sig" || std::any_of(secret_ends.begin(), secret_ends.end(), [&](std::string_view end) { return last.ends_with(end); });
+}
+
+std::string kind_of(const store::Operation& operation) {
+  const auto task = task_from_json(operation.body);
+  if (!task) return "damaged";
+  if (const auto* command = std::get_if<Command>(&*task)) return command->type;
+  return Json::parse(to_json(*task)).at("task").get<std::string>();
+}
+
+Outcome outcome_of(const store::Operation& operation) {
+  if (operation.outcome.empty()) return {};
+  auto report = report_from_json(operation.outcome);
+  if (!report) return {"damaged", report.error().detail};
+  return {std::move(report->code), std::move(report->text)};
+}
+
+DeviceDetails details_of(store::ManagementReads& management, std::string_view device) {
+  DeviceDetails details;
+  details.pending = management.pending_count(device);
+  if (const auto login = management.credential(device, store::CredentialPurpose::login)) details.login = login->user;
+  if (const auto there = management.credential(device, store::CredentialPurpose::connection_request)) details.connection_request = there->user;
+  details.events = management.events(device, UINT64_MAX, shown_events);
+  return details;
+}
+
+std::string to_json(const store::ManagedDevice& device) { return dump(describe(device)); }
+
+std::string to_json(const store::ManagedDevice& device, const DeviceDetails& details) {
+  Json out = describe(device);
+  out["login"] = text_or_null(details.login);
+  out["connectionRequest"] = text_or_null(details.connection_request);
+  out["pending"] = details.pending;
+  out["events"] = Json::array();
+  for (const auto& event : details.events) out["events"].push_back(describe(event));
+  return dump(out);
+}
+
+std::string to_json(const store::Operation& operation) {
+  const auto task = task_from_json(operation.body);
+  const auto outcome = outcome_of(operation);
+  Json out{{"id", operation.id},
+           {"kind", kind_of(operation)},
+           {"resource", operation.resource},
+           {"state", name_of(operation.state)},
+           {"priority", operation.priority},
+           {"attempts", operation.attempts},
+           {"created", time_or_null(operation.created)},
+           {"due", time_or_null(operation.due)},
+           {"expires", time_or_null(operation.expires)},
+           {"requester", operation.requester},
+           {"fleet", text_or_null(operation.fleet)},
+           {"task", task ? describe(*task) : Json()}};
+  out["outcome"] = operation.outcome.empty() ? Json() : Json{{"code", outcome.code}, {"text", outcome.text}};
+  return dump(out);
+}
+
+std::string to_json(const store::ManagementEvent& event) { return dump(describe(event)); }
+
+}  // namespace nscl::rem

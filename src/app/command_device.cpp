@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line of `nscl device`; what the commands do is in managed_devices.cpp and managed_device_changes.cpp.
+#include <unistd.h>
+
+#include <memory>
+
+#include "command_line.h"
+
+namespace nscl::app {
+namespace {
+
+using DeviceFunction = int (*)(const ManagedDeviceCommand&, char**);
+using Options = std::shared_ptr<ManagedDeviceCommand>;
+
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& help, DeviceFunction function, const Options& options, Action& action) {
+  auto* command = parent.add_subcommand(name, help);
+  add_source(*command, options->source);
+  command->callback([options, function, &action] { action = [options, function] { return function(*options, environ); }; });
+  return command;
+}
+
+void add_reading(CLI::App& parent, const Options& options, Action& action) {
+  auto* list = add_command(parent, "list", "List the devices: id, protocol, state, what it is in the tree, gateway, last contact", list_devices, options, action);
+  list->add_option("--state", options->state, "Only those that are quarantined, adopted or rejected")->type_name("STATE");
+  list->add_option("--gateway", options->gateway, "Only those behind this device")->type_name("ID");
+  auto* show = add_command(parent, "show", "Show what is known of a device, and its last 20 events", show_device, options, action);
+  show->add_option("ID", options->device, "Its id")->required();
+  auto* queue = add_command(parent, "queue", "List what waits for a device: id, kind, resource, state, attempts, due, expires, last outcome", list_operations, options, action);
+  queue->add_option("ID", options->device, "Its id")->required();
+  auto* events = add_command(parent, "events", "List what devices told, newest first: time, device, code, key, text", list_device_events, options, action);
+  events->add_option("ID", options->device, "Of this device only");
+  events->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  for (auto* command : {list, show, queue, events}) command->add_flag("--json", options->json, "As JSON");
+}
+
+void add_changes(CLI::App& parent, const Options& options, Action& action) {
+  const auto add = [&](const std::string& name, const std::string& help, DeviceFunction function) {
+    auto* command = add_command(parent, name, help, function, options, action);
+    command->add_option("ID", options->device, "Its id")->required();
+    return command;
+  };
+  add("cancel", "Cancel an operation that is queued or undecided", cancel_operation)->add_option("OPERATION", options->operation, "Its number in `queue`")->required()->check(CLI::PositiveNumber);
+  auto* adopt = add("adopt", "Manage it (by default as what it was, or as an SCL of its own)", adopt_device);
+  auto* scl = adopt->add_option("--scl", options->scl, "It is this SCL")->type_name("ID");
+  adopt->add_option("--managed", options->managed, "It is this: scls/ID or scls/ID/attachedDevices/ID")->type_name("PATH")->excludes(scl);
+  add("quarantine", "Answer its sessions, and send nothing to it", quarantine_device);
+  add("reject", "Refuse its sessions", reject_device);
+  add("forget", "Delete all that is kept of it beside the tree, its credentials too", forget_device)
+      ->add_flag("--with-pending", options->with_pending, "Though operations wait for it, whose ends nobody is told");
+  add("connect", "Have the daemon call it now", connect_device);
+}
+
+void add_credential(CLI::App& parent, Action& action) {
+  auto* command = parent.add_subcommand("credential", "Set as who a device authenticates here, in place of what it had; or this SCL there");
+  const auto options = std::make_shared<DeviceCredentialCommand>();
+  add_source(*command, options->source);
+  auto* who = command->add_option_group("who", "Whose");
+  who->add_option("ID", options->device, "Id of the device");
+  auto* oui = who->add_option("--oui", options->oui, "A login that the devices of this OUI share until they have their own")->type_name("OUI");
+  who->require_option(1);
+  command->add_option("--user", options->user, "Its user name")->required()->type_name("NAME");
+  auto* file = command->add_option("--password-file", options->password_file, "First line of a file (default: of standard input)")->type_name("FILE");
+  command->add_flag("--connection-request", options->is_connection_request, "As who this SCL calls the device")->excludes(oui);
+  command->add_flag("--remove", options->is_removed, "Remove it")->excludes(file);
+  command->callback([options, &action] { action = [options] { return set_device_credential(*options, environ); }; });
+}
+
+void add_import(CLI::App& parent, Action& action) {
+  auto* command = parent.add_subcommand("import", "Add the devices in a CSV file, if all of its rows are good (docs/devices.md)");
+  const auto options = std::make_shared<DeviceImportCommand>();
+  add_source(*command, options->source);
+  command->add_option("FILE", options->file, "Readable by its owner alone")->required();
+  command->add_flag("--dry-run", options->is_dry, "Check the file only");
+  command->callback([options, &action] { action = [options] { return import_devices(*options, environ); }; });
+}
+
+}  // namespace
+
+void add_devices(CLI::App& app, Action& action) {
+  auto* parent = app.add_subcommand("device", "Devices that are managed; works while the daemon runs");
+  parent->require_subcommand(1);
+  const auto options = std::make_shared<ManagedDeviceCommand>();
+  add_reading(*parent, options, action);
+  add_changes(*parent, options, action);
+  add_credential(*parent, action);
+  add_import(*parent, action);
+}
+
+}  // namespace nscl::app

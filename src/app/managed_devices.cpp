@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// `nscl device`: what is known of managed devices. Works beside a running daemon.
+#include <algorithm>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include <nscl/app/commands.h>
+#include <nscl/rem/device_json.h>
+
+#include "command_store.h"
+#include "listing.h"
+
+namespace nscl::app {
+namespace {
+
+constexpr std::string_view name_of_command = "nscl device";
+constexpr std::size_t page = 1000, most_operations = 10'000;
+
+std::string time_or_nothing(Time time) { return time == Time{} || time == never ? "" : format_date_time(time); }
+
+store::ManagedDevice device_or_throw(store::ManagementReads& management, const std::string& id) {
+  auto device = management.device(id);
+  if (!device) throw std::runtime_error("there is no device " + shown(id));
+  return *std::move(device);
+}
+
+/// Runs `job` on the tables of device management.
+int look(const ManagedDeviceCommand& command, char** environment, const std::function<void(store::Store&)>& job) {
+  return guarded(name_of_command, [&] {
+    const auto store = open_store(load_config(command.source, environment), false);
+    job(*store);
+    store->stop();
+    return exit_ok;
+  });
+}
+
+void print(Listing& listing, const store::ManagedDevice& device) {
+  listing.add({shown(device.id), std::string(rem::name_of(device.protocol)), std::string(rem::name_of(device.state)), shown(device.managed), shown(device.gateway),
+               time_or_nothing(device.last_contact)},
+              [&] { return rem::to_json(device); });
+}
+
+void print(Listing& listing, const store::Operation& operation) {
+  const auto outcome = rem::outcome_of(operation);
+  listing.add({std::to_string(operation.id), shown(rem::kind_of(operation)), shown(operation.resource), std::string(rem::name_of(operation.state)),
+               std::to_string(operation.attempts), time_or_nothing(operation.due), time_or_nothing(operation.expires), shown(outcome.code), shown(outcome.text)},
+              [&] { return rem::to_json(operation); });
+}
+
+void print(Listing& listing, const store::ManagementEvent& event) {
+  listing.add({time_or_nothing(event.time), shown(event.device), shown(event.code), shown(event.key), shown(event.text)}, [&] { return rem::to_json(event); });
+}
+
+void print_line(const std::string& name, const std::string& word) { std::cout << name << '\t' << (word.empty() ? "-" : word) << '\n'; }
+
+void print_facts(const nlohmann::ordered_json& facts) {
+  for (const auto& [name, fact] : facts.items()) print_line(shown("facts." + name), fact.is_string() ? shown(fact.get<std::string>()) : fact.dump(-1, ' ', true));
+}
+
+/// The members of the JSON, one a line, and then the events.
+void print_device(const store::ManagedDevice& device, const rem::DeviceDetails& details) {
+  const auto json = nlohmann::ordered_json::parse(rem::to_json(device, details));
+  for (const auto& [name, member] : json.items()) {
+    if (name == "facts") print_facts(member);
+    else if (name != "events") print_line(name, member.is_null() ? "" : member.is_string() ? shown(member.get<std::string>()) : member.dump());
+  }
+  for (const auto& event : details.events) {
+    std::cout << "event\t" << time_or_nothing(event.time) << '\t' << shown(event.code) << '\t' << shown(event.key) << '\t' << shown(event.text) << '\n';
+  }
+}
+
+}  // namespace
+
+int list_devices(const ManagedDeviceCommand& command, char** environment) {
+  return look(command, environment, [&](store::Store& store) {
+    const auto wanted = rem::parse_managed_state(command.state);
+    if (!command.state.empty() && !wanted) throw UsageError("the state is none of quarantined, adopted, rejected");
+    Listing listing(command.json);
+    for (std::string after;;) {
+      std::vector<store::ManagedDevice> found;
+      store.read([&](store::View& view) { found = view.management().devices(after, page, command.gateway); });
+      for (const auto& device : found) {
+        if (!wanted || device.state == *wanted) print(listing, device);
+      }
+      if (found.size() < page) break;
+      after = found.back().id;
+    }
+    listing.end();
+  });
+}
+
+int show_device(const ManagedDeviceCommand& command, char** environment) {
+  return look(command, environment, [&](store::Store& store) {
+    store.read([&](store::View& view) {
+      const auto device = device_or_throw(view.management(), command.device);
+      const auto details = rem::details_of(view.management(), device.id);
+      if (command.json) std::cout << rem::to_json(device, details) << '\n';
+      else print_device(device, details);
+    });
+  });
+}
+
+int list_operations(const ManagedDeviceCommand& command, char** environment) {
+  return look(command, environment, [&](store::Store& store) {
+    std::vector<store::Operation> pending;
+    store.read([&](store::View& view) {
+      device_or_throw(view.management(), command.device);
+      pending = view.management().pending(command.device, most_operations);
+    });
+    Listing listing(command.json);
+    for (const auto& operation : pending) print(listing, operation);
+    listing.end();
+  });
+}
+
+int list_device_events(const ManagedDeviceCommand& command, char** environment) {
+  return look(command, environment, [&](store::Store& store) {
+    if (!command.device.empty()) store.read([&](store::View& view) { device_or_throw(view.management(), command.device); });
+    Listing listing(command.json);
+    std::uint64_t before = UINT64_MAX;
+    for (std::size_t left = command.limit; left > 0;) {
+      const auto wanted = std::min(left, page);
+      std::vector<store::ManagementEvent> found;
+      store.read([&](store::View& view) { found = view.management().events(command.device, before, wanted); });
+      for (const auto& event : found) print(listing, event);
+      if (found.size() < wanted) break;
+      left -= wanted;
+      before = found.back().id;
+    }
+    listing.end();
+  });
+}
+
+}  // namespace nscl::app

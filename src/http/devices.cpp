@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "devices.h"
+
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include <nscl/base/path.h>
+#include <nscl/rem/device_json.h>
+
+#include "response.h"
+#include "target.h"
+
+namespace nscl::http {
+namespace {
+
+constexpr std::string_view base = "/m2m-admin/devices";
+constexpr std::size_t most_entries = 1000, usual_entries = 100, longest_id = 512;
+
+struct Wanted {
+  std::string device;                  ///< empty: the list
+  std::string part;                    ///< "operations", "events", or empty: the device itself
+  std::string after;
+  std::uint64_t before = UINT64_MAX;
+  std::size_t limit = usual_entries;
+};
+
+Error not_found(std::string detail) { return {Status::not_found, std::move(detail)}; }
+
+Result<void> parse_path(std::string_view path, Wanted& wanted) {
+  auto rest = path.substr(base.size());
+  if (rest.empty()) return {};
+  rest.remove_prefix(1);
+  const auto end = std::min(rest.find('/'), rest.size());
+  const auto id = percent_decode(rest.substr(0, end));
+  if (end < rest.size()) wanted.part = rest.substr(end + 1);
+  const bool is_known = end == rest.size() || wanted.part == "operations" || wanted.part == "events";
+  if (!id || id->empty() || id->size() > longest_id || !is_known) return tl::unexpected(not_found("nothing of devices has this path"));
+  wanted.device = *id;
+  return {};
+}
+
+bool read_number(std::string_view text, std::uint64_t& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+Result<void> take(Wanted& wanted, const std::string& name, const std::string& value) {
+  const bool is_list = wanted.device.empty(), is_events = wanted.part == "events";
+  std::uint64_t number = 0;
+  if (name == "limit" && (is_list || is_events)) {
+    if (!read_number(value, number) || number == 0 || number > most_entries) return bad_request("limit is 1 to 1000");
+    wanted.limit = static_cast<std::size_t>(number);
+    return {};
+  }
+  if (name == "after" && is_list && value.size() <= longest_id) {
+    wanted.after = value;
+    return {};
+  }
+  if (name == "before" && is_events) return read_number(value, wanted.before) ? Result<void>{} : bad_request("before is the number of an event");
+  return bad_request("the query may hold after (of the list), before (of events) and limit");
+}
+
+Result<Wanted> understand(std::string_view target) {
+  Wanted wanted;
+  if (auto parsed = parse_path(path_of(target), wanted); !parsed) return tl::unexpected(parsed.error());
+  const auto query = parse_query(query_of(target));
+  if (!query) return tl::unexpected(query.error());
+  for (const auto& [name, value] : *query) {
+    if (auto taken = take(wanted, name, value); !taken) return tl::unexpected(taken.error());
+  }
+  return wanted;
+}
+
+/// {"NAME":[...],"next":...}; one entry more than the limit says that there is a next page, whose mark `mark` gives.
+template <class Entry, class Mark>
+std::string page_of(const char* name, std::vector<Entry> entries, std::size_t limit, const Mark& mark) {
+  const bool has_more = entries.size() > limit;
+  if (has_more) entries.pop_back();
+  std::string out = std::string("{\"") + name + "\":[";
+  for (std::size_t i = 0; i < entries.size(); ++i) out += (i == 0 ? "" : ",") + rem::to_json(entries[i]);
+  return out + "],\"next\":" + (has_more ? nlohmann::json(mark(entries.back())).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) : "null") + "}";
+}
+
+Result<std::string> read(const Wanted& wanted, store::ManagementReads& management) {
+  if (wanted.device.empty()) {
+    return page_of("devices", management.devices(wanted.after, wanted.limit + 1), wanted.limit, [](const auto& device) { return device.id; });
+  }
+  const auto device = management.device(wanted.device);
+  if (!device) return tl::unexpected(not_found("there is no such device"));
+  if (wanted.part.empty()) return rem::to_json(*device, rem::details_of(management, device->id));
+  if (wanted.part == "operations") {
+    return page_of("operations", management.pending(device->id, most_entries), most_entries, [](const auto& operation) { return operation.id; });
+  }
+  return page_of("events", management.events(device->id, wanted.before, wanted.limit + 1), wanted.limit, [](const auto& event) { return event.id; });
+}
+
+}  // namespace
+
+bool is_devices(const net::WebRequest& request) {
+  const auto path = path_of(request.target);
+  return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
+}
+
+net::WebResponse answer_devices(const net::WebRequest& request, const security::Requestor& requestor, store::Store& store) {
+  const ResponseForm form{.format = codec::Format::json, .method = request.method};
+  if (auto refusal = refuse_all_but_reading(request, requestor, form)) return *std::move(refusal);
+  const auto wanted = understand(request.target);
+  if (!wanted) return respond(wanted.error(), form);
+  Result<std::string> text;
+  store.read([&](store::View& view) { text = read(*wanted, view.management()); });
+  return text ? respond_json(*std::move(text)) : respond(text.error(), form);
+}
+
+}  // namespace nscl::http

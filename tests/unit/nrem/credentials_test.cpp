@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// The passwords of devices at rest (rem.md 4.3, storage): wrapped, and good for one purpose, user and device alone.
+#include <nscl/rem/credentials.h>
+#include <nscl/rem/device_json.h>
+
+#include "nrem_fixture.h"
+
+namespace nscl::rem {
+namespace {
+
+using store::CredentialPurpose;
+using store::ManagementCredential;
+
+constexpr std::string_view password = "a password of a device";
+
+class Credentials : public NremFixture {
+ protected:
+  Credentials() {
+    security::Keystore::Options options;
+    options.directory = directory_ / "data";
+    keystore_ = std::make_unique<security::Keystore>(*store_, options, clock_);
+    credentials_ = std::make_unique<DeviceCredentials>(*keystore_);
+  }
+  ~Credentials() override {
+    credentials_.reset();
+    keystore_.reset();
+  }
+
+  static ManagementCredential login(std::string user, std::string device, std::string oui = {}) {
+    return {.purpose = CredentialPurpose::login, .user = std::move(user), .device = std::move(device), .oui = std::move(oui)};
+  }
+  Status put(const ManagementCredential& description, std::string_view secret = password) {
+    const auto done = store_->write_and_wait([&](store::Transaction& transaction) { return credentials_->put(transaction, description, Secret(secret)); });
+    return done ? Status::ok : done.error().status;
+  }
+  ManagementCredential row(std::string_view user) {
+    std::optional<ManagementCredential> found;
+    look([&](store::View& view) { found = view.management().login(user); });
+    return found.value_or(ManagementCredential{});
+  }
+  std::string opened(const ManagementCredential& credential) {
+    std::string text;
+    look([&](store::View& view) {
+      const auto secret = credentials_->open(view, credential);
+      text = secret ? std::string(secret->view()) : "does not open";
+    });
+    return text;
+  }
+
+  std::unique_ptr<security::Keystore> keystore_;
+  std::unique_ptr<DeviceCredentials> credentials_;
+};
+
+TEST_F(Credentials, openAsTheyWerePutAndAreNotStoredInClear) {
+  ASSERT_EQ(put(login("box-1", device_)), Status::ok);
+  const auto stored = row("box-1");
+  EXPECT_EQ(opened(stored), password);
+  EXPECT_EQ(stored.secret.find(password), std::string::npos);
+  ASSERT_EQ(put(login("box-1", device_)), Status::ok);
+  EXPECT_NE(row("box-1").secret, stored.secret) << "the same password twice looks different";
+}
+
+TEST_F(Credentials, openForNobodyElse) {
+  ASSERT_EQ(put(login("box-1", device_)), Status::ok);
+  const auto stored = row("box-1");
+  auto moved = stored;
+  moved.device = "00D09E-Box-2";
+  EXPECT_EQ(opened(moved), "does not open");
+  moved = stored;
+  moved.user = "box-2";
+  EXPECT_EQ(opened(moved), "does not open");
+  moved = stored;
+  moved.purpose = CredentialPurpose::connection_request;
+  EXPECT_EQ(opened(moved), "does not open");
+  moved = stored;
+  moved.secret.back() = static_cast<char>(moved.secret.back() ^ 1);
+  EXPECT_EQ(opened(moved), "does not open");
+  moved.secret.clear();
+  EXPECT_EQ(opened(moved), "does not open");
+}
+
+TEST_F(Credentials, openBeforeThereWasAnyIsAnError) { EXPECT_EQ(opened(login("box-1", device_)), "does not open"); }
+
+TEST_F(Credentials, outliveTheDaemonAndAnotherDataKey) {
+  ASSERT_EQ(put(login("box-1", device_)), Status::ok);
+  ASSERT_TRUE(keystore_->change_data_key());
+  EXPECT_EQ(opened(row("box-1")), password);
+}
+
+TEST_F(Credentials, aLoginIsOneDevices) {
+  ASSERT_EQ(put(login("box-1", device_)), Status::ok);
+  EXPECT_EQ(put(login("box-1", "00D09E-Box-2")), Status::conflict);
+  EXPECT_EQ(put(login("box-1", "", "00D09E")), Status::conflict);
+  EXPECT_EQ(opened(row("box-1")), password);
+  EXPECT_EQ(put({.purpose = CredentialPurpose::connection_request, .user = "box-1", .device = "00D09E-Box-2"}), Status::ok) << "there it is another matter";
+}
+
+TEST_F(Credentials, aSharedLoginHasAnOui) {
+  EXPECT_EQ(put(login("factory", "")), Status::bad_request);
+  EXPECT_EQ(put(login("factory", "", "00D09E")), Status::ok);
+  EXPECT_EQ(put(login("factory", "", "00D09E")), Status::ok);
+  EXPECT_EQ(put(login("factory", "", "00D09F")), Status::conflict);
+  EXPECT_EQ(put({.purpose = CredentialPurpose::connection_request, .user = "factory", .device = "", .oui = "00D09E"}), Status::bad_request);
+}
+
+TEST_F(Credentials, whatNoDeviceCanSendIsRefused) {
+  for (const std::string& user : {std::string(), std::string("a:b"), std::string("a\nb"), std::string("a\0b", 3), std::string("\xff"), std::string(257, 'a')})
+    EXPECT_EQ(put(login(user, device_)), Status::bad_request) << user;
+  for (const std::string& secret : {std::string(), std::string("a\nb"), std::string(257, 'a')}) EXPECT_EQ(put(login("box-1", device_), secret), Status::bad_request);
+  EXPECT_EQ(put(login(std::string(256, 'a'), device_), std::string(256, 'b')), Status::ok);
+}
+
+TEST_F(Credentials, onlyOneIsLeftWhereThatIsWanted) {
+  ASSERT_EQ(put(login("old", device_)), Status::ok);
+  ASSERT_EQ(put(login("older", device_)), Status::ok);
+  ASSERT_EQ(put(login("another's", "00D09E-Box-2")), Status::ok);
+  change([&](store::Transaction& transaction) { EXPECT_TRUE(credentials_->put_only(transaction, login("new", device_), Secret(password))); });
+  EXPECT_EQ(opened(row("new")), password);
+  EXPECT_TRUE(row("old").user.empty());
+  EXPECT_TRUE(row("older").user.empty());
+  EXPECT_EQ(opened(row("another's")), password);
+}
+
+TEST(SecretNames, areToldByTheirLastSegment) {
+  for (const char* name : {"Password", "Device.ManagementServer.Password", "InternetGatewayDevice.ManagementServer.ConnectionRequestPassword", "Device.WiFi.AccessPoint.1.Security.KeyPassphrase",
+                           "X.PreSharedKey", "PreSharedKey", "./DMAcc/x/AAuthSecret", "./DMAcc/x/AAuthData", "Cred/Data", "sig", "password"})
+    EXPECT_TRUE(is_secret_name(name)) << name;
+  for (const char* name : {"", "Device.ManagementServer.URL", "Username", "Device.Password.Enable", "design", "Data"}) EXPECT_FALSE(is_secret_name(name)) << name;
+}
+
+TEST(Operations, areShownWithoutSecrets) {
+  store::Operation operation;
+  operation.body = to_json(Task(SetLeaves{{{"Device.ManagementServer.Password", "hush-1"}, {"Device.Time.NTPServer1", "ntp.example"}, {"Device.X.URL", "http://u:hush-2@h/"}}}));
+  auto text = to_json(operation);
+  EXPECT_EQ(text.find("hush"), std::string::npos) << text;
+  EXPECT_NE(text.find("ntp.example"), std::string::npos) << text;
+  EXPECT_NE(text.find("\"kind\":\"set\""), std::string::npos) << text;
+  operation.body = to_json(Task(Command{"DOWNLOAD", {{"URL", "http://h/f"}, {"Password", "hush-3"}, {"List", "", {{"Password", "hush-4"}}}, {"Password", "", {{"x", "hush-5"}}}}}));
+  Report report{.end = Report::End::failed, .status = Status::forbidden, .code = "9001", .text = "Request denied"};
+  report.leaves = {{"Device.ManagementServer.Password", "hush-6"}};
+  operation.outcome = to_json(report);
+  text = to_json(operation);
+  EXPECT_EQ(text.find("hush"), std::string::npos) << text;
+  EXPECT_NE(text.find("http://h/f"), std::string::npos);
+  EXPECT_NE(text.find("{\"code\":\"9001\",\"text\":\"Request denied\"}"), std::string::npos) << text;
+  EXPECT_EQ(kind_of(operation), "DOWNLOAD");
+  operation.body = operation.outcome = "nonsense";
+  EXPECT_EQ(kind_of(operation), "damaged");
+  EXPECT_EQ(outcome_of(operation).code, "damaged");
+}
+
+}  // namespace
+}  // namespace nscl::rem
