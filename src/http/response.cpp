@@ -60,7 +60,7 @@ unsigned code_of(const core::ResponseConfirm& confirm) {
 void add_references(net::WebResponse& response, const core::ResponseConfirm& confirm, const ResponseForm& form, const Policy& policy) {
   if (!confirm.location.empty()) response.fields.emplace_back("Location", confirm.location);
   if (!confirm.has_resource) return;
-  if (response.status == 201) response.fields.emplace_back("Location", location(confirm.resource, form, policy));
+  if (response.status == 201 || response.status == 202) response.fields.emplace_back("Location", location(confirm.resource, form, policy));
   if (response.status == 201 || (response.status == 200 && is_read(form.method)))
     response.fields.emplace_back("Content-Location", absolute_uri(confirm.resource, form, policy));
 }
