@@ -30,7 +30,7 @@ NremFixture::NremFixture()
 }
 
 NremFixture::~NremFixture() {
-  store_->stop();
+  stop_store();
   pipeline_->set_delegate(nullptr);
   nrem_.reset();
   context_.reset();
@@ -39,8 +39,15 @@ NremFixture::~NremFixture() {
   std::filesystem::remove_all(directory_);
 }
 
+// A snapshot lasts until the context has run, and the store waits for it to end.
+void NremFixture::stop_store() {
+  context_->restart();
+  context_->poll();
+  store_->stop();
+}
+
 void NremFixture::restart(NremOptions options) {
-  if (store_) store_->stop();
+  if (store_) stop_store();
   nrem_.reset();
   context_ = std::make_unique<boost::asio::io_context>(1);
   pipeline_.reset();

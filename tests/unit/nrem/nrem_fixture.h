@@ -47,6 +47,7 @@ class NremFixture : public testing::Test {
 
   /// As if the daemon was started anew, with these options.
   void restart(NremOptions options = {});
+  void stop_store();
 
   core::ResponseConfirm send(model::Verb verb, std::string to, std::string body = {});
   core::ResponseConfirm execute(std::string to) { return send(model::Verb::execute, std::move(to)); }

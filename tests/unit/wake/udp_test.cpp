@@ -73,9 +73,9 @@ class Udp : public testing::Test {
     }
     return {};
   }
-  CallOutcome call(Call call) {
+  CallOutcome call(Call call, std::vector<std::string> networks = {"127.0.0.0/8"}) {
     CallOptions options;
-    options.networks = {"127.0.0.0/8"};
+    options.networks = std::move(networks);
     std::optional<CallOutcome> out;
     DeviceCaller caller(context_, system_clock(), options, server_.get());
     boost::asio::co_spawn(context_, caller.request(std::move(call)), [&](const std::exception_ptr&, CallOutcome outcome) { out = std::move(outcome); });
@@ -119,6 +119,14 @@ TEST_F(Udp, R31aForeignAddressIsNotSentTo) {
   wanted.facts.address = "8.8.8.8";
   EXPECT_EQ(call(std::move(wanted)).end, End::forbidden);
   EXPECT_EQ(call(call_for("nonsense")).end, End::impossible);
+}
+
+TEST_F(Udp, R31anAddressThatLeadsInsideIsNotSentToUnlessItIsListed) {
+  EXPECT_EQ(call(call_for(own_place()), {}).end, End::forbidden) << "though its session came from there";
+  send(stun_request({{0xC001, "dslforum.org/TR-111 "}, {0x0006, "box"}}, false));
+  EXPECT_FALSE(receive().empty());
+  EXPECT_EQ(call(call_for(own_place()), {}).end, End::forbidden) << "though it was seen there";
+  EXPECT_EQ(receive(50ms), "");
 }
 
 TEST_F(Udp, whereADeviceWasSeenLastGoesBeforeWhatItSaid) {
