@@ -75,6 +75,7 @@ Result<std::vector<Leaf>> filled_leaves(const Pairs& pairs, const Filling& fill)
     auto text = fill(value);
     if (!path) return tl::unexpected(path.error());
     if (!text) return tl::unexpected(text.error());
+    if (!check_original_mo(*path) || path->ends_with('.')) return bad_request(*path + " is no parameter of a device; an attribute in it is wrong");
     out.push_back({std::move(*path), std::move(*text)});
   }
   return out;

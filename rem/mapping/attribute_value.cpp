@@ -40,7 +40,9 @@ std::string filled(std::string text, const Bound& bound) {
 }  // namespace
 
 bool is_told(const AttributeRule& rule, const DeviceTree& tree, const Bound& bound) {
-  if (told_leaf(rule, tree, bound)) return true;
+  const auto* told = told_leaf(rule, tree, bound);
+  if (rule.form == Form::reference) return told && (rule.of.empty() || tree.leaf(with_dot(told->value) + rule.of));
+  if (told) return true;
   for (const auto& path : {rule.progress, rule.final_status}) {
     if (!path.empty() && tree.leaf(leaf_path(bound.path, path, bound.root))) return true;
   }

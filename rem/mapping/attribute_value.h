@@ -23,7 +23,7 @@ struct Bound {
 /// The text of an attribute in the words of the device, or as it is: for arguments. Empty if it is no simple value.
 std::string text_of(const model::Value* value);
 
-/// True if the tree tells anything that the rule asks for.
+/// True if the tree tells anything that the rule asks for; of a reference, what it leads to as well.
 bool is_told(const AttributeRule& rule, const DeviceTree& tree, const Bound& bound);
 
 /// What the device says. nullopt: nothing, or nothing that the attribute could hold.

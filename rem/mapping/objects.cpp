@@ -14,6 +14,8 @@ using model::Object;
 
 namespace {
 
+constexpr std::size_t most_resources = 2000;   // of one device, whatever it says it has
+
 std::string replaced(std::string text, std::string_view mark, std::string_view by) {
   for (auto at = text.find(mark); at != text.npos; at = text.find(mark, at + by.size())) text.replace(at, mark.size(), by);
   return text;
@@ -109,6 +111,7 @@ void Finding::add_below(const model::ResourceType* parent, std::size_t above, co
 }
 
 void Finding::add_object(const ObjectRule& rule, std::size_t above, const std::string& path) {
+  if (found_.size() >= most_resources) return;
   const Bound bound{path, root_};
   Object attributes;
   if (!rule.parent) attributes.add("moID", model_of(rule, bound));

@@ -55,7 +55,7 @@ class DeviceMapping {
   /// Everything that is worth asking a device for.
   Discover discovery() const;
 
-  /// The resources that the device has counterparts for, parents first, and its commands. `uri`: of its mgmtObjs, for the triggers.
+  /// The resources that the device has counterparts for, parents first, at most 2,000 or so; and its commands. `uri`: of its mgmtObjs, for the triggers.
   std::vector<Wanted> objects(const Report& discovered, std::string_view uri) const;
 
   /// What to read for a RETRIEVE of a resource with these attributes; empty: nothing. A path with a dot at its end is a small table.

@@ -194,6 +194,14 @@ class DaemonTest(unittest.TestCase):
         self.assertEqual(run("check-config", NSCL_TYPO="1").returncode, 2)
         self.assertEqual(run("check-config").returncode, 0)
 
+    def test_mapping_files_are_checked_with_the_configuration(self):
+        mapping = self.write("my.toml", '[[object]]\ntype = "etsiMemory"\nat = ["{root}X."]\nattributes.ramTotal = "Total"\n')
+        path = self.write("c.toml", f'[management]\nmappings = ["{mapping}"]\n')
+        self.assertEqual(run("check-config", "--config", path).returncode, 0)
+        self.write("my.toml", '[[object]]\ntype = "etsiMemory"\nat = ["{root}X."]\ncolour = "red"\n')
+        result = run("check-config", "--config", path)
+        self.assertEqual((result.returncode, result.stderr), (2, f"{mapping}:4: colour: unknown key\n"))
+
     def test_usage_errors_exit_with_2_and_help_with_0(self):
         for arguments in ([], ["nonsense"], ["serve", "--nonsense"], ["principal"], ["principal", "add"]):
             self.assertEqual(run(*arguments).returncode, 2, arguments)

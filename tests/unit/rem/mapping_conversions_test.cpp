@@ -83,6 +83,16 @@ TEST(MappedConversions, TheDevicesValueWinsAndWhatWasNotReadStays) {
   EXPECT_EQ(set.attributes.find("regExpirationDuration"), nullptr);
 }
 
+TEST(MappedConversions, AReferenceIsFollowedOnlyToWhatWasRead) {
+  const auto facts = facts_with();
+  const DeviceMapping mapping(builtin(), facts);
+  const auto row = scl + "AreaNwkDeviceInfoInstance.1.";
+  auto device = resource("areaNwkDeviceInfoInstance", object({{"originalMO", row}, {"areaNwkID", 12}}));
+  EXPECT_FALSE(mapping.apply(device, {{row + "AreaNwkInstance", scl + "AreaNwkInstance.2"}}));   // of a RETRIEVE: its ID is not read
+  EXPECT_TRUE(mapping.apply(device, {{row + "AreaNwkInstance", scl + "AreaNwkInstance.2"}, {scl + "AreaNwkInstance.2.ID", "13"}}));
+  EXPECT_EQ(*device.attributes.find("areaNwkID"), model::Value(13));
+}
+
 TEST(MappedConversions, AlternativesInOrder) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);

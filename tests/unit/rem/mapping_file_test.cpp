@@ -121,6 +121,38 @@ TEST(MappingFile, EntriesOfAModelGoBeforeTheOthers) {
   EXPECT_NE(memory_of(table, "001122").find("\"ramTotal\":7}"), std::string::npos);
 }
 
+TEST(MappingFile, AnAttributeInAPathLeadsNowhereElse) {
+  const auto table = table_of("[[object]]\ntype = \"etsiReboot\"\nat = [\"{root}\"]\n[object.actions]\nchild = \"rebootAction\"\n"
+                              "reboot = { set = { \"{root}X.{applicationRef}\" = \"1\" } }\n");
+  const auto facts = facts_with();
+  const auto with = [&](const char* application) {
+    return DeviceMapping(table, facts).action(type("etsiReboot"), object({{"originalMO", "Device."}, {"applicationRef", application}}), "reboot");
+  };
+  EXPECT_TRUE(with("Name"));
+  for (const auto* bad : {"", "A..B", "A B", "A."}) {
+    const auto plan = with(bad);
+    ASSERT_FALSE(plan) << bad;
+    EXPECT_EQ(plan.error().status, Status::bad_request);
+  }
+}
+
+TEST(MappingFile, TheDocumentedExampleDoesWhatItSays) {
+  std::ifstream in(NSCL_SOURCE_DIR "/docs/mappings.md");
+  const std::string page(std::istreambuf_iterator<char>(in), {});
+  const auto begin = page.find("[[object]] ");
+  auto table = table_of(tr069_mappings());
+  table.override_by(table_of(page.substr(begin, page.find("```", begin) - begin)));
+  auto facts = facts_with();
+  facts.software_version = "2.0";
+  const auto told = report({{"Device.X_00D09E_Memory.Octets", "4096"}, {"Device.X_00D09E_Camera.1.Power", "On"}, {"Device.WiFi.Radio.1.Enable", "1"}});
+  const auto all = objects_of(told, table, facts);
+  EXPECT_NE(json_of(all, "etsiMemory").find("\"ramTotal\":4"), std::string::npos) << json_of(all, "etsiMemory");
+  for (const auto* place : {"etsiDeviceCapability/X_00D09E_Camera.1/capabilityAction", "etsiDeviceCapability/WiFi.Radio.1/capabilityAction"}) EXPECT_NE(find(all, place), nullptr) << place;
+  const auto plan = DeviceMapping(table, facts).action(type("capabilityInstance"), object({{"originalMO", "Device.X_00D09E_Camera.1."}}), "devCapDisable");
+  ASSERT_TRUE(plan) << plan.error().detail;
+  EXPECT_EQ(rem::text(std::get<SetLeaves>(plan->tasks.at(0)).leaves), "Device.X_00D09E_Camera.1.Power=Off");
+}
+
 TEST(MappingFile, IsReadFromDisk) {
   const auto folder = std::filesystem::temp_directory_path() / ("nscl-mapping-" + random_name(12));
   std::filesystem::create_directory(folder);

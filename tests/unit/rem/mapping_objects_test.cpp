@@ -157,6 +157,15 @@ TEST(MappedObjects, SeveralSclsAndTr098) {
   EXPECT_NE(find(old, "etsiDeviceCapability/LANDevice.1.WLANConfiguration.2"), nullptr);
 }
 
+TEST(MappedObjects, AreBoundedWhateverADeviceSays) {
+  Report told;
+  for (int i = 1; i <= 5000; ++i) told.objects.push_back("Device.DeviceInfo.FirmwareImage." + std::to_string(i) + ".");
+  told.methods = {"Download", "Reboot"};
+  const auto all = objects_of(told);
+  EXPECT_LE(all.size(), 2010u);
+  EXPECT_NE(find(all, "reboot"), nullptr);
+}
+
 TEST(MappedObjects, CommandsByMethods) {
   auto facts = facts_with();
   facts.unsupported = {"Upload"};
