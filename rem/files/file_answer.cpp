@@ -11,7 +11,7 @@ namespace {
 /// A part of an open file. One descriptor, one piece of memory (in the session), whatever the size.
 class FileBody final : public net::WebBody {
  public:
-  FileBody(std::shared_ptr<Workers> workers, Reading file, const Wanted& part, Slot slot, Moved moved)
+  FileBody(std::shared_ptr<Workers> workers, Reading file, const WantedRange& part, Slot slot, Moved moved)
       : workers_(std::move(workers)), file_(std::move(file)), first_(part.first), size_(part.size), slot_(std::move(slot)), moved_(std::move(moved)) {}
 
   std::uint64_t size() const override { return size_; }
@@ -37,17 +37,17 @@ class FileBody final : public net::WebBody {
   const Moved moved_;
 };
 
-std::string content_range(const Wanted& wanted, std::uint64_t size) {
+std::string content_range(const WantedRange& wanted, std::uint64_t size) {
   const auto whole = "/" + std::to_string(size);
-  if (wanted.kind == Wanted::Kind::unsatisfiable) return "bytes *" + whole;
+  if (wanted.kind == WantedRange::Kind::unsatisfiable) return "bytes *" + whole;
   return "bytes " + std::to_string(wanted.first) + "-" + std::to_string(wanted.first + wanted.size - 1) + whole;
 }
 
-unsigned status_of(Wanted::Kind kind) {
+unsigned status_of(WantedRange::Kind kind) {
   switch (kind) {
-    case Wanted::Kind::part: return 206;
-    case Wanted::Kind::unchanged: return 304;
-    case Wanted::Kind::unsatisfiable: return 416;
+    case WantedRange::Kind::part: return 206;
+    case WantedRange::Kind::unchanged: return 304;
+    case WantedRange::Kind::unsatisfiable: return 416;
     default: return 200;
   }
 }
@@ -82,7 +82,7 @@ net::Task<net::WebResponse> answer_file(const net::WebRequest& request, Files::S
   response.fields.emplace_back("Accept-Ranges", "bytes");
   response.fields.emplace_back("Cache-Control", "no-store");
   response.fields.emplace_back("X-Content-Type-Options", "nosniff");
-  if (wanted.kind == Wanted::Kind::part || wanted.kind == Wanted::Kind::unsatisfiable) response.fields.emplace_back("Content-Range", content_range(wanted, file.size));
+  if (wanted.kind == WantedRange::Kind::part || wanted.kind == WantedRange::Kind::unsatisfiable) response.fields.emplace_back("Content-Range", content_range(wanted, file.size));
   if (wanted.size == 0) co_return response;
   const auto body = std::make_shared<FileBody>(state.workers, std::move(**opened), wanted, std::move(slot), std::move(moved));
   response.content_type = "application/octet-stream";

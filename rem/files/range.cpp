@@ -49,7 +49,7 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
   return error == std::errc{} ? number : UINT64_MAX;
 }
 
-std::optional<Wanted> part_of(std::string_view range, std::uint64_t size) {
+std::optional<WantedRange> part_of(std::string_view range, std::uint64_t size) {
   if (!range.starts_with(unit)) return std::nullopt;
   range = trimmed(range.substr(unit.size()));
   const auto dash = range.find('-');
@@ -57,7 +57,7 @@ std::optional<Wanted> part_of(std::string_view range, std::uint64_t size) {
   const auto first = number_in(range.substr(0, dash)), last = number_in(range.substr(dash + 1));
   const bool has_first = dash != 0, has_last = dash + 1 != range.size();
   if ((has_first && !first) || (has_last && !last) || (!has_first && !has_last) || (first && last && *last < *first)) return std::nullopt;
-  Wanted wanted{Wanted::Kind::part};
+  WantedRange wanted{WantedRange::Kind::part};
   if (!has_first) {
     wanted.size = std::min(*last, size);
     wanted.first = size - wanted.size;
@@ -65,18 +65,18 @@ std::optional<Wanted> part_of(std::string_view range, std::uint64_t size) {
     wanted.first = *first;
     wanted.size = (has_last ? std::min(*last, size - 1) : size - 1) - *first + 1;
   }
-  return wanted.size != 0 ? wanted : Wanted{Wanted::Kind::unsatisfiable};
+  return wanted.size != 0 ? wanted : WantedRange{WantedRange::Kind::unsatisfiable};
 }
 
 }  // namespace
 
-Wanted wanted_of(const net::WebRequest& request, std::uint64_t size, std::string_view etag, Time changed) {
-  if (is_unchanged(request, etag, changed)) return {Wanted::Kind::unchanged};
+WantedRange wanted_of(const net::WebRequest& request, std::uint64_t size, std::string_view etag, Time changed) {
+  if (is_unchanged(request, etag, changed)) return {WantedRange::Kind::unchanged};
   const bool may_be_part = request.method == net::Method::get && !request.range.empty() && has_right_base(request, etag, changed);
   if (may_be_part) {
     if (const auto part = part_of(trimmed(request.range), size)) return *part;
   }
-  return {Wanted::Kind::whole, 0, size};
+  return {WantedRange::Kind::whole, 0, size};
 }
 
 }  // namespace nscl::rem

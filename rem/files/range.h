@@ -13,13 +13,13 @@
 namespace nscl::rem {
 
 /// What is asked of a file.
-struct Wanted {
+struct WantedRange {
   enum class Kind { whole, part, unchanged, unsatisfiable };
   Kind kind = Kind::whole;
   std::uint64_t first = 0, size = 0;   ///< octets to send: all, or the part
 };
 
 /// `etag` with its quotes; `changed` is the time of Last-Modified. Several ranges, and what is none, count as no range: all is sent.
-Wanted wanted_of(const net::WebRequest& request, std::uint64_t size, std::string_view etag, Time changed);
+WantedRange wanted_of(const net::WebRequest& request, std::uint64_t size, std::string_view etag, Time changed);
 
 }  // namespace nscl::rem

@@ -58,7 +58,7 @@ bool Nrem::may_refresh(const RequestIndication& request, const core::Target& tar
 
 net::Task<Result<void>> Nrem::refresh(const RequestIndication& request, const core::Target& target, boost::asio::io_context& context) {
   auto& state = *state_;
-  Reading reading;
+  DeviceReading reading;
   state.store.read([&](store::View& view) { reading = state.reading_of(view, target.owner); }, context);
   if (!reading.device || (reading.paths.empty() && !reading.ticket)) co_return Result<void>{};
   auto ticket = reading.ticket;
@@ -96,8 +96,8 @@ net::Task<std::optional<Result<void>>> Nrem::settled(Ticket ticket, const Reques
 }
 
 // Nothing to read from: no device, one that is not managed, or that cannot be reached now.
-Reading Nrem::State::reading_of(store::View& view, std::string_view path) const {
-  Reading reading;
+DeviceReading Nrem::State::reading_of(store::View& view, std::string_view path) const {
+  DeviceReading reading;
   const auto resource = view.find(path);
   if (!resource || !is_management_object(*resource->type)) return reading;
   auto device = device_of(view.management(), path);

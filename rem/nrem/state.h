@@ -36,7 +36,7 @@ class Presence {
 };
 
 /// What a RETRIEVE can read from the device.
-struct Reading {
+struct DeviceReading {
   std::optional<store::ManagedDevice> device;   ///< none: nothing can be read now
   std::vector<std::string> paths;
   std::optional<core::Ticket> ticket;           ///< it is being read already
@@ -99,7 +99,7 @@ struct Nrem::State {
   Result<void> go_on(Tree& where, const store::Operation& operation, Effect effect, const Report& report);
 
   // nrem.cpp
-  Reading reading_of(store::View& view, std::string_view path) const;
+  DeviceReading reading_of(store::View& view, std::string_view path) const;
   bool has_value(const core::Target& target);
 
   // calls.cpp

@@ -47,7 +47,7 @@ Time next_call(const Claim& claim, End end, Time now, const WakeOptions& options
 
 }  // namespace
 
-std::optional<Claim> claim_call(store::ManagementWrites& management, const Wanted& wanted, Time now, const WakeOptions& options) {
+std::optional<Claim> claim_call(store::ManagementWrites& management, const WantedCall& wanted, Time now, const WakeOptions& options) {
   auto device = management.device(wanted.device);
   if (!device || device->wake_due > now) return std::nullopt;
   std::optional<Claim> claim;

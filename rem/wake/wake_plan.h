@@ -10,7 +10,7 @@
 namespace nscl::rem {
 
 /// A device that is due, and before when it must not be called.
-struct Wanted {
+struct WantedCall {
   std::string device;
   Time not_before{};
 };
@@ -23,7 +23,7 @@ struct Claim {
 };
 
 /// Writes that the device is called now and when it is next. Nothing: it is not, and when it is, if ever, is written.
-std::optional<Claim> claim_call(store::ManagementWrites& management, const Wanted& wanted, Time now, const WakeOptions& options);
+std::optional<Claim> claim_call(store::ManagementWrites& management, const WantedCall& wanted, Time now, const WakeOptions& options);
 
 /// Writes what came of a call that brought no session. No effect if wake_due is not that of the claim any more.
 void note_outcome(store::ManagementWrites& management, const Claim& claim, const CallOutcome& outcome, Time now, const WakeOptions& options);

@@ -114,7 +114,7 @@ void Waker::State::forget_holds(Time now) {
 /// Writes the calls, for all devices at once, and then makes them.
 net::Task<void> Waker::State::begin_due(std::shared_ptr<State> state, std::vector<store::ManagedDevice> due, Mark) {
   const auto now = state->clock.now();
-  std::vector<Wanted> wanted;
+  std::vector<WantedCall> wanted;
   for (const auto& device : due) {
     const auto hold = state->holds.find(device.id);
     wanted.push_back({device.id, hold == state->holds.end() ? now : hold->second});

@@ -119,7 +119,7 @@ int connect_device(const ManagedDeviceCommand& command, char** environment) {
   return change(command, environment, "device.called", "is to be called", [](store::ManagementWrites& management, ManagedDevice device) -> Result<void> {
     if (device.state == store::ManagedState::rejected) return failure(Status::conflict, "the device is rejected");
     device.wake_due = now();
-    device.wake_attempts = 0;
+    device.wake_attempts = 0;   // also one that did not answer before
     management.put_device(device);
     return {};
   });

@@ -339,7 +339,7 @@ class DaemonTest(unittest.TestCase):
 
     def test_not_ready_while_the_disk_takes_nothing(self):
         """A file size limit stands for the full disk: it can be lifted again without being root."""
-        low = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (256 * 1024, resource.RLIM_INFINITY))
+        low = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512 * 1024, resource.RLIM_INFINITY))
         daemon = self.ready(preexec=low)
         user = f"admin:{daemon.password()}"
         xml = {"Content-Type": "application/xml"}

@@ -44,7 +44,7 @@ void FilesFixture::open(FilesOptions options) {
   NremOptions nrem;
   nrem.transfers = files_.get();
   pipeline_->set_delegate(nullptr);
-  nrem_ = std::make_unique<Nrem>(registry_, *store_, clock_, *pipeline_, listener_, *context_, nrem);
+  nrem_ = std::make_unique<Nrem>(registry_, *store_, clock_, *pipeline_, listener_, table_, *context_, nrem);
   pipeline_->set_delegate(nrem_.get());
 }
 

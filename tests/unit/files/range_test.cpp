@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view etag = "\"abc\"";
 const Time changed{std::chrono::seconds{1'700'000'000}};
 
-Wanted wanted(std::string_view range, std::string_view if_range = {}, net::Method method = net::Method::get) {
+WantedRange wanted(std::string_view range, std::string_view if_range = {}, net::Method method = net::Method::get) {
   net::WebRequest request;
   request.method = method;
   request.range = range;
@@ -18,7 +18,7 @@ Wanted wanted(std::string_view range, std::string_view if_range = {}, net::Metho
   return wanted_of(request, 1000, etag, changed);
 }
 
-std::string told(const Wanted& wanted) {
+std::string told(const WantedRange& wanted) {
   constexpr const char* names[] = {"whole", "part", "unchanged", "unsatisfiable"};
   return std::string(names[static_cast<int>(wanted.kind)]) + " " + std::to_string(wanted.first) + "+" + std::to_string(wanted.size);
 }

@@ -6,6 +6,8 @@
 #include <nscl/core/authorise.h>
 #include <nscl/resources/all.h>
 
+#include "mappings.h"
+
 namespace nscl::rem {
 
 using model::Verb;
@@ -21,7 +23,7 @@ net::Task<core::ResponseConfirm> Listener::relay(core::RequestIndication, core::
 net::Task<core::ResponseConfirm> Listener::fan_out(core::RequestIndication, core::Target, boost::asio::io_context&) { co_return core::ResponseConfirm{}; }
 
 NremFixture::NremFixture()
-    : registry_(resources::all()), from_(std::make_shared<const security::Requestor>(security::Requestor{"admin", "", true})),
+    : registry_(resources::all()), table_(std::make_shared<const MappingTable>(app::load_mappings({}, registry_).value())), from_(std::make_shared<const security::Requestor>(security::Requestor{"admin", "", true})),
       context_(std::make_unique<boost::asio::io_context>(1)) {
   auto name = (std::filesystem::temp_directory_path() / "nscl-nrem-XXXXXX").string();
   if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
@@ -57,7 +59,7 @@ void NremFixture::restart(NremOptions options) {
   store_ = store::open_sqlite(where, registry_, clock_);
   pipeline_ = std::make_unique<core::Pipeline>(registry_, *store_, clock_, std::make_shared<const core::Policy>());
   if (!pipeline_->prepare_tree()) throw std::runtime_error("no tree");
-  nrem_ = std::make_unique<Nrem>(registry_, *store_, clock_, *pipeline_, listener_, *context_, options);
+  nrem_ = std::make_unique<Nrem>(registry_, *store_, clock_, *pipeline_, listener_, table_, *context_, options);
   pipeline_->set_outbound(&listener_);
   pipeline_->set_delegate(nrem_.get());
 }

@@ -86,6 +86,7 @@ class NremFixture : public testing::Test {
   ManualClock clock_;
   std::filesystem::path directory_;
   model::Registry registry_;
+  std::shared_ptr<const MappingTable> table_;   ///< the built-in one
   security::RequestorPtr from_;
   std::string device_ = "00D09E-Box-1";
   Listener listener_;
