@@ -362,11 +362,13 @@ TEST_F(Commands, areRefusedWhenTooManyWait) {
 }
 
 TEST_F(Commands, argumentsMayBeStructures) {
-  make_command("windows", "SCHEDULEDOWNLOAD", "<execReqArg><name>TimeWindowList</name><value><TimeWindow><WindowStart>0</WindowStart></TimeWindow></value></execReqArg>");
+  make_command("windows", "SCHEDULEDOWNLOAD", "<execReqArg><name>TimeWindowList</name><value><TimeWindow><WindowStart>0</WindowStart><WindowEnd>9</WindowEnd>"
+               "<WindowMode>1 At Any Time</WindowMode></TimeWindow></value></execReqArg><execReqArg><name>FileType</name><value>2 Web Content</value></execReqArg>"
+               "<execReqArg><name>URL</name><value>http://files.example/x</value></execReqArg>");
   run_command("windows");
   begin();
   const auto arguments = std::get<Command>(next()->task).arguments;
-  EXPECT_EQ(arguments, (std::vector<Argument>{{"TimeWindowList", "", {{"TimeWindow", "", {{"WindowStart", "0"}}}}}}));
+  EXPECT_EQ(arguments.front(), (Argument{"TimeWindowList", "", {{"TimeWindow", "", {{"WindowStart", "0"}, {"WindowEnd", "9"}, {"WindowMode", "1 At Any Time"}}}}}));
 }
 
 }  // namespace

@@ -86,12 +86,19 @@ void NremFixture::make_gateway() {
     device.id = device_;
     device.state = store::ManagedState::adopted;
     device.managed = "scls/gw";
+    DeviceFacts facts;   // it was asked already what it is and has
+    facts.root = "Device.";
+    facts.methods = {"GetRPCMethods", "GetParameterNames", "GetParameterValues", "SetParameterValues", "Reboot", "Download"};
+    device.facts = to_json(facts);
     transaction.manage().put_device(device);
   });
 }
 
 void NremFixture::make_command(const std::string& id, const std::string& type, const std::string& arguments) {
-  const auto args = arguments.empty() ? "" : "<execReqArgs>" + arguments + "</execReqArgs>";
+  const std::string usual = type == "DOWNLOAD" ? "<execReqArg><name>FileType</name><value>2 Web Content</value></execReqArg><execReqArg><name>URL</name>"
+                                                 "<value>http://files.example/x</value></execReqArg>" : "";
+  const auto& given = arguments.empty() ? usual : arguments;
+  const auto args = given.empty() ? "" : "<execReqArgs>" + given + "</execReqArgs>";
   make("scls/gw/mgmtObjs", "<m:mgmtCmd xmlns:m=\"http://uri.etsi.org/m2m\" m:id=\"" + id + "\"><cmdType>" + type + "</cmdType>" + args + "</m:mgmtCmd>");
 }
 

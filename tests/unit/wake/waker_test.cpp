@@ -40,7 +40,7 @@ class Waking : public NremFixture {
     restart_all();
     make_gateway();
     set([](store::ManagedDevice& device) {
-      DeviceFacts facts;
+      auto facts = facts_from_json(device.facts);
       facts.connection_request_url = "http://8.8.8.8:7547/x";
       facts.address = "8.8.8.8";
       device.facts = to_json(facts);
