@@ -51,7 +51,8 @@ bool Nrem::State::may_come_soon(const std::string& id, boost::asio::io_context& 
 }
 
 bool Nrem::State::can_be_called(const store::ManagedDevice& device) const {
-  if (!options.calls_devices || device.wake_attempts >= attempts_that_give_hope) return false;
+  const bool is_held = device.wake_due != never && device.wake_due > clock.now() + options.live_wait;
+  if (!options.calls_devices || is_held || device.wake_attempts >= attempts_that_give_hope) return false;
   const auto facts = facts_from_json(device.facts);
   return !facts.connection_request_url.empty() || !facts.udp_connection_request_address.empty();
 }

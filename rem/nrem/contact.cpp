@@ -139,6 +139,7 @@ net::Task<Result<Welcome>> Nrem::begin(Contact contact, boost::asio::io_context&
   state.store.read([&](store::View& view) { known = view.management().device(contact.device); }, context);
   if (!known && state.options.unknown == UnknownDevices::reject) co_return failure(Status::not_found, "the device is not known here, and devices that are not are refused");
   if (known && known->state == ManagedState::rejected) co_return failure(Status::forbidden, "the operator rejects this device");
+  state.presence.begin(contact.device);   // what is queued from now on calls nobody
   Result<Welcome> welcome = failure(Status::internal_server_error, {});
   const auto facts = known ? merged(facts_from_json(known->facts), contact.facts) : DeviceFacts();
   if (known && !is_another(*known, contact, facts) && known->wake_due == never) {
@@ -150,9 +151,11 @@ net::Task<Result<Welcome>> Nrem::begin(Contact contact, boost::asio::io_context&
       return welcome ? Result<void>{} : tl::unexpected(welcome.error());
     };
     const auto written = co_await state.write(std::move(job), context);
-    if (!written) co_return tl::unexpected(written.error());
+    if (!written) {
+      state.presence.end(contact.device);
+      co_return tl::unexpected(written.error());
+    }
   }
-  state.presence.begin(contact.device);
   co_return welcome;
 }
 

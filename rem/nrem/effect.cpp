@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 8> kinds = {"refresh", "update", "create", "remove", "command", "action", "discovery", "cancel"};
+constexpr std::array<std::string_view, 9> kinds = {"refresh", "update", "create", "remove", "command", "action", "discovery", "cancel", "login"};
 
 void put(Json& out, const char* name, const std::string& text) {
   if (!text.empty()) out[name] = text;

@@ -23,6 +23,7 @@ struct Effect {
     action,      ///< an ActionStatus tells of it
     discovery,   ///< the device's objects are made
     cancel,      ///< another operation ends
+    login,       ///< credentials by which the device can be called are those it was given
   };
   Kind kind = Kind::refresh;
   std::string type;                  ///< create, update: name of the resource type

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the end of an operation makes of the tree, on the writer's thread.
+#include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 
 #include "exec_instance.h"
@@ -10,6 +11,8 @@ namespace nscl::rem {
 namespace {
 
 using store::OperationState;
+
+constexpr std::size_t password_length = 26;
 
 std::string cmd_type_of(const store::Operation& operation) {
   const auto task = task_from_json(operation.body);
@@ -34,6 +37,7 @@ Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation
       if (report.end != Report::End::done) return goes_on(where, operation.resource, report);
       return conclude(where.transaction(), *std::move(target), OperationState::cancelled, cancelled_report());
     }
+    case Effect::Kind::login: return keep_or_drop_login(where, operation, report);
     case Effect::Kind::action: return go_on(where, operation, effect, report);
     default: break;
   }
@@ -59,7 +63,32 @@ Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const R
   if (!report.objects.empty()) facts.root = report.objects.front().substr(0, report.objects.front().find('.') + 1);
   device.facts = to_json(facts);
   where.transaction().manage().put_device(device);
+  if (auto done = give_login(where, device, facts); !done) return done;
   return device.managed.empty() ? Result<void>{} : make_objects(where, DeviceMapping(*table, facts), device.managed, report);
+}
+
+// rem.md 4.3: whoever can be called has to have credentials for it; those of another server are not known here.
+Result<void> Nrem::State::give_login(Tree& where, const store::ManagedDevice& device, const DeviceFacts& facts) {
+  if (!options.calls_devices || !options.gives_logins || !options.keep_login || facts.connection_request_url.empty()) return {};
+  auto& management = where.transaction().manage();
+  if (management.credential(device.id, store::CredentialPurpose::connection_request)) return {};
+  const Secret password(random_name(password_length));
+  store::ManagementCredential credential;
+  credential.purpose = store::CredentialPurpose::connection_request;
+  credential.device = credential.user = device.id;
+  credential.changed = where.now();
+  if (auto kept = options.keep_login(where.transaction(), credential, password); !kept) return kept;
+  core::RequestIndication request;
+  request.from = std::make_shared<security::Requestor>(security::Requestor{"", "", true});
+  const auto server = facts.root + "ManagementServer.ConnectionRequest";
+  SetLeaves task{{{server + "Username", device.id}, {server + "Password", std::string(password.view())}}};
+  const auto queued = enqueue(where.transaction(), device, std::move(task), {.kind = Effect::Kind::login}, device.managed, request, options.change_life);
+  return queued ? Result<void>{} : tl::unexpected(queued.error());
+}
+
+Result<void> Nrem::State::keep_or_drop_login(Tree& where, const store::Operation& operation, const Report& report) {
+  if (report.end != Report::End::done) where.transaction().manage().erase_credential(operation.device, store::CredentialPurpose::connection_request, operation.device);
+  return {};
 }
 
 }  // namespace nscl::rem

@@ -115,6 +115,8 @@ struct Nrem::State {
   // effects.cpp: on the writer's thread
   Result<void> realise(Tree& tree, const store::Operation& operation, const Effect& effect, const Report& report);
   Result<void> know(Tree& where, store::ManagedDevice device, const Report& report);
+  Result<void> give_login(Tree& where, const store::ManagedDevice& device, const DeviceFacts& facts);
+  Result<void> keep_or_drop_login(Tree& where, const store::Operation& operation, const Report& report);
   Result<void> note_accepted(Tree& tree, const store::Operation& operation, const Effect& effect);
 
   // contact.cpp: on the writer's thread

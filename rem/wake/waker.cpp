@@ -116,6 +116,7 @@ net::Task<void> Waker::State::begin_due(std::shared_ptr<State> state, std::vecto
   const auto now = state->clock.now();
   std::vector<WantedCall> wanted;
   for (const auto& device : due) {
+    if (device.wake_due == Time{}) state->holds.erase(device.id);   // an operator wants it now
     const auto hold = state->holds.find(device.id);
     wanted.push_back({device.id, hold == state->holds.end() ? now : hold->second});
   }

@@ -118,7 +118,7 @@ int forget_device(const ManagedDeviceCommand& command, char** environment) {
 int connect_device(const ManagedDeviceCommand& command, char** environment) {
   return change(command, environment, "device.called", "is to be called", [](store::ManagementWrites& management, ManagedDevice device) -> Result<void> {
     if (device.state == store::ManagedState::rejected) return failure(Status::conflict, "the device is rejected");
-    device.wake_due = now();
+    device.wake_due = Time{};
     device.wake_attempts = 0;   // also one that did not answer before
     management.put_device(device);
     return {};
@@ -147,6 +147,12 @@ int set_device_credential(const DeviceCredentialCommand& command, char** environ
       const std::string what = (command.device.empty() ? command.oui : command.device) + (command.is_connection_request ? " connection request " : " login ") + command.user;
       record(transaction, command.is_removed ? "device.credentialRemoved" : "device.credentialSet", device ? device->managed : "", what);
       if (command.is_removed) return remove_credential(transaction.manage(), description);
+      if (device && command.is_connection_request && device->wake_due != never) {   // it is worth another call
+        auto called = *device;
+        called.wake_due = Time{};
+        called.wake_attempts = 0;
+        transaction.manage().put_device(called);
+      }
       return credentials.put_only(transaction, description, password);
     });
     std::cerr << "The credential is " << (command.is_removed ? "removed" : "kept") << ".\n";

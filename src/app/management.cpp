@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include <nscl/rem/credentials.h>
+
 #include "mappings.h"
 
 namespace nscl::app {
@@ -40,6 +42,9 @@ rem::NremOptions options_of(const Management::Around& around) {
   auto options = around.config.management;
   options.transfers = &around.transfers;
   options.calls_devices = around.config.wake.is_on;
+  options.keep_login = [&keystore = around.keystore](store::Transaction& transaction, store::ManagementCredential credential, const Secret& password) {
+    return rem::DeviceCredentials(keystore).put_only(transaction, std::move(credential), password);
+  };
   return options;
 }
 

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 #include <boost/asio/io_context.hpp>
 
+#include <nscl/base/secret.h>
 #include <nscl/core/delegate.h>
 #include <nscl/core/pipeline.h>
 #include <nscl/rem/mapping_table.h>
@@ -31,6 +33,9 @@ struct NremOptions {
   std::size_t events = 200;                        ///< kept of each device
   unsigned attempts = 10;                          ///< at an operation
   bool calls_devices = false;                      ///< connection requests are made
+  bool gives_logins = true;                        ///< a device that nobody knows how to call is given credentials for it
+  /// Keeps them, wrapped. Empty: none are given.
+  std::function<Result<void>(store::Transaction&, store::ManagementCredential, const Secret&)> keep_login = {};
   TransferPlanner* transfers = nullptr;            ///< outlives Nrem; null: commands cannot name files kept here
 };
 

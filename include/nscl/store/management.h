@@ -27,7 +27,7 @@ struct ManagedDevice {
   std::string gateway;         ///< id of the device in whose sessions, or behind which, it is reached; empty: none
   Time first_contact{}, last_contact{};   ///< the epoch: never
   Time last_boot{}, last_bootstrap{};     ///< likewise
-  Time wake_due = never;       ///< when somebody is to call it next; never: nobody
+  Time wake_due = never;       ///< when somebody is to call it next; never: nobody; the epoch: at once, whatever came before
   unsigned wake_attempts = 0;  ///< calls in a row that brought no session
   std::string facts;           ///< JSON: what its engine knows of it
 };
