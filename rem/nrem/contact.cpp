@@ -18,6 +18,8 @@ using store::OperationState;
 
 constexpr std::size_t longest_fact = 256;
 constexpr std::size_t pending_looked_at = 1000;
+constexpr std::size_t most_fresh = 100'000;
+constexpr std::chrono::seconds fresh_time{10};   // a device is not called sooner again
 
 ManagedState state_of(UnknownDevices unknown) { return unknown == UnknownDevices::adopt ? ManagedState::adopted : ManagedState::quarantined; }
 
@@ -74,6 +76,20 @@ std::map<std::string, Time> Presence::take(std::size_t limit) {
   std::map<std::string, Time> out;
   while (!seen_.empty() && out.size() < limit) out.insert(seen_.extract(seen_.begin()));
   return out;
+}
+
+// ---- Freshness
+
+void Freshness::note(const std::string& path, Time now) {
+  const std::scoped_lock lock(mutex_);
+  if (read_.size() >= most_fresh) std::erase_if(read_, [&](const auto& each) { return each.second + fresh_time < now; });
+  if (read_.size() < most_fresh) read_[path] = now;
+}
+
+bool Freshness::is_fresh(const std::string& path, Time now) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = read_.find(path);
+  return found != read_.end() && found->second <= now && found->second + fresh_time > now;
 }
 
 // ---- contacts

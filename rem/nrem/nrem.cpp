@@ -35,7 +35,7 @@ std::optional<Result<void>> end_of(const std::optional<store::Operation>& operat
 
 Nrem::Nrem(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, core::Outbound& outbound,
            std::shared_ptr<const MappingTable> table, boost::asio::io_context& home, NremOptions options)
-    : state_(new State{registry, store, clock, pipeline, outbound, std::move(table), home, options, {}, nullptr, {}, {}}) {
+    : state_(new State{registry, store, clock, pipeline, outbound, std::move(table), home, options, {}, nullptr, {}, {}, {}}) {
   const auto doubted = store.write_and_wait([](store::Transaction& transaction) -> Result<void> { return transaction.manage().doubt_sent_operations(), Result<void>{}; });
   if (!doubted) throw std::runtime_error("the operations of device management cannot be written: " + doubted.error().detail);
 }
@@ -59,7 +59,8 @@ bool Nrem::may_refresh(const RequestIndication& request, const core::Target& tar
 net::Task<Result<void>> Nrem::refresh(const RequestIndication& request, const core::Target& target, boost::asio::io_context& context) {
   auto& state = *state_;
   DeviceReading reading;
-  state.store.read([&](store::View& view) { reading = state.reading_of(view, target.owner); }, context);
+  const bool is_unknown = !target.attribute.empty() && !state.has_value(target);
+  state.store.read([&](store::View& view) { reading = state.reading_of(view, target.owner, is_unknown); }, context);
   if (!reading.device || (reading.paths.empty() && !reading.ticket)) co_return Result<void>{};
   auto ticket = reading.ticket;
   if (!ticket) {
@@ -96,13 +97,13 @@ net::Task<std::optional<Result<void>>> Nrem::settled(Ticket ticket, const Reques
 }
 
 // Nothing to read from: no device, one that is not managed, or that cannot be reached now.
-DeviceReading Nrem::State::reading_of(store::View& view, std::string_view path) const {
+DeviceReading Nrem::State::reading_of(store::View& view, std::string_view path, bool has_to) const {
   DeviceReading reading;
   const auto resource = view.find(path);
   if (!resource || !is_management_object(*resource->type)) return reading;
   auto device = device_of(view.management(), path);
   const bool is_there = device && device->state == store::ManagedState::adopted && (presence.is_in_session(device->id) || can_be_called(*device));
-  if (!is_there) return reading;
+  if (!is_there || (!has_to && freshness.is_fresh(resource->path, clock.now()))) return reading;
   const auto facts = facts_from_json(device->facts);
   reading.paths = DeviceMapping(*table, facts).leaves(*resource->type, resource->attributes);
   for (const auto& pending : view.management().pending_about(path, options.queue)) {

@@ -35,6 +35,17 @@ class Presence {
   std::map<std::string, Time> seen_;
 };
 
+/// Resources whose values were read from, or set on, their device just now. Any thread.
+class Freshness {
+ public:
+  void note(const std::string& path, Time now);
+  bool is_fresh(const std::string& path, Time now) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Time> read_;
+};
+
 /// What a RETRIEVE can read from the device.
 struct DeviceReading {
   std::optional<store::ManagedDevice> device;   ///< none: nothing can be read now
@@ -54,6 +65,7 @@ struct Nrem::State {
   Waiters waiters;
   std::vector<core::Ticket>* concluded = nullptr;   ///< by the job that runs; on the writer's thread
   Presence presence;
+  Freshness freshness;
   Time next_round{};   ///< of what is written now and then; on the thread of `home`
 
   Tree tree(store::Transaction& transaction) const { return {registry, pipeline.policy(), outbound, transaction, clock.now()}; }
@@ -99,7 +111,7 @@ struct Nrem::State {
   Result<void> go_on(Tree& where, const store::Operation& operation, Effect effect, const Report& report);
 
   // nrem.cpp
-  DeviceReading reading_of(store::View& view, std::string_view path) const;
+  DeviceReading reading_of(store::View& view, std::string_view path, bool has_to) const;
   bool has_value(const core::Target& target);
 
   // calls.cpp
