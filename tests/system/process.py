@@ -93,8 +93,8 @@ def aborts(checks: Checks):
         checks.equal(os.WTERMSIG(status), signal.SIGABRT, "it ends by the signal")
         checks.that(not os.WCOREDUMP(status), "no core is dumped")
         checks.equal(os.listdir(folder), [], "no file is left")
-        for item in daemon.data_dir.iterdir():
-            checks.equal(mode_of(item), 0o600, f"mode of {item.name}, whatever the umask was")
+        for item in daemon.data_dir.rglob("*"):
+            checks.equal(mode_of(item), 0o700 if item.is_dir() else 0o600, f"mode of {item.name}, whatever the umask was")
         daemon.process = None
 
 
@@ -224,7 +224,7 @@ def gives_up_root(checks: Checks):
                 for name in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
                     checks.equal(int(status[name], 16), 0, f"{name} of {status['Name']}")
             is_private(checks, daemon.pid, "serve")
-            for item in (data, *data.iterdir()):
+            for item in (data, *data.rglob("*")):
                 checks.equal(item.stat().st_uid, account.pw_uid, f"owner of {item.name}")
             checks.equal(mode_of(data), 0o700, "mode of the data directory")
             checks.equal(daemon.restart(), 0, "it stops, and starts again with its own directory")
