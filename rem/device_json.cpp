@@ -82,7 +82,7 @@ Json describe(const store::ManagedDevice& device) {
           {"lastContact", time_or_null(device.last_contact)},
           {"lastBoot", time_or_null(device.last_boot)},
           {"lastBootstrap", time_or_null(device.last_bootstrap)},
-          {"wakeDue", time_or_null(device.wake_due)},
+          {"wakeDue", device.wake_due == never ? Json() : Json(format_date_time(device.wake_due))},
           {"wakeAttempts", device.wake_attempts},
           {"facts", describe_facts(device.facts)}};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Secrets that are no key of a peer, and new data and master keys for everything that is wrapped.
 #include <algorithm>
+#include <stdexcept>
 
 #include <nscl/base/bytes.h>
 #include <nscl/security/key_derivation.h>
@@ -50,6 +51,7 @@ Result<void> Keystore::State::put_secret(store::Transaction& transaction, std::s
 Result<std::optional<Secret>> Keystore::find_secret(store::View& view, std::string_view name) const { return state_->find_secret(view, name); }
 
 Result<Secret> Keystore::secret(store::Transaction& transaction, std::string_view name) {
+  if (name.empty() || name.find(' ') != std::string_view::npos) throw std::logic_error("a secret whose name is not one word");
   auto found = state_->find_secret(transaction, name);
   if (!found) return tl::unexpected(found.error());
   if (*found) return **std::move(found);

@@ -41,7 +41,7 @@ using SteadyClock = std::chrono::steady_clock;
 using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, net::Executor>;
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
-constexpr std::string_view file_secret_name = "transfers of files";
+constexpr std::string_view file_secret_name = "file-transfers";
 constexpr std::chrono::seconds housekeeping_time{1};
 constexpr std::chrono::milliseconds access_watch_time{250};   // what is revoked is of no use, and its sessions end, within a second
 

@@ -126,7 +126,7 @@ def files_and_secrets(checks, keys):
     master = (folder / "master.key").read_bytes()
     checks.equal(len(master), 32, "size of the master key")
     printed = "\n".join(keys.printed) + keys.daemon.log()
-    stored = b"".join(item.read_bytes() for item in folder.iterdir() if item.name != "master.key")
+    stored = b"".join(item.read_bytes() for item in folder.rglob("*") if item.is_file() and item.name != "master.key")
     for key in [*keys.secrets, master]:
         for form in forms_of(key):
             checks.that(form not in stored, "a key stands in a file of the store")

@@ -180,8 +180,8 @@ def look_at_files(scene: Scene):
     scene.checks.that(b" debug " in log or b"ready" in log, "there is a log")
     # A path is no credential, whatever it looks like, and not logged either.
     scene.search("the log", log)
-    for file in scene.daemon.data_dir.iterdir():
-        if file.name != "admin-password":
+    for file in scene.daemon.data_dir.rglob("*"):
+        if file.is_file() and file.name != "admin-password":
             scene.search(file.name, file.read_bytes())
     left = {file.name for file in pathlib.Path(scene.folder).iterdir()} - {"nscl.toml", "bad.toml", "om2m-credential"}
     scene.checks.equal(left, set(), "files in the folder where it was started: no core")

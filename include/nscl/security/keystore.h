@@ -73,7 +73,7 @@ class Keystore {
   /// Posts a job that does so, if there is anything to do. For housekeeping, on the thread of `context`.
   void sweep(boost::asio::io_context& context);
 
-  /// 32 random octets that stay the same, kept wrapped under this name; made when first asked for.
+  /// 32 random octets that stay the same, kept wrapped under this name, one word; made when first asked for.
   Result<Secret> secret(store::Transaction& transaction, std::string_view name);
   /// The same, if it was ever asked for.
   Result<std::optional<Secret>> find_secret(store::View& view, std::string_view name) const;
