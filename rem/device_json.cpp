@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <nscl/base/time.h>
+#include <nscl/rem/secret_names.h>
 #include <nscl/rem/task.h>
 
 namespace nscl::rem {
@@ -17,7 +18,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::array<std::string_view, 3> states = {"quarantined", "adopted", "rejected"};
 constexpr std::array<std::string_view, 7> operation_states = {"queued", "sent", "accepted", "undecided", "done", "failed", "cancelled"};
 constexpr std::array<std::string_view, 2> protocols = {"BBF_TR069", "OMA_DM"};
-constexpr std::array<std::string_view, 6> secret_ends = {"password", "passphrase", "presharedkey", "aauthsecret", "aauthdata", "authorization"};
 constexpr const char* hidden = "(hidden)";
 constexpr std::size_t shown_events = 20;
 
@@ -34,7 +34,7 @@ bool has_password(std::string_view uri) {
 }
 
 void hide(std::string& value, std::string_view name) {
-  if (is_secret_name(name) || has_password(value)) value = hidden;
+  if (is_secret(name) || has_password(value)) value = hidden;
 }
 
 void hide(std::vector<Leaf>& leaves) {
@@ -46,7 +46,7 @@ void hide(std::vector<Argument>& arguments) {
   for (auto& argument : arguments) {
     hide(argument.value, argument.name);
     hide(argument.parts);
-    if (is_secret_name(argument.name) && !argument.parts.empty()) argument.parts = {{"", hidden}};
+    if (is_secret(argument.name) && !argument.parts.empty()) argument.parts = {{"", hidden}};
   }
 }
 
@@ -100,14 +100,6 @@ std::string_view name_of(store::ManagementProtocol protocol) { return protocols[
 std::optional<store::ManagedState> parse_managed_state(std::string_view text) {
   const auto found = std::find(states.begin(), states.end(), text);
   return found == states.end() ? std::nullopt : std::optional(static_cast<store::ManagedState>(found - states.begin()));
-}
-
-bool is_secret_name(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-  if (lower.ends_with("cred/data")) return true;
-  const auto last = std::string_view(lower).substr(lower.find_last_of("./") + 1);   // npos + 1 is 0: all of it
-  return last == "sig" || std::any_of(secret_ends.begin(), secret_ends.end(), [&](std::string_view end) { return last.ends_with(end); });
 }
 
 std::string kind_of(const store::Operation& operation) {

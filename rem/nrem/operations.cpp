@@ -68,6 +68,7 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   operation.priority = priority_of(task, request);
   operation.created = operation.due = now;
   operation.expires = std::min(now + life, request.delivery.deadline.value_or(never));
+  if (operation.expires <= now) return failure(Status::service_unavailable, "the request forbids to wait for the device, and is not queued");
   operation.key = new_key();
   operation.resource = std::move(resource);
   operation.requester = request.from->entity;

@@ -18,6 +18,7 @@ const char* event_of(End end) {
     case End::refused: return "connection_request.refused";
     case End::forbidden: return "connection_request.forbidden";
     case End::impossible: return "connection_request.impossible";
+    case End::not_implemented: return "connection_request.not_implemented";
     default: return nullptr;
   }
 }
@@ -40,7 +41,8 @@ Time next_call(const Claim& claim, End end, Time now, const WakeOptions& options
   switch (end) {
     case End::refused: return now + options.after_refusal;
     case End::forbidden:
-    case End::impossible: return never;   // until it has called with another address
+    case End::impossible:
+    case End::not_implemented: return never;   // until it has called with another address
     default: return now + back_off(claim.attempts);
   }
 }
@@ -83,6 +85,7 @@ const char* word_for(End end) {
     case End::refused: return "refused";
     case End::forbidden: return "forbidden";
     case End::impossible: return "impossible";
+    case End::not_implemented: return "not implemented";
   }
   return "";
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// XmppRequester: the place of connection requests by XMPP (TR-069 annex K). There is no client of XMPP here, so that nobody is called.
+// XmppRequester: where connection requests by XMPP (TR-069 annex K) come in, once there is a client of XMPP. Each is answered 501.
 #pragma once
 
 #include <string_view>
@@ -11,7 +11,7 @@ namespace nscl::rem {
 class XmppRequester final : public ConnectionRequester {
  public:
   net::Task<CallOutcome> request(Call) override {
-    co_return CallOutcome{CallOutcome::End::impossible, "connection requests by XMPP are not implemented: the device has to be reached by HTTP or UDP"};
+    co_return CallOutcome{CallOutcome::End::not_implemented, "501 STATUS_NOT_IMPLEMENTED: this SCL has no client of XMPP; give the scl a remTriggerAddr of http or udp, or none"};
   }
 };
 

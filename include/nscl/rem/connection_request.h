@@ -41,7 +41,8 @@ struct CallOutcome {
     failed,      ///< there was no answer, or one that means nothing
     refused,     ///< it does not take these credentials
     forbidden,   ///< its address is one that is not called
-    impossible   ///< there is no way to call it
+    impossible,  ///< there is no way to call it
+    not_implemented   ///< there is one, which this SCL does not go (STATUS_NOT_IMPLEMENTED)
   };
   End end = End::failed;
   std::string detail;           ///< for the operator; no secret in it

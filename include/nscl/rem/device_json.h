@@ -20,9 +20,6 @@ std::string_view name_of(store::OperationState state);
 /// "BBF_TR069", "OMA_DM"
 std::string_view name_of(store::ManagementProtocol protocol);
 
-/// True if the value of a parameter, node, argument or field of this name is a secret (rem.md 5.6): told by its last segment.
-bool is_secret_name(std::string_view name);
-
 /// What is to be done: "get", "set", "add", "delete", "discover", "cancel" or the type of the command, as "REBOOT"; "damaged" if it
 /// cannot be read.
 std::string kind_of(const store::Operation& operation);

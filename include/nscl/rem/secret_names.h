@@ -6,7 +6,7 @@
 
 namespace nscl::rem {
 
-/// `path`: of a parameter, or the name of an argument. Its value is not to be shown, logged or kept longer than it is needed.
+/// `path`: of a parameter or node, or the name of an argument; told by its last segment, whatever its case. The value is not to be shown, logged or kept longer than it is needed.
 bool is_secret(std::string_view path);
 
 }  // namespace nscl::rem

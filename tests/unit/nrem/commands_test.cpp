@@ -361,6 +361,18 @@ TEST_F(Commands, areRefusedWhenTooManyWait) {
   EXPECT_EQ(execute("scls/gw/mgmtObjs/boot/execEnable").status, Status::service_unavailable);
 }
 
+TEST_F(Commands, areRefusedIfTheyMayNotWait) {
+  make_command("boot", "REBOOT");
+  core::RequestIndication request;
+  request.verb = Verb::execute;
+  request.to = "scls/gw/mgmtObjs/boot/execEnable";
+  request.from = from_;
+  request.delivery.deadline = clock_.now();
+  EXPECT_EQ(run(pipeline_->handle(std::move(request), *context_)).status, Status::service_unavailable);
+  EXPECT_TRUE(pending().empty());
+  look([&](store::View& view) { EXPECT_TRUE(view.children("scls/gw/mgmtObjs/boot/execInstances", 9).empty()) << "half applied"; });
+}
+
 TEST_F(Commands, argumentsMayBeStructures) {
   make_command("windows", "SCHEDULEDOWNLOAD", "<execReqArg><name>TimeWindowList</name><value><TimeWindow><WindowStart>0</WindowStart><WindowEnd>9</WindowEnd>"
                "<WindowMode>1 At Any Time</WindowMode></TimeWindow></value></execReqArg><execReqArg><name>FileType</name><value>2 Web Content</value></execReqArg>"

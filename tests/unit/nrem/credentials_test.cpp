@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The passwords of devices at rest (rem.md 4.3, storage): wrapped, and good for one purpose, user and device alone.
 #include <nscl/rem/credentials.h>
+#include <nscl/rem/secret_names.h>
 #include <nscl/rem/device_json.h>
 
 #include "nrem_fixture.h"
@@ -123,9 +124,9 @@ TEST_F(Credentials, onlyOneIsLeftWhereThatIsWanted) {
 
 TEST(SecretNames, areToldByTheirLastSegment) {
   for (const char* name : {"Password", "Device.ManagementServer.Password", "InternetGatewayDevice.ManagementServer.ConnectionRequestPassword", "Device.WiFi.AccessPoint.1.Security.KeyPassphrase",
-                           "X.PreSharedKey", "PreSharedKey", "./DMAcc/x/AAuthSecret", "./DMAcc/x/AAuthData", "Cred/Data", "sig", "password"})
-    EXPECT_TRUE(is_secret_name(name)) << name;
-  for (const char* name : {"", "Device.ManagementServer.URL", "Username", "Device.Password.Enable", "design", "Data"}) EXPECT_FALSE(is_secret_name(name)) << name;
+                           "X.PreSharedKey", "PreSharedKey", "./DMAcc/x/AAuthSecret", "./DMAcc/x/AAuthData", "Cred/Data", "sig", "password", "X.PrivateKey", "Device.WiFi.AccessPoint.1.Security.WEPKey"})
+    EXPECT_TRUE(is_secret(name)) << name;
+  for (const char* name : {"", "Device.ManagementServer.URL", "Username", "Device.Password.Enable", "design", "Data"}) EXPECT_FALSE(is_secret(name)) << name;
 }
 
 TEST(Operations, areShownWithoutSecrets) {

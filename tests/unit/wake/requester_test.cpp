@@ -278,11 +278,12 @@ TEST(Ways, areChosenAsTheSpecificationSays) {
   EXPECT_EQ(way_to(call, true), Way::none);
 }
 
-TEST(Ways, xmppSaysThatItIsNotThere) {
+TEST(Ways, xmppIsAnswered501) {
   auto call = call_to("http://127.0.0.1/");
   call.trigger = "xmpp:box@example.org/x";
   const auto outcome = run(std::move(call));
-  EXPECT_EQ(outcome.end, End::impossible);
+  EXPECT_EQ(outcome.end, End::not_implemented);
+  EXPECT_TRUE(outcome.detail.starts_with("501 ")) << outcome.detail;
   EXPECT_NE(outcome.detail.find("XMPP"), outcome.detail.npos);
 }
 
