@@ -82,8 +82,12 @@ std::map<std::string, Time> Presence::take(std::size_t limit) {
 
 void Freshness::note(const std::string& path, Time now) {
   const std::scoped_lock lock(mutex_);
-  if (read_.size() >= most_fresh) std::erase_if(read_, [&](const auto& each) { return each.second + fresh_time < now; });
   if (read_.size() < most_fresh) read_[path] = now;
+}
+
+void Freshness::forget(Time now) {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(read_, [&](const auto& each) { return each.second + fresh_time < now; });
 }
 
 bool Freshness::is_fresh(const std::string& path, Time now) const {

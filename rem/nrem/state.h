@@ -40,6 +40,8 @@ class Freshness {
  public:
   void note(const std::string& path, Time now);
   bool is_fresh(const std::string& path, Time now) const;
+  /// Forgets those that are not fresh any more.
+  void forget(Time now);
 
  private:
   mutable std::mutex mutex_;
@@ -66,7 +68,7 @@ struct Nrem::State {
   std::vector<core::Ticket>* concluded = nullptr;   ///< by the job that runs; on the writer's thread
   Presence presence;
   Freshness freshness;
-  Time next_round{};   ///< of what is written now and then; on the thread of `home`
+  Time next_round{}, next_contacts{};   ///< of what is written now and then; on the thread of `home`
 
   Tree tree(store::Transaction& transaction) const { return {registry, pipeline.policy(), outbound, transaction, clock.now()}; }
   /// Runs the job; who waits for what it concluded is woken once that is durable.
@@ -109,6 +111,9 @@ struct Nrem::State {
                             const core::RequestIndication& request);
   Result<void> show_begun(Tree& where, const Effect& effect);
   Result<void> go_on(Tree& where, const store::Operation& operation, Effect effect, const Report& report);
+
+  /// Writes when devices were last seen, a part of them if there are many. On the thread of `home`.
+  void note_contacts(Time now);
 
   // nrem.cpp
   DeviceReading reading_of(store::View& view, std::string_view path, bool has_to) const;

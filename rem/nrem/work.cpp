@@ -18,7 +18,8 @@ using store::Operation;
 using store::OperationState;
 
 constexpr boost::asio::use_awaitable_t<net::Executor> as_result{};
-constexpr std::size_t expired_at_once = 256, contacts_at_once = 1000, erased_at_once = 256;
+constexpr std::size_t expired_at_once = 256, contacts_at_once = 500, erased_at_once = 256;
+constexpr std::chrono::seconds round_time{30};   // of what may be lost
 constexpr std::chrono::hours kept_when_over{30 * 24};
 
 bool is_ready(const Operation& operation, Time now) {
@@ -207,11 +208,24 @@ void Nrem::keep(boost::asio::io_context& context) {
           for (const auto ticket : *ended) state.waiters.wake(ticket);
         });
   }
+  state.note_contacts(now);
   if (now < state.next_round) return;
-  state.next_round = now + std::chrono::seconds{30};
-  const auto seen = state.presence.take(contacts_at_once);
-  state.store.write(
-      [seen, now](store::Transaction& transaction) -> Result<void> {
+  state.next_round = now + round_time;
+  state.freshness.forget(now);
+  state.store.write([now](store::Transaction& transaction) -> Result<void> {
+    transaction.manage().erase_operations_over(now - kept_when_over, erased_at_once);
+    return {};
+  }, context, [](const Result<void>&) {});
+}
+
+// All of them at once would hold up what applications write: some each time, until none is left.
+void Nrem::State::note_contacts(Time now) {
+  if (now < next_contacts) return;
+  auto seen = presence.take(contacts_at_once);
+  next_contacts = seen.size() < contacts_at_once ? now + round_time : now;
+  if (seen.empty()) return;
+  store.write(
+      [seen = std::move(seen)](store::Transaction& transaction) -> Result<void> {
         auto& management = transaction.manage();
         for (const auto& [id, time] : seen) {
           auto device = management.device(id);
@@ -219,10 +233,9 @@ void Nrem::keep(boost::asio::io_context& context) {
           device->last_contact = time;
           management.put_device(*device);
         }
-        management.erase_operations_over(now - kept_when_over, erased_at_once);
         return {};
       },
-      context, [](const Result<void>& done) {
+      home, [](const Result<void>& done) {
         if (!done) log::warning("device.contacts_not_written", {{"reason", done.error().detail}});
       });
 }

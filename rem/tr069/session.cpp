@@ -261,6 +261,9 @@ void Session::abandon() {
   std::optional<std::uint64_t> operation;
   if (assignment_) operation = assignment_->operation;
   assignment_.reset();
+  facts_ = {};   // what is over is still known for a while, and there may be many of them
+  events_ = {};
+  completed_keys_ = {};
   if (has_begun) work_.end(device_, operation);
 }
 

@@ -64,9 +64,11 @@ bool Sessions::gives_way(const Entry& entry, const Line& line, Clock::time_point
 }
 
 bool Sessions::is_too_often(const std::string& device, Clock::time_point now) {
-  auto& visits = visits_[device];
-  if (now - visits.since > visit_time) visits = Visits{now, 0};
-  return ++visits.count > limits_.informs_per_minute;
+  if (now - minute_ > visit_time) {
+    minute_ = now;
+    visits_.clear();
+  }
+  return ++visits_[device] > limits_.informs_per_minute;
 }
 
 std::shared_ptr<Session> Sessions::take_out(const std::string& id) {
@@ -114,8 +116,10 @@ void Sessions::release(const std::string& id) {
   Entry& entry = found->second;
   entry.is_busy = false;
   entry.last = now_();
+  if (!entry.session->is_over()) return;
+  ended_.push_back({entry.last, id});
   const auto of_device = by_device_.find(entry.session->device());
-  if (entry.session->is_over() && of_device != by_device_.end() && of_device->second == id) by_device_.erase(of_device);
+  if (of_device != by_device_.end() && of_device->second == id) by_device_.erase(of_device);
 }
 
 void Sessions::lose(const Line& line) {
@@ -126,27 +130,31 @@ void Sessions::lose(const Line& line) {
   found->second.last = now_();
 }
 
-bool Sessions::is_over(const Entry& entry, Clock::time_point now) const {
-  if (entry.is_busy) return false;
-  const bool has_line = entry.line != nullptr && !entry.session->is_over();
-  return now - entry.last > (has_line ? entry.session->patience() : limits_.grace);
+bool Sessions::is_lost(const Entry& entry, Clock::time_point now) const {
+  return !entry.is_busy && now - entry.last > (entry.line != nullptr ? entry.session->patience() : limits_.grace);
 }
 
+// Those that are over may be very many after a power cut, and are not looked at before their time.
 void Sessions::sweep() {
-  std::vector<std::shared_ptr<Session>> over;
+  std::vector<std::shared_ptr<Session>> lost;
   {
     const std::lock_guard lock(mutex_);
     const auto now = now_();
     std::vector<std::string> ids;
-    for (const auto& [id, entry] : by_id_) {
-      if (is_over(entry, now)) ids.push_back(id);
+    for (const auto& [device, id] : by_device_) {
+      if (is_lost(by_id_.at(id), now)) ids.push_back(id);
     }
-    for (const auto& id : ids) over.push_back(take_out(id));
-    std::erase_if(visits_, [&](const auto& visit) { return now - visit.second.since > visit_time; });
+    for (const auto& id : ids) lost.push_back(take_out(id));
+    for (; !ended_.empty() && now - ended_.front().time > limits_.farewell; ended_.pop_front()) forget(ended_.front().id, now);
   }
-  for (const auto& session : over) {
-    if (!session->is_over()) session->abandon();
-  }
+  for (const auto& session : lost) session->abandon();
+}
+
+/// One that was used again since it was over is forgotten later.
+void Sessions::forget(const std::string& id, Clock::time_point now) {
+  const auto found = by_id_.find(id);
+  const bool is_due = found != by_id_.end() && !found->second.is_busy && now - found->second.last > limits_.farewell;
+  if (is_due) by_id_.erase(found);
 }
 
 }  // namespace nscl::rem::tr069

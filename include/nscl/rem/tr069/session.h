@@ -28,7 +28,8 @@ struct SessionLimits {
   unsigned rpcs = 1000;                ///< sent in one session
   std::chrono::seconds idle{60};       ///< a CPE owes the next message
   std::chrono::seconds working{300};   ///< a CPE works on an RPC
-  std::chrono::seconds grace{30};      ///< for a new connection, when the old one is lost; and in which an ended session is known
+  std::chrono::seconds grace{30};      ///< for a new connection, when the old one is lost
+  std::chrono::seconds farewell{10};   ///< a session that is over is known so long, for a CPE that asks again
   std::chrono::seconds overrun{10};    ///< idle for so long, a session gives way to a new one though its connection is open
   std::size_t sessions = 5000;         ///< at once
   unsigned informs_per_minute = 10;    ///< of one device

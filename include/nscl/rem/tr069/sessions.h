@@ -2,6 +2,7 @@
 // Sessions: the table of those that live; one for each device, wherever its requests come from. Any thread.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -97,16 +98,17 @@ class Sessions final : public std::enable_shared_from_this<Sessions> {
     Clock::time_point last{};     ///< when it was used, or its connection lost
     bool is_busy = false;
   };
-  struct Visits {
-    Clock::time_point since{};
-    unsigned count = 0;
+  struct Ended {
+    Clock::time_point time{};
+    std::string id;
   };
 
   bool is_too_often(const std::string& device, Clock::time_point now);
   bool gives_way(const Entry& entry, const Line& line, Clock::time_point now) const;
   std::shared_ptr<Session> take_out(const std::string& id);
-  bool is_over(const Entry& entry, Clock::time_point now) const;
+  bool is_lost(const Entry& entry, Clock::time_point now) const;
   void release(const std::string& id);
+  void forget(const std::string& id, Clock::time_point now);
   void lose(const Line& line);
 
   Work& work_;
@@ -116,7 +118,9 @@ class Sessions final : public std::enable_shared_from_this<Sessions> {
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Entry> by_id_;
   std::unordered_map<std::string, std::string> by_device_;   ///< ids of those that are not over
-  std::unordered_map<std::string, Visits> visits_;           ///< Informs of the last minute
+  std::deque<Ended> ended_;                                  ///< sessions that are over, in the order of their ends
+  std::unordered_map<std::string, unsigned> visits_;         ///< Informs of this minute
+  Clock::time_point minute_{};                               ///< when it began
 };
 
 }  // namespace nscl::rem::tr069
