@@ -18,7 +18,7 @@ const ResourceType& exec_instance() {
           attributes::last_modified_time(),
           {.name = "execStatus", .type = &types::exec_status},
           {.name = "execResult", .type = &types::exec_result},
-          {.name = "execDisable", .type = &types::uri, .response = O, .trigger = true},
+          {.name = "execDisable", .type = &types::uri, .response = O, .local_uri = true, .trigger = true},
           attributes::reference("subscriptionsReference", "subscriptions"),
           attributes::id(),
       },

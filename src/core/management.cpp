@@ -109,6 +109,7 @@ Attribute by_entity(std::string_view name, const DataType& type, Presence create
 Attribute trigger(std::string_view name, Presence create) {
   auto attribute = by_entity(name, types::uri, create);
   attribute.trigger = true;
+  attribute.local_uri = true;
   return attribute;
 }
 

@@ -125,6 +125,18 @@ TEST_F(Objects, anActionTellsHowItGoes) {
   EXPECT_NE(retrieve(reboot).find("<progress>100</progress><finalStatus>SUCCESS"), std::string::npos) << retrieve(reboot);
 }
 
+TEST_F(Objects, whereToExecuteIsToldInTheDialectOfWhoAsks) {
+  end_session();
+  core::RequestIndication request;
+  request.verb = Verb::retrieve;
+  request.to = reboot + "/rebootAction";
+  request.from = from_;
+  request.dialect = core::Dialect::om2m;
+  const auto answer = run(pipeline_->handle(std::move(request), *context_));
+  EXPECT_NE(answer.content->find("/rebootAction/factoryReset<"), std::string::npos) << *answer.content;
+  EXPECT_EQ(answer.content->find(">/m2m/"), std::string::npos) << *answer.content;
+}
+
 TEST_F(Objects, valuesThatADeviceTellsAreShown) {
   Contact told;
   told.device = device_;
