@@ -128,6 +128,7 @@ Report report_of(const Json& json) {
   report.started = time_of(json, "started");
   report.completed = time_of(json, "completed");
   report.results = arguments_of(json.value("results", Json::array()));
+  report.version_before = json.value("versionBefore", "");
   return report;
 }
 
@@ -163,6 +164,7 @@ std::string to_json(const Report& report) {
   put(out, "started", report.started);
   put(out, "completed", report.completed);
   if (!report.results.empty()) out["results"] = json_of(report.results);
+  put(out, "versionBefore", report.version_before);
   return dump(out);
 }
 

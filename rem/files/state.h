@@ -50,7 +50,8 @@ struct Files::State {
 
   // transfers.cpp
   Result<store::Transfer> transfer(store::Transaction& transaction, const store::Operation& operation, bool is_upload, const store::ManagedFile& file);
-  Result<TransferPlan> plan_of(const store::Transfer& transfer) const;
+  Result<TransferPlan> plan_of(const store::Transfer& transfer, const store::ManagedDevice& device) const;
+  Result<std::string> base_url(const store::ManagedDevice& device) const;
   TransferSecrets make_secrets(store::Transfer& transfer) const;
   std::optional<TransferSecrets> open(const store::Transfer& transfer) const;
   Result<void> check_file(store::View& view, const store::ManagedDevice& device, const store::ManagedFile& file) const;

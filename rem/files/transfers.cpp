@@ -76,12 +76,24 @@ std::optional<TransferSecrets> Files::State::open(const store::Transfer& transfe
   return TransferSecrets{std::string(octets->view().substr(0, secret_length)), Secret(octets->view().substr(secret_length))};
 }
 
+/// What the URLs that this device is told begin with.
+Result<std::string> Files::State::base_url(const store::ManagedDevice& device) const {
+  const auto scheme = options.scheme ? options.scheme(facts_from_json(device.facts)) : std::string();
+  if (scheme.empty()) return options.url;
+  for (const auto& url : {options.url, options.other_url}) {
+    if (url.starts_with(scheme + "://")) return url;
+  }
+  return failure(Status::not_implemented, "devices of this model take files by " + scheme + " alone, and files.url and files.other_url are not that");
+}
+
 Result<void> Files::State::check_file(store::View&, const store::ManagedDevice& device, const store::ManagedFile& file) const {
   if (!file.device.empty() && file.device != device.id) return failure(Status::conflict, "the file " + file.name + " came from another device");
   const auto facts = facts_from_json(device.facts);
   const bool fits = (file.oui.empty() || file.oui == facts.oui) && (file.product_class.empty() || file.product_class == facts.product_class);
   if (!fits) return failure(Status::conflict, "the file " + file.name + " is meant for devices of another OUI or ProductClass");
-  if (is_firmware(file.type) && file.signature.empty() && options.url.starts_with("http://") && !options.unsigned_over_http)
+  const auto url = base_url(device);
+  if (!url) return tl::unexpected(url.error());
+  if (is_firmware(file.type) && file.signature.empty() && url->starts_with("http://") && !options.unsigned_over_http)
     return failure(Status::forbidden, "unsigned firmware is not sent over plain HTTP");
   return {};
 }
@@ -106,11 +118,13 @@ Result<store::Transfer> Files::State::transfer(store::Transaction& transaction, 
   return made;
 }
 
-Result<TransferPlan> Files::State::plan_of(const store::Transfer& transfer) const {
+Result<TransferPlan> Files::State::plan_of(const store::Transfer& transfer, const store::ManagedDevice& device) const {
+  const auto url = base_url(device);
+  if (!url) return tl::unexpected(url.error());
   auto secrets = open(transfer);
   if (!secrets) return failure(Status::internal_server_error, "the credentials of a transfer do not open: its row was changed outside of this program");
   TransferPlan plan;
-  plan.url = options.url + (transfer.is_upload ? "/uploads/" : "/files/") + secrets->token + "/" + transfer.file;
+  plan.url = *url + (transfer.is_upload ? "/uploads/" : "/files/") + secrets->token + "/" + transfer.file;
   plan.user = transfer.user;
   plan.password = std::move(secrets->password);
   plan.size = transfer.size;
@@ -128,7 +142,7 @@ Result<TransferPlan> Files::plan_download(store::Transaction& transaction, const
   if (auto good = state_->files.check(*file); !good) return tl::unexpected(good.error());
   const auto made = state_->transfer(transaction, operation, false, *file);
   if (!made) return tl::unexpected(made.error());
-  auto plan = state_->plan_of(*made);
+  auto plan = state_->plan_of(*made, *device);
   if (!plan) return plan;
   plan->target_name = file->name;
   plan->type = file->type;
@@ -139,13 +153,16 @@ Result<TransferPlan> Files::plan_upload(store::Transaction& transaction, const s
   if (state_->options.url.empty()) return failure(Status::not_implemented, "it is not configured where devices send files (files.url)");
   store::ManagedFile file;
   file.name = std::string(upload_prefix) + std::to_string(operation.id);
+  const auto device = transaction.management().device(operation.device);
+  if (!device) return failure(Status::not_found, "the device is not known any more");
   const auto made = state_->transfer(transaction, operation, true, file);
   if (!made) return tl::unexpected(made.error());
-  return state_->plan_of(*made);
+  return state_->plan_of(*made, *device);
 }
 
 Result<void> Files::check(store::View& view, const store::ManagedDevice& device, const Command& command) {
   if (state_->options.url.empty()) return failure(Status::not_implemented, "it is not configured where devices reach files (files.url)");
+  if (const auto url = state_->base_url(device); !url) return tl::unexpected(url.error());
   if (is_upload_command(command)) return argument(command, "File").empty() ? Result<void>{} : bad_request("an UPLOAD names no File: its name is given here");
   if (command.type != "DOWNLOAD" && command.type != "SCHEDULEDOWNLOAD") return bad_request("a " + command.type + " names no File");
   for (const std::string_view name : {"URL", "Username", "Password", "FileSize"}) {

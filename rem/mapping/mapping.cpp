@@ -74,7 +74,14 @@ void MappingTable::override_by(MappingTable later) {
   };
   std::erase_if(objects, is_replaced);
   objects.insert(objects.begin(), std::make_move_iterator(later.objects.begin()), std::make_move_iterator(later.objects.end()));
+  std::erase_if(models, [&](const ModelRule& old) { return std::ranges::find(later.models, old.match, &ModelRule::match) != later.models.end(); });
+  models.insert(models.begin(), std::make_move_iterator(later.models.begin()), std::make_move_iterator(later.models.end()));
   if (!command) command = later.command;
+}
+
+tr069::ModelOptions model_options(const MappingTable& table, const DeviceFacts& facts) {
+  const auto found = std::ranges::find_if(table.models, [&](const ModelRule& rule) { return fits(rule.match, facts); });
+  return found == table.models.end() ? tr069::ModelOptions() : found->options;
 }
 
 DeviceMapping::DeviceMapping(const MappingTable& table, const DeviceFacts& facts) : table_(table), facts_(facts) {}

@@ -46,6 +46,7 @@ bool names(const Contact& contact, std::string_view code, std::string_view key) 
 
 /// Whether the events of a contact are the end of what the device had accepted (rem.md 2.6, 4.9 row 13).
 bool is_ended_by(const Command& command, const std::string& key, const Contact& contact) {
+  if (command.type == "REBOOT" && contact.ends_reboot) return *contact.ends_reboot;
   if (command.type == "REBOOT") return contact.is_boot || names(contact, "M Reboot", key);
   if (command.type == "RESET") return contact.is_boot || contact.is_bootstrap;
   if (command.type != "SCHEDULEINFORM") return false;

@@ -5,6 +5,7 @@
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/rem/back_off.h>
+#include <nscl/rem/cancellation.h>
 #include <nscl/rem/secret_names.h>
 
 #include "exec_instance.h"
@@ -17,6 +18,7 @@ using store::Operation;
 using store::OperationState;
 
 constexpr std::size_t key_length = 26;
+constexpr std::chrono::seconds silence_time{3600};   // then a download that is never reported is looked for (rem.md 4.6)
 constexpr int categories = 8;   // RCAT 0 to 7: what restarts the device comes behind all of them
 
 std::string new_key() { return "e" + random_name(key_length); }
@@ -49,6 +51,14 @@ std::string without_secrets(const std::string& body) {
   if (auto* add = std::get_if<AddInstance>(&*task)) blank(add->leaves);
   if (auto* command = std::get_if<Command>(&*task)) blank(command->arguments);
   return to_json(*task);
+}
+
+Report overdue(const Operation& operation) {
+  Report report{.end = Report::End::failed, .status = Status::gateway_timeout};
+  const bool has_begun = operation.state == OperationState::accepted;
+  report.code = has_begun ? "NO_REPORT" : "EXPIRED";
+  report.text = has_begun ? "the device began, and did not tell how it ended" : "the device did not call in time";
+  return report;
 }
 
 int priority_of(const Task& task, const core::RequestIndication& request) {
@@ -118,8 +128,8 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   auto report = told;
   std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   switch (report.end) {
-    case Report::End::done:
-    case Report::End::failed: return conclude(transaction, std::move(operation), report);
+    case Report::End::failed: ask_anew(transaction, operation, report); [[fallthrough]];
+    case Report::End::done: return conclude(transaction, std::move(operation), report);
     case Report::End::later:
     case Report::End::no_answer:
       if (operation.attempts >= options.attempts) return conclude(transaction, std::move(operation), gave_up(report));
@@ -133,7 +143,8 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   const auto effect = effect_from_json(operation.change);
   if (!effect) return tl::unexpected(effect.error());
   operation.state = OperationState::accepted;
-  operation.expires = now + options.report_time;
+  operation.due = now;
+  operation.expires = now + (report.version_before.empty() ? options.report_time : std::min(options.report_time, silence_time));
   operation.outcome = to_json(report);
   transaction.manage().put_operation(operation);
   auto where = tree(transaction);
@@ -141,6 +152,35 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   core::RequestIndication request;
   request.from = std::make_shared<security::Requestor>(security::Requestor{"", operation.requester, true});
   return cancel(transaction, std::move(operation), request);
+}
+
+/// A device that has not what an object was made of is another one by now, and is asked what it has (rem.md 4.9, row 35).
+void Nrem::State::ask_anew(store::Transaction& transaction, const Operation& operation, const Report& report) {
+  const auto effect = effect_from_json(operation.change);
+  const bool is_of_object = effect && (effect->kind == Effect::Kind::update || effect->kind == Effect::Kind::create || effect->kind == Effect::Kind::remove);
+  const auto device = transaction.management().device(operation.device);
+  if (report.status != Status::not_found || !is_of_object || !device) return;
+  if (const auto asked = discover(transaction, *device); !asked) log::info("device.not_asked_anew", {{"device", device->id}, {"reason", asked.error().detail}});
+}
+
+/// An operation whose time is over. A device whose model may not report a download is asked again and again by what version it shows.
+Result<void> Nrem::State::expire(store::Transaction& transaction, Operation operation) {
+  if (auto cancelled = cancellation_of(operation)) return conclude(transaction, std::move(operation), OperationState::cancelled, *cancelled);
+  const auto told = report_from_json(operation.outcome);
+  const auto late = overdue(operation);
+  if (operation.state != OperationState::accepted || !told || told->version_before.empty())
+    return conclude(transaction, std::move(operation), OperationState::failed, late);
+  const auto device = transaction.management().device(operation.device);
+  const auto version = device ? facts_from_json(device->facts).software_version : std::string();
+  if (!version.empty() && version != told->version_before) {
+    log::info("operation.done_without_report", {{"device", operation.device}, {"operation", operation.id}, {"version", version}});
+    return conclude(transaction, std::move(operation), Report{});
+  }
+  const auto end = operation.due + options.report_time;
+  if (operation.expires >= end) return conclude(transaction, std::move(operation), OperationState::failed, late);
+  operation.expires = std::min<Time>(clock.now() + silence_time, end);
+  transaction.manage().put_operation(operation);
+  return {};
 }
 
 // rem.md 1.7, the rows of execDisable.

@@ -88,6 +88,8 @@ struct Nrem::State {
   Result<void> conclude(store::Transaction& transaction, store::Operation operation, const Report& report);
   /// What a session, or a device later on, told of an operation.
   Result<void> take_report(store::Transaction& transaction, store::Operation operation, const Report& report);
+  void ask_anew(store::Transaction& transaction, const store::Operation& operation, const Report& report);
+  Result<void> expire(store::Transaction& transaction, store::Operation operation);
   Result<void> cancel(store::Transaction& transaction, store::Operation operation, const core::RequestIndication& request);
 
   // changes.cpp: on the writer's thread

@@ -6,7 +6,6 @@
 
 #include <nscl/base/log.h>
 #include <nscl/rem/waiting_work.h>
-#include <nscl/rem/cancellation.h>
 
 #include "exec_instance.h"
 #include "state.h"
@@ -63,14 +62,6 @@ std::optional<Operation> reported(store::ManagementReads& management, const Comp
 bool has_no_report(const Operation& operation) {
   const auto report = report_from_json(operation.outcome);
   return operation.state == OperationState::failed && report && report->code == "NO_REPORT";
-}
-
-Report overdue(const Operation& operation) {
-  Report report{.end = Report::End::failed, .status = Status::gateway_timeout};
-  const bool has_begun = operation.state == OperationState::accepted;
-  report.code = has_begun ? "NO_REPORT" : "EXPIRED";
-  report.text = has_begun ? "the device began, and did not tell how it ended" : "the device did not call in time";
-  return report;
 }
 
 }  // namespace
@@ -195,10 +186,7 @@ void Nrem::keep(boost::asio::io_context& context) {
         [&state, ended, now](store::Transaction& transaction) -> Result<void> {
           state.concluded = ended.get();
           for (auto& each : transaction.management().expired_operations(now, expired_at_once)) {
-            const auto cancelled = cancellation_of(each);
-            const auto report = cancelled ? *cancelled : overdue(each);
-            const auto end = cancelled ? OperationState::cancelled : OperationState::failed;
-            if (auto done = state.conclude(transaction, std::move(each), end, report); !done) log::error("operation.stuck", {{"reason", done.error().detail}});
+            if (auto done = state.expire(transaction, std::move(each)); !done) log::error("operation.stuck", {{"reason", done.error().detail}});
           }
           state.concluded = nullptr;
           return {};

@@ -15,6 +15,7 @@
 #include <nscl/net/tls.h>
 #include <nscl/rem/tr069/sessions.h>
 
+#include "address_quota.h"
 #include "cookie.h"
 #include "gate.h"
 
@@ -28,6 +29,7 @@ using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 constexpr std::string_view xml = "text/xml; charset=\"utf-8\"", plain = "text/plain; charset=utf-8";
+constexpr const char* too_many_from_there = "too many sessions begin from this address\n";
 constexpr std::chrono::seconds delay_after_failures{1}, busy_time{60};
 
 WebResponse respond(unsigned status, std::string text, std::chrono::seconds retry_after = {}) {
@@ -36,6 +38,15 @@ WebResponse respond(unsigned status, std::string text, std::chrono::seconds retr
   response.content_type = plain;
   if (!text.empty()) response.body = std::make_shared<const std::string>(std::move(text));
   if (retry_after.count() != 0) response.fields.emplace_back("Retry-After", std::to_string(retry_after.count()));
+  return response;
+}
+
+WebResponse crowded() { return respond(503, too_many_from_there, busy_time); }
+
+/// The connection ends: a CPE that counts characters for octets has not said where its next request begins.
+WebResponse unreadable(const Error& error) {
+  auto response = respond(400, error.detail + "\n");
+  response.close = true;
   return response;
 }
 
@@ -63,12 +74,13 @@ struct Acs::State {
   State(Work& work, Performing performing, CpeCredentials& credentials, AcsOptions wanted, Refused refused)
       : options(std::move(wanted)),
         gate(credentials, options, std::move(refused)),
+        quota(options.informs_per_address),
         sessions(std::make_shared<Sessions>(work, std::move(performing), options.sessions)) {}
 
   /// What a POST is answered with, and with what around it.
   struct Outcome {
     Reply reply;
-    std::string new_session = {};   ///< its cookie is to be set
+    std::string cookie = {};        ///< to be set; empty: none
     std::chrono::seconds patience{0};
   };
   using Judged = tl::expected<Gate::Pass, WebResponse>;
@@ -87,6 +99,7 @@ struct Acs::State {
 
   const AcsOptions options;
   Gate gate;
+  AddressQuota quota;
   const std::shared_ptr<Sessions> sessions;
 };
 
@@ -119,6 +132,7 @@ net::Task<Acs::State::Judged> Acs::State::authorise(const WebRequest& request) {
   if (judged) co_return *std::move(judged);
   const auto refusal = judged.error();
   if (refusal == too_often) co_return tl::unexpected(respond(503, "too many passwords were wrong\n", busy_time));
+  if (refusal == no_certificate) co_return tl::unexpected(respond(403, "a client certificate is needed\n"));
   if (refusal == wrong_late) {
     Timer timer(co_await boost::asio::this_coro::executor);
     timer.expires_after(delay_after_failures);
@@ -137,7 +151,7 @@ Sessions::Line& Acs::State::line_of(const WebRequest& request, std::shared_ptr<S
 
 /// A session that was used on another connection: for who proves to be the same, or where nobody proves anything has the same address.
 bool Acs::State::may_resume(const Sessions::Standing& standing, const Gate::Pass& pass, std::string_view peer) const {
-  return standing.caller.user == pass.user && (options.authentication != AcsOptions::Authentication::off || standing.caller.peer == peer);
+  return standing.caller.user == pass.user && (!pass.user.empty() || standing.caller.peer == peer);
 }
 
 Result<std::string_view> Acs::State::body_of(const WebRequest& request, std::string& decoded) const {
@@ -167,15 +181,16 @@ net::Task<WebResponse> Acs::State::handle(const WebRequest& request) {
 }
 
 net::Task<WebResponse> Acs::State::take(const WebRequest& request, Sessions::Line& line, Sessions::Standing standing, std::optional<Gate::Pass> pass) {
+  if (standing.place == Place::nowhere && quota.is_used_up(request.peer)) co_return crowded();
   std::string decoded;
   const auto body = body_of(request, decoded);
-  if (!body) co_return respond(400, body.error().detail + "\n");
+  if (!body) co_return unreadable(body.error());
   std::optional<Envelope> envelope;
   if (!is_blank(*body)) {
     SoapLimits limits;
     limits.octets = options.message_limit;
     auto read = read_envelope(*body, request.content_type, limits);
-    if (!read) co_return respond(400, read.error().detail + "\n");
+    if (!read) co_return unreadable(read.error());
     envelope = *std::move(read);
   }
   if (envelope && envelope->rpc == Inform::name) {
@@ -214,6 +229,12 @@ net::Task<Acs::State::Outcome> Acs::State::begin(const WebRequest& request, Sess
     outcome.reply.body = "these are not the credentials of this device\n";
     co_return outcome;
   }
+  if (!quota.take(request.peer)) {
+    outcome.reply.status = 503;
+    outcome.reply.retry_after = busy_time;
+    outcome.reply.body = too_many_from_there;
+    co_return outcome;
+  }
   std::string peer(request.peer);
   auto use = sessions->open(line, printable(inform.device_id), Sessions::Caller{std::move(pass.user), peer});
   if (!use) {
@@ -224,7 +245,7 @@ net::Task<Acs::State::Outcome> Acs::State::begin(const WebRequest& request, Sess
   auto& context = boost::asio::query(executor, boost::asio::execution::context);
   auto& session = **use;
   outcome.reply = co_await session.begin(std::move(envelope), std::move(inform), std::move(peer), context, sessions->now());
-  if (!session.is_over()) outcome.new_session = use->id();
+  if (!session.is_over()) outcome.cookie = "session=" + use->id() + (session.model().cookie_path ? "; Path=/" : "");
   outcome.patience = session.patience();
   co_return outcome;
 }
@@ -253,15 +274,16 @@ WebResponse Acs::State::answer(const WebRequest& request, Outcome outcome) {
   auto& reply = outcome.reply;
   if (reply.is_challenge && options.authentication != AcsOptions::Authentication::off) return challenge(request, std::move(reply.body), false);
   if (reply.is_challenge) reply.status = 403;   // there is nothing that it could prove
-  const auto coding = reply.status == 200 ? compression_named(request.content_encoding) : std::nullopt;
+  const bool has_message = reply.status == 200 && !reply.is_end;
+  const auto coding = has_message ? compression_named(request.content_encoding) : std::nullopt;
   if (coding) reply.body = compress(*coding, reply.body);
   auto response = respond(reply.status, std::move(reply.body), reply.retry_after);
-  if (reply.status == 200) response.content_type = xml;
+  if (has_message) response.content_type = xml;
   if (coding) response.fields.emplace_back("Content-Encoding", name_of(*coding));
-  if (!outcome.new_session.empty()) response.fields.emplace_back("Set-Cookie", "session=" + outcome.new_session);
-  response.close = reply.status == 204;
+  if (!outcome.cookie.empty()) response.fields.emplace_back("Set-Cookie", std::move(outcome.cookie));
+  response.close = !has_message && reply.status < 300;
   response.is_secret = reply.is_secret;
-  if (reply.status == 200) response.idle_time = outcome.patience;
+  if (has_message) response.idle_time = outcome.patience;
   return response;
 }
 
@@ -278,6 +300,7 @@ net::Task<WebResponse> Acs::admit(const WebRequest& head) {
   std::shared_ptr<Sessions::Line> own;
   const auto standing = state.sessions->find(state.line_of(head, own), session_in(head.cookie));
   if (standing.place == Place::nowhere && state.sessions->is_full()) co_return respond(503, "too many sessions are in progress\n", busy_time);
+  if (standing.place == Place::nowhere && state.quota.is_used_up(head.peer)) co_return crowded();
   if (standing.place == Place::here) co_return admitted();
   const auto judged = co_await state.authorise(head);
   if (!judged) co_return judged.error();
@@ -293,6 +316,9 @@ net::Task<WebResponse> Acs::handle(const WebRequest& request) try {
 
 WebResponse Acs::refuse(unsigned status, std::string_view reason) { return respond(status, std::string(reason) + "\n"); }
 
-void Acs::sweep() { state_->sessions->sweep(); }
+void Acs::sweep() {
+  state_->sessions->sweep();
+  state_->quota.sweep();
+}
 
 }  // namespace nscl::rem::tr069

@@ -6,6 +6,7 @@
 
 #include <nscl/codec/xml_text.h>
 #include <nscl/rem/tr069/inform.h>
+#include <nscl/rem/tr069/model_options.h>
 
 namespace nscl::rem::tr069 {
 namespace {
@@ -52,6 +53,11 @@ Event event_of(std::string_view code) {
 std::string_view code_of(Event event) {
   const auto index = static_cast<std::size_t>(event);
   return index < codes.size() ? codes[index] : std::string_view{};
+}
+
+std::optional<bool> ends_reboot(const ModelOptions& model, const std::vector<EventStruct>& events) {
+  if (!model.reboot_event) return std::nullopt;
+  return std::ranges::any_of(events, [&](const EventStruct& told) { return told.event() == *model.reboot_event; });
 }
 
 }  // namespace nscl::rem::tr069

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate.h"
 
+#include <algorithm>
+
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/net/tls.h>
 #include <nscl/security/basic.h>
 
 namespace nscl::rem::tr069 {
 namespace {
 
 using Authentication = AcsOptions::Authentication;
+using ClientCertificates = AcsOptions::ClientCertificates;
 using security::DigestAuthentication;
 using Verdict = DigestAuthentication::Verdict;
 
@@ -55,6 +59,14 @@ std::optional<Gate::Shown> Gate::shown_by(const net::WebRequest& request) const 
 
 /// An unknown user and a wrong password look alike, also by the work they make.
 tl::expected<Gate::Pass, Gate::Refusal> Gate::judge(const net::WebRequest& request) {
+  const auto certificates = options_.client_certificates;
+  if (certificates != ClientCertificates::ignore && request.tls != nullptr && !request.tls->names.empty()) {
+    Pass pass;
+    pass.names = request.tls->names;
+    pass.user = pass.names.front();
+    return pass;
+  }
+  if (certificates == ClientCertificates::require) return tl::unexpected(Refusal::no_certificate);
   if (options_.authentication == Authentication::off) return Pass{};
   const auto shown = shown_by(request);
   if (!shown) return tl::unexpected(Refusal::missing);
@@ -82,11 +94,23 @@ Gate::Refusal Gate::fail(std::string_view user, std::string_view peer) {
   return of_user_.is_over(user) || of_peer_.is_over(peer) ? Refusal::wrong_late : Refusal::wrong;
 }
 
-bool Gate::admits(const Pass& pass, const DeviceIdStruct& device, std::string_view peer) {
+/// "CN:..." or "DNS:...": the device's id, which no other device has, or its serial number where the operator says whose devices these are.
+bool Gate::is_name_of(std::string_view name, const DeviceIdStruct& device) const {
+  if (!name.starts_with("CN:") && !name.starts_with("DNS:")) return false;
+  name.remove_prefix(name.find(':') + 1);
+  if (name == printable(device)) return true;
+  return name == device.serial_number && std::ranges::find(options_.certificate_ouis, device.oui) != options_.certificate_ouis.end();
+}
+
+bool Gate::is_of(const Pass& pass, const DeviceIdStruct& device, const std::string& id) {
+  if (!pass.names.empty()) return std::ranges::any_of(pass.names, [&](const std::string& name) { return is_name_of(name, device); });
   if (options_.authentication == Authentication::off) return true;
+  return pass.device.empty() ? (pass.oui.empty() || pass.oui == device.oui) && !credentials_.has_own(id) : pass.device == id;
+}
+
+bool Gate::admits(const Pass& pass, const DeviceIdStruct& device, std::string_view peer) {
   const auto id = printable(device);
-  const bool is_users = pass.device.empty() ? (pass.oui.empty() || pass.oui == device.oui) && !credentials_.has_own(id) : pass.device == id;
-  if (is_users) return true;
+  if (is_of(pass, device, id)) return true;
   of_user_.note(pass.user);
   of_peer_.note(peer);
   log::warning("acs.identity_mismatch", {{"user", pass.user}, {"device", id}, {"peer", peer}});

@@ -24,12 +24,14 @@ class Gate {
   /// Whose password was shown, and for which devices it is good. All empty where nobody is asked.
   struct Pass {
     std::string user, device, oui;
+    std::vector<std::string> names = {};   ///< of its certificate, which then is its only proof
   };
   enum class Refusal : unsigned char {
     missing,     ///< no credential, or of a scheme that is not admitted here
     stale,       ///< right, but the nonce is over
     wrong,
     wrong_late,  ///< and so were many before, so that the answer is to be late
+    no_certificate,   ///< which is needed
     too_often,   ///< so many were wrong from this address for this user that none is judged
   };
   /// Throws store::StoreError.
@@ -48,6 +50,8 @@ class Gate {
     Secret password;   ///< of Basic
   };
   std::optional<Shown> shown_by(const net::WebRequest& request) const;
+  bool is_name_of(std::string_view name, const DeviceIdStruct& device) const;
+  bool is_of(const Pass& pass, const DeviceIdStruct& device, const std::string& id);
   bool admits_basic(const net::WebRequest& request) const;
   Refusal fail(std::string_view user, std::string_view peer);
 

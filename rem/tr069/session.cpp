@@ -64,6 +64,8 @@ net::Task<Reply> Session::begin(Envelope envelope, Inform inform, std::string ad
   events_ = inform.events;
   is_heartbeat_ = is_heartbeat(events_);
   Contact contact = contact_of(inform, header, address);
+  if (performing_.model) model_ = performing_.model(contact.facts);
+  contact.ends_reboot = ends_reboot(model_, events_);
   parameter_key_ = contact.facts.parameter_key;
   const auto welcome = co_await work_.begin(std::move(contact), context);
   if (!welcome) {
@@ -72,6 +74,7 @@ net::Task<Reply> Session::begin(Envelope envelope, Inform inform, std::string ad
     co_return unavailable();
   }
   facts_ = welcome->facts;
+  if (performing_.model) model_ = performing_.model(facts_);   // more may be known than it told
   state_ = State::informed;
   Header own;
   own.id = header.id;
@@ -179,7 +182,7 @@ net::Task<Result<std::optional<Performance::Step>>> Session::next(boost::asio::i
   if (!assigned) co_return tl::unexpected(std::move(assigned.error()));
   if (!*assigned) co_return std::move(step);
   assignment_ = **std::move(assigned);
-  Situation situation{&facts_, parameter_key_, events_, completed_keys_};
+  Situation situation{&facts_, parameter_key_, events_, completed_keys_, model_};
   performance_ = performing_.perform(*assignment_, std::move(situation));
   step = performance_->begin();
   co_return std::move(step);
@@ -221,11 +224,8 @@ Reply Session::send(Message request) {
 
 /// What was sent last: a request, or the end.
 Reply Session::again() const {
+  if (is_over()) return ended();
   Reply reply;
-  if (is_over()) {
-    reply.status = 204;
-    return reply;
-  }
   reply.body = sent_;
   reply.is_secret = true;
   return reply;
@@ -233,9 +233,19 @@ Reply Session::again() const {
 
 Reply Session::end() {
   if (!is_over()) abandon();
+  return ended();
+}
+
+Reply Session::ended() const {
   Reply reply;
-  reply.status = 204;
+  reply.status = model_.end_with_200 ? 200 : 204;
+  reply.is_end = true;
   return reply;
+}
+
+std::chrono::seconds Session::patience() const {
+  if (!outstanding_) return limits_.idle;
+  return model_.rpc_timeout.count() > 0 ? model_.rpc_timeout : limits_.working;
 }
 
 Reply Session::lose(std::string_view why) {

@@ -61,7 +61,8 @@ Proof answer_to(const net::WebAnswer& answer, const std::optional<Login>& login,
     return {security::digest_answer(*challenge, login->user, login->password, request), nullptr};
   }
   if (std::ranges::none_of(challenges, security::is_basic_challenge)) return {{}, "the device asks for something else than Digest"};
-  if (!allow_basic) return {{}, "the device asks for Basic, which is not answered (management.connection_request_basic)"};
+  if (!allow_basic && !login->allow_basic)
+    return {{}, "the device asks for Basic, which is not answered (management.connection_request_basic, or conn_req_auth of its model)"};
   return {security::basic_answer(login->user, login->password), nullptr};
 }
 

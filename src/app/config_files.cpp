@@ -28,6 +28,8 @@ void add_files(std::vector<Key>& out) {
   const auto entry = [](std::string_view name, std::string_view comment) { return Entry("files", name, comment); };
   out.push_back(entry("url", "Where devices reach the listener with purpose = \"files\"; \"\": commands name no file that is kept here.")
                     .text("\"http://host:port\" or \"https://host:port\", or empty", check_files_url, AT(url)));
+  out.push_back(entry("other_url", "The same by the other of http and https, for models of devices that take only that (docs/models.md); \"\": they get no files.")
+                    .text("\"http://host:port\" or \"https://host:port\", or empty", check_files_url, AT(other_url)));
   out.push_back(entry("signers", "PEM files with certificates or public keys of those who may sign firmware; none: nobody is asked for.")
                     .list("files", check_signer, AT(store.signers)));
   out.push_back(entry("require_signature", "Refuse firmware without a signature, if there are signers. A wrong signature is always refused.").flag(AT(store.require_signature)));
@@ -42,6 +44,9 @@ void add_files(std::vector<Key>& out) {
 
 void check_files(const Config& config, std::vector<Conflict>& out) {
   const bool is_served = std::ranges::any_of(config.listeners, [](const ListenerConfig& each) { return each.purpose == ListenerConfig::Purpose::files; });
+  const auto scheme_of = [](const std::string& url) { return url.substr(0, url.find(':')); };
+  if (!config.files.other_url.empty() && (config.files.url.empty() || scheme_of(config.files.url) == scheme_of(config.files.other_url)))
+    out.push_back({"files.other_url", "needs a files.url of the other scheme"});
   if (!config.files.url.empty() && !is_served) out.push_back({"files.url", "no listener has the purpose \"files\""});
 }
 

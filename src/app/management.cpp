@@ -32,10 +32,8 @@ std::unique_ptr<security::KeyWrapper> wrapper_of(store::Store& store, security::
   return security::aes_wrapper(*std::move(secret));
 }
 
-std::shared_ptr<const rem::MappingTable> mappings_of(const Config& config, const model::Registry& registry) {
-  auto table = load_mappings(config.mappings, registry);
-  if (!table) throw ConfigError(table.error().detail);
-  return std::make_shared<const rem::MappingTable>(*std::move(table));
+rem::tr069::Performing performing(std::shared_ptr<const rem::MappingTable> mappings) {
+  return {rem::tr069::perform, rem::tr069::answers, [mappings = std::move(mappings)](const rem::DeviceFacts& facts) { return rem::model_options(*mappings, facts); }};
 }
 
 rem::NremOptions options_of(const Management::Around& around) {
@@ -50,13 +48,19 @@ rem::NremOptions options_of(const Management::Around& around) {
 
 }  // namespace
 
+std::shared_ptr<const rem::MappingTable> mappings_of(const Config& config, const model::Registry& registry) {
+  auto table = load_mappings(config.mappings, registry);
+  if (!table) throw ConfigError(table.error().detail);
+  return std::make_shared<const rem::MappingTable>(*std::move(table));
+}
+
 Management::Management(const Around& around)
     : wrapper_(wrapper_of(around.store, around.keystore)),
       home_(around.home),
-      nrem_(around.registry, around.store, around.clock, around.pipeline, around.outbound, mappings_of(around.config, around.registry), around.home,
-            options_of(around)),
+      mappings_(around.mappings),
+      nrem_(around.registry, around.store, around.clock, around.pipeline, around.outbound, mappings_, around.home, options_of(around)),
       credentials_(around.store, *wrapper_),
-      acs_(nrem_, {rem::tr069::perform, rem::tr069::answers}, credentials_, around.config.acs,
+      acs_(nrem_, performing(mappings_), credentials_, around.config.acs,
            [&audit = around.audit](std::string_view event, std::string_view who, std::string_view peer) { audit.note_refusal(event, who, peer); }) {}
 
 std::unique_ptr<net::WebHandler> Management::handler() { return std::make_unique<Shared>(acs_); }
@@ -66,7 +70,7 @@ rem::Logins Management::logins() const {
     const auto kept = view.management().credential(device.id, store::CredentialPurpose::connection_request);
     auto password = kept ? rem::open(*wrapper_, *kept) : std::nullopt;
     if (!password) return std::nullopt;
-    return rem::Login{kept->user, *std::move(password)};
+    return rem::Login{kept->user, *std::move(password), rem::model_options(*mappings_, rem::facts_from_json(device.facts)).basic_calls};
   };
 }
 

@@ -17,12 +17,16 @@
 
 namespace nscl::app {
 
+/// Those of the program and of the files that the configuration names. Throws ConfigError.
+std::shared_ptr<const rem::MappingTable> mappings_of(const Config& config, const model::Registry& registry);
+
 class Management {
  public:
   /// What it stands among; all of it outlives it.
   struct Around {
     const Config& config;
     const model::Registry& registry;
+    std::shared_ptr<const rem::MappingTable> mappings;
     store::Store& store;
     security::Keystore& keystore;
     security::Audit& audit;
@@ -48,6 +52,7 @@ class Management {
  private:
   const std::unique_ptr<security::KeyWrapper> wrapper_;
   boost::asio::io_context& home_;
+  const std::shared_ptr<const rem::MappingTable> mappings_;
   rem::Nrem nrem_;
   rem::StoredCpeCredentials credentials_;
   rem::tr069::Acs acs_;

@@ -2,7 +2,9 @@
 // MappingReader: the parts of a mapping file, and what is wrong with them.
 #pragma once
 
+#include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +31,13 @@ class MappingReader {
   void check_object(const rem::ObjectRule& rule, const toml::table& table);
   void match(rem::ModelMatch& out, const toml::node& node);
   const model::ResourceType* type(const toml::node& node, std::string_view key);
+  template <class Rule, class Read>
+  void list(std::vector<Rule>& out, const toml::node& node, const std::string& name, Read read);
+
+  // mapping_models.cpp
+  void model(rem::ModelRule& rule, const toml::table& table);
+  bool model_key(rem::tr069::ModelOptions& out, std::string_view key, const toml::node& node);
+  void event(std::optional<rem::tr069::Event>& out, const toml::node& node, const std::string& path);
 
   // mapping_attributes.cpp
   void attributes(rem::ObjectRule& rule, const toml::node& node);
@@ -52,7 +61,8 @@ class MappingReader {
   void texts(std::vector<std::string>& out, const toml::node& node, const std::string& path);   ///< one, or a list of them
   void pairs(Pairs& out, const toml::node& node, const std::string& path);                       ///< in the order of the file
   void flag(bool& out, const toml::node& node, const std::string& path);
-  void number(std::int64_t& out, const toml::node& node, const std::string& path);
+  void number(std::int64_t& out, const toml::node& node, const std::string& path, std::int64_t most = 1'000'000'000);   ///< from 1
+  std::size_t choice(std::initializer_list<std::string_view> words, const toml::node& node, const std::string& path);   ///< its index; the first if it is none
   void unknown(const toml::node& node, const std::string& path) { problem(node, path, "unknown key"); }
   void problem(const toml::node& node, const std::string& path, const std::string& what);
 

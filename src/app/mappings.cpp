@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files and objects of the mapping.
+// Files of mappings, and the objects in them.
 #include "mappings.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::size_t most_objects = 500, most_members = 200, most_text = 512, most_problems = 50, most_octets = 1u << 20;
+constexpr std::size_t most_entries = 500, most_members = 200, most_text = 512, most_problems = 50, most_octets = 1u << 20;
 
 /// "{root}A.{i}.": a path of objects.
 bool is_object_pattern(std::string path) {
@@ -82,10 +82,20 @@ void MappingReader::flag(bool& out, const toml::node& node, const std::string& p
   else problem(node, path, "is neither true nor false");
 }
 
-void MappingReader::number(std::int64_t& out, const toml::node& node, const std::string& path) {
+void MappingReader::number(std::int64_t& out, const toml::node& node, const std::string& path, std::int64_t most) {
   const auto* value = node.as_integer();
-  if (value && value->get() >= 1 && value->get() <= 1'000'000'000) out = value->get();
-  else problem(node, path, "is no number from 1 to 1000000000");
+  if (value && value->get() >= 1 && value->get() <= most) out = value->get();
+  else problem(node, path, "is no number from 1 to " + std::to_string(most));
+}
+
+std::size_t MappingReader::choice(std::initializer_list<std::string_view> words, const toml::node& node, const std::string& path) {
+  const auto* value = node.as_string();
+  const auto found = value ? std::ranges::find(words, value->get()) : words.end();
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  std::string all;
+  for (const auto word : words) all.append(all.empty() ? "\"" : ", \"").append(word).append("\"");
+  problem(node, path, "is none of " + all);
+  return 0;
 }
 
 const model::ResourceType* MappingReader::type(const toml::node& node, std::string_view key) {
@@ -149,17 +159,23 @@ void MappingReader::check_object(const rem::ObjectRule& rule, const toml::table&
   if (rule.creatable && !(is_below && takes_instances)) problem(node_of("creatable"), "creatable", "needs a parent, and a path in `at` that ends in {i}.");
 }
 
+template <class Rule, class Read>
+void MappingReader::list(std::vector<Rule>& out, const toml::node& node, const std::string& name, Read read) {
+  const auto* array = node.as_array();
+  const bool is_list = array && std::ranges::all_of(*array, [](const toml::node& item) { return item.is_table(); });
+  if (!is_list || array->size() > most_entries) return problem(node, name, "is written [[" + name + "]], at most " + std::to_string(most_entries) + " times");
+  for (const auto& item : *array) read(out.emplace_back(), *item.as_table());
+}
+
 rem::MappingTable MappingReader::read(std::string_view content) {
   rem::MappingTable out;
   out.command = registry_.find("mgmtCmd");
   try {
     const toml::table root = toml::parse(content, std::string_view(file_));
     for (const auto& [name, node] : in_order(root)) {
-      const auto* array = node->as_array();
-      const bool is_list = array && std::ranges::all_of(*array, [](const toml::node& item) { return item.is_table(); });
-      if (name != "object") unknown(*node, name);
-      else if (!is_list || array->size() > most_objects) problem(*node, name, "is written [[object]], at most " + std::to_string(most_objects) + " times");
-      else for (const auto& item : *array) object(out.objects.emplace_back(), *item.as_table());
+      if (name == "object") list(out.objects, *node, name, [this](auto& rule, const toml::table& members) { object(rule, members); });
+      else if (name == "model") list(out.models, *node, name, [this](auto& rule, const toml::table& members) { model(rule, members); });
+      else unknown(*node, name);
     }
   } catch (const toml::parse_error& error) {
     const auto line = error.source().begin.line;

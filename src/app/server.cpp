@@ -86,6 +86,7 @@ struct Server::State {
   Config config;
   std::shared_ptr<net::OutgoingTls> outgoing_tls;
   model::Registry registry;
+  std::shared_ptr<const rem::MappingTable> mappings;
   Health health;
   std::unique_ptr<store::Store> store;
   security::Keystore keystore;   ///< before anything is written: a start with a wrong master key changes nothing
@@ -120,6 +121,7 @@ Server::State::State(const Config& wanted, const Clock& clock, Front front)
     : config(with_readers(wanted)),
       outgoing_tls(std::make_shared<net::OutgoingTls>(read_outgoing_tls(config))),
       registry(resources::all()),
+      mappings(mappings_of(config, registry)),
       health(config.store.directory),
       store(store::open_sqlite(config.store, registry, clock)),
       keystore(*store, keystore_options(config), clock),
@@ -154,7 +156,9 @@ Secret Server::State::secret_named(std::string_view name) {
 }
 
 void Server::State::open_files(const Clock& clock) {
-  files = std::make_unique<rem::Files>(files_options(config), *store, audit, secret_named(file_secret_name), clock);
+  auto options = files_options(config);
+  options.scheme = [mappings = mappings](const rem::DeviceFacts& facts) { return rem::model_options(*mappings, facts).download_scheme; };
+  files = std::make_unique<rem::Files>(std::move(options), *store, audit, secret_named(file_secret_name), clock);
   files->verify_all();
 }
 
@@ -168,7 +172,7 @@ void Server::State::open_ways_out(const Clock& clock) {
   delivery = std::make_unique<delivery::Delivery>(registry, *store, clock, pipeline, *transport, groups, loops.front()->context, options);
   pipeline.set_outbound(delivery.get());
   pipeline.set_integrity(&integrity);
-  const Management::Around around{config, registry, *store, keystore, audit, clock, pipeline, *delivery, *files, loops.front()->context};
+  const Management::Around around{config, registry, mappings, *store, keystore, audit, clock, pipeline, *delivery, *files, loops.front()->context};
   management = std::make_unique<Management>(around);
   pipeline.set_delegate(&management->delegate());
   wake = std::make_unique<Wake>(config.wake, *store, clock, loops.front()->context, management->logins(), outgoing_tls);

@@ -15,6 +15,7 @@
 
 #include <nscl/base/log.h>
 #include <nscl/net/connection.h>
+#include <nscl/net/peer_network.h>
 
 #include "bound_sockets.h"
 #include "http_session.h"
@@ -194,7 +195,7 @@ void Listener::State::adopt(const Ptr& state, Lane& lane, TcpSocket socket) {
   const auto endpoint = socket.remote_endpoint(error);
   if (error) return;
   auto place = std::make_unique<Place>(state);
-  if (place->take(PeerCounts::key_of(endpoint.address()))) {
+  if (place->take(peer_network(endpoint.address()))) {
     auto connection = state->connection_on(std::move(socket), std::move(place->handshake()));
     asio::co_spawn(lane.context, serve(std::move(place), lane, std::move(connection)), asio::detached);
   } else {

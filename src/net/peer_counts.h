@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// PeerCounts: how many connections each peer has; an IPv6 peer is its /64 network. Thread-safe.
+// PeerCounts: how many connections each peer has, by peer_network(). Thread-safe.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <mutex>
 #include <unordered_map>
@@ -14,13 +13,6 @@ namespace nscl::net {
 class PeerCounts {
  public:
   using Address = boost::asio::ip::address;
-
-  static Address key_of(const Address& address) {
-    if (!address.is_v6()) return address;
-    auto octets = address.to_v6().to_bytes();
-    if (!address.to_v6().is_v4_mapped()) std::fill(octets.begin() + 8, octets.end(), 0);
-    return boost::asio::ip::address_v6{octets};
-  }
 
   /// False if the peer has `most` already.
   bool add(const Address& peer, std::size_t most) {

@@ -25,9 +25,10 @@ class Authority:
         return str(self.folder / name)
 
     def make(self, name, alternative, usage):
+        """`alternative`: "" for a certificate whose only name is the CN."""
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-keyout", self / f"{name}.key",
                 "-out", self / f"{name}.csr")
-        (self.folder / "extensions").write_text(f"subjectAltName={alternative}\nextendedKeyUsage={usage}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
+        (self.folder / "extensions").write_text((f"subjectAltName={alternative}\n" if alternative else "") + f"extendedKeyUsage={usage}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n")
         openssl("x509", "-req", "-in", self / f"{name}.csr", "-CA", self / "ca.pem", "-CAkey", self / "ca.key", "-CAcreateserial", "-days", "1",
                 "-extfile", self / "extensions", "-out", self / f"{name}.pem")
 

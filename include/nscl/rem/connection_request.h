@@ -23,6 +23,7 @@ namespace nscl::rem {
 struct Login {
   std::string user;
   Secret password;
+  bool allow_basic = false;     ///< Basic is answered to its model whatever CallOptions say
 };
 
 /// A device that is to be called, and what is known of it. Nearly all of it was said by devices, and is hostile.

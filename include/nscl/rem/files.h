@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <nscl/base/secret.h>
 #include <nscl/base/time.h>
 #include <nscl/net/web.h>
+#include <nscl/rem/device_facts.h>
 #include <nscl/rem/file_store.h>
 #include <nscl/rem/transfer_planner.h>
 #include <nscl/security/audit_keeper.h>
@@ -22,6 +24,8 @@ namespace nscl::rem {
 struct FilesOptions {
   FileStoreOptions store;
   std::string url;                      ///< "http://acs.example:7548": where devices reach the listener; empty: nothing is planned
+  std::string other_url;                ///< the same by the other of http and https; empty: there is none
+  std::function<std::string(const DeviceFacts&)> scheme = {};   ///< that a device has to be told; "", or no function: that of `url`
   std::string admin_url;                ///< what FileURL begins with: scheme and authority of the tree; empty: a path alone
   bool unsigned_over_http = false;      ///< unsigned firmware may go over plain HTTP
   bool token_alone = false;             ///< a request without credentials is served: its URL is secret

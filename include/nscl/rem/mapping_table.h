@@ -14,6 +14,7 @@
 
 #include <nscl/model/resource_type.h>
 #include <nscl/rem/device_facts.h>
+#include <nscl/rem/tr069/model_options.h>
 
 namespace nscl::rem {
 
@@ -111,14 +112,23 @@ struct ObjectRule {
   std::vector<ActionRule> actions;
 };
 
-/// The first entry of a type that fits a device and that the device has an object for is taken.
+/// How CPEs of some models are treated.
+struct ModelRule {
+  ModelMatch match;
+  tr069::ModelOptions options;
+};
+
+/// The first entry of a type that fits a device and that the device has an object for is taken; of models, the first one that fits.
 struct MappingTable {
   std::vector<ObjectRule> objects;
+  std::vector<ModelRule> models;
   const model::ResourceType* command = nullptr;   ///< mgmtCmd
 
   /// Puts the entries of `later` before these, of which those for the same type and match go.
   void override_by(MappingTable later);
 };
+
+tr069::ModelOptions model_options(const MappingTable& table, const DeviceFacts& facts);
 
 /// The mapping file that is part of the program: rem/mappings/tr069.toml.
 std::string_view tr069_mappings();

@@ -101,6 +101,7 @@ struct Report {
   std::string object = {};         ///< AddInstance: the instance
   std::optional<Time> started = std::nullopt, completed = std::nullopt;
   std::vector<Argument> results = {};   ///< more that execResult tells
+  std::string version_before = {};      ///< accepted: the device's SoftwareVersion; another one tells of the end, if nothing else does for an hour
   bool operator==(const Report&) const = default;
 };
 

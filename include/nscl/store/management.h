@@ -56,7 +56,7 @@ struct Operation {
   OperationState state = OperationState::queued;
   int priority = 0;            ///< the lowest first, then the lowest id
   Time created{};
-  Time due{};                  ///< not before
+  Time due{};                  ///< not before; accepted: since when it is
   Time expires = never;
   Time ended = never;          ///< when it was over; never: it is not
   unsigned attempts = 0;

@@ -40,6 +40,7 @@ class PerformCommand final : public Staged {
   Step silent(unsigned times) override;
 
   Step verify();
+  Report begun() const;
   Step repeat();
   Step found_transfers(const GetAllQueuedTransfersResponse& response);
   Step found_units(const GetParameterNamesResponse& response);
@@ -71,7 +72,7 @@ PerformCommand::Step PerformCommand::begin() {
 
 PerformCommand::Step PerformCommand::verify() {
   // Some tell "1 BOOT" only, even after a factory reset.
-  if (command_.type == "REBOOT" && (has_event(Event::boot) || has_event(Event::m_reboot))) return Report{};
+  if (command_.type == "REBOOT" && ends_reboot(model(), situation_.events).value_or(has_event(Event::boot) || has_event(Event::m_reboot))) return Report{};
   if (command_.type == "RESET" && (has_event(Event::bootstrap) || has_event(Event::boot))) return Report{};
   // How it ended was told by the message of completion, and is not for us to say.
   if (was_told_of()) return accepted();
@@ -147,10 +148,17 @@ bool PerformCommand::knows(std::string_view method) const {
   return is_named && std::ranges::find(facts().unsupported, method) == facts().unsupported.end();
 }
 
+/// What a model that may never report it is to be recognised by, if it loads a new version. One that was verified may have it already.
+Report PerformCommand::begun() const {
+  auto report = accepted();
+  if (command_.type == "DOWNLOAD" && model().success_on_timeout && !may_have_happened_) report.version_before = facts().software_version;
+  return report;
+}
+
 template <class Response>
 PerformCommand::Step PerformCommand::transferred(const Response& response) {
   if (response.status >= 9000) return refused(make_fault(response.status));
-  if (response.status != 0) return accepted();
+  if (response.status != 0) return begun();
   Report report;
   report.started = response.start_time;
   report.completed = response.complete_time;

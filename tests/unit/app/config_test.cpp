@@ -344,6 +344,12 @@ TEST(Config, TheAcsIsAPurposeWithConditions) {
   EXPECT_NE(problems_of("[acs]\nmd5 = false\n").find("acs.md5"), std::string::npos);
   EXPECT_NE(problems_of("[acs]\nrealm = 'a\"b'\n").find("realm"), std::string::npos);
   EXPECT_NE(problems_of("[acs]\npath = \"acs\"\n").find("path"), std::string::npos);
+  EXPECT_NE(problems_of(both + "[acs]\nclient_certificates = \"accept\"\n").find("acs.client_certificates"), std::string::npos);
+  EXPECT_NE(problems_of(both + "[acs]\nclient_certificates = \"require\"\n").find("client_ca"), std::string::npos);
+  EXPECT_NE(problems_of("[acs]\ncertificate_ouis = [\"00d09e\"]\n").find("no OUI"), std::string::npos);
+  const std::string files = "[[listener]]\n[[listener]]\nport = 7548\npurpose = \"files\"\n[files]\nurl = \"https://acs.example\"\n";
+  EXPECT_EQ(problems_of(files + "other_url = \"http://acs.example\"\n"), "");
+  EXPECT_NE(problems_of(files + "other_url = \"https://elsewhere.example\"\n").find("files.other_url"), std::string::npos);
 }
 
 }  // namespace

@@ -147,6 +147,31 @@ TEST_F(FileCommands, UnsignedFirmwareDoesNotGoOverPlainHttpUnlessThatIsAllowed) 
   EXPECT_EQ(try_command("load").status, Status::accepted);
 }
 
+TEST_F(FileCommands, GoByTheSchemeThatTheModelTakes) {   // 4.8, 4.9
+  std::string scheme = "http";
+  auto options = usual();
+  options.url = "https://acs.example:7548";
+  options.scheme = [&](const DeviceFacts&) { return scheme; };
+  options.unsigned_over_http = false;
+  open(options);
+  ASSERT_TRUE(import("box", "image"));
+  store::ManagedFile page;
+  page.type = "2 Web Content";
+  ASSERT_TRUE(import("page", "html", page));
+  make_command("load", "DOWNLOAD", arg("File", "box"));
+  make_command("page", "DOWNLOAD", arg("File", "page"));
+  EXPECT_EQ(try_command("page").status, Status::not_implemented) << "it cannot be reached by http";
+  options.other_url = "http://acs.example:7549";
+  open(options);
+  EXPECT_EQ(try_command("load").status, Status::forbidden) << "unsigned firmware, and plain HTTP";
+  run_command("page");
+  begin();
+  EXPECT_EQ(value_of(*next(), "URL").rfind("http://acs.example:7549/files/", 0), 0u);
+  scheme = "https";
+  run_command("load");
+  EXPECT_EQ(value_of(*next(), "URL").rfind("https://acs.example:7548/files/", 0), 0u);
+}
+
 TEST_F(FileCommands, WithoutAPlaceForFilesTheyAreRefused) {
   ASSERT_TRUE(import("box", "image"));
   make_command("load", "DOWNLOAD", arg("File", "box"));

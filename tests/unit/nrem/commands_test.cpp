@@ -55,7 +55,7 @@ TEST_F(Commands, R17aRebootIsOverWhenTheDeviceIsBack) {
   EXPECT_TRUE(pending().empty());
 }
 
-TEST_F(Commands, nothingIsSentToADeviceThatIsAboutToRestart) {
+TEST_F(Commands, nothingIsSentToADeviceThatIsAboutToRestart) {   // O27
   make_command("boot", "REBOOT");
   make_command("inform", "SCHEDULEINFORM", "<execReqArg><name>DelaySeconds</name><value>60</value></execReqArg>");
   run_command("boot");
@@ -324,7 +324,7 @@ TEST_F(Commands, anOperatorCancelsOneThatALostSessionHad) {
   EXPECT_EQ(item(retrieve(instance), "FaultCode"), "CANCELLED");
 }
 
-TEST_F(Commands, R40aReportThatIsOverdueMayStillCome) {
+TEST_F(Commands, O40aReportThatIsOverdueMayStillCome) {
   make_command("load", "DOWNLOAD");
   const auto instance = run_command("load");
   begin();

@@ -94,6 +94,19 @@ TEST_F(Objects, R11whatTheDeviceRefusesDoesNotChange) {
   EXPECT_NE(retrieve(scl_mo).find("PT60S"), std::string::npos);
 }
 
+TEST_F(Objects, O35aDeviceThatHasChangedIsAskedAnewOnce) {
+  end_session();
+  set_duration("PT1H");
+  begin();
+  finish(*next(), {.end = Report::End::failed, .status = Status::not_found, .code = "9005", .text = "CWMP 9005"});
+  const auto asked = next();
+  ASSERT_TRUE(asked);
+  EXPECT_TRUE(std::holds_alternative<Discover>(asked->task));
+  finish(*asked, {.end = Report::End::failed, .status = Status::not_found, .code = "9005"});
+  EXPECT_FALSE(next());
+  EXPECT_NE(retrieve(scl_mo).find("PT60S"), std::string::npos);
+}
+
 TEST_F(Objects, R60whatTheirOwnSclWritesIsData) {
   end_session();
   from_ = std::make_shared<const security::Requestor>(security::Requestor{"gw", "scls/gw", false});

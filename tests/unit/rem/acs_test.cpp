@@ -1,129 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ACS as CPEs see it: HTTP, authentication, cookies; with a scripted device management.
-#include <nscl/rem/tr069/acs.h>
-
-#include <algorithm>
-
 #include <nscl/base/compression.h>
-#include <nscl/net/connection.h>
-#include <nscl/net/tls.h>
-#include <nscl/security/digest_authentication.h>
 #include <nscl/security/failures.h>
 
-#include "fake_work.h"
+#include "acs_fixture.h"
 
 namespace nscl::rem::tr069 {
 namespace {
 
-using net::WebResponse;
-using security::DigestAlgorithm;
-using security::DigestCredential;
-
-/// A connection that nothing comes on; what is kept with it goes with it.
-class Wire final : public net::Connection {
- public:
-  net::Task<ReadResult> read_some(boost::asio::mutable_buffer) override { co_return ReadResult(); }
-  std::size_t write_now(boost::asio::const_buffer) override { return 0; }
-  net::Task<boost::system::error_code> write(boost::asio::const_buffer) override { co_return boost::system::error_code(); }
-  void shutdown() override {}
-  void cancel() override {}
-  void close() override {}
-  bool is_quiet() override { return true; }
-  const std::string& peer() const override { return address; }
-  bool has_ended() override { return false; }
-  std::string address = "192.0.2.7";
-};
-
-class Logins final : public CpeCredentials {
- public:
-  std::optional<CpeLogin> find(std::string_view user) override {
-    if (fails) throw store::StoreError("disk");
-    if (user == "cwmp") return CpeLogin{"", "00AABB", Secret(std::string_view("cwmp"))};
-    if (user == "own") return CpeLogin{"00AABB-Box-S1", "", Secret(std::string_view("p"))};
-    return std::nullopt;
-  }
-  bool has_own(std::string_view device) override { return device == "00AABB-Box-S1"; }
-  bool fails = false;
-};
-
-std::string basic(std::string_view user_and_password) { return "Basic " + base64_encode(user_and_password); }
-
-class AcsTest : public testing::Test {
- protected:
-  void SetUp() override {
-    options.realm = "nrem";
-    restart();
-  }
-  void restart() {
-    acs = std::make_unique<Acs>(work, one_by_one(), logins, options,
-                                [this](std::string_view event, std::string_view who, std::string_view) { refused.push_back(std::string(event) + " " + std::string(who)); });
-  }
-
-  /// A POST on `wire` with what `request` holds beside.
-  WebResponse post(std::string_view body, Wire* on = nullptr) {
-    Wire& used = on ? *on : *wire;
-    request.body = body;
-    request.connection = &used;
-    request.peer = used.address;
-    return run(context, acs->handle(request));
-  }
-  WebResponse post_with(std::string_view authorization, std::string_view body, Wire* on = nullptr) {
-    request.authorization = authorization;
-    auto response = post(body, on);
-    request.authorization = {};
-    return response;
-  }
-  static std::vector<std::string> fields(const WebResponse& response, std::string_view name) {
-    std::vector<std::string> out;
-    for (const auto& [key, value] : response.fields) {
-      if (key == name) out.push_back(value);
-    }
-    return out;
-  }
-  static std::string field(const WebResponse& response, std::string_view name) {
-    const auto all = fields(response, name);
-    return all.empty() ? std::string() : all.front();
-  }
-  static std::string body_of(const WebResponse& response) { return response.body ? *response.body : std::string(); }
-
-  std::string nonce() {
-    const auto challenge = field(post(""), "WWW-Authenticate");
-    const auto at = challenge.find("nonce=\"") + 7;
-    return challenge.substr(at, challenge.find('"', at) - at);
-  }
-  static std::string digest(const std::string& nonce, const std::string& uri, bool has_qop, std::string_view password = "cwmp",
-                            DigestAlgorithm algorithm = DigestAlgorithm::md5) {
-    DigestCredential shown;
-    shown.algorithm = algorithm;
-    shown.nonce = nonce;
-    shown.uri = uri;
-    if (has_qop) shown.nc = "00000001";
-    shown.cnonce = "c";
-    const auto response = security::digest_response(shown, security::digest_ha1(algorithm, "cwmp", "nrem", password), "POST");
-    return "Digest username=\"cwmp\", realm=\"nrem\", nonce=\"" + nonce + "\", uri=\"" + uri + "\", response=\"" + response + "\"" +
-           (has_qop ? ", qop=auth, nc=00000001, cnonce=\"c\", opaque=\"ff\"" : "") + ", algorithm=" + (algorithm == DigestAlgorithm::md5 ? "MD5" : "SHA-256");
-  }
-
-  static net::WebRequest cwmp_request() {
-    net::WebRequest request;
-    request.method = net::Method::post;
-    request.target = "/acs";
-    request.content_type = "text/xml; charset=utf-8";
-    return request;
-  }
-
-  boost::asio::io_context context{1};
-  FakeWork work;
-  Logins logins;
-  AcsOptions options;
-  std::vector<std::string> refused;
-  net::TlsPeer tls;
-  net::WebRequest request = cwmp_request();
-  std::unique_ptr<Acs> acs;
-  std::unique_ptr<Wire> wire = std::make_unique<Wire>();
-};
-
-TEST_F(AcsTest, NetcwmpsWay) {   // row 1, 4.9 rows 1, 16: nothing first, RFC 2069 with an empty uri, later messages without any
+TEST_F(AcsTest, NetcwmpsWay) {   // row 1, 4.9 rows 1, 2, 16: nothing first, RFC 2069 with an empty uri, later messages without any
   work.wants(5, {"a"});
   const auto first = nonce();
   const auto begun = post_with(digest(first, "", false), inform_of("S2"));
@@ -152,6 +37,12 @@ TEST_F(AcsTest, CwmpSimsWay) {   // 4.9 row 17: the same nonce and count with ev
   EXPECT_EQ(post_with(shown, inform_of("S2")).status, 200u);
   EXPECT_EQ(post_with(shown, "").status, 204u);
   EXPECT_EQ(post_with(shown, inform_of("S2")).status, 200u);
+}
+
+TEST_F(AcsTest, ThoseThatCloseAfterTheChallenge) {   // 4.9 row 32
+  const auto challenged = nonce();
+  wire = std::make_unique<AcsWire>();
+  EXPECT_EQ(post_with(digest(challenged, "/acs", true), inform_of("S2")).status, 200u);
 }
 
 TEST_F(AcsTest, GenieacsSimsWay) {   // 4.9 rows 3, 4: Basic unasked and never refused, the cookie with attributes, and that of the last session
@@ -217,7 +108,7 @@ TEST_F(AcsTest, GuessingIsStoppedForTheGuesserAlone) {
   const auto stopped = post_with(basic("cwmp:cwmp"), inform_of("S2"));
   EXPECT_EQ(stopped.status, 503u);
   EXPECT_EQ(field(stopped, "Retry-After"), "60");
-  Wire other;
+  AcsWire other;
   other.address = "192.0.2.8";
   EXPECT_EQ(post_with(basic("cwmp:cwmp"), inform_of("S2"), &other).status, 200u);
 }
@@ -226,12 +117,12 @@ TEST_F(AcsTest, ACookieOnANewConnection) {   // row 38, 4.9 row 31
   work.wants(5, {"a"});
   request.tls = &tls;
   const auto cookie = field(post_with(basic("own:p"), inform_of()), "Set-Cookie");
-  wire = std::make_unique<Wire>();
+  wire = std::make_unique<AcsWire>();
   request.cookie = cookie;
   EXPECT_EQ(post("").status, 401u);
   EXPECT_EQ(post_with(basic("cwmp:cwmp"), "").status, 204u);   // somebody else has no session
   EXPECT_EQ(envelope_of(body_of(post_with(basic("own:p"), ""))).rpc, "GetParameterValues");
-  wire = std::make_unique<Wire>();
+  wire = std::make_unique<AcsWire>();
   EXPECT_EQ(post_with(basic("own:p"), values_of("1", "a", "x")).status, 204u);
   EXPECT_EQ(work.finished.size(), 1u);
 }
@@ -243,7 +134,7 @@ TEST_F(AcsTest, WithoutAuthenticationTheAddressDecides) {
   const auto cookie = field(post(inform_of()), "Set-Cookie");
   ASSERT_FALSE(cookie.empty());
   request.cookie = cookie;
-  Wire same, other;
+  AcsWire same, other;
   other.address = "192.0.2.8";
   EXPECT_EQ(post(enveloped("<cwmp:GetRPCMethods/>"), &other).status, 400u);
   EXPECT_EQ(post(enveloped("<cwmp:GetRPCMethods/>"), &same).status, 200u);
@@ -255,7 +146,7 @@ TEST_F(AcsTest, TwoDevicesWithOneId) {   // row 37
   options.authentication = AcsOptions::Authentication::off;
   restart();
   EXPECT_EQ(post(inform_of()).status, 200u);
-  Wire other;
+  AcsWire other;
   const auto second = post(inform_of(), &other);
   EXPECT_EQ(second.status, 503u);
   EXPECT_EQ(field(second, "Retry-After"), "5");
@@ -268,7 +159,9 @@ TEST_F(AcsTest, WhatIsNoMessage) {
   EXPECT_EQ(post(enveloped("<cwmp:TransferComplete/>")).status, 400u);   // nothing has begun
   EXPECT_EQ(post("hello").status, 400u);
   EXPECT_EQ(post("<!DOCTYPE a [<!ENTITY e \"x\">]>" + inform_of()).status, 400u);
-  EXPECT_EQ(post(inform_of().substr(0, 300)).status, 400u);   // 4.9 row 30
+  const auto cut = post(inform_of().substr(0, 300));   // 4.9 row 30: what follows on the connection is no request
+  EXPECT_EQ(cut.status, 400u);
+  EXPECT_TRUE(cut.close);
   EXPECT_EQ(post(" \r\n").status, 204u);
   request.content_type = {};   // 4.9 row 18
   EXPECT_EQ(post(inform_of()).status, 200u);
@@ -321,7 +214,7 @@ TEST_F(AcsTest, AFullServerSaysSoBeforeItReads) {
   EXPECT_EQ(run(context, acs->admit(request)).status, 0u);
   post(inform_of());
   EXPECT_EQ(run(context, acs->admit(request)).status, 0u);   // its own session may go on
-  Wire other;
+  AcsWire other;
   request.connection = &other;
   const auto full = run(context, acs->admit(request));
   EXPECT_EQ(full.status, 503u);
@@ -344,6 +237,38 @@ TEST_F(AcsTest, RejectedDevices) {
   const auto rejected = post_with(basic("own:p"), inform_of());
   EXPECT_EQ(read<Fault>(body_of(rejected)).code, 8001u);
   EXPECT_TRUE(field(rejected, "Set-Cookie").empty());
+}
+
+TEST_F(AcsTest, TheEndAndTheCookieAsTheModelWantsThem) {
+  options.authentication = AcsOptions::Authentication::off;
+  model.end_with_200 = model.cookie_path = true;
+  restart();
+  const auto cookie = field(post(inform_of()), "Set-Cookie");
+  EXPECT_EQ(cookie.substr(8 + 32), "; Path=/");
+  request.content_encoding = "gzip";   // and no gzip of nothing
+  const auto over = post("");
+  EXPECT_EQ(over.status, 200u);
+  EXPECT_EQ(body_of(over), "");
+  EXPECT_TRUE(over.close);
+  EXPECT_TRUE(field(over, "Content-Encoding").empty());
+}
+
+TEST_F(AcsTest, SessionsOfOneAddressHaveABound) {   // 5.6
+  options.authentication = AcsOptions::Authentication::off;
+  options.informs_per_address = 2;
+  restart();
+  EXPECT_EQ(post(inform_of("S1")).status, 200u);
+  EXPECT_EQ(post(inform_of("S2")).status, 200u);
+  const auto third = post(inform_of("S3"));   // on a connection whose sessions were let in
+  EXPECT_EQ(third.status, 503u);
+  EXPECT_EQ(field(third, "Retry-After"), "60");
+  EXPECT_EQ(post("").status, 204u);           // whose session goes on
+  AcsWire same, other;
+  EXPECT_EQ(post("this is not even read", &same).status, 503u);
+  request.connection = &same;
+  EXPECT_EQ(run(context, acs->admit(request)).status, 503u);
+  other.address = "192.0.2.8";
+  EXPECT_EQ(post(inform_of("S3"), &other).status, 200u);
 }
 
 TEST_F(AcsTest, NoSecretInRefusals) {   // row 63

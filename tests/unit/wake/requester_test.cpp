@@ -74,7 +74,25 @@ TEST(HttpRequest, aDeviceThatAsksForNothingIsCalledOnce) {
   EXPECT_EQ(field(request, "Authorization"), "");
 }
 
-TEST(HttpRequest, R30digestIsAnsweredOnTheSameConnection) {
+TEST(HttpRequest, BasicIsAnsweredToAModelThatMayWantIt) {   // 4.9, connReqAuth
+  for (const bool may : {true, false}) {
+    std::string second;
+    Peer peer([&](Peer& self) {
+      auto conversation = self.accept();
+      conversation.read();
+      conversation.send("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"cpe\"\r\nContent-Length: 0\r\n\r\n");
+      if (!may) return;
+      second = conversation.read();
+      conversation.send(accepted);
+    });
+    auto call = call_to(peer.uri(path));
+    call.login->allow_basic = may;
+    EXPECT_EQ(run(std::move(call)).end, may ? End::accepted : End::refused);
+    EXPECT_EQ(field(second, "Authorization").starts_with("Basic "), may);
+  }
+}
+
+TEST(HttpRequest, R30digestIsAnsweredOnTheSameConnection) {   // O28: the uri of the request line, the usual spelling
   std::string first, second;
   Peer peer([&](Peer& self) {
     auto conversation = self.accept();
@@ -92,7 +110,7 @@ TEST(HttpRequest, R30digestIsAnsweredOnTheSameConnection) {
   EXPECT_EQ(answer.find("se cret"), answer.npos);
 }
 
-TEST(HttpRequest, R30aConnectionThatWasClosedAfterTheChallengeIsReplaced) {
+TEST(HttpRequest, R30aConnectionThatWasClosedAfterTheChallengeIsReplaced) {   // O32
   std::string second;
   Peer peer([&](Peer& self) {
     auto conversation = self.accept();

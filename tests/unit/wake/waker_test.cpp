@@ -228,7 +228,7 @@ TEST_F(Waking, aRejectedDeviceIsNotCalled) {
   EXPECT_EQ(device().wake_due, never);
 }
 
-TEST_F(Waking, aSessionDuringTheCallStands) {
+TEST_F(Waking, aSessionDuringTheCallStands) {   // O29: a session tells, not its event
   requester_.answers = {End::failed};
   requester_.during = [&] {
     set([](store::ManagedDevice& device) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nscl/net/web.h>
 #include <nscl/rem/cpe_credentials.h>
@@ -22,7 +23,12 @@ struct AcsOptions {
   bool allow_md5 = true;                     ///< of Digest; most CPEs know nothing else
   bool offer_sha_256 = false;                ///< beside it, in a second challenge
   std::string realm = "nscl";
+  /// Of verified client certificates: what they say is not looked at; who shows one is who it says; nobody is served without one.
+  enum class ClientCertificates : unsigned char { ignore, accept, require };
+  ClientCertificates client_certificates = ClientCertificates::ignore;
+  std::vector<std::string> certificate_ouis;   ///< of the devices whose certificates name the serial number alone
   std::size_t message_limit = 32u << 20;     ///< octets of one message, decoded
+  unsigned informs_per_address = 6000;       ///< sessions that begin from one address (IPv6: /64) in a minute; 0: any number
   SessionLimits sessions;
 };
 

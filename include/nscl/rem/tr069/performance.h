@@ -2,7 +2,6 @@
 // How an operation becomes RPCs of CWMP, one after the other.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <variant>
@@ -11,19 +10,10 @@
 #include <nscl/rem/assignment.h>
 #include <nscl/rem/device_facts.h>
 #include <nscl/rem/task.h>
+#include <nscl/rem/tr069/model_options.h>
 #include <nscl/rem/tr069/rpc.h>
-#include <nscl/rem/tr069/values.h>
 
 namespace nscl::rem::tr069 {
-
-/// What a model of CPE needs to be treated differently in.
-struct ModelOptions {
-  ValueStyle style{.boolean_words = true, .date_milliseconds = false};   ///< of values that are set
-  std::size_t gpv_batch = 32;   ///< names in a GetParameterValues
-  std::size_t spv_batch = 64;   ///< parameters in a SetParameterValues
-  bool skip_root_gpn = false;   ///< the root object is too large to be listed
-  bool no_gpn = false;          ///< GetParameterNames is not used at all: whole objects are read
-};
 
 /// What a performance may know of the device and its session.
 struct Situation {

@@ -21,6 +21,7 @@ namespace nscl::rem::tr069 {
 struct Performing {
   std::function<std::unique_ptr<Performance>(const Assignment&, Situation)> perform;
   std::function<bool(const Message& answer, const Message& request)> answers;
+  std::function<ModelOptions(const DeviceFacts&)> model = {};   ///< how a device is treated; empty: as any
 };
 
 struct SessionLimits {
@@ -42,6 +43,7 @@ struct Reply {
   std::chrono::seconds retry_after{0};   ///< 0: not told
   bool is_secret = false;     ///< the envelope may hold passwords
   bool is_challenge = false;  ///< 401: to be sent with a challenge
+  bool is_end = false;        ///< of the session, by 204 or an empty 200
 };
 
 /// One session of one device. For one request at a time; what it takes is durable when a coroutine returns.
@@ -73,7 +75,9 @@ class Session {
   /// The CPE works on an RPC.
   bool awaits_response() const { return outstanding_.has_value(); }
   /// How long the CPE may be silent.
-  std::chrono::seconds patience() const { return outstanding_ ? limits_.working : limits_.idle; }
+  std::chrono::seconds patience() const;
+  /// How its device is treated.
+  const ModelOptions& model() const { return model_; }
 
  private:
   enum class State : unsigned char { fresh, informed, over };
@@ -88,6 +92,7 @@ class Session {
   Reply send(Message request);
   Reply again() const;
   Reply end();
+  Reply ended() const;
   Reply lose(std::string_view why);
   Reply unavailable();
   bool may_go_on(Clock::time_point now) const;
@@ -99,6 +104,7 @@ class Session {
   State state_ = State::fresh;
   NameSpace name_space_ = NameSpace::cwmp_1_0;
   DeviceFacts facts_;
+  ModelOptions model_;
   std::vector<EventStruct> events_;
   std::string parameter_key_;
   std::vector<std::string> completed_keys_;

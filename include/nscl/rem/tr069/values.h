@@ -15,6 +15,7 @@ namespace nscl::rem::tr069 {
 struct ValueStyle {
   bool boolean_words = false;        ///< true and false instead of 1 and 0
   bool date_milliseconds = false;    ///< always three fraction digits, instead of none
+  bool operator==(const ValueStyle&) const = default;
 };
 
 /// 1, 0, true, false in any case, with blanks around.
