@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <nscl/base/log.h>
+#include <nscl/rem/gateway_lists.h>
 #include <nscl/rem/secret_names.h>
 
 #include "entity.h"
@@ -116,9 +117,9 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     device->id = contact.device;
     device->protocol = contact.protocol;
     device->state = state_of(options.unknown);
-    device->first_contact = now;
     log::info("device.first_contact", {{"device", contact.device}, {"state", device->state == ManagedState::adopted ? "adopted" : "quarantined"}});
   }
+  if (device->first_contact == Time{}) device->first_contact = now;   // it was imported, or listed by a gateway
   const auto before = facts_from_json(device->facts);
   const auto facts = merged(before, contact.facts);
   device->facts = to_json(facts);
@@ -128,9 +129,12 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   if (!contact.gateway.empty()) device->gateway = contact.gateway;
   device->wake_due = never;
   device->wake_attempts = 0;
+  bool is_new = false;   // in its place of the tree
   if (device->state == ManagedState::adopted) {
     auto where = tree(transaction);
-    if (auto done = ensure_entity(where, *device); !done) return tl::unexpected(done.error());
+    const auto made = ensure_entity(where, *device);
+    if (!made) return tl::unexpected(made.error());
+    is_new = *made;
   }
   management.put_device(*device);
   for (auto event : contact.events) {
@@ -140,12 +144,16 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   }
   if (auto done = finish_by_events(transaction, contact); !done) return tl::unexpected(done.error());
   if (device->state != ManagedState::adopted) return Welcome{device->state, facts};
-  const bool is_another_one = contact.is_bootstrap || facts.methods.empty() || facts.software_version != before.software_version;
+  hasten_looks(transaction, contact);
+  const bool has_other_lists = names(contact, "4 VALUE CHANGE", "") && tell_of_lists(contact.leaves);
+  const bool is_another_one = is_new || has_other_lists || contact.is_bootstrap || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
   auto where = tree(transaction);
   auto leaves = contact.leaves;
   std::erase_if(leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
-  if (auto done = apply_values(where, DeviceMapping(*table, facts), device->managed, leaves); !done) return tl::unexpected(done.error());
+  const DeviceMapping mapping(*table, facts);
+  if (auto done = apply_values(where, mapping, device->managed, leaves); !done) return tl::unexpected(done.error());
+  if (auto done = apply_embedded(where, *device, mapping, leaves); !done) return tl::unexpected(done.error());
   return Welcome{device->state, facts};
 }
 

@@ -11,6 +11,7 @@
 #include <nscl/rem/nrem.h>
 
 #include "effect.h"
+#include "objects.h"
 #include "tree.h"
 #include "waiters.h"
 
@@ -109,6 +110,23 @@ struct Nrem::State {
                             const core::RequestIndication& request);
   Result<void> show_begun(Tree& where, const Effect& effect);
   Result<void> go_on(Tree& where, const store::Operation& operation, Effect effect, const Report& report);
+
+  // attached.cpp: on the writer's thread
+  /// What a gateway's lists say is behind it, as attachedDevices.
+  Result<void> know_lists(Tree& where, const store::ManagedDevice& gateway, const Report& report);
+  Result<void> know_caller(Tree& where, const store::ManagedDevice& gateway, const std::string& collection, const std::string& id);
+  /// The objects of embedded devices, as they were read.
+  Result<void> know_embedded(Tree& where, const store::ManagedDevice& gateway, const DeviceMapping& mapping, const Report& report);
+  /// Values that a gateway told, in the objects of what is behind it.
+  Result<void> apply_embedded(Tree& where, const store::ManagedDevice& gateway, const DeviceMapping& mapping, const std::vector<Leaf>& leaves);
+  /// An attachedDevice goes: what waits for it does too.
+  Result<void> drop_queue(store::Transaction& transaction, const model::Resource& attached_device, const core::RequestIndication& request);
+  Result<void> drop(store::Transaction& transaction, store::Operation operation, const core::RequestIndication& request);
+
+  // processing.cpp: on the writer's thread
+  Result<void> await_processing(store::Transaction& transaction, store::Operation operation, Effect effect, const Report& report);
+  Result<void> take_look(store::Transaction& transaction, store::Operation operation, const Effect& effect, const Report& look);
+  void hasten_looks(store::Transaction& transaction, const Contact& contact);
 
   // nrem.cpp
   DeviceReading reading_of(store::View& view, std::string_view path, bool has_to) const;

@@ -9,6 +9,7 @@
 #include <nscl/rem/cancellation.h>
 
 #include "exec_instance.h"
+#include "processing.h"
 #include "state.h"
 
 namespace nscl::rem {
@@ -22,7 +23,7 @@ constexpr std::size_t expired_at_once = 256, contacts_at_once = 1000, erased_at_
 constexpr std::chrono::hours kept_when_over{30 * 24};
 
 bool is_ready(const Operation& operation, Time now) {
-  const bool waits = operation.state == OperationState::queued || operation.state == OperationState::undecided;
+  const bool waits = operation.state == OperationState::queued || operation.state == OperationState::undecided || is_looked_after(operation);
   return waits && operation.due <= now && operation.expires > now;
 }
 
@@ -31,7 +32,8 @@ std::optional<Operation> first_ready(store::ManagementReads& management, std::st
   if (!known || known->state != store::ManagedState::adopted) return std::nullopt;
   auto pending = management.pending(device, limit);
   if (std::any_of(pending.begin(), pending.end(), is_restarting)) return std::nullopt;
-  const auto found = std::find_if(pending.begin(), pending.end(), [&](const Operation& each) { return is_ready(each, now); });
+  const auto rows = rows_in_process(pending);
+  const auto found = std::find_if(pending.begin(), pending.end(), [&](const Operation& each) { return is_ready(each, now) && !is_held_by(rows, each); });
   return found == pending.end() ? std::nullopt : std::optional(std::move(*found));
 }
 
@@ -66,7 +68,8 @@ bool has_no_report(const Operation& operation) {
 
 Report overdue(const Operation& operation) {
   Report report{.end = Report::End::failed, .status = Status::gateway_timeout};
-  const bool has_begun = operation.state == OperationState::accepted;
+  const auto effect = effect_from_json(operation.change);
+  const bool has_begun = operation.state == OperationState::accepted || (effect && effect->is_processing);
   report.code = has_begun ? "NO_REPORT" : "EXPIRED";
   report.text = has_begun ? "the device began, and did not tell how it ended" : "the device did not call in time";
   return report;
