@@ -66,12 +66,6 @@ bool is_credible(const ManagedDevice& device, const ManagedDevice& gateway) {
   return !address.empty() && address == facts_from_json(gateway.facts).address;
 }
 
-core::RequestIndication own_request() {
-  core::RequestIndication request;
-  request.from = std::make_shared<security::Requestor>(security::Requestor{"", "", true});
-  return request;
-}
-
 }  // namespace
 
 Result<void> Nrem::State::know_lists(Tree& where, const ManagedDevice& gateway, const Report& report) {
@@ -81,15 +75,22 @@ Result<void> Nrem::State::know_lists(Tree& where, const ManagedDevice& gateway, 
   for (const auto& id : lists.callers) {
     if (auto done = know_caller(where, gateway, collection, id); !done) return done;
   }
+  for (auto& device : where.transaction().management().devices({}, attached_of_a_gateway, gateway.id)) {   // they named it before it was known
+    if (auto done = settle_behind(where, std::move(device)); !done) return done;
+  }
+  return know_rows(where, gateway, collection, lists.embedded);
+}
+
+Result<void> Nrem::State::know_rows(Tree& where, const ManagedDevice& gateway, const std::string& collection, const std::vector<ListedEmbedded>& rows) {
   Discover places;
   const auto attached = attached_in(where, collection);
   for (const auto& each : attached) {   // its row may be another device's by now
     const auto identity = core::text_of(*each, mark::identity);
-    const bool is_gone = !identity.empty() && std::ranges::find(lists.embedded, identity, &ListedEmbedded::identity) == lists.embedded.end();
+    const bool is_gone = !identity.empty() && std::ranges::find(rows, identity, &ListedEmbedded::identity) == rows.end();
     if (!is_gone) continue;
     if (auto done = put_attached(where, each->path, marks_of({{}, std::string(identity), {}})); !done) return done;
   }
-  for (const auto& listed : lists.embedded) {
+  for (const auto& listed : rows) {
     const auto known = std::ranges::find_if(attached, [&](const auto& each) { return core::text_of(*each, mark::identity) == listed.identity; });
     const auto path = known == attached.end() ? attached_path(where, collection, listed.identity) : (*known)->path;
     if (auto done = put_attached(where, path, marks_of(listed)); !done) return done;
@@ -103,8 +104,7 @@ Result<void> Nrem::State::know_lists(Tree& where, const ManagedDevice& gateway, 
 
 // What an operator tied stays (rem.md 2.9).
 Result<void> Nrem::State::know_caller(Tree& where, const ManagedDevice& gateway, const std::string& collection, const std::string& id) {
-  auto& management = where.transaction().manage();
-  auto device = management.device(id);
+  auto device = where.transaction().management().device(id);
   if (id == gateway.id || (device && device->state == ManagedState::rejected)) return {};
   if (!device && options.unknown != UnknownDevices::reject) {
     device = device_listed(id, gateway, options.unknown == UnknownDevices::adopt ? ManagedState::adopted : ManagedState::quarantined);
@@ -113,17 +113,22 @@ Result<void> Nrem::State::know_caller(Tree& where, const ManagedDevice& gateway,
     log::warning("gateway.claim_not_followed", {{"gateway", gateway.id}, {"device", id}});
     return {};
   }
-  if (!device || device->state != ManagedState::adopted) {   // it is shown, and nothing can be done with it yet
+  if (!device || (device->state != ManagedState::adopted && device->managed.empty())) {   // it is shown, and nothing can be done with it yet
     model::Object marks;
     marks.set(mark::device, id);
     if (auto done = put_attached(where, attached_path(where, collection, id), marks); !done) return done;
   }
   if (!device) return {};
   device->gateway = gateway.id;
-  const auto is_new = device->state == ManagedState::adopted ? ensure_entity(where, *device) : Result<bool>(false);
+  return settle_behind(where, *std::move(device));
+}
+
+// One that never called is asked when it does.
+Result<void> Nrem::State::settle_behind(Tree& where, ManagedDevice device) {
+  const auto is_new = device.state == ManagedState::adopted ? ensure_entity(where, device) : Result<bool>(false);
   if (!is_new) return tl::unexpected(is_new.error());
-  management.put_device(*device);
-  return *is_new && device->last_contact != Time{} ? discover(where.transaction(), *device) : Result<void>{};
+  where.transaction().manage().put_device(device);
+  return *is_new && device.last_contact != Time{} ? discover(where.transaction(), device) : Result<void>{};
 }
 
 Result<void> Nrem::State::know_embedded(Tree& where, const ManagedDevice& gateway, const DeviceMapping& mapping, const Report& report) {

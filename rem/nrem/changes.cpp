@@ -128,11 +128,9 @@ Result<void> Nrem::State::discover(store::Transaction& transaction, const store:
     if (pending.state != store::OperationState::accepted) return {};   // it is to be done already
   }
   const auto facts = facts_from_json(device.facts);
-  core::RequestIndication request;
-  request.from = std::make_shared<security::Requestor>(security::Requestor{"", "", true});
   auto wanted = DeviceMapping(*table, facts).discovery();
   add_lists(wanted);
-  const auto queued = enqueue(transaction, device, std::move(wanted), {.kind = Effect::Kind::discovery}, place, request, options.change_life);
+  const auto queued = enqueue(transaction, device, std::move(wanted), {.kind = Effect::Kind::discovery}, place, own_request(), options.change_life);
   if (!queued && queued.error().status != Status::service_unavailable) return tl::unexpected(queued.error());
   return {};
 }

@@ -36,6 +36,25 @@ DeviceFacts merged(DeviceFacts known, const DeviceFacts& told) {
   return known;
 }
 
+ManagedDevice first_seen(const Contact& contact, ManagedState state) {
+  ManagedDevice device;
+  device.id = contact.device;
+  device.protocol = contact.protocol;
+  device.state = state;
+  log::info("device.first_contact", {{"device", contact.device}, {"state", state == ManagedState::adopted ? "adopted" : "quarantined"}});
+  return device;
+}
+
+void note_call(ManagedDevice& device, const Contact& contact, Time now) {
+  if (device.first_contact == Time{}) device.first_contact = now;
+  device.last_contact = now;
+  if (contact.is_boot) device.last_boot = now;
+  if (contact.is_bootstrap) device.last_bootstrap = now;
+  if (!contact.gateway.empty()) device.gateway = contact.gateway;
+  device.wake_due = never;
+  device.wake_attempts = 0;
+}
+
 bool is_another(const ManagedDevice& device, const Contact& contact, const DeviceFacts& facts) {
   return to_json(facts) != device.facts || !contact.events.empty() || contact.is_boot || contact.is_bootstrap ||
          (!contact.gateway.empty() && contact.gateway != device.gateway) || (device.state == ManagedState::adopted && device.managed.empty());
@@ -112,23 +131,11 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   auto& management = transaction.manage();
   const auto now = clock.now();
   auto device = management.device(contact.device);
-  if (!device) {
-    device.emplace();
-    device->id = contact.device;
-    device->protocol = contact.protocol;
-    device->state = state_of(options.unknown);
-    log::info("device.first_contact", {{"device", contact.device}, {"state", device->state == ManagedState::adopted ? "adopted" : "quarantined"}});
-  }
-  if (device->first_contact == Time{}) device->first_contact = now;   // it was imported, or listed by a gateway
+  if (!device) device = first_seen(contact, state_of(options.unknown));
   const auto before = facts_from_json(device->facts);
   const auto facts = merged(before, contact.facts);
   device->facts = to_json(facts);
-  device->last_contact = now;
-  if (contact.is_boot) device->last_boot = now;
-  if (contact.is_bootstrap) device->last_bootstrap = now;
-  if (!contact.gateway.empty()) device->gateway = contact.gateway;
-  device->wake_due = never;
-  device->wake_attempts = 0;
+  note_call(*device, contact, now);
   bool is_new = false;   // in its place of the tree
   if (device->state == ManagedState::adopted) {
     auto where = tree(transaction);
@@ -148,13 +155,16 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   const bool has_other_lists = names(contact, "4 VALUE CHANGE", "") && tell_of_lists(contact.leaves);
   const bool is_another_one = is_new || has_other_lists || contact.is_bootstrap || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
+  if (auto done = show_told(transaction, *device, facts, contact.leaves); !done) return tl::unexpected(done.error());
+  return Welcome{device->state, facts};
+}
+
+Result<void> Nrem::State::show_told(store::Transaction& transaction, const ManagedDevice& device, const DeviceFacts& facts, std::vector<Leaf> leaves) {
   auto where = tree(transaction);
-  auto leaves = contact.leaves;
   std::erase_if(leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   const DeviceMapping mapping(*table, facts);
-  if (auto done = apply_values(where, mapping, device->managed, leaves); !done) return tl::unexpected(done.error());
-  if (auto done = apply_embedded(where, *device, mapping, leaves); !done) return tl::unexpected(done.error());
-  return Welcome{device->state, facts};
+  if (auto done = apply_values(where, mapping, device.managed, leaves); !done) return done;
+  return apply_embedded(where, device, mapping, leaves);
 }
 
 net::Task<Result<Welcome>> Nrem::begin(Contact contact, boost::asio::io_context& context) {

@@ -83,11 +83,9 @@ Result<void> Nrem::State::give_login(Tree& where, const store::ManagedDevice& de
   credential.device = credential.user = device.id;
   credential.changed = where.now();
   if (auto kept = options.keep_login(where.transaction(), credential, password); !kept) return kept;
-  core::RequestIndication request;
-  request.from = std::make_shared<security::Requestor>(security::Requestor{"", "", true});
   const auto server = facts.root + "ManagementServer.ConnectionRequest";
   SetLeaves task{{{server + "Username", device.id}, {server + "Password", std::string(password.view())}}};
-  const auto queued = enqueue(where.transaction(), device, std::move(task), {.kind = Effect::Kind::login}, device.managed, request, options.change_life);
+  const auto queued = enqueue(where.transaction(), device, std::move(task), {.kind = Effect::Kind::login}, device.managed, own_request(), options.change_life);
   return queued ? Result<void>{} : tl::unexpected(queued.error());
 }
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <nscl/rem/gateway_lists.h>
 #include <nscl/rem/nrem.h>
 
 #include "effect.h"
@@ -115,6 +116,9 @@ struct Nrem::State {
   /// What a gateway's lists say is behind it, as attachedDevices.
   Result<void> know_lists(Tree& where, const store::ManagedDevice& gateway, const Report& report);
   Result<void> know_caller(Tree& where, const store::ManagedDevice& gateway, const std::string& collection, const std::string& id);
+  Result<void> know_rows(Tree& where, const store::ManagedDevice& gateway, const std::string& collection, const std::vector<ListedEmbedded>& rows);
+  /// Gives a device behind a gateway its place in the tree.
+  Result<void> settle_behind(Tree& where, store::ManagedDevice device);
   /// The objects of embedded devices, as they were read.
   Result<void> know_embedded(Tree& where, const store::ManagedDevice& gateway, const DeviceMapping& mapping, const Report& report);
   /// Values that a gateway told, in the objects of what is behind it.
@@ -151,6 +155,8 @@ struct Nrem::State {
 
   // contact.cpp: on the writer's thread
   Result<Welcome> note_contact(store::Transaction& transaction, const Contact& contact);
+  /// Values that came along with a contact.
+  Result<void> show_told(store::Transaction& transaction, const store::ManagedDevice& device, const DeviceFacts& facts, std::vector<Leaf> leaves);
   Result<void> finish_by_events(store::Transaction& transaction, const Contact& contact);
 };
 

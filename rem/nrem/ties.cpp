@@ -28,20 +28,17 @@ std::string_view segment(std::string_view path, unsigned index) {
   return path.substr(begin + (index > 0), end - begin - (index > 0));
 }
 
-std::vector<std::string> paths_of(const std::vector<Leaf>& leaves) {
-  std::vector<std::string> out;
-  for (const auto& leaf : leaves) out.push_back(leaf.path);
-  return out;
-}
-
 /// What a task reads or writes.
 std::vector<std::string> paths_in(const Task& task) {
   if (const auto* get = std::get_if<GetLeaves>(&task)) return get->paths;
-  if (const auto* set = std::get_if<SetLeaves>(&task)) return paths_of(set->leaves);
   if (const auto* add = std::get_if<AddInstance>(&task)) return {add->object};
   if (const auto* removal = std::get_if<DeleteInstance>(&task)) return {removal->object};
   if (const auto* discover = std::get_if<Discover>(&task)) return discover->objects;
-  return {};
+  std::vector<std::string> out;
+  if (const auto* set = std::get_if<SetLeaves>(&task)) {
+    for (const auto& leaf : set->leaves) out.push_back(leaf.path);
+  }
+  return out;
 }
 
 }  // namespace

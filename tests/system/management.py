@@ -25,6 +25,7 @@ port = {acs}
 
 [acs]
 authentication = "off"
+informs_per_minute = 1000   # devices here call each second
 
 [management]
 unknown_devices = "adopt"

@@ -52,6 +52,15 @@ TEST_F(Callers, aClaimThatNothingSpeaksForIsNotFollowed) {
   EXPECT_EQ(device(sensor)->managed, attached + sensor) << "the device itself says so";
 }
 
+TEST_F(Callers, oneThatNamedItsGatewayBeforeThatWasKnownMovesToIt) {
+  adopt_everybody();
+  call_as(sensor, "192.0.2.1", "00D09E-Box-2");
+  ASSERT_EQ(device(sensor)->managed, "scls/" + sensor);
+  device_ = "00D09E-Box-2";
+  discover(basis(), false);
+  EXPECT_EQ(device(sensor)->managed, "scls/00D09E-Box-2/attachedDevices/" + sensor);
+}
+
 TEST_F(Callers, whatAnOperatorTiedStays) {
   change([&](store::Transaction& transaction) {
     store::ManagedDevice made;
@@ -82,6 +91,22 @@ TEST_F(Callers, oneThatIsListedAndNotAdoptedIsShownAndNotManaged) {
   });
   call_as(sensor, "192.0.2.1");
   EXPECT_EQ(device(sensor)->managed, attached + sensor) << "where it was shown before";
+  look([&](store::View& view) { EXPECT_EQ(view.children("scls/gw/attachedDevices", 9).size(), 1u); });
+}
+
+TEST_F(Callers, oneThatIsQuarantinedStaysWhereItIs) {
+  adopt_everybody();
+  auto report = basis();
+  list_caller(report, "VirtualDevice", "7");
+  discover(report, false);
+  change([&](store::Transaction& transaction) {
+    auto quarantined = *transaction.management().device(sensor);
+    quarantined.state = store::ManagedState::quarantined;
+    transaction.manage().put_device(quarantined);
+  });
+  discover(report, false);
+  EXPECT_EQ(device(sensor)->state, store::ManagedState::quarantined);
+  EXPECT_EQ(device(sensor)->managed, attached + sensor);
   look([&](store::View& view) { EXPECT_EQ(view.children("scls/gw/attachedDevices", 9).size(), 1u); });
 }
 
