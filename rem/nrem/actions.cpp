@@ -57,14 +57,14 @@ std::vector<std::string> paths_of(const std::vector<Leaf>& leaves) {
 
 Result<Started> Nrem::State::start(store::Transaction& transaction, const model::Resource& resource, std::string_view attribute, const RequestIndication& request) {
   if (resource.type->name == "execInstance") return end_command(transaction, resource, request);
-  const auto device = device_of(transaction.management(), resource.path);
-  if (!device) {
+  const auto tie = tie_of(transaction, resource.path);
+  if (!tie) {
     const auto entity = managed_entity(resource.path);
     return failure(Status::not_implemented, entity.empty() ? "nothing that could be managed stands here"
                                                            : "no device is known that " + std::string(entity) + " is: an operator has to tie one to it");
   }
-  if (resource.type->name == "mgmtCmd") return run_command(transaction, *device, resource, request);
-  return act(transaction, *device, resource, attribute, request);
+  if (resource.type->name == "mgmtCmd") return run_command(transaction, tie->device, resource, request);
+  return act(transaction, tie->device, resource, attribute, request);
 }
 
 Result<Started> Nrem::State::end_command(store::Transaction& transaction, const model::Resource& instance, const RequestIndication& request) {
@@ -139,6 +139,7 @@ Result<void> Nrem::State::go_on(Tree& where, const store::Operation& operation, 
   if (!device) return show(where, effect, 100, false);
   core::RequestIndication request;
   request.from = std::make_shared<security::Requestor>(security::Requestor{"", operation.requester, true});
+  effect.is_processing = false;
   const auto queued = enqueue(where.transaction(), *device, task, effect, operation.resource, request, options.action_life);
   if (!queued) return show(where, effect, 100, false);
   if (!std::holds_alternative<GetLeaves>(task)) return {};

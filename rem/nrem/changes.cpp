@@ -2,6 +2,7 @@
 // Changes of management objects over mIa, as operations on the device (rem.md 2.2, 2.5), on the writer's thread.
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/rem/gateway_lists.h>
 
 #include "exec_instance.h"
 #include "objects.h"
@@ -38,8 +39,9 @@ Result<std::optional<Ticket>> Nrem::State::take(store::Transaction& transaction,
     if (auto done = forget_instances(transaction, resource, request); !done) return tl::unexpected(done.error());
   }
   if (!is_management_object(*resource.type)) return std::nullopt;
-  const auto device = device_of(transaction.management(), resource.path);
-  if (!device) return std::nullopt;
+  const auto tie = tie_of(transaction, resource.path);
+  if (!tie) return std::nullopt;
+  const auto* device = &tie->device;
   switch (wanted.kind) {
     case Change::Kind::created: return take_new(transaction, *device, resource, request);
     case Change::Kind::updated: return take_changed(transaction, *device, *wanted.before, resource, request);
@@ -126,9 +128,9 @@ Result<void> Nrem::State::discover(store::Transaction& transaction, const store:
     if (pending.state != store::OperationState::accepted) return {};   // it is to be done already
   }
   const auto facts = facts_from_json(device.facts);
-  core::RequestIndication request;
-  request.from = std::make_shared<security::Requestor>(security::Requestor{"", "", true});
-  const auto queued = enqueue(transaction, device, DeviceMapping(*table, facts).discovery(), {.kind = Effect::Kind::discovery}, place, request, options.change_life);
+  auto wanted = DeviceMapping(*table, facts).discovery();
+  add_lists(wanted);
+  const auto queued = enqueue(transaction, device, std::move(wanted), {.kind = Effect::Kind::discovery}, place, own_request(), options.change_life);
   if (!queued && queued.error().status != Status::service_unavailable) return tl::unexpected(queued.error());
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <nscl/base/log.h>
+#include <nscl/rem/gateway_lists.h>
 #include <nscl/rem/secret_names.h>
 
 #include "entity.h"
@@ -33,6 +34,25 @@ DeviceFacts merged(DeviceFacts known, const DeviceFacts& told) {
     if (!(told.*member).empty()) known.*member = (told.*member).substr(0, longest_fact);
   }
   return known;
+}
+
+ManagedDevice first_seen(const Contact& contact, ManagedState state) {
+  ManagedDevice device;
+  device.id = contact.device;
+  device.protocol = contact.protocol;
+  device.state = state;
+  log::info("device.first_contact", {{"device", contact.device}, {"state", state == ManagedState::adopted ? "adopted" : "quarantined"}});
+  return device;
+}
+
+void note_call(ManagedDevice& device, const Contact& contact, Time now) {
+  if (device.first_contact == Time{}) device.first_contact = now;
+  device.last_contact = now;
+  if (contact.is_boot) device.last_boot = now;
+  if (contact.is_bootstrap) device.last_bootstrap = now;
+  if (!contact.gateway.empty()) device.gateway = contact.gateway;
+  device.wake_due = never;
+  device.wake_attempts = 0;
 }
 
 bool is_another(const ManagedDevice& device, const Contact& contact, const DeviceFacts& facts) {
@@ -116,26 +136,17 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   auto& management = transaction.manage();
   const auto now = clock.now();
   auto device = management.device(contact.device);
-  if (!device) {
-    device.emplace();
-    device->id = contact.device;
-    device->protocol = contact.protocol;
-    device->state = state_of(options.unknown);
-    device->first_contact = now;
-    log::info("device.first_contact", {{"device", contact.device}, {"state", device->state == ManagedState::adopted ? "adopted" : "quarantined"}});
-  }
+  if (!device) device = first_seen(contact, state_of(options.unknown));
   const auto before = facts_from_json(device->facts);
   const auto facts = merged(before, contact.facts);
   device->facts = to_json(facts);
-  device->last_contact = now;
-  if (contact.is_boot) device->last_boot = now;
-  if (contact.is_bootstrap) device->last_bootstrap = now;
-  if (!contact.gateway.empty()) device->gateway = contact.gateway;
-  device->wake_due = never;
-  device->wake_attempts = 0;
+  note_call(*device, contact, now);
+  bool is_new = false;   // in its place of the tree
   if (device->state == ManagedState::adopted) {
     auto where = tree(transaction);
-    if (auto done = ensure_entity(where, *device); !done) return tl::unexpected(done.error());
+    const auto made = ensure_entity(where, *device);
+    if (!made) return tl::unexpected(made.error());
+    is_new = *made;
   }
   management.put_device(*device);
   for (auto event : contact.events) {
@@ -145,13 +156,20 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   }
   if (auto done = finish_by_events(transaction, contact); !done) return tl::unexpected(done.error());
   if (device->state != ManagedState::adopted) return Welcome{device->state, facts};
-  const bool is_another_one = contact.is_bootstrap || facts.methods.empty() || facts.software_version != before.software_version;
+  hasten_looks(transaction, contact);
+  const bool has_other_lists = names(contact, "4 VALUE CHANGE", "") && tell_of_lists(contact.leaves);
+  const bool is_another_one = is_new || has_other_lists || contact.is_bootstrap || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
-  auto where = tree(transaction);
-  auto leaves = contact.leaves;
-  std::erase_if(leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
-  if (auto done = apply_values(where, DeviceMapping(*table, facts), device->managed, leaves); !done) return tl::unexpected(done.error());
+  if (auto done = show_told(transaction, *device, facts, contact.leaves); !done) return tl::unexpected(done.error());
   return Welcome{device->state, facts};
+}
+
+Result<void> Nrem::State::show_told(store::Transaction& transaction, const ManagedDevice& device, const DeviceFacts& facts, std::vector<Leaf> leaves) {
+  auto where = tree(transaction);
+  std::erase_if(leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
+  const DeviceMapping mapping(*table, facts);
+  if (auto done = apply_values(where, mapping, device.managed, leaves); !done) return done;
+  return apply_embedded(where, device, mapping, leaves);
 }
 
 net::Task<Result<Welcome>> Nrem::begin(Contact contact, boost::asio::io_context& context) {

@@ -11,7 +11,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 9> kinds = {"refresh", "update", "create", "remove", "command", "action", "discovery", "cancel", "login"};
+constexpr std::array<std::string_view, 10> kinds = {"refresh", "update", "create", "remove", "command", "action", "discovery", "cancel", "login",
+                                                           "embedded"};
 
 void put(Json& out, const char* name, const std::string& text) {
   if (!text.empty()) out[name] = text;
@@ -33,6 +34,8 @@ Effect effect_of(const Json& json) {
   for (const auto& leaf : json.value("until", Json::array())) effect.until.push_back({leaf.at(0).get<std::string>(), leaf.at(1).get<std::string>()});
   effect.operation = json.value("operation", std::uint64_t{0});
   effect.is_cancelled = json.value("isCancelled", false);
+  effect.row = json.value("row", "");
+  effect.is_processing = json.value("isProcessing", false);
   return effect;
 }
 
@@ -51,6 +54,8 @@ std::string to_json(const Effect& effect) {
   for (const auto& leaf : effect.until) out["until"].push_back({leaf.path, leaf.value});
   if (effect.operation) out["operation"] = effect.operation;
   if (effect.is_cancelled) out["isCancelled"] = true;
+  put(out, "row", effect.row);
+  if (effect.is_processing) out["isProcessing"] = true;
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

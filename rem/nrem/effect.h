@@ -24,6 +24,7 @@ struct Effect {
     discovery,   ///< the device's objects are made
     cancel,      ///< another operation ends
     login,       ///< credentials by which the device can be called are those it was given
+    embedded,    ///< objects of the devices behind the gateway are made
   };
   Kind kind = Kind::refresh;
   std::string type;                  ///< create, update: name of the resource type
@@ -36,7 +37,9 @@ struct Effect {
   std::vector<std::string> rest;     ///< action: tasks that follow, as JSON
   std::vector<Leaf> until;           ///< action: it is over when these are so
   std::uint64_t operation = 0;       ///< cancel: which
-  bool is_cancelled = false;         ///< command: somebody wanted to cancel it while a session had it
+  bool is_cancelled = false;         ///< somebody wanted to cancel it while a session had it
+  std::string row;                   ///< of a gateway's EmbeddedDevice table, which tells of the end; empty: the gateway's answer is the end
+  bool is_processing = false;        ///< the gateway took it, and the row is looked at
   bool operator==(const Effect&) const = default;
 };
 

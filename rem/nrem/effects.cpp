@@ -38,9 +38,10 @@ Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation
       return conclude(where.transaction(), *std::move(target), OperationState::cancelled, cancelled_report());
     }
     case Effect::Kind::login: return keep_or_drop_login(where, operation, report);
-    case Effect::Kind::action: return go_on(where, operation, effect, report);
+    case Effect::Kind::action: return effect.is_cancelled ? Result<void>{} : go_on(where, operation, effect, report);
     default: break;
   }
+  if (operation.resource.empty()) return {};   // what it was about was deleted
   if (report.end != Report::End::done) return {};
   const auto device = where.transaction().management().device(operation.device);
   if (!device) return {};
@@ -53,6 +54,7 @@ Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation
     case Effect::Kind::create: return make_resource(where, mapping, operation.resource, effect, report);
     case Effect::Kind::remove: return where.erase(operation.resource);
     case Effect::Kind::discovery: return know(where, *device, report);
+    case Effect::Kind::embedded: return know_embedded(where, *device, mapping, report);
     default: return {};
   }
 }
@@ -65,7 +67,9 @@ Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const R
   device.facts = to_json(facts);
   where.transaction().manage().put_device(device);
   if (auto done = give_login(where, device, facts); !done) return done;
-  return device.managed.empty() ? Result<void>{} : make_objects(where, DeviceMapping(*table, facts), device.managed, report);
+  if (device.managed.empty()) return {};
+  if (auto done = make_objects(where, DeviceMapping(*table, facts), device.managed, report); !done) return done;
+  return know_lists(where, device, report);
 }
 
 // rem.md 4.3: whoever can be called has to have credentials for it; those of another server are not known here.
@@ -79,11 +83,9 @@ Result<void> Nrem::State::give_login(Tree& where, const store::ManagedDevice& de
   credential.device = credential.user = device.id;
   credential.changed = where.now();
   if (auto kept = options.keep_login(where.transaction(), credential, password); !kept) return kept;
-  core::RequestIndication request;
-  request.from = std::make_shared<security::Requestor>(security::Requestor{"", "", true});
   const auto server = facts.root + "ManagementServer.ConnectionRequest";
   SetLeaves task{{{server + "Username", device.id}, {server + "Password", std::string(password.view())}}};
-  const auto queued = enqueue(where.transaction(), device, std::move(task), {.kind = Effect::Kind::login}, device.managed, request, options.change_life);
+  const auto queued = enqueue(where.transaction(), device, std::move(task), {.kind = Effect::Kind::login}, device.managed, own_request(), options.change_life);
   return queued ? Result<void>{} : tl::unexpected(queued.error());
 }
 

@@ -42,6 +42,9 @@ Nrem::Nrem(const model::Registry& registry, store::Store& store, const Clock& cl
 Nrem::~Nrem() = default;
 
 Result<std::optional<Ticket>> Nrem::take(store::Transaction& transaction, const Change& wanted, const RequestIndication& request) {
+  if (wanted.kind == Change::Kind::deleted && wanted.resource.type->name == "attachedDevice") {
+    if (auto done = state_->drop_queue(transaction, wanted.resource, request); !done) return tl::unexpected(done.error());
+  }
   if (is_mirror(request, wanted.resource.path)) return std::nullopt;
   return state_->take(transaction, wanted, request);
 }
@@ -101,7 +104,8 @@ DeviceReading Nrem::State::reading_of(store::View& view, std::string_view path, 
   DeviceReading reading;
   const auto resource = view.find(path);
   if (!resource || !is_management_object(*resource->type)) return reading;
-  auto device = device_of(view.management(), path);
+  auto tie = tie_of(view, path);
+  auto* device = tie ? &tie->device : nullptr;
   const bool is_there = device && device->state == store::ManagedState::adopted && (presence.is_in_session(device->id) || can_be_called(*device));
   if (!is_there || (!has_to && freshness.is_fresh(resource->path, clock.now()))) return reading;
   const auto facts = facts_from_json(device->facts);
@@ -110,7 +114,7 @@ DeviceReading Nrem::State::reading_of(store::View& view, std::string_view path, 
     const auto effect = effect_from_json(pending.change);
     if (effect && effect->kind == Effect::Kind::refresh) reading.ticket = pending.id;
   }
-  reading.device = std::move(device);
+  reading.device = std::move(*device);
   return reading;
 }
 

@@ -9,6 +9,8 @@
 #include <nscl/codec/codec.h>
 #include <nscl/core/authorise.h>
 
+#include "entity.h"
+
 namespace nscl::rem {
 namespace {
 
@@ -38,6 +40,20 @@ Result<void> changed_by(Tree& tree, const DeviceMapping& mapping, const model::R
   auto changed = before;
   if (!mapping.apply(changed, leaves)) return {};
   return nothing(tree.put_changed(std::move(changed), before));
+}
+
+/// "Device.X.3." -> "Device.X."; of an object that is no instance: itself.
+std::string table_of(std::string_view path) {
+  const auto dot = path.rfind('.', path.size() - 2);
+  const auto last = path.substr(dot + 1, path.size() - dot - 2);
+  const bool is_instance = !last.empty() && (last.front() == '[' || last.find_first_not_of("0123456789") == last.npos);
+  return std::string(is_instance ? path.substr(0, dot + 1) : path);
+}
+
+/// "Device.X." -> "X"
+std::string_view name_of(std::string_view object) {
+  object.remove_suffix(1);
+  return object.substr(object.rfind('.') + 1);
 }
 
 }  // namespace
@@ -81,6 +97,21 @@ Result<void> make_objects(Tree& tree, const DeviceMapping& mapping, std::string_
     if (auto done = nothing(tree.put_new(std::move(made))); !done) return done;
   }
   return {};
+}
+
+Result<void> make_object_at(Tree& tree, const DeviceMapping& mapping, std::string_view managed, const std::string& path, const std::vector<Leaf>& leaves) {
+  const auto top = join(managed, "mgmtObjs");
+  const auto table = table_of(path);
+  Wanted wanted{.type = tree.registry().find("mgmtObj"), .id = resource_id_of(name_of(table)), .attributes = {}};
+  wanted.attributes.set("moID", table);
+  wanted.attributes.set("originalMO", path);
+  if (const auto known = counterpart(tree, top, wanted)) return changed_by(tree, mapping, *known, leaves);
+  model::Resource made;
+  made.path = free_path(tree, top, wanted.id);
+  made.type = wanted.type;
+  made.attributes = std::move(wanted.attributes);
+  mapping.apply(made, leaves);
+  return nothing(tree.put_new(std::move(made)));
 }
 
 void put_difference(const model::Resource& before, const model::Resource& after, Effect& effect) {

@@ -22,6 +22,9 @@ Result<void> apply_values_to(Tree& tree, const DeviceMapping& mapping, std::stri
 /// Makes what the device has, below the mgmtObjs of `managed`; what is there already shows the values.
 Result<void> make_objects(Tree& tree, const DeviceMapping& mapping, std::string_view managed, const Report& discovered);
 
+/// Makes the object at this path of the device, if it is not there, as one of no model; it shows the values.
+Result<void> make_object_at(Tree& tree, const DeviceMapping& mapping, std::string_view managed, const std::string& path, const std::vector<Leaf>& leaves);
+
 /// Attributes in which `after` differs from `before`, into an effect.
 void put_difference(const model::Resource& before, const model::Resource& after, Effect& effect);
 /// Makes the difference true, whatever else was changed meanwhile.

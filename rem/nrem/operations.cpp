@@ -9,7 +9,9 @@
 #include <nscl/rem/secret_names.h>
 
 #include "exec_instance.h"
+#include "processing.h"
 #include "state.h"
+#include "ties.h"
 
 namespace nscl::rem {
 namespace {
@@ -55,14 +57,31 @@ std::string without_secrets(const std::string& body) {
 
 Report overdue(const Operation& operation) {
   Report report{.end = Report::End::failed, .status = Status::gateway_timeout};
-  const bool has_begun = operation.state == OperationState::accepted;
+  const auto effect = effect_from_json(operation.change);
+  const bool has_begun = operation.state == OperationState::accepted || (effect && effect->is_processing);
   report.code = has_begun ? "NO_REPORT" : "EXPIRED";
   report.text = has_begun ? "the device began, and did not tell how it ended" : "the device did not call in time";
   return report;
 }
 
+/// What is done for a device behind a gateway stays there, and is over when the gateway says so.
+Result<Effect> within_reach(store::Transaction& transaction, const Task& task, const Effect& effect, std::string_view resource) {
+  auto out = effect;
+  const auto tie = tie_of(transaction, resource);
+  if (!tie || !tie->is_behind) return out;
+  if (auto good = check_reach(*tie, task); !good) return tl::unexpected(good.error());
+  if (is_processed(task)) out.row = tie->row;
+  return out;
+}
+
 int priority_of(const Task& task, const core::RequestIndication& request) {
   return static_cast<int>(request.delivery.rcat.value_or(0)) + (restarts_device(task) ? categories : 0);
+}
+
+/// Whether a row of the gateway tells of the end; of what was deleted meanwhile nobody wants to know.
+bool has_row(const Effect& effect, const Operation& operation) {
+  const auto task = task_from_json(operation.body);
+  return !effect.row.empty() && !operation.resource.empty() && task && is_processed(*task);
 }
 
 }  // namespace
@@ -78,12 +97,14 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   operation.priority = priority_of(task, request);
   operation.created = operation.due = now;
   operation.expires = std::min(now + life, request.delivery.deadline.value_or(never));
+  const auto bounded = within_reach(transaction, task, effect, resource);
+  if (!bounded) return tl::unexpected(bounded.error());
   if (operation.expires <= now) return failure(Status::service_unavailable, "the request forbids to wait for the device, and is not queued");
   operation.key = new_key();
   operation.resource = std::move(resource);
   operation.requester = request.from->entity;
   operation.body = to_json(task);
-  operation.change = to_json(effect);
+  operation.change = to_json(*bounded);
   const auto id = management.put_operation(operation);
   if (!presence.is_in_session(device.id) && options.calls_devices && device.wake_due == never) {
     auto called = device;
@@ -127,11 +148,17 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   const auto now = clock.now();
   auto report = told;
   std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
+  const auto effect = effect_from_json(operation.change);
+  if (!effect) return tl::unexpected(effect.error());
+  if (effect->is_processing) return take_look(transaction, std::move(operation), *effect, report);
   switch (report.end) {
-    case Report::End::failed: ask_anew(transaction, operation, report); [[fallthrough]];
-    case Report::End::done: return conclude(transaction, std::move(operation), report);
+    case Report::End::failed: ask_anew(transaction, operation, report); return conclude(transaction, std::move(operation), report);
+    case Report::End::done:
+      if (has_row(*effect, operation)) return await_processing(transaction, std::move(operation), *effect, report);
+      return conclude(transaction, std::move(operation), report);
     case Report::End::later:
     case Report::End::no_answer:
+      if (operation.resource.empty() && effect->is_cancelled) return conclude(transaction, std::move(operation), OperationState::cancelled, cancelled_report());
       if (operation.attempts >= options.attempts) return conclude(transaction, std::move(operation), gave_up(report));
       operation.state = report.end == Report::End::later ? OperationState::queued : OperationState::undecided;
       if (report.end == Report::End::later) operation.due = now + back_off(operation.attempts);
@@ -140,8 +167,6 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
       return {};
     case Report::End::accepted: break;
   }
-  const auto effect = effect_from_json(operation.change);
-  if (!effect) return tl::unexpected(effect.error());
   operation.state = OperationState::accepted;
   operation.due = now;
   operation.expires = now + (report.version_before.empty() ? options.report_time : std::min(options.report_time, silence_time));

@@ -8,9 +8,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include <nscl/rem/gateway_lists.h>
 #include <nscl/rem/nrem.h>
 
 #include "effect.h"
+#include "objects.h"
 #include "tree.h"
 #include "waiters.h"
 
@@ -116,6 +118,25 @@ struct Nrem::State {
 
   /// Writes when devices were last seen, a part of them if there are many. On the thread of `home`.
   void note_contacts(Time now);
+  // attached.cpp: on the writer's thread
+  /// What a gateway's lists say is behind it, as attachedDevices.
+  Result<void> know_lists(Tree& where, const store::ManagedDevice& gateway, const Report& report);
+  Result<void> know_caller(Tree& where, const store::ManagedDevice& gateway, const std::string& collection, const std::string& id);
+  Result<void> know_rows(Tree& where, const store::ManagedDevice& gateway, const std::string& collection, const std::vector<ListedEmbedded>& rows);
+  /// Gives a device behind a gateway its place in the tree.
+  Result<void> settle_behind(Tree& where, store::ManagedDevice device);
+  /// The objects of embedded devices, as they were read.
+  Result<void> know_embedded(Tree& where, const store::ManagedDevice& gateway, const DeviceMapping& mapping, const Report& report);
+  /// Values that a gateway told, in the objects of what is behind it.
+  Result<void> apply_embedded(Tree& where, const store::ManagedDevice& gateway, const DeviceMapping& mapping, const std::vector<Leaf>& leaves);
+  /// An attachedDevice goes: what waits for it does too.
+  Result<void> drop_queue(store::Transaction& transaction, const model::Resource& attached_device, const core::RequestIndication& request);
+  Result<void> drop(store::Transaction& transaction, store::Operation operation, const core::RequestIndication& request);
+
+  // processing.cpp: on the writer's thread
+  Result<void> await_processing(store::Transaction& transaction, store::Operation operation, Effect effect, const Report& report);
+  Result<void> take_look(store::Transaction& transaction, store::Operation operation, const Effect& effect, const Report& look);
+  void hasten_looks(store::Transaction& transaction, const Contact& contact);
 
   // nrem.cpp
   DeviceReading reading_of(store::View& view, std::string_view path, bool has_to) const;
@@ -140,6 +161,8 @@ struct Nrem::State {
 
   // contact.cpp: on the writer's thread
   Result<Welcome> note_contact(store::Transaction& transaction, const Contact& contact);
+  /// Values that came along with a contact.
+  Result<void> show_told(store::Transaction& transaction, const store::ManagedDevice& device, const DeviceFacts& facts, std::vector<Leaf> leaves);
   Result<void> finish_by_events(store::Transaction& transaction, const Contact& contact);
 };
 

@@ -22,10 +22,17 @@ bool is_restarting(const Operation& operation) {
   return command && (command->type == "REBOOT" || command->type == "RESET");
 }
 
+bool is_looked_after(const Operation& operation) {
+  if (operation.state != OperationState::accepted) return false;
+  const auto task = task_from_json(operation.body);
+  return task && std::holds_alternative<GetLeaves>(*task);
+}
+
 Time first_use_of_session(store::ManagementReads& management, std::string_view device) {
   Time first = never, restarted{};
   for (const auto& operation : management.pending(device, looked_at)) {
-    if (operation.state == OperationState::queued || operation.state == OperationState::undecided) first = std::min(first, operation.due);
+    const bool waits = operation.state == OperationState::queued || operation.state == OperationState::undecided;
+    if (waits || is_looked_after(operation)) first = std::min(first, operation.due);
     if (is_restarting(operation)) restarted = std::max(restarted, operation.expires);
   }
   return first == never ? never : std::max(first, restarted);

@@ -8,6 +8,7 @@
 #include <nscl/rem/waiting_work.h>
 
 #include "exec_instance.h"
+#include "processing.h"
 #include "state.h"
 
 namespace nscl::rem {
@@ -22,7 +23,7 @@ constexpr std::chrono::seconds round_time{30};   // of what may be lost
 constexpr std::chrono::hours kept_when_over{30 * 24};
 
 bool is_ready(const Operation& operation, Time now) {
-  const bool waits = operation.state == OperationState::queued || operation.state == OperationState::undecided;
+  const bool waits = operation.state == OperationState::queued || operation.state == OperationState::undecided || is_looked_after(operation);
   return waits && operation.due <= now && operation.expires > now;
 }
 
@@ -31,7 +32,8 @@ std::optional<Operation> first_ready(store::ManagementReads& management, std::st
   if (!known || known->state != store::ManagedState::adopted) return std::nullopt;
   auto pending = management.pending(device, limit);
   if (std::any_of(pending.begin(), pending.end(), is_restarting)) return std::nullopt;
-  const auto found = std::find_if(pending.begin(), pending.end(), [&](const Operation& each) { return is_ready(each, now); });
+  const auto rows = rows_in_process(pending);
+  const auto found = std::find_if(pending.begin(), pending.end(), [&](const Operation& each) { return is_ready(each, now) && !is_held_by(rows, each); });
   return found == pending.end() ? std::nullopt : std::optional(std::move(*found));
 }
 

@@ -210,7 +210,7 @@ R.ETSIM2M.SCL.{i}.SAFPolicySet.{i}.ANPPolicy.{i}.ANName w string
 R.ETSIM2M.SCL.{i}.AreaNwkInstance. t
 R.ETSIM2M.SCL.{i}.AreaNwkInstance.{i}. o
 R.ETSIM2M.SCL.{i}.AreaNwkInstance.{i}.ID r string
-R.ETSIM2M.SCL.{i}.AreaNwkInstance.{i}.AreaNwkType r string ZigBee
+R.ETSIM2M.SCL.{i}.AreaNwkInstance.{i}.AreaNwkType r string ZIGBEE
 R.ETSIM2M.SCL.{i}.AreaNwkInstance.{i}.ListOfDevices r string
 R.ETSIM2M.SCL.{i}.AreaNwkInstance.{i}.PropertyNumberOfEntries r unsignedInt 1
 R.ETSIM2M.SCL.{i}.AreaNwkInstance.{i}.Property. t
@@ -230,12 +230,12 @@ R.ETSIM2M.SCL.{i}.AreaNwkDeviceInfoInstance.{i}.ListOfDeviceApplications r strin
 R.ETSIM2M.SCL.1. i
 R.ETSIM2M.SCL.1.SAFPolicySet.1. i
 R.ETSIM2M.SCL.1.AreaNwkInstance.1. i
-R.ETSIM2M.SCL.1.AreaNwkInstance.1.ID = zigbee-1
+R.ETSIM2M.SCL.1.AreaNwkInstance.1.ID = 1
 R.ETSIM2M.SCL.1.AreaNwkInstance.1.ListOfDevices = Device.ETSIM2M.SCL.1.AreaNwkDeviceInfoInstance.1.
 R.ETSIM2M.SCL.1.AreaNwkInstance.1.Property.1. i
 R.ETSIM2M.SCL.1.AreaNwkInstance.2. i
-R.ETSIM2M.SCL.1.AreaNwkInstance.2.ID = mbus-1
-R.ETSIM2M.SCL.1.AreaNwkInstance.2.AreaNwkType = M-BUS
+R.ETSIM2M.SCL.1.AreaNwkInstance.2.ID = 2
+R.ETSIM2M.SCL.1.AreaNwkInstance.2.AreaNwkType = 6LOWPAN
 R.ETSIM2M.SCL.1.AreaNwkInstance.2.Property.1. i
 R.ETSIM2M.SCL.1.AreaNwkInstance.2.Property.1.Value = primary
 R.ETSIM2M.SCL.1.AreaNwkDeviceInfoInstance.1. i

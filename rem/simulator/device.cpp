@@ -35,6 +35,7 @@ void Device::leave_factory() {
   for (const auto& [name, value] : own) {
     if (model_.value(name) != value) model_.change(name, value);   // what all have alike stays in the tree
   }
+  name_callers(model_, id.oui, serial_);
   if (options_->interval) model_.change("ManagementServer.PeriodicInformInterval", std::to_string(*options_->interval));
 }
 

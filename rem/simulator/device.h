@@ -12,6 +12,7 @@
 #include <nscl/rem/simulator.h>
 #include <nscl/rem/tr069/rpc.h>
 
+#include "embedded.h"
 #include "habits.h"
 #include "jobs.h"
 
@@ -101,6 +102,7 @@ class Device {
   std::string serial_, url_;
   DataModel model_;
   Jobs jobs_;
+  Proxy proxy_;
   std::vector<tr069::EventStruct> events_;
   std::set<std::string> changed_;          ///< full names, to be told of
   Time up_at_{};                           ///< it boots until then

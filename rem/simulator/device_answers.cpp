@@ -61,7 +61,8 @@ Answer Device::perform(tr069::GetParameterNames request, Time) {
   return response_or_fault<tr069::GetParameterNamesResponse>(model_.names(request.parameter_path, request.next_level));
 }
 
-Answer Device::perform(tr069::GetParameterValues request, Time) {
+Answer Device::perform(tr069::GetParameterValues request, Time now) {
+  proxy_.settle(model_, now);
   const auto is_missing = [&](const std::string& name) { return !model_.find(name); };
   const auto is_partial = [](const std::string& name) { return name.empty() || name.ends_with('.'); };
   const auto& names = request.parameter_names;
@@ -70,10 +71,15 @@ Answer Device::perform(tr069::GetParameterValues request, Time) {
   return response_or_fault<tr069::GetParameterValuesResponse>(model_.values(request.parameter_names));
 }
 
-Answer Device::perform(tr069::SetParameterValues request, Time) {
+Answer Device::perform(tr069::SetParameterValues request, Time now) {
   if (request.parameter_key.size() > longest_key) return fault(9003, "ParameterKey");
   const auto is_missing = [&](const auto& parameter) { return !model_.find(parameter.name); };
   if (options_->style == Style::genieacs_sim && std::ranges::any_of(request.parameters, is_missing)) return Silence::dies;
+  Proxy::Values before;
+  for (const auto& parameter : request.parameters) {
+    const auto* const node = model_.find(parameter.name);
+    before.emplace_back(parameter.name, node ? node->value : std::string());
+  }
   auto wrong = model_.set(request.parameters);
   if (wrong && options_->style == Style::cwmp_sim) {
     auto text = "Unable to set parameter(s): " + listed(wrong->parameters);
@@ -81,6 +87,7 @@ Answer Device::perform(tr069::SetParameterValues request, Time) {
   }
   if (wrong) return tr069::Message(*std::move(wrong));
   keep_key(request.parameter_key);
+  for (std::size_t i = 0; i < before.size(); ++i) proxy_.take(model_, before[i].first, request.parameters[i].value, std::move(before[i].second), now);
   act_on(request.parameters);
   return tr069::Message(tr069::SetParameterValuesResponse{});
 }
@@ -116,7 +123,7 @@ Answer Device::perform(tr069::SetParameterAttributes request, Time) {
   return tr069::Message(tr069::SetParameterAttributesResponse{});
 }
 
-Answer Device::perform(tr069::AddObject request, Time) {
+Answer Device::perform(tr069::AddObject request, Time now) {
   const auto* const table = model_.find(request.object_name);
   const bool is_good_form = request.object_name.ends_with('.') && request.parameter_key.size() <= longest_key;
   std::uint32_t code = !is_good_form ? 9003 : !table || !table->is_table || !table->is_writable ? 9005 : 0;
@@ -131,11 +138,12 @@ Answer Device::perform(tr069::AddObject request, Time) {
     return tr069::Message(out);
   }
   if (code != 0) return fault(code, request.object_name);
+  proxy_.take(model_, request.object_name, {}, {}, now);
   keep_key(request.parameter_key);
   return tr069::Message(out);
 }
 
-Answer Device::perform(tr069::DeleteObject request, Time) {
+Answer Device::perform(tr069::DeleteObject request, Time now) {
   const auto* const object = model_.find(request.object_name);
   const bool is_good_form = request.object_name.ends_with('.') && request.parameter_key.size() <= longest_key;
   const std::uint32_t code = !is_good_form ? 9003 : !object || !object->is_object || object->is_table || !object->is_writable ? 9005 : 0;
@@ -143,6 +151,7 @@ Answer Device::perform(tr069::DeleteObject request, Time) {
   if (code != 0) return fault(code, request.object_name);
   auto wrong = model_.remove(request.object_name);
   if (wrong) return tr069::Message(*std::move(wrong));
+  proxy_.take(model_, request.object_name, {}, {}, now);
   keep_key(request.parameter_key);
   return tr069::Message(tr069::DeleteObjectResponse{});
 }

@@ -14,6 +14,7 @@
 
 #include <nscl/base/log.h>
 #include <nscl/net/listener.h>
+#include <nscl/rem/simulator/gateway.h>
 
 #include "connection_requests.h"
 #include "file_transfer.h"
@@ -106,11 +107,18 @@ void Fleet::State::listen() {
 void Fleet::State::make_members() {
   const bool is_v6 = options.listen_address.find(':') != std::string::npos;
   const auto host = is_v6 ? "[" + options.listen_address + "]" : options.listen_address;
-  members.reserve(options.count);
-  for (std::size_t i = 0; i < options.count; ++i) {
-    auto url = listener ? "http://" + host + ":" + std::to_string(listener->port()) + requests.path_of(i) : std::string();
-    members.push_back({Cpe(options.cpe, serial_of(options.serial_prefix, i + 1), std::move(url), now())});
-    plan(i);
+  const auto add = [&](const std::shared_ptr<const CpeOptions>& kind, std::string serial) {
+    const auto number = members.size();
+    auto url = listener ? "http://" + host + ":" + std::to_string(listener->port()) + requests.path_of(number) : std::string();
+    members.push_back({Cpe(kind, std::move(serial), std::move(url), now())});
+    plan(number);
+  };
+  const auto behind = options.caller ? options.callers : 0;
+  members.reserve(options.count * (1 + behind));
+  for (std::size_t i = 1; i <= options.count; ++i) {
+    const auto serial = serial_of(options.serial_prefix, i);
+    add(options.cpe, serial);
+    for (std::size_t j = 1; j <= behind; ++j) add(options.caller, caller_serial(serial, j));
   }
 }
 

@@ -57,17 +57,6 @@ constexpr FaultRule rules[] = {
     {9032, "Invalid Deployment Unit update: version already exists", Status::conflict, Retry::no, true},
 };
 
-/// A text of the device, for people: whole characters of it, and no controls.
-std::string presentable(std::string_view text) {
-  std::string plain(text);
-  std::ranges::replace_if(plain, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  auto out = to_xml_text(plain);
-  auto end = std::min(out.size(), longest_text);
-  while (end < out.size() && end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
-  out.resize(end);
-  return out;
-}
-
 std::string sentence(std::uint32_t code, std::string_view text, std::string_view path) {
   auto out = code == 0 ? std::string("SOAP fault") : "CWMP " + std::to_string(code);
   const auto said = presentable(text.empty() ? rule_of(code).text : text);
@@ -77,6 +66,16 @@ std::string sentence(std::uint32_t code, std::string_view text, std::string_view
 }
 
 }  // namespace
+
+std::string presentable(std::string_view text) {
+  std::string plain(text);
+  std::ranges::replace_if(plain, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  auto out = to_xml_text(plain);
+  auto end = std::min(out.size(), longest_text);
+  while (end < out.size() && end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
+  out.resize(end);
+  return out;
+}
 
 const FaultRule& rule_of(std::uint32_t code) {
   const auto found = std::ranges::lower_bound(rules, code, {}, &FaultRule::code);

@@ -19,6 +19,12 @@ void add_identity(CLI::App& command, SimulateCommand& options) {
   command.add_option("--model", options.model, "Data model (default: tr181; tr098 for netcwmp and genieacs-sim)")->check(CLI::IsMember({"tr181", "tr098"}));
 }
 
+void add_behind(CLI::App& command, SimulateCommand& options) {
+  constexpr int most_listed = 64;   // that are read of a list
+  command.add_option("--embedded", options.embedded, "Each device is a gateway with so many lamps in its data model")->check(CLI::Range(0, most_listed));
+  command.add_option("--virtual", options.callers, "Each device is a gateway with so many devices behind it that call by themselves")->check(CLI::Range(0, most_listed));
+}
+
 void add_pace(CLI::App& command, SimulateCommand& options) {
   command.add_option("--count", options.count, "Number of devices")->check(CLI::Range(1, 1'000'000))->capture_default_str();
   command.add_option("--interval", options.interval, "PeriodicInformInterval (default: that of the model, a day)")->check(CLI::Range(1, 31'536'000))->type_name("SECONDS");
@@ -40,6 +46,7 @@ void add_simulators(CLI::App& app, Action& action) {
   command->add_option("--acs", options->acs, "Where they call: http://host:port/path or https://...")->type_name("URL")->required();
   command->add_option("--ca", options->ca, "Who signed the certificate of the ACS (PEM; default: whom the system trusts)")->type_name("FILE");
   add_identity(*command, *options);
+  add_behind(*command, *options);
   add_pace(*command, *options);
   auto* listen = command->add_option("--connection-requests", options->connection_requests, "Take connection requests there; port 0: the system chooses")
                      ->type_name("ADDR:PORT");

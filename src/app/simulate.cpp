@@ -10,6 +10,7 @@
 #include <nscl/app/commands.h>
 #include <nscl/base/log.h>
 #include <nscl/rem/simulator/fleet.h>
+#include <nscl/rem/simulator/gateway.h>
 
 #include "command_store.h"
 #include "loop.h"
@@ -39,7 +40,9 @@ void check(const SimulateCommand& command) {
   }
 }
 
-sim::CpeOptions options_of(const SimulateCommand& command) {
+std::size_t devices_of(const SimulateCommand& command) { return command.count * (1 + command.callers); }
+
+sim::CpeOptions options_of(const SimulateCommand& command, const sim::BehindGateway& behind) {
   sim::CpeOptions out;
   out.acs_url = command.acs;
   out.user = command.user;
@@ -47,7 +50,7 @@ sim::CpeOptions options_of(const SimulateCommand& command) {
   out.style = sim::style_named(command.style).value();
   const bool is_old_style = out.style == sim::Style::netcwmp || out.style == sim::Style::genieacs_sim;
   const bool is_old = command.model.empty() ? is_old_style : command.model == "tr098";
-  out.model = sim::ModelTree::built_in(is_old ? sim::ModelKind::tr098 : sim::ModelKind::tr181, out.style == sim::Style::netcwmp);
+  out.model = sim::gateway_model(is_old ? sim::ModelKind::tr098 : sim::ModelKind::tr181, out.style == sim::Style::netcwmp, behind);
   if (!command.manufacturer.empty()) out.id.manufacturer = command.manufacturer;
   if (!command.oui.empty()) out.id.oui = command.oui;
   if (!command.product_class.empty()) out.id.product_class = command.product_class;
@@ -56,6 +59,14 @@ sim::CpeOptions options_of(const SimulateCommand& command) {
   if (command.interval != 0) out.interval = command.interval;
   out.retry_scale = command.retry_scale;
   return out;
+}
+
+void add_callers(const SimulateCommand& command, sim::FleetOptions& fleet) {
+  if (command.callers == 0) return;
+  auto kind = options_of(command, {});
+  kind.id.product_class = sim::caller_class;
+  fleet.caller = std::make_shared<const sim::CpeOptions>(std::move(kind));
+  fleet.callers = command.callers;
 }
 
 /// "127.0.0.1:7547" or "[::1]:7547"
@@ -114,9 +125,9 @@ void watch(const sim::Fleet& fleet, const SimulateCommand& command, const sigset
     constexpr timespec pause{.tv_sec = 0, .tv_nsec = 50'000'000};
     if (::sigtimedwait(&signals, nullptr, &pause) > 0) return;
     const auto figures = fleet.figures();
-    if (command.is_once && figures.done >= command.count) return;
+    if (command.is_once && figures.done >= devices_of(command)) return;
     if (command.seconds != 0 && Clock::now() >= ends) return;
-    if (command.count > most_told && Clock::now() - told >= std::chrono::seconds(1)) {
+    if (devices_of(command) > most_told && Clock::now() - told >= std::chrono::seconds(1)) {
       tell(figures);
       told = Clock::now();
     }
@@ -136,8 +147,9 @@ int simulate_cpes(const SimulateCommand& command) {
     const auto signals = block_signals();
     raise_limit_of_files();
     sim::FleetOptions options;
-    options.cpe = std::make_shared<const sim::CpeOptions>(options_of(command));
+    options.cpe = std::make_shared<const sim::CpeOptions>(options_of(command, {command.embedded, command.callers}));
     options.count = command.count;
+    add_callers(command, options);
     options.serial_prefix = command.serial_prefix;
     options.rate = command.rate;
     options.parallel = command.parallel;
@@ -147,7 +159,7 @@ int simulate_cpes(const SimulateCommand& command) {
     log::start(log::Form::text, log::Level::warning);
     const auto loops = make_loops(1);
     sim::Fleet fleet(loops.front()->context, std::move(options), [&](const sim::Cpe& cpe) {
-      if (command.count <= most_told) tell(cpe);
+      if (devices_of(command) <= most_told) tell(cpe);
     });
     if (fleet.port() != 0) std::cout << "connection requests on port " << fleet.port() << '\n' << std::flush;
     fleet.start();
@@ -158,7 +170,7 @@ int simulate_cpes(const SimulateCommand& command) {
     loops.front()->context.stop();
     loops.front()->thread.join();
     const auto figures = fleet.figures();
-    if (command.count > most_told) tell(figures);
+    if (devices_of(command) > most_told) tell(figures);
     return figures.failures == 0 && figures.sessions != 0 ? exit_ok : exit_failure;
   });
 }

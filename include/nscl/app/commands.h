@@ -202,6 +202,7 @@ struct SimulateCommand {
   std::string password_file;      ///< empty: no authentication
   std::string style = "plain";
   std::string model;              ///< "tr181", "tr098"; empty: what goes with the style
+  unsigned embedded = 0, callers = 0;   ///< behind each device, which is a gateway then
   unsigned interval = 0;          ///< seconds; 0: that of the model
   std::size_t rate = 0;           ///< sessions begun each second; 0: no bound
   std::size_t parallel = 1000;

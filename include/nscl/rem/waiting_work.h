@@ -15,4 +15,7 @@ Time first_use_of_session(store::ManagementReads& management, std::string_view d
 /// True for an operation after which the device restarts, and that it has begun: what is sent to it now would be lost (rem.md 1.8).
 bool is_restarting(const store::Operation& operation);
 
+/// True for an operation that a gateway has taken, and whose end it does not tell by itself: a session has to look (rem.md 2.9).
+bool is_looked_after(const store::Operation& operation);
+
 }  // namespace nscl::rem

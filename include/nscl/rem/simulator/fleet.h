@@ -18,6 +18,8 @@ namespace nscl::rem::simulator {
 struct FleetOptions {
   std::shared_ptr<const CpeOptions> cpe;
   std::size_t count = 1;
+  std::shared_ptr<const CpeOptions> caller;   ///< of devices that call by themselves behind each of these; null: there are none
+  std::size_t callers = 0;                 ///< how many behind each
   std::string serial_prefix = "SIM";       ///< the numbers 000001, 000002 ... follow
   std::size_t rate = 0;                    ///< sessions begun each second; 0: as many as want one
   std::size_t parallel = 1'000;            ///< devices that have connections at once

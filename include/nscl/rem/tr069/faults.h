@@ -53,6 +53,9 @@ Fault make_fault(std::uint32_t code, std::string_view more = {});
 /// know is an object that the device cannot make: not_implemented.
 Status status_of(const Fault& fault, bool of_add_object = false);
 
+/// A text of the device, for people: 256 octets of it, of whole characters, and no controls.
+std::string presentable(std::string_view text);
+
 /// errorInfo/additionalInfo: "CWMP 9007 Invalid parameter value: <path>", the faults of parameters behind it (the first 32).
 /// The device's texts are cut to 256 octets and hold no control characters.
 std::string additional_info(const Fault& fault, std::string_view path);

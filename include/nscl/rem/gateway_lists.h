@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lists in which a gateway tells what is behind it: VirtualDevice, ManageableDevice and EmbeddedDevice of its ManagementServer
+// (rem.md 2.9).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nscl/rem/task.h>
+
+namespace nscl::rem {
+
+/// A device whose parameters are in the gateway's data model.
+struct ListedEmbedded {
+  std::string row;                   ///< "Device.ManagementServer.EmbeddedDevice.3."
+  std::string identity;              ///< ControllerID-ProxiedDeviceID
+  std::vector<std::string> places;   ///< its objects, each ending in a dot
+};
+
+struct GatewayLists {
+  std::vector<std::string> callers;   ///< ids of the devices that call by themselves
+  std::vector<ListedEmbedded> embedded;
+};
+
+/// Has the lists read as well.
+void add_lists(Discover& task);
+
+/// Rows that name nobody, or too long, are left out, and so are places that are no object of the gateway.
+GatewayLists lists_in(const Report& discovered);
+
+/// Whether these values say that a list became longer or shorter.
+bool tell_of_lists(const std::vector<Leaf>& leaves);
+
+}  // namespace nscl::rem

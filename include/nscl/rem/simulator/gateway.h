@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands behind a simulated gateway (docs/simulator.md).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <nscl/rem/simulator/data_model.h>
+
+namespace nscl::rem::simulator {
+
+struct BehindGateway {
+  unsigned embedded = 0;   ///< lamps in the gateway's data model
+  unsigned callers = 0;    ///< devices that call by themselves
+};
+
+/// The built-in model with the gateway's lists.
+std::shared_ptr<const ModelTree> gateway_model(ModelKind kind, bool has_fixed_interval, const BehindGateway& behind);
+
+/// ProductClass and SerialNumber of a device that calls by itself; numbers begin with 1.
+inline constexpr std::string_view caller_class = "SIMSENSOR";
+std::string caller_serial(const std::string& gateway_serial, std::size_t number);
+
+}  // namespace nscl::rem::simulator

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Devices behind a gateway from end to end: those embedded in its data model and those that call by themselves, played by
+`nscl simulate cpe --embedded 2 --virtual 2`. Rows 58 and 59 of the acceptance list."""
+
+import nscl_test
+from management import XML, World, value
+from nscl_test import Checks
+
+LAMP = "Device.X_NSCL_Lamp"
+EVERYBODY_NEAR = 'connection_request_networks = ["127.0.0.0/8"]'
+
+
+def lamp_document(name, text, number=1):
+    return (f'<m2m:mgmtObj xmlns:m2m="http://uri.etsi.org/m2m"><{name} xmlns="urn:nscl:mo" path="{LAMP}.{number}.{name}">{text}</{name}>'
+            "</m2m:mgmtObj>")
+
+
+class Gateway:
+    def __init__(self, world):
+        self.world = world
+        self.device = world.device("GATE", extra=("--embedded", "2", "--virtual", "2", "--connection-requests", "127.0.0.1:0"))
+        self.scl = self.device.scl
+        self.attached = f"{self.scl}/attachedDevices"
+        self.lamps = [f"{self.attached}/zigbee0-lamp{i}" for i in (1, 2)]
+        self.sensors = [f"00A0C9-SIMSENSOR-GATE000001V{i}" for i in (1, 2)]
+        self.lamp = f"{self.lamps[0]}/mgmtObjs/X_NSCL_Lamp"
+
+
+def listed(world, gateway):
+    """R59: attachedDevices appear for the rows of its lists, and for those that called before it."""
+    for name in [lamp.rsplit("/", 1)[1] for lamp in gateway.lamps] + gateway.sensors:
+        world.until(gateway.attached, f'id="{name}"', f"{name} is attached")
+    body = world.until(gateway.lamp, r'Level"[^>]*>0<', "a lamp shows what it is")
+    world.checks.equal(value(body, "originalMO"), f"{LAMP}.1.", "by its object in the gateway")
+    for path in (gateway.lamps[0], gateway.lamp):
+        world.valid(world.get(path).text)
+    world.checks.equal(world.get(f"{gateway.lamps[0]}/mgmtObjs/etsiDeviceInfo").status, 404, "it is not its gateway")
+
+
+def changed(world, gateway):
+    """R59: an UPDATE of an embedded device is over when the gateway has brought it there."""
+    put = world.admin.put(gateway.lamp, lamp_document("Level", 40), headers=XML)
+    world.checks.that(put.status in (200, 204), f"CommandProcessed was Pending, and is Success: {put.status} {put.text}")
+    world.checks.that('Level">40<' in world.get(f"{gateway.lamp}?rem=cached").text, f"the lamp has it: {world.get(gateway.lamp).text}")
+
+
+def refused(world, gateway):
+    """R59: CommandProcessed=Error is a FAILURE with its text."""
+    put = world.admin.put(gateway.lamp, lamp_document("Name", "broken"), headers=XML)
+    world.checks.equal(put.status, 502, f"the lamp does not take it: {put.text}")
+    world.checks.that("CWMP CommandProcessed Error the lamp is broken" in put.text, f"in its own words: {put.text}")
+    world.checks.that("broken" not in world.get(gateway.lamp).text, "it keeps its name")
+
+
+def apart(world, gateway):
+    """What is below an embedded device is nothing of the gateway's own."""
+    body = ('<m2m:mgmtObj xmlns:m2m="http://uri.etsi.org/m2m" m2m:id="own"><m2m:moID>Device.ManagementServer.</m2m:moID>'
+            "<m2m:originalMO>Device.ManagementServer.</m2m:originalMO></m2m:mgmtObj>")
+    world.checks.equal(world.admin.post(f"{gateway.lamps[0]}/mgmtObjs", body, headers=XML).status, 403, "another object of the gateway")
+    command = '<m2m:mgmtCmd xmlns:m2m="http://uri.etsi.org/m2m" m2m:id="boot"><m2m:cmdType>REBOOT</m2m:cmdType></m2m:mgmtCmd>'
+    world.checks.equal(world.admin.post(f"{gateway.lamps[0]}/mgmtObjs", command, headers=XML).status, 201, "a command")
+    world.checks.equal(world.admin.post(f"{gateway.lamps[0]}/mgmtObjs/boot/execEnable", "").status, 501, "that would restart the gateway")
+
+
+def by_themselves(world, gateway):
+    """R59: what calls by itself is managed in sessions of its own."""
+    path = f"{gateway.attached}/{gateway.sensors[0]}/mgmtObjs"
+    world.until(path, "etsiSclMo", "a device behind it tells what it has")
+    world.checks.equal(value(world.get(f"{path}/etsiDeviceInfo").text, "deviceLabel"), "GATE000001V1", "its own serial number")
+    duration = '<m2m:regExpirationDuration xmlns:m2m="http://uri.etsi.org/m2m">PT2H</m2m:regExpirationDuration>'
+    put = world.admin.put(f"{path}/etsiSclMo/regExpirationDuration", duration, headers=XML)
+    world.checks.that(put.status in (200, 202, 204), f"it is changed: {put.status} {put.text}")
+    world.until(f"{path}/etsiSclMo", "PT(2H|7200S)<", "it has the value")
+    world.checks.that("7200S" not in world.get(f"{gateway.scl}/mgmtObjs/etsiSclMo").text, "and its gateway has not")
+    answer = world.admin.post(f"{path}/reboot/execEnable", "")
+    world.checks.equal(answer.status, 202, f"it is restarted: {answer.text}")
+    instances = f"{path}/reboot/execInstances"
+    name = (answer.field("Location") or "").rsplit("/", 1)[1]
+    world.until(f"{instances}/{name}", "execStatus>FINISHED<", "and comes back")
+    world.checks.that(any(line.startswith("GATE000001V1:") and "M Reboot" in line for line in gateway.device.output), f"it was that one: {gateway.device.output[-20:]}")
+    world.checks.that(not any(line.startswith("GATE000001:") and "M Reboot" in line for line in gateway.device.output), "and not the gateway")
+
+
+def gone(world, gateway):
+    world.checks.that(world.admin.delete(gateway.lamps[1]).status in (200, 204), "an attachedDevice is deleted")
+    world.checks.equal(world.get(f"{gateway.lamps[1]}/mgmtObjs").status, 404, "with what was below it")
+    world.checks.equal(world.get(gateway.lamp).status, 200, "and nothing else")
+
+
+def areas(world, gateway):
+    """R58: the area networks of a gateway with two rows of AreaNwkInstance, by the schema."""
+    path = f"{gateway.scl}/mgmtObjs/etsiAreaNwkInfo"
+    body = world.get(path).text
+    world.checks.equal(value(body, "numOfAreaNwks"), "2", "two networks")
+    world.valid(body)
+    for name in ("nwk1", "nwk2"):
+        one = world.get(f"{path}/{name}")
+        world.checks.equal(one.status, 200, f"{name}: {body}")
+        world.valid(one.text)
+    devices = f"{gateway.scl}/mgmtObjs/etsiAreaNwkDeviceInfo"
+    for one in (devices, f"{devices}/device1"):
+        answer = world.get(one)
+        world.checks.equal(answer.status, 200, one)
+        world.valid(answer.text)
+
+
+def test(checks: Checks):
+    world = World(checks, EVERYBODY_NEAR)
+    try:
+        gateway = Gateway(world)
+        checks.section("what a gateway lists")
+        listed(world, gateway)
+        checks.section("embedded devices")
+        changed(world, gateway)
+        refused(world, gateway)
+        apart(world, gateway)
+        checks.section("devices that call by themselves")
+        by_themselves(world, gateway)
+        checks.section("the end of one")
+        gone(world, gateway)
+        checks.section("area networks")
+        areas(world, gateway)
+    finally:
+        world.close()
+
+
+if __name__ == "__main__":
+    nscl_test.main(test)
