@@ -139,6 +139,8 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     management.add_event(event, options.events);
   }
   if (auto done = finish_by_events(transaction, contact); !done) return tl::unexpected(done.error());
+  const bool came_back = (contact.is_boot || contact.is_bootstrap) && facts.software_version != before.software_version;
+  if (auto done = came_back ? note_version(transaction, device->id, facts.software_version) : Result<void>{}; !done) return tl::unexpected(done.error());
   if (device->state != ManagedState::adopted) return Welcome{device->state, facts};
   const bool is_another_one = contact.is_bootstrap || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());

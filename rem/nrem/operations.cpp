@@ -7,7 +7,9 @@
 #include <nscl/rem/back_off.h>
 #include <nscl/rem/secret_names.h>
 
+#include "addressee.h"
 #include "exec_instance.h"
+#include "secrets.h"
 #include "state.h"
 
 namespace nscl::rem {
@@ -17,6 +19,7 @@ using store::Operation;
 using store::OperationState;
 
 constexpr std::size_t key_length = 26;
+constexpr std::chrono::seconds slack{30};   // beyond the time that a request waits; its last moments take their time too
 constexpr int categories = 8;   // RCAT 0 to 7: what restarts the device comes behind all of them
 
 std::string new_key() { return "e" + random_name(key_length); }
@@ -28,27 +31,6 @@ Report gave_up(const Report& last) {
   if (report.code == "0") report.code = "NO_ANSWER";
   if (report.text.empty()) report.text = "the device did not answer, however often it was asked";
   return report;
-}
-
-void blank(std::vector<Leaf>& leaves) {
-  for (auto& leaf : leaves) if (is_secret(leaf.path)) leaf.value.clear();
-}
-
-void blank(std::vector<Argument>& arguments) {
-  for (auto& argument : arguments) {
-    if (is_secret(argument.name)) argument.value.clear();
-    blank(argument.parts);
-  }
-}
-
-/// The task of an operation that is over.
-std::string without_secrets(const std::string& body) {
-  auto task = task_from_json(body);
-  if (!task) return body;
-  if (auto* set = std::get_if<SetLeaves>(&*task)) blank(set->leaves);
-  if (auto* add = std::get_if<AddInstance>(&*task)) blank(add->leaves);
-  if (auto* command = std::get_if<Command>(&*task)) blank(command->arguments);
-  return to_json(*task);
 }
 
 int priority_of(const Task& task, const core::RequestIndication& request) {
@@ -74,6 +56,12 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   operation.requester = request.from->entity;
   operation.body = to_json(task);
   operation.change = to_json(effect);
+  // What waits for its device itself is told there; an EXECUTE never does.
+  if (auto addressee = addressee_of(request, request.verb == model::Verb::execute ? Time{} : now + options.live_wait + slack)) {
+    auto told = effect;
+    told.addressees.push_back(*std::move(addressee));
+    operation.change = to_json(told);
+  }
   const auto id = management.put_operation(operation);
   if (!presence.is_in_session(device.id) && options.calls_devices && device.wake_due == never) {
     auto called = device;
@@ -84,8 +72,7 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
 }
 
 Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation operation, OperationState state, const Report& report) {
-  const auto effect = effect_from_json(operation.change);
-  if (!effect) return tl::unexpected(effect.error());
+  auto effect = effect_from_json(operation.change);
   operation.state = state;
   operation.ended = clock.now();
   Report told = report;
@@ -97,13 +84,14 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
   transaction.manage().put_operation(operation);
   if (concluded) concluded->push_back(operation.id);
   auto where = tree(transaction);
-  const auto realised = realise(where, operation, *effect, told);
-  if (realised) return {};
-  // The device has done it, and the tree cannot show it: who asked has to know.
-  log::warning("operation.not_shown", {{"device", operation.device}, {"operation", operation.id}, {"reason", realised.error().detail}});
-  operation.state = OperationState::failed;
-  operation.outcome = to_json(Report{.end = Report::End::failed, .status = realised.error().status, .text = realised.error().detail});
-  transaction.manage().put_operation(operation);
+  const auto realised = effect ? realise(where, operation, *effect, told) : Result<void>(tl::unexpected(effect.error()));
+  if (!realised) {   // the device has done it, and the tree cannot show it: who asked has to know
+    log::warning("operation.not_shown", {{"device", operation.device}, {"operation", operation.id}, {"reason", realised.error().detail}});
+    operation.state = OperationState::failed;
+    operation.outcome = to_json(Report{.end = Report::End::failed, .status = realised.error().status, .text = realised.error().detail});
+    transaction.manage().put_operation(operation);
+  }
+  if (effect) tell(transaction, operation, *effect);
   return {};
 }
 
@@ -118,8 +106,10 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   auto report = told;
   std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   switch (report.end) {
-    case Report::End::done:
-    case Report::End::failed: return conclude(transaction, std::move(operation), report);
+    case Report::End::failed:
+      if (const auto again = try_again(transaction, operation, report); !again || *again) return again ? Result<void>{} : tl::unexpected(again.error());
+      [[fallthrough]];
+    case Report::End::done: return conclude(transaction, std::move(operation), report);
     case Report::End::later:
     case Report::End::no_answer:
       if (operation.attempts >= options.attempts) return conclude(transaction, std::move(operation), gave_up(report));
@@ -131,16 +121,17 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
     case Report::End::accepted: break;
   }
   const auto effect = effect_from_json(operation.change);
-  if (!effect) return tl::unexpected(effect.error());
+  if (!effect) return conclude(transaction, std::move(operation), OperationState::failed, report);
   operation.state = OperationState::accepted;
   operation.expires = now + options.report_time;
   operation.outcome = to_json(report);
   transaction.manage().put_operation(operation);
   auto where = tree(transaction);
   if (auto noted = note_accepted(where, operation, *effect); !noted || !effect->is_cancelled) return noted;
-  core::RequestIndication request;
-  request.from = std::make_shared<security::Requestor>(security::Requestor{"", operation.requester, true});
-  return cancel(transaction, std::move(operation), request);
+  if (const auto cancelled = cancel(transaction, operation, request_from(operation.requester)); !cancelled) {
+    return goes_on(where, operation.resource, {.end = Report::End::failed, .status = cancelled.error().status, .code = "REFUSED"});
+  }
+  return {};
 }
 
 // rem.md 1.7, the rows of execDisable.
