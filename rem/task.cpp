@@ -120,6 +120,7 @@ Report report_of(const Json& json) {
   report.text = json.value("text", "");
   report.needs_reboot = json.value("needsReboot", false);
   report.unsupported = json.value("unsupported", false);
+  report.unknown_path = json.value("unknownPath", false);
   report.leaves = leaves_of(json.value("leaves", Json::array()));
   report.writable = list_of(json, "writable");
   report.objects = list_of(json, "objects");
@@ -156,6 +157,7 @@ std::string to_json(const Report& report) {
   put(out, "text", report.text);
   if (report.needs_reboot) out["needsReboot"] = true;
   if (report.unsupported) out["unsupported"] = true;
+  if (report.unknown_path) out["unknownPath"] = true;
   if (!report.leaves.empty()) out["leaves"] = json_of(report.leaves);
   put(out, "writable", report.writable);
   put(out, "objects", report.objects);
@@ -190,6 +192,7 @@ std::string to_json(const DeviceFacts& facts) {
   for (const auto& fact : facts_by_name) put(out, fact.name, facts.*fact.member);
   put(out, "methods", facts.methods);
   put(out, "unsupported", facts.unsupported);
+  put(out, "discovered", facts.discovered);
   return dump(out);
 }
 
@@ -199,6 +202,7 @@ DeviceFacts facts_from_json(std::string_view text) try {
   for (const auto& fact : facts_by_name) facts.*fact.member = json.value(fact.name, "");
   facts.methods = list_of(json, "methods");
   facts.unsupported = list_of(json, "unsupported");
+  facts.discovered = time_of(json, "discovered");
   return facts;
 } catch (const std::exception&) {
   return {};

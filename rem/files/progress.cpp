@@ -20,6 +20,12 @@ void Progress::note(const store::Transfer& transfer, std::uint64_t begin, std::u
   entry.has_changed = true;
 }
 
+std::uint64_t Progress::moved(const store::Transfer& transfer) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = entries_.find(transfer.token);
+  return found == entries_.end() ? transfer.moved : std::max(transfer.moved, found->second.moved);
+}
+
 std::map<std::string, std::uint64_t> Progress::take() {
   std::map<std::string, std::uint64_t> out;
   const std::lock_guard lock{mutex_};

@@ -21,6 +21,8 @@ class Progress {
  public:
   /// The octets from `begin`, where the request began, to `end` went over. They count if there is no gap before them.
   void note(const store::Transfer& transfer, std::uint64_t begin, std::uint64_t end);
+  /// How far it has come, written or not.
+  std::uint64_t moved(const store::Transfer& transfer) const;
   /// How far those have come that moved since the last call.
   std::map<std::string, std::uint64_t> take();
 
@@ -32,7 +34,7 @@ class Progress {
   };
   static constexpr unsigned kept_rounds = 600;   // a device that goes on later finds where it was
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;   ///< by token, as in the row
 };
 

@@ -200,6 +200,11 @@ Result<void> Files::plan(store::Transaction& transaction, const store::Operation
   return {};
 }
 
+bool Files::was_fetched(store::View& view, const store::Operation& operation) {
+  const auto transfer = view.management().transfer_of(operation.id);
+  return transfer && !transfer->is_upload && transfer->size > 0 && state_->progress->moved(*transfer) >= transfer->size;
+}
+
 std::vector<Argument> Files::end(store::Transaction& transaction, const store::Operation& operation) {
   auto transfer = transaction.management().transfer_of(operation.id);
   if (!transfer) return {};

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // EXECUTE: commands, their end, and the actions of management objects (rem.md 1.5, 1.8, 2.6), on the writer's thread.
+#include <algorithm>
+#include <iterator>
+
 #include <nscl/base/path.h>
+#include <nscl/codec/codec.h>
 #include <nscl/core/authorise.h>
 #include <nscl/rem/tr069/performance.h>
 
@@ -27,6 +31,21 @@ std::string running_on(store::ManagementReads& management, std::string_view path
     if (effect && effect->kind == Effect::Kind::action) return effect->action;
   }
   return {};
+}
+
+/// The arguments of a command: those that are kept, and those of this run, which take the place of what has their names (rem.md 1.5).
+Result<std::vector<Argument>> arguments_of(const model::Resource& mgmt_cmd, const RequestIndication& request) {
+  const auto* kept = mgmt_cmd.attributes.find("execReqArgs");
+  auto arguments = kept ? arguments_in(*kept) : std::vector<Argument>{};
+  if (!arguments || request.content.empty()) return arguments;
+  if (!request.has_format) return failure(Status::unsupported_media_type, "send execReqArgs as application/xml or application/json");
+  const auto given = codec::decode_attribute(request.format, request.content, mgmt_cmd.type->find("execReqArgs")->field());
+  if (!given) return tl::unexpected(given.error());
+  auto own = arguments_in(*given);
+  if (!own) return own;
+  std::erase_if(*arguments, [&](const Argument& each) { return std::ranges::find(*own, each.name, &Argument::name) != own->end(); });
+  std::move(own->begin(), own->end(), std::back_inserter(*arguments));
+  return arguments;
 }
 
 Result<void> show(Tree& tree, const Effect& effect, int progress, bool is_success) {
@@ -56,6 +75,7 @@ std::vector<std::string> paths_of(const std::vector<Leaf>& leaves) {
 }  // namespace
 
 Result<Started> Nrem::State::start(store::Transaction& transaction, const model::Resource& resource, std::string_view attribute, const RequestIndication& request) {
+  if (!request.content.empty() && resource.type->name != "mgmtCmd") return bad_request("an EXECUTE of " + std::string(attribute) + " has no content");
   if (resource.type->name == "execInstance") return end_command(transaction, resource, request);
   const auto tie = tie_of(transaction, resource.path);
   if (!tie) {
@@ -78,12 +98,9 @@ Result<Started> Nrem::State::end_command(store::Transaction& transaction, const 
 
 Result<Started> Nrem::State::run_command(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& mgmt_cmd,
                                          const RequestIndication& request) {
-  Command command{std::string(core::text_of(mgmt_cmd, "cmdType")), {}};
-  if (const auto* given = mgmt_cmd.attributes.find("execReqArgs")) {
-    auto arguments = arguments_in(*given);
-    if (!arguments) return tl::unexpected(arguments.error());
-    command.arguments = *std::move(arguments);
-  }
+  auto arguments = arguments_of(mgmt_cmd, request);
+  if (!arguments) return tl::unexpected(arguments.error());
+  const Command command{std::string(core::text_of(mgmt_cmd, "cmdType")), *std::move(arguments)};
   if (needs_plan(command)) {
     if (!options.transfers) return failure(Status::not_implemented, "no files are kept here: the command has to name a URL");
     if (auto good = options.transfers->check(transaction, device, command); !good) return tl::unexpected(good.error());
@@ -93,7 +110,7 @@ Result<Started> Nrem::State::run_command(store::Transaction& transaction, const 
   auto where = tree(transaction);
   const auto instance = initiate(where, mgmt_cmd, options.instance_life);
   if (!instance) return tl::unexpected(instance.error());
-  const auto id = enqueue(transaction, device, std::move(command), {.kind = Effect::Kind::command}, *instance, request, options.action_life);
+  const auto id = enqueue(transaction, device, command, {.kind = Effect::Kind::command}, *instance, request, options.action_life);
   if (!id) return tl::unexpected(id.error());
   return Started{*id, *instance};
 }
@@ -122,12 +139,15 @@ Result<Started> Nrem::State::act(store::Transaction& transaction, const store::M
 Result<void> Nrem::State::show_begun(Tree& where, const Effect& effect) { return show(where, effect, 1, false); }
 
 // One task of an action has ended: the next one, a look whether it is so by now, or the end.
-Result<void> Nrem::State::go_on(Tree& where, const store::Operation& operation, Effect effect, const Report& report) {
+Result<void> Nrem::State::go_on(Tree& where, const store::Operation& operation, Effect& effect, const Report& report) {
   if (report.end != Report::End::done) return show(where, effect, 100, false);
   Task task;
   if (!effect.rest.empty()) {
     auto next = task_from_json(effect.rest.front());
-    if (!next) return tl::unexpected(next.error());
+    if (!next) {
+      static_cast<void>(show(where, effect, 100, false));
+      return tl::unexpected(next.error());
+    }
     task = *std::move(next);
     effect.rest.erase(effect.rest.begin());
   } else if (!effect.until.empty() && !is_so(effect.until, report.leaves)) {
@@ -137,11 +157,14 @@ Result<void> Nrem::State::go_on(Tree& where, const store::Operation& operation, 
   }
   const auto device = where.transaction().management().device(operation.device);
   if (!device) return show(where, effect, 100, false);
-  core::RequestIndication request;
-  request.from = std::make_shared<security::Requestor>(security::Requestor{"", operation.requester, true});
   effect.is_processing = false;
-  const auto queued = enqueue(where.transaction(), *device, task, effect, operation.resource, request, options.action_life);
-  if (!queued) return show(where, effect, 100, false);
+  effect.is_second_try = false;
+  const auto queued = enqueue(where.transaction(), *device, task, effect, operation.resource, request_from(operation.requester), options.action_life);
+  if (!queued) {
+    static_cast<void>(show(where, effect, 100, false));
+    return tl::unexpected(queued.error());
+  }
+  effect.addressees.clear();   // the last one tells them
   if (!std::holds_alternative<GetLeaves>(task)) return {};
   auto look = *where.transaction().management().operation(*queued);
   look.due = clock.now() + look_again;

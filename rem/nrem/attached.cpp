@@ -97,7 +97,7 @@ Result<void> Nrem::State::know_rows(Tree& where, const ManagedDevice& gateway, c
     places.objects.insert(places.objects.end(), listed.places.begin(), listed.places.end());
   }
   if (places.objects.empty()) return {};
-  const auto queued = enqueue(where.transaction(), gateway, std::move(places), {.kind = Effect::Kind::embedded}, collection, own_request(), options.change_life);
+  const auto queued = enqueue(where.transaction(), gateway, std::move(places), {.kind = Effect::Kind::embedded}, collection, request_from({}), options.change_life);
   if (!queued && queued.error().status != Status::service_unavailable) return tl::unexpected(queued.error());
   return {};
 }

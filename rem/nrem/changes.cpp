@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changes of management objects over mIa, as operations on the device (rem.md 2.2, 2.5), on the writer's thread.
+#include <algorithm>
+
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
 #include <nscl/rem/gateway_lists.h>
@@ -7,6 +9,7 @@
 #include "exec_instance.h"
 #include "objects.h"
 #include "state.h"
+#include "superseding.h"
 #include "ties.h"
 
 namespace nscl::rem {
@@ -54,13 +57,21 @@ Result<std::optional<Ticket>> Nrem::State::take_changed(store::Transaction& tran
                                                         const model::Resource& after, const RequestIndication& request) {
   const auto facts = facts_from_json(device.facts);
   const DeviceMapping mapping(*table, facts);
-  auto leaves = mapping.changes(*after.type, before.attributes, after.attributes);
+  auto older = updates_of(transaction, after.path);
+  const auto expected = expected_from(older, before, after, request);
+  if (!expected) return tl::unexpected(expected.error());
+  auto leaves = leaves_to_set(mapping, before, *expected, after);
   if (!leaves) return tl::unexpected(leaves.error());
-  if (leaves->empty()) return std::nullopt;
   Effect effect{.kind = Effect::Kind::update};
-  put_difference(before, after, effect);
+  put_difference(base_of_difference(before, *expected, after), after, effect);
+  if (after.expiration_time == before.expiration_time) effect.expiration = expected->expiration_time;
+  if (leaves->empty()) {
+    if (auto done = let_go_of(transaction, std::move(older), effect); !done) return tl::unexpected(done.error());
+    return std::nullopt;
+  }
   const auto queued = enqueue(transaction, device, SetLeaves{*std::move(leaves)}, effect, after.path, request, options.change_life);
   if (!queued) return tl::unexpected(queued.error());
+  if (auto done = supersede(transaction, *queued, std::move(older)); !done) return tl::unexpected(done.error());
   return ticket_of(*queued);
 }
 
@@ -116,23 +127,31 @@ Result<void> Nrem::State::forget(store::Transaction& transaction, std::string_vi
     if (was_told) static_cast<void>(cancel(transaction, operation, request));   // refused where it cannot be cancelled
     if (auto now = transaction.management().operation(operation.id); was_told && now) operation = *std::move(now);
     operation.resource.clear();
-    if (was_told) transaction.manage().put_operation(operation);
-    else transaction.manage().erase_operation(operation.id);
+    if (was_told) {
+      transaction.manage().put_operation(operation);
+    } else if (auto done = conclude(transaction, std::move(operation), store::OperationState::cancelled, cancelled_report()); !done) {
+      return done;
+    }
   }
   return {};
 }
 
-Result<void> Nrem::State::discover(store::Transaction& transaction, const store::ManagedDevice& device) {
+Result<void> Nrem::State::discover(store::Transaction& transaction, const store::ManagedDevice& device, int priority) {
   const auto place = join(device.managed, "mgmtObjs");
-  for (const auto& pending : transaction.management().pending_about(place, options.queue)) {
-    if (pending.state != store::OperationState::accepted) return {};   // it is to be done already
+  auto& management = transaction.manage();
+  for (auto& pending : management.pending_about(place, options.queue)) {
+    if (pending.state == store::OperationState::accepted) continue;
+    pending.priority = std::min(pending.priority, priority);
+    return management.put_operation(pending), Result<void>{};   // it is to be done already
   }
   const auto facts = facts_from_json(device.facts);
   auto wanted = DeviceMapping(*table, facts).discovery();
   add_lists(wanted);
-  const auto queued = enqueue(transaction, device, std::move(wanted), {.kind = Effect::Kind::discovery}, place, own_request(), options.change_life);
-  if (!queued && queued.error().status != Status::service_unavailable) return tl::unexpected(queued.error());
-  return {};
+  const auto queued = enqueue(transaction, device, std::move(wanted), {.kind = Effect::Kind::discovery}, place, request_from({}), options.change_life);
+  if (!queued) return queued.error().status == Status::service_unavailable ? Result<void>{} : tl::unexpected(queued.error());
+  auto made = *management.operation(*queued);
+  made.priority = std::min(made.priority, priority);
+  return management.put_operation(made), Result<void>{};
 }
 
 }  // namespace nscl::rem

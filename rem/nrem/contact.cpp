@@ -155,6 +155,8 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     management.add_event(event, options.events);
   }
   if (auto done = finish_by_events(transaction, contact); !done) return tl::unexpected(done.error());
+  const bool came_back = (contact.is_boot || contact.is_bootstrap) && facts.software_version != before.software_version;
+  if (auto done = came_back ? note_version(transaction, device->id, facts.software_version) : Result<void>{}; !done) return tl::unexpected(done.error());
   if (device->state != ManagedState::adopted) return Welcome{device->state, facts};
   hasten_looks(transaction, contact);
   const bool has_other_lists = names(contact, "4 VALUE CHANGE", "") && tell_of_lists(contact.leaves);

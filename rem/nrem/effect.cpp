@@ -18,6 +18,33 @@ void put(Json& out, const char* name, const std::string& text) {
   if (!text.empty()) out[name] = text;
 }
 
+Json json_of(const Addressee& addressee) {
+  Json out{{"verb", static_cast<unsigned>(addressee.verb)}, {"correlationID", addressee.correlation_id}, {"contactURI", addressee.contact_uri}};
+  put(out, "principal", addressee.principal);
+  put(out, "entity", addressee.entity);
+  put(out, "host", addressee.host);
+  if (addressee.is_operator) out["isOperator"] = true;
+  if (addressee.is_om2m) out["isOm2m"] = true;
+  if (addressee.is_json) out["isJson"] = true;
+  if (addressee.from != Time{}) out["from"] = addressee.from.time_since_epoch().count();
+  return out;
+}
+
+Addressee addressee_of(const Json& json) {
+  Addressee addressee;
+  addressee.verb = static_cast<model::Verb>(json.at("verb").get<unsigned>());
+  addressee.principal = json.value("principal", "");
+  addressee.entity = json.value("entity", "");
+  addressee.is_operator = json.value("isOperator", false);
+  addressee.host = json.value("host", "");
+  addressee.is_om2m = json.value("isOm2m", false);
+  addressee.is_json = json.value("isJson", false);
+  addressee.correlation_id = json.at("correlationID").get<std::string>();
+  addressee.contact_uri = json.at("contactURI").get<std::string>();
+  addressee.from = Time{std::chrono::microseconds{json.value("from", std::int64_t{0})}};
+  return addressee;
+}
+
 Effect effect_of(const Json& json) {
   const auto* found = std::find(kinds.begin(), kinds.end(), json.at("kind").get<std::string>());
   if (found == kinds.end()) throw std::invalid_argument("unknown kind");
@@ -36,6 +63,9 @@ Effect effect_of(const Json& json) {
   effect.is_cancelled = json.value("isCancelled", false);
   effect.row = json.value("row", "");
   effect.is_processing = json.value("isProcessing", false);
+  effect.is_second_try = json.value("isSecondTry", false);
+  effect.installed = json.value("installed", "");
+  for (const auto& each : json.value("addressees", Json::array())) effect.addressees.push_back(addressee_of(each));
   return effect;
 }
 
@@ -56,6 +86,9 @@ std::string to_json(const Effect& effect) {
   if (effect.is_cancelled) out["isCancelled"] = true;
   put(out, "row", effect.row);
   if (effect.is_processing) out["isProcessing"] = true;
+  if (effect.is_second_try) out["isSecondTry"] = true;
+  put(out, "installed", effect.installed);
+  for (const auto& each : effect.addressees) out["addressees"].push_back(json_of(each));
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -9,9 +9,23 @@
 
 #include <nscl/base/error.h>
 #include <nscl/base/time.h>
+#include <nscl/model/resource_type.h>
 #include <nscl/rem/task.h>
 
 namespace nscl::rem {
+
+/// To whom the outcome of a request is told that was answered STATUS_ACCEPTED and named a contact (procedures 1.4), and what the answer
+/// to it depends on.
+struct Addressee {
+  model::Verb verb = model::Verb::update;
+  std::string principal, entity;
+  bool is_operator = false;
+  std::string host;                  ///< by which the request came
+  bool is_om2m = false, is_json = false;
+  std::string correlation_id, contact_uri;
+  Time from{};                       ///< an end before this is the answer to the request itself, which waits for it
+  bool operator==(const Addressee&) const = default;
+};
 
 struct Effect {
   enum class Kind : unsigned char {
@@ -36,10 +50,13 @@ struct Effect {
   std::string action;                ///< action: URI
   std::vector<std::string> rest;     ///< action: tasks that follow, as JSON
   std::vector<Leaf> until;           ///< action: it is over when these are so
-  std::uint64_t operation = 0;       ///< cancel: which
-  bool is_cancelled = false;         ///< somebody wanted to cancel it while a session had it
+  std::uint64_t operation = 0;       ///< cancel: which; update: the newer one that it ends with
+  bool is_cancelled = false;         ///< command: somebody wanted to cancel it while a session had it
+  bool is_second_try = false;        ///< the device was asked anew what it has, as it did not know a path
   std::string row;                   ///< of a gateway's EmbeddedDevice table, which tells of the end; empty: the gateway's answer is the end
   bool is_processing = false;        ///< the gateway took it, and the row is looked at
+  std::string installed;             ///< command, action: the version that the device came back with, which is that of the file
+  std::vector<Addressee> addressees;   ///< who has still to be told
   bool operator==(const Effect&) const = default;
 };
 

@@ -28,7 +28,7 @@ Result<void> Nrem::State::note_accepted(Tree& where, const store::Operation& ope
   return {};
 }
 
-Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation, const Effect& effect, const Report& report) {
+Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation, Effect& effect, const Report& report) {
   switch (effect.kind) {
     case Effect::Kind::command: return finished(where, operation.resource, report, options.instance_life);
     case Effect::Kind::cancel: {
@@ -63,6 +63,7 @@ Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation
 Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const Report& report) {
   auto facts = facts_from_json(device.facts);
   facts.methods = report.methods;
+  facts.discovered = clock.now();
   if (!report.objects.empty()) facts.root = report.objects.front().substr(0, report.objects.front().find('.') + 1);
   device.facts = to_json(facts);
   where.transaction().manage().put_device(device);
@@ -85,7 +86,7 @@ Result<void> Nrem::State::give_login(Tree& where, const store::ManagedDevice& de
   if (auto kept = options.keep_login(where.transaction(), credential, password); !kept) return kept;
   const auto server = facts.root + "ManagementServer.ConnectionRequest";
   SetLeaves task{{{server + "Username", device.id}, {server + "Password", std::string(password.view())}}};
-  const auto queued = enqueue(where.transaction(), device, std::move(task), {.kind = Effect::Kind::login}, device.managed, own_request(), options.change_life);
+  const auto queued = enqueue(where.transaction(), device, std::move(task), {.kind = Effect::Kind::login}, device.managed, request_from({}), options.change_life);
   return queued ? Result<void>{} : tl::unexpected(queued.error());
 }
 

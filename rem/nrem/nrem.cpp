@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "addressee.h"
 #include "objects.h"
 #include "state.h"
 #include "ties.h"
@@ -20,16 +21,6 @@ using core::Ticket;
 const std::pair<std::string, std::string> only_known{"rem", "cached"};
 
 tl::unexpected<Error> late() { return failure(Status::gateway_timeout, "the device did not answer in time, and the value is not known"); }
-
-/// How an operation ended, for whoever asked for it; nothing if it has not.
-std::optional<Result<void>> end_of(const std::optional<store::Operation>& operation) {
-  if (!operation) return Result<void>(failure(Status::gateway_timeout, "nothing is known of the operation any more"));
-  if (!store::is_over(operation->state)) return std::nullopt;
-  const auto report = report_from_json(operation->outcome);
-  if (!report) return Result<void>(tl::unexpected(report.error()));
-  if (operation->state == store::OperationState::done) return Result<void>();
-  return Result<void>(failure(report->status == Status::ok ? Status::bad_gateway : report->status, report->text));
-}
 
 }  // namespace
 
@@ -85,18 +76,27 @@ net::Task<Result<void>> Nrem::refresh(const RequestIndication& request, const co
 
 net::Task<std::optional<Result<void>>> Nrem::settled(Ticket ticket, const RequestIndication& request, boost::asio::io_context& context) {
   auto& state = *state_;
-  const auto waiter = state.waiters.expect(ticket, context);
+  const bool is_told = is_told_later(request);
+  if (is_told && request.verb == model::Verb::execute) co_return std::nullopt;   // its outcome is on its way to the contact, if it has one
   std::optional<store::Operation> operation;
-  const auto look = [&](store::View& view) { operation = view.management().operation(ticket); };
+  const auto look = [&](store::View& view) { operation = newest(view.management(), ticket); };
+  state.store.read(look, context);
+  const auto waiter = state.waiters.expect(operation ? operation->id : ticket, context);
   state.store.read(look, context);
   auto end = end_of(operation);
-  if (end || request.verb == model::Verb::execute || !state.may_come_soon(operation->device, context)) co_return end;
+  if (end || request.verb == model::Verb::execute) co_return end;
+  if (!state.may_come_soon(operation->device, context)) {
+    if (is_told) co_return co_await state.promise(ticket, request, context);
+    co_return std::nullopt;
+  }
   auto time = state.options.live_wait;
   if (request.delivery.deadline) time = std::min(time, std::chrono::duration_cast<std::chrono::milliseconds>(*request.delivery.deadline - state.clock.now()));
   if (time.count() < 0) time = std::chrono::milliseconds::zero();
   co_await Waiters::wait(waiter, time);
   state.store.read(look, context);
-  co_return end_of(operation);
+  end = end_of(operation);
+  if (!end && is_told) co_return co_await state.promise(ticket, request, context);
+  co_return end;
 }
 
 // Nothing to read from: no device, one that is not managed, or that cannot be reached now.

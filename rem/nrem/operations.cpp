@@ -8,8 +8,10 @@
 #include <nscl/rem/cancellation.h>
 #include <nscl/rem/secret_names.h>
 
+#include "addressee.h"
 #include "exec_instance.h"
 #include "processing.h"
+#include "secrets.h"
 #include "state.h"
 #include "ties.h"
 
@@ -21,6 +23,7 @@ using store::OperationState;
 
 constexpr std::size_t key_length = 26;
 constexpr std::chrono::seconds silence_time{3600};   // then a download that is never reported is looked for (rem.md 4.6)
+constexpr std::chrono::seconds slack{30};   // beyond the time that a request waits; its last moments take their time too
 constexpr int categories = 8;   // RCAT 0 to 7: what restarts the device comes behind all of them
 
 std::string new_key() { return "e" + random_name(key_length); }
@@ -32,27 +35,6 @@ Report gave_up(const Report& last) {
   if (report.code == "0") report.code = "NO_ANSWER";
   if (report.text.empty()) report.text = "the device did not answer, however often it was asked";
   return report;
-}
-
-void blank(std::vector<Leaf>& leaves) {
-  for (auto& leaf : leaves) if (is_secret(leaf.path)) leaf.value.clear();
-}
-
-void blank(std::vector<Argument>& arguments) {
-  for (auto& argument : arguments) {
-    if (is_secret(argument.name)) argument.value.clear();
-    blank(argument.parts);
-  }
-}
-
-/// The task of an operation that is over.
-std::string without_secrets(const std::string& body) {
-  auto task = task_from_json(body);
-  if (!task) return body;
-  if (auto* set = std::get_if<SetLeaves>(&*task)) blank(set->leaves);
-  if (auto* add = std::get_if<AddInstance>(&*task)) blank(add->leaves);
-  if (auto* command = std::get_if<Command>(&*task)) blank(command->arguments);
-  return to_json(*task);
 }
 
 Report overdue(const Operation& operation) {
@@ -104,7 +86,10 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   operation.resource = std::move(resource);
   operation.requester = request.from->entity;
   operation.body = to_json(task);
-  operation.change = to_json(*bounded);
+  auto told = *bounded;
+  // What waits for its device itself is told there; an EXECUTE never does.
+  if (auto addressee = addressee_of(request, request.verb == model::Verb::execute ? Time{} : now + options.live_wait + slack)) told.addressees.push_back(*std::move(addressee));
+  operation.change = to_json(told);
   const auto id = management.put_operation(operation);
   if (!presence.is_in_session(device.id) && options.calls_devices && device.wake_due == never) {
     auto called = device;
@@ -115,8 +100,7 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
 }
 
 Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation operation, OperationState state, const Report& report) {
-  const auto effect = effect_from_json(operation.change);
-  if (!effect) return tl::unexpected(effect.error());
+  auto effect = effect_from_json(operation.change);
   operation.state = state;
   operation.ended = clock.now();
   Report told = report;
@@ -128,13 +112,14 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
   transaction.manage().put_operation(operation);
   if (concluded) concluded->push_back(operation.id);
   auto where = tree(transaction);
-  const auto realised = realise(where, operation, *effect, told);
-  if (realised) return {};
-  // The device has done it, and the tree cannot show it: who asked has to know.
-  log::warning("operation.not_shown", {{"device", operation.device}, {"operation", operation.id}, {"reason", realised.error().detail}});
-  operation.state = OperationState::failed;
-  operation.outcome = to_json(Report{.end = Report::End::failed, .status = realised.error().status, .text = realised.error().detail});
-  transaction.manage().put_operation(operation);
+  const auto realised = effect ? realise(where, operation, *effect, told) : Result<void>(tl::unexpected(effect.error()));
+  if (!realised) {   // the device has done it, and the tree cannot show it: who asked has to know
+    log::warning("operation.not_shown", {{"device", operation.device}, {"operation", operation.id}, {"reason", realised.error().detail}});
+    operation.state = OperationState::failed;
+    operation.outcome = to_json(Report{.end = Report::End::failed, .status = realised.error().status, .text = realised.error().detail});
+    transaction.manage().put_operation(operation);
+  }
+  if (effect) tell(transaction, operation, *effect);
   return {};
 }
 
@@ -149,10 +134,14 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   auto report = told;
   std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   const auto effect = effect_from_json(operation.change);
-  if (!effect) return tl::unexpected(effect.error());
+  if (!effect) return conclude(transaction, std::move(operation), OperationState::failed, report);
   if (effect->is_processing) return take_look(transaction, std::move(operation), *effect, report);
   switch (report.end) {
-    case Report::End::failed: ask_anew(transaction, operation, report); return conclude(transaction, std::move(operation), report);
+    case Report::End::failed: {
+      const auto again = try_again(transaction, operation, report);
+      if (!again) return tl::unexpected(again.error());
+      return *again ? Result<void>{} : conclude(transaction, std::move(operation), report);
+    }
     case Report::End::done:
       if (has_row(*effect, operation)) return await_processing(transaction, std::move(operation), *effect, report);
       return conclude(transaction, std::move(operation), report);
@@ -174,18 +163,10 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   transaction.manage().put_operation(operation);
   auto where = tree(transaction);
   if (auto noted = note_accepted(where, operation, *effect); !noted || !effect->is_cancelled) return noted;
-  core::RequestIndication request;
-  request.from = std::make_shared<security::Requestor>(security::Requestor{"", operation.requester, true});
-  return cancel(transaction, std::move(operation), request);
-}
-
-/// A device that has not what an object was made of is another one by now, and is asked what it has (rem.md 4.9, row 35).
-void Nrem::State::ask_anew(store::Transaction& transaction, const Operation& operation, const Report& report) {
-  const auto effect = effect_from_json(operation.change);
-  const bool is_of_object = effect && (effect->kind == Effect::Kind::update || effect->kind == Effect::Kind::create || effect->kind == Effect::Kind::remove);
-  const auto device = transaction.management().device(operation.device);
-  if (report.status != Status::not_found || !is_of_object || !device) return;
-  if (const auto asked = discover(transaction, *device); !asked) log::info("device.not_asked_anew", {{"device", device->id}, {"reason", asked.error().detail}});
+  if (const auto cancelled = cancel(transaction, operation, request_from(operation.requester)); !cancelled) {
+    return goes_on(where, operation.resource, {.end = Report::End::failed, .status = cancelled.error().status, .code = "REFUSED"});
+  }
+  return {};
 }
 
 /// An operation whose time is over. A device whose model may not report a download is asked again and again by what version it shows.
@@ -193,6 +174,12 @@ Result<void> Nrem::State::expire(store::Transaction& transaction, Operation oper
   if (auto cancelled = cancellation_of(operation)) return conclude(transaction, std::move(operation), OperationState::cancelled, *cancelled);
   const auto told = report_from_json(operation.outcome);
   const auto late = overdue(operation);
+  const auto effect = effect_from_json(operation.change);
+  if (operation.state == OperationState::accepted && effect && !effect->installed.empty()) {   // rem.md 5.5: it has had the time to say something else
+    Report report;
+    report.results.push_back({"Version", effect->installed});
+    return conclude(transaction, std::move(operation), report);
+  }
   if (operation.state != OperationState::accepted || !told || told->version_before.empty())
     return conclude(transaction, std::move(operation), OperationState::failed, late);
   const auto device = transaction.management().device(operation.device);

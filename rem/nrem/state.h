@@ -57,6 +57,13 @@ struct DeviceReading {
   std::optional<core::Ticket> ticket;           ///< it is being read already
 };
 
+/// How an operation ended, for whoever asked for it; nothing if it has not.
+std::optional<Result<void>> end_of(const std::optional<store::Operation>& operation);
+/// The operation, or the newer one that it ends with.
+std::optional<store::Operation> newest(store::ManagementReads& management, core::Ticket ticket);
+/// The request of a requestor from which an operation came, when another one follows from it.
+core::RequestIndication request_from(std::string requester);
+
 struct Nrem::State {
   const model::Registry& registry;
   store::Store& store;
@@ -90,9 +97,30 @@ struct Nrem::State {
   Result<void> conclude(store::Transaction& transaction, store::Operation operation, const Report& report);
   /// What a session, or a device later on, told of an operation.
   Result<void> take_report(store::Transaction& transaction, store::Operation operation, const Report& report);
-  void ask_anew(store::Transaction& transaction, const store::Operation& operation, const Report& report);
   Result<void> expire(store::Transaction& transaction, store::Operation operation);
   Result<void> cancel(store::Transaction& transaction, store::Operation operation, const core::RequestIndication& request);
+
+  // answers.cpp
+  /// Tells those their outcome who were promised it. On the writer's thread; the operation is over.
+  void tell(store::Transaction& transaction, store::Operation& operation, Effect& effect);
+  /// The request is answered STATUS_ACCEPTED, and its contact told the outcome. A value: it has ended meanwhile, and is answered so.
+  net::Task<std::optional<Result<void>>> promise(core::Ticket ticket, const core::RequestIndication& request, boost::asio::io_context& context);
+
+  // rediscovery.cpp: on the writer's thread
+  /// The device does not have what the operation is about: true if it is asked what it has, and the operation done once more.
+  Result<bool> try_again(store::Transaction& transaction, const store::Operation& operation, const Report& report);
+
+  // downloads.cpp: on the writer's thread
+  /// The device has come back with another version: downloads of that version have succeeded, if nothing else is reported soon.
+  Result<void> note_version(store::Transaction& transaction, const std::string& device, const std::string& version);
+  /// Whether the device has fetched the whole file that the operation brings it.
+  bool was_fetched(store::Transaction& transaction, const store::Operation& operation, const Task& task) const;
+
+  // superseding.cpp: on the writer's thread
+  /// UPDATEs of the resource that are not over, in their order.
+  std::vector<store::Operation> updates_of(store::Transaction& transaction, std::string_view resource) const;
+  /// Takes out of older UPDATEs what the newer one decides (rem.md 5.3 rule 8).
+  Result<void> supersede(store::Transaction& transaction, std::uint64_t newer, std::vector<store::Operation> older);
 
   // changes.cpp: on the writer's thread
   using Taken = Result<std::optional<core::Ticket>>;
@@ -103,8 +131,8 @@ struct Nrem::State {
   Taken take_gone(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& resource, const core::RequestIndication& request);
   Result<void> forget_instances(store::Transaction& transaction, const model::Resource& resource, const core::RequestIndication& request);
   Result<void> forget(store::Transaction& transaction, std::string_view path, const core::RequestIndication& request);
-  /// Has the device asked what it is and has, unless that is to be done already.
-  Result<void> discover(store::Transaction& transaction, const store::ManagedDevice& device);
+  /// Has the device asked what it is and has, unless that is to be done already. `priority`: at the latest.
+  Result<void> discover(store::Transaction& transaction, const store::ManagedDevice& device, int priority = 0);
 
   // actions.cpp: on the writer's thread
   Result<core::Started> start(store::Transaction& transaction, const model::Resource& resource, std::string_view attribute, const core::RequestIndication& request);
@@ -114,7 +142,7 @@ struct Nrem::State {
   Result<core::Started> act(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& triggers, std::string_view attribute,
                             const core::RequestIndication& request);
   Result<void> show_begun(Tree& where, const Effect& effect);
-  Result<void> go_on(Tree& where, const store::Operation& operation, Effect effect, const Report& report);
+  Result<void> go_on(Tree& where, const store::Operation& operation, Effect& effect, const Report& report);
 
   /// Writes when devices were last seen, a part of them if there are many. On the thread of `home`.
   void note_contacts(Time now);
@@ -153,7 +181,8 @@ struct Nrem::State {
   bool can_be_called(const store::ManagedDevice& device) const;
 
   // effects.cpp: on the writer's thread
-  Result<void> realise(Tree& tree, const store::Operation& operation, const Effect& effect, const Report& report);
+  /// `effect` loses its addressees if another operation goes on with it.
+  Result<void> realise(Tree& tree, const store::Operation& operation, Effect& effect, const Report& report);
   Result<void> know(Tree& where, store::ManagedDevice device, const Report& report);
   Result<void> give_login(Tree& where, const store::ManagedDevice& device, const DeviceFacts& facts);
   Result<void> keep_or_drop_login(Tree& where, const store::Operation& operation, const Report& report);

@@ -5,6 +5,7 @@
 #include <nscl/core/representation.h>
 
 namespace nscl::rem {
+namespace {
 
 core::RequestIndication own_request(model::Verb verb) {
   core::RequestIndication request;
@@ -12,6 +13,8 @@ core::RequestIndication own_request(model::Verb verb) {
   request.from = std::make_shared<security::Requestor>(security::Requestor{"", "", true});
   return request;
 }
+
+}  // namespace
 
 std::string Tree::reference(std::string_view path) const { return core::reference_to(path, *policy_, core::Dialect::standard); }
 

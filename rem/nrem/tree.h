@@ -8,14 +8,10 @@
 #include <nscl/base/time.h>
 #include <nscl/core/outbound.h>
 #include <nscl/core/policy.h>
-#include <nscl/core/primitive.h>
 #include <nscl/model/registry.h>
 #include <nscl/store/transaction.h>
 
 namespace nscl::rem {
-
-/// A request of this SCL itself.
-core::RequestIndication own_request(model::Verb verb = model::Verb::update);
 
 class Tree {
  public:

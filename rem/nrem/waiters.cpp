@@ -41,6 +41,14 @@ net::Task<void> Waiters::wait(std::shared_ptr<Waiter> waiter, std::chrono::milli
   co_await waiter->timer_.async_wait(as_result);
 }
 
+void Waiters::follow(core::Ticket from, core::Ticket to) {
+  const std::scoped_lock lock(mutex_);
+  const auto [first, last] = waiting_.equal_range(from);
+  std::vector<std::weak_ptr<Waiter>> moved;
+  for (auto it = first; it != last; it = waiting_.erase(it)) moved.push_back(std::move(it->second));
+  for (auto& waiter : moved) waiting_.emplace(to, std::move(waiter));
+}
+
 void Waiters::wake(core::Ticket ticket) {
   const std::scoped_lock lock(mutex_);
   const auto [first, last] = waiting_.equal_range(ticket);

@@ -22,6 +22,8 @@ class Waiters {
   std::shared_ptr<Waiter> expect(core::Ticket ticket, boost::asio::io_context& context);
   /// Until the operation is over, or for so long. On the thread of the waiter's context.
   static net::Task<void> wait(std::shared_ptr<Waiter> waiter, std::chrono::milliseconds time);
+  /// Any thread: whoever waits for the end of `from` waits for that of `to` instead.
+  void follow(core::Ticket from, core::Ticket to);
   /// Any thread: the operation is over, and that is durable.
   void wake(core::Ticket ticket);
 

@@ -93,19 +93,28 @@ net::Task<void> Nrem::State::prepare(const std::string& body) {
 
 /// Hands an operation to a session. Where a file goes is told to the device alone: the row keeps the command as it was given.
 Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transaction, Operation operation) {
+  const auto end_with = [&](const Report& report) -> Result<std::optional<Assignment>> {
+    if (auto done = take_report(transaction, operation, report); !done) return tl::unexpected(done.error());
+    return std::nullopt;
+  };
+  const auto refuse = [&](const Error& error) {
+    return end_with({.end = Report::End::failed, .status = error.status, .code = "REFUSED", .text = error.detail});
+  };
   auto task = task_from_json(operation.body);
-  if (!task) return tl::unexpected(task.error());
+  const auto effect = effect_from_json(operation.change);
+  if (!task || !effect) {   // it would be met again in every session
+    if (effect) log::error("operation.damaged", {{"device", operation.device}, {"operation", operation.id}});   // else it is told of where it is concluded
+    return refuse(task ? effect.error() : task.error());
+  }
+  const bool may_have_happened = operation.state == OperationState::undecided;
+  if (may_have_happened && was_fetched(transaction, operation, *task)) return end_with({.end = Report::End::accepted});
   if (needs_plan(*task)) {
     const auto planned = options.transfers ? options.transfers->plan(transaction, operation, std::get<Command>(*task))
                                            : Result<void>(failure(Status::not_implemented, "no files are kept here any more"));
-    if (!planned) {
-      const Report refused{.end = Report::End::failed, .status = planned.error().status, .code = "REFUSED", .text = planned.error().detail};
-      if (auto done = conclude(transaction, std::move(operation), refused); !done) return tl::unexpected(done.error());
-      return std::nullopt;
-    }
+    if (!planned) return refuse(planned.error());
   }
   Assignment made;
-  made.may_have_happened = operation.state == OperationState::undecided;
+  made.may_have_happened = may_have_happened;
   operation.state = OperationState::sent;
   made.operation = operation.id;
   made.key = operation.key;

@@ -88,13 +88,16 @@ Fault make_fault(std::uint32_t code, std::string_view more) {
   return {.code = code, .text = std::move(text), .parameters = {}};
 }
 
-Status status_of(const Fault& fault, bool of_add_object) {
-  auto code = fault.code;
+const FaultRule& rule_of(const Fault& fault) {
   const auto& parameters = fault.parameters;
   const auto agrees = [&](const SetParameterValuesFault& other) { return other.code == parameters.front().code; };
-  if (code == 9003 && !parameters.empty() && std::ranges::all_of(parameters, agrees)) code = parameters.front().code;
-  if (code == 9005 && of_add_object) return Status::not_implemented;
-  return rule_of(code).status;
+  const bool decide = fault.code == 9003 && !parameters.empty() && std::ranges::all_of(parameters, agrees);
+  return rule_of(decide ? parameters.front().code : fault.code);
+}
+
+Status status_of(const Fault& fault, bool of_add_object) {
+  const auto& rule = rule_of(fault);
+  return rule.code == 9005 && of_add_object ? Status::not_implemented : rule.status;
 }
 
 std::string additional_info(const Fault& fault, std::string_view path) {

@@ -2,6 +2,8 @@
 // The way of a request: route, decode, execute on a snapshot or in the writer's transaction, render.
 #include <nscl/core/pipeline.h>
 
+#include <algorithm>
+
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
@@ -29,6 +31,8 @@ namespace {
 constexpr std::size_t body_cache_bytes = 32u << 20;
 
 constexpr std::string_view unexpectedly = "request failed unexpectedly";
+
+Status status_of_success(Verb verb) { return verb == Verb::create ? Status::created : Status::ok; }
 
 /// Of the exception that is being handled.
 Error failed() try {
@@ -73,7 +77,7 @@ struct Pipeline::State {
   std::optional<ResponseConfirm> answer_read(const RequestIndication& request, const Target& target, boost::asio::io_context& context);
   net::Task<ResponseConfirm> retrieve_anew(RequestIndication request, std::shared_ptr<const Target> target, boost::asio::io_context& context);
   net::Task<ResponseConfirm> settle(RequestIndication request, Outcome outcome, boost::asio::io_context& context);
-  void show_result(const RequestIndication& request, const Policy& policy, Outcome& outcome, boost::asio::io_context& context);
+  void show_result(store::View& view, const RequestIndication& request, const Policy& policy, Outcome& outcome) const;
   ResponseConfirm refused(const RequestIndication& request, const Result<Outcome>& outcome, std::optional<Time> seen) const;
   Verb verbs_of(std::string_view to) const;
   ResponseConfirm render(const RequestIndication& request, const Policy& policy, Outcome& outcome);
@@ -113,6 +117,15 @@ Verb Pipeline::State::verbs_of(std::string_view to) const {
 }
 
 Verb Pipeline::verbs_of(std::string_view to) const { return state_->verbs_of(to); }
+
+bool Pipeline::is_action(std::string_view to) const {
+  const auto target = state_->route(to);
+  if (!target || target->kind != Target::Kind::individual || target->attribute.size() != 1) return false;
+  return std::ranges::any_of(target->types, [&](const auto* type) {
+    const auto* attribute = type->find(target->attribute.front());
+    return attribute && attribute->trigger;
+  });
+}
 
 // What a path can mean never changes while the process runs; a path that means nothing is walked each time, and one that
 // is new but whose collection is not goes on from there. Thread-local, and there is one registry in a process that serves
@@ -240,23 +253,31 @@ net::Task<ResponseConfirm> Pipeline::State::settle(RequestIndication request, Ou
   std::optional<Result<void>> end;
   if (outcome.ticket) end = co_await partners.delegate->settled(*outcome.ticket, request, context);
   if (end && !*end) co_return refusal(request, end->error());
-  if (end) outcome.status = request.verb == Verb::create ? Status::created : Status::ok;
+  if (end) outcome.status = status_of_success(request.verb);
   const auto policy_now = policy.get();
-  show_result(request, *policy_now, outcome, context);
+  store.read([&](store::View& view) { show_result(view, request, *policy_now, outcome); }, context);
   co_return render(request, *policy_now, outcome);
 }
 
+ResponseConfirm Pipeline::answer_late(store::View& view, const RequestIndication& request, std::string resource, const Result<void>& end) const {
+  if (!end) return refusal(request, end.error());
+  Outcome outcome;
+  outcome.status = status_of_success(request.verb);
+  outcome.resource = std::move(resource);
+  outcome.has_resource = request.verb != Verb::remove;
+  const auto policy = state_->policy.get();
+  state_->show_result(view, request, *policy, outcome);
+  return state_->render(request, *policy, outcome);
+}
+
 // What is made is shown as it is now, and so is the progress of an action.
-void Pipeline::State::show_result(const RequestIndication& request, const Policy& policy_now, Outcome& outcome, boost::asio::io_context& context) {
-  if (!outcome.has_resource) return;
-  store.read([&](store::View& view) {
-    const auto stored = view.find(outcome.resource);
-    if (!stored) return;
-    outcome.last_modified = stored->last_modified_time;
-    if (request.verb == Verb::update && request.dialect != Dialect::om2m) return;
-    outcome.type = stored->type;
-    outcome.representation = Representer(view, registry, policy_now, request, clock.now()).resource(*stored);
-  }, context);
+void Pipeline::State::show_result(store::View& view, const RequestIndication& request, const Policy& policy_now, Outcome& outcome) const {
+  const auto stored = outcome.has_resource ? view.find(outcome.resource) : nullptr;
+  if (!stored) return;
+  outcome.last_modified = stored->last_modified_time;
+  if (request.verb == Verb::update && request.dialect != Dialect::om2m) return;
+  outcome.type = stored->type;
+  outcome.representation = Representer(view, registry, policy_now, request, clock.now()).resource(*stored);
 }
 
 net::Task<ResponseConfirm> Pipeline::handle(RequestIndication request, boost::asio::io_context& context) {

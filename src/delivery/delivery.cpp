@@ -29,7 +29,7 @@ namespace nscl::delivery {
 struct Delivery::State {
   State(Delivery& self, const model::Registry& registry, store::Store& s, const Clock& clock, core::Pipeline& pipeline, Transport& its_transport,
         FanOut& members, boost::asio::io_context& context, const Options& options)
-      : store(s), groups(members), transport(its_transport), peers(options.peers), pseudonyms(clock, options.anonymous, options.pseudonym_secret), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
+      : store(s), time(clock), requests(pipeline), groups(members), transport(its_transport), peers(options.peers), pseudonyms(clock, options.anonymous, options.pseudonym_secret), pump(s, clock, context, options.lanes_under_way), notifier(registry, clock, [&pipeline] { return pipeline.policy(); }),
         channels(s, pipeline, clock, context,
                  ChannelOptions{.hold_time = options.poll_hold_time, .queue_time = options.poll_queue_time, .polls = options.polls}),
         forwarder(s, pipeline, clock, transport, channels, peers, pseudonyms, context, ForwarderOptions{options.answer_time, options.om2m_credential}),
@@ -54,6 +54,8 @@ struct Delivery::State {
   }
 
   store::Store& store;
+  const Clock& time;
+  core::Pipeline& requests;
   FanOut& groups;
   Transport& transport;
   const Peers peers;
@@ -104,6 +106,10 @@ std::string Delivery::scl_at(store::View& view, std::string_view uri) {
 }
 
 bool Delivery::is_link_taken(store::View& view, std::string_view link) { return state_->forwarder.scls().overlaps(view, link); }
+
+void Delivery::respond(store::Transaction& transaction, const core::RequestIndication& request, const core::ResponseConfirm& confirm) {
+  respond_late(transaction, request, confirm, *state_->requests.policy(), state_->time.now());
+}
 
 // CoAP is a scheme of the standard: whether somebody speaks it here is asked when something is sent.
 Result<void> Delivery::check_contact(std::string_view uri) const {

@@ -133,6 +133,15 @@ Result<HeldRequest> decode_held_request(std::string_view body) {
   return held;
 }
 
+HeldAnswer answer_to(const core::RequestIndication& request) {
+  HeldAnswer answer;
+  answer.contact_uri = request.delivery.contact_uri;
+  answer.correlation_id = request.delivery.correlation_id;
+  answer.authority = request.host;
+  answer.principal = request.from->principal;
+  return answer;
+}
+
 std::string encode(const HeldAnswer& held) {
   Object out;
   out.set("contactURI", held.contact_uri);

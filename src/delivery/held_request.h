@@ -27,6 +27,8 @@ struct HeldAnswer {
   Status status = Status::ok;
   std::string content_type, content, location, entity_tag;
 };
+/// To whom the answer goes; the rest is to be filled in.
+HeldAnswer answer_to(const core::RequestIndication& request);
 std::string encode(const HeldAnswer& held);
 Result<HeldAnswer> decode_held_answer(std::string_view body);
 

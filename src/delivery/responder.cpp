@@ -5,18 +5,43 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/core/representation.h>
 
 #include "notify_consumer.h"
 
 namespace nscl::delivery {
 namespace {
 constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
+constexpr std::size_t name_length = 26;
+
+void put_answer(store::Transaction& transaction, const std::string& name, const HeldAnswer& answer, Time now) {
+  transaction.put_lane({.name = name, .due = transaction.stamp()});
+  transaction.put_row({.lane = name, .created = now, .owner = {}, .body = encode(answer)});
+}
+
+/// Where what was made stands.
+std::string location_of(const core::RequestIndication& request, const core::ResponseConfirm& confirm, const core::Policy& policy) {
+  if (confirm.status != Status::created || !confirm.has_resource) return confirm.location;
+  const bool has_authority = !request.host.empty() || !policy.base_uri.empty();
+  if (request.dialect == core::Dialect::om2m || !has_authority) return core::reference_to(confirm.resource, policy, request.dialect);
+  return core::absolute_uri(confirm.resource, policy, request.host);
+}
+
 }  // namespace
 
 void respond_later(store::Transaction& transaction, std::uint64_t id, const HeldAnswer& answer, Time now) {
-  const auto name = "respond/" + to_base36(id);
-  transaction.put_lane({.name = name, .due = transaction.stamp()});
-  transaction.put_row({.lane = name, .created = now, .owner = {}, .body = encode(answer)});
+  put_answer(transaction, "respond/" + to_base36(id), answer, now);
+}
+
+void respond_late(store::Transaction& transaction, const core::RequestIndication& request, const core::ResponseConfirm& confirm, const core::Policy& policy,
+                  Time now) {
+  auto answer = answer_to(request);
+  answer.status = confirm.status;
+  answer.content_type = confirm.content_type;
+  if (confirm.content) answer.content = *confirm.content;
+  answer.location = location_of(request, confirm, policy);
+  if (confirm.last_modified) answer.entity_tag = "\"" + format_date_time(*confirm.last_modified) + "\"";
+  put_answer(transaction, "respond/" + random_name(name_length), answer, now);
 }
 
 net::Task<void> Responder::run(store::Lane lane) {

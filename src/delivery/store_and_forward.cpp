@@ -49,15 +49,6 @@ core::ResponseConfirm collected(const core::RequestIndication& request, const He
   return confirm;
 }
 
-HeldAnswer answer_to(const core::RequestIndication& request) {
-  HeldAnswer answer;
-  answer.contact_uri = request.delivery.contact_uri;
-  answer.correlation_id = request.delivery.correlation_id;
-  answer.authority = request.host;
-  answer.principal = request.from->principal;
-  return answer;
-}
-
 }  // namespace
 
 std::string forward_lane(std::uint64_t scl_key) { return "forward/" + to_base36(scl_key); }

@@ -89,13 +89,14 @@ net::WebResponse answer_options(const Understood& understood, const core::Pipeli
   return response;
 }
 
-/// TS 102 921 annex C: POST without content executes; so does a PUT without content on the switches of a mgmtCmd.
-Verb verb_of(const net::WebRequest& request, std::string_view path) {
+/// TS 102 921 annex C: POST without content executes; so does a PUT without content on the switches of a mgmtCmd, and a POST of
+/// whatever it is on an action, below which nothing can be created.
+Verb verb_of(const net::WebRequest& request, std::string_view path, const core::Pipeline& pipeline) {
   const bool is_empty = request.body.empty();
   const bool is_switch = ends_in(path, "execEnable") || ends_in(path, "execDisable");
   switch (request.method) {
     case Method::put: return is_empty && is_switch ? Verb::execute : Verb::update;
-    case Method::post: return is_empty ? Verb::execute : Verb::create;
+    case Method::post: return is_empty || pipeline.is_action(path) ? Verb::execute : Verb::create;
     case Method::remove: return Verb::remove;
     default: return Verb::retrieve;
   }
@@ -112,9 +113,9 @@ void add_fields_to_pass_on(const net::WebRequest& request, core::RequestIndicati
   }
 }
 
-core::RequestIndication indicate(const net::WebRequest& request, Understood& understood, core::Conditions conditions) {
+core::RequestIndication indicate(const net::WebRequest& request, Understood& understood, core::Conditions conditions, const core::Pipeline& pipeline) {
   core::RequestIndication indication;
-  indication.verb = verb_of(request, understood.target.path);
+  indication.verb = verb_of(request, understood.target.path, pipeline);
   indication.to = std::move(understood.target.path);
   indication.dialect = understood.target.dialect;
   indication.host = request.host;
@@ -224,7 +225,7 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (is_stamped) {
     if (auto refusal = refuse_stamp(**identity, stamping_, understood.form)) co_return *std::move(refusal);
   }
-  auto indication = indicate(request, understood, *std::move(conditions));
+  auto indication = indicate(request, understood, *std::move(conditions), pipeline_);
   indication.delivery = *std::move(delivery);
   indication.from = *std::move(identity);
   if (auto refusal = refuse_beyond_grant(indication, understood.form)) co_return *std::move(refusal);

@@ -36,6 +36,10 @@ class Outbound {
   /// Whether a registered SCL has this absolute link, or one above or below it. Any thread.
   virtual bool is_link_taken(store::View& view, std::string_view link);
 
+  /// Tells the contactURI that `request` named what became of it, once the transaction is durable; of a request that was answered
+  /// STATUS_ACCEPTED (procedures 1.4). Its content, query and conditions do not matter. On the writer's thread.
+  virtual void respond(store::Transaction& transaction, const RequestIndication& request, const ResponseConfirm& confirm);
+
   /// bad_request if `uri`, which is absolute, has no form in which somebody could be called. Any thread.
   virtual Result<void> check_contact(std::string_view uri) const;
 
@@ -50,6 +54,7 @@ class Outbound {
 inline std::string Outbound::scl_at(store::View&, std::string_view) { return {}; }
 inline bool Outbound::is_link_taken(store::View&, std::string_view) { return false; }
 
+inline void Outbound::respond(store::Transaction&, const RequestIndication&, const ResponseConfirm&) {}
 inline Result<void> Outbound::check_contact(std::string_view) const { return {}; }
 
 }  // namespace nscl::core

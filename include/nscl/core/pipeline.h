@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include <nscl/base/time.h>
 #include <nscl/core/policy.h>
@@ -14,6 +16,9 @@
 
 namespace nscl::security {
 class Integrity;
+}
+namespace nscl::store {
+class View;
 }
 
 namespace nscl::core {
@@ -37,6 +42,13 @@ class Pipeline {
 
   /// The same for what need not wait, and costs less: a read of this tree. Nothing for all else; handle() answers that.
   std::optional<ResponseConfirm> answer_now(const RequestIndication& request, boost::asio::io_context& context);
+
+  /// The answer to a request whose change was handed over (delegate.h), now that it has ended: what handle() would have answered
+  /// if it had waited. `resource`: what it is about. Wherever `view` may be used.
+  ResponseConfirm answer_late(store::View& view, const RequestIndication& request, std::string resource, const Result<void>& end) const;
+
+  /// True if by its place `to` is an attribute that starts an action (execEnable).
+  bool is_action(std::string_view to) const;
 
   /// The verbs that `to` admits by its place in the tree (OPTIONS); none if the path means nothing.
   model::Verb verbs_of(std::string_view to) const;

@@ -39,6 +39,7 @@ class Delivery final : public core::Outbound {
   void appended(store::Transaction& transaction, const model::Resource& container, const model::Instance& instance) override;
   std::string scl_at(store::View& view, std::string_view uri) override;
   bool is_link_taken(store::View& view, std::string_view link) override;
+  void respond(store::Transaction& transaction, const core::RequestIndication& request, const core::ResponseConfirm& confirm) override;
   Result<void> check_contact(std::string_view uri) const override;
   net::Task<core::ResponseConfirm> relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) override;
   net::Task<core::ResponseConfirm> fan_out(core::RequestIndication request, core::Target target, boost::asio::io_context& context) override;

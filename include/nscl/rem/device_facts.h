@@ -2,9 +2,12 @@
 // DeviceFacts: what a managed device told of itself.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nscl/base/time.h>
 
 namespace nscl::rem {
 
@@ -21,6 +24,7 @@ struct DeviceFacts {
   std::string address;                   ///< that its last session came from
   std::vector<std::string> methods;      ///< that it names; empty: not asked yet
   std::vector<std::string> unsupported;  ///< that it turned out not to know
+  std::optional<Time> discovered = {};   ///< when it was last asked what it has
   bool operator==(const DeviceFacts&) const = default;
 };
 

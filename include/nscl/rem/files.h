@@ -65,6 +65,7 @@ class Files final : public TransferPlanner {
   Result<void> check(store::View& view, const store::ManagedDevice& device, const Command& command) override;
   net::Task<Result<void>> prepare(Command command) override;
   Result<void> plan(store::Transaction& transaction, const store::Operation& operation, Command& command) override;
+  bool was_fetched(store::View& view, const store::Operation& operation) override;
   std::vector<Argument> end(store::Transaction& transaction, const store::Operation& operation) override;
 
   /// What answers on a listener for files. It must not outlive this object.

@@ -94,6 +94,7 @@ struct Report {
   std::string text = {};           ///< additionalInfo: protocol, code, text and path
   bool needs_reboot = false;       ///< done, and effective after the next start of the device
   bool unsupported = false;        ///< failed, as the device does not know the method
+  bool unknown_path = false;       ///< failed, as the device does not have an object or leaf (any more)
   std::vector<Leaf> leaves = {};   ///< what was read, with types
   std::vector<std::string> writable = {};   ///< Discover: paths that may be written, or objects that take instances
   std::vector<std::string> objects = {};    ///< Discover: objects and instances found, each ending in a dot

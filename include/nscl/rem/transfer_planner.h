@@ -26,6 +26,9 @@ class TransferPlanner {
   /// check(), and conflict if the octets are not those that were imported. For the same operation again: the same place.
   virtual Result<void> plan(store::Transaction& transaction, const store::Operation& operation, Command& command) = 0;
 
+  /// Whether the device has fetched the whole file that the operation brings it.
+  virtual bool was_fetched(store::View& view, const store::Operation& operation) = 0;
+
   /// The operation is over: its transfer is soon. What execResult tells of it: FileURL of what was sent.
   virtual std::vector<Argument> end(store::Transaction& transaction, const store::Operation& operation) = 0;
 };

@@ -214,7 +214,10 @@ Add::Step Add::remove(Report report) {
 }
 
 Add::Step Add::removed(bool well) {
-  if (!well) report_.text += "; the new instance " + report_.object + " could not be removed";
+  if (!well) {
+    report_.text += "; the new instance " + report_.object + " could not be removed";
+    report_.unknown_path = false;   // done once more it would make another one
+  }
   report_.object.clear();
   return report_;
 }

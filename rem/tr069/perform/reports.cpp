@@ -24,6 +24,7 @@ Report failure_of(const Fault& fault, std::string_view path, unsigned attempts, 
   report.code = fault.code == 0 ? "SOAP_FAULT" : std::to_string(fault.code);
   report.text = additional_info(fault, path);
   report.unsupported = retry == Retry::unsupported;
+  report.unknown_path = rule_of(fault).retry == Retry::after_rediscovery;
   return report;
 }
 

@@ -19,6 +19,10 @@ void Listener::changed(store::Transaction&, const core::Change& change) {
   changes.push_back(std::move(text));
 }
 
+void Listener::respond(store::Transaction&, const core::RequestIndication& request, const core::ResponseConfirm& confirm) {
+  answers.push_back({request.delivery.contact_uri, request.delivery.correlation_id, confirm});
+}
+
 net::Task<core::ResponseConfirm> Listener::relay(core::RequestIndication, core::Route, boost::asio::io_context&) { co_return core::ResponseConfirm{}; }
 net::Task<core::ResponseConfirm> Listener::fan_out(core::RequestIndication, core::Target, boost::asio::io_context&) { co_return core::ResponseConfirm{}; }
 

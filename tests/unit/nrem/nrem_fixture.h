@@ -33,7 +33,14 @@ class ManualClock final : public Clock {
 /// Notes what changed: "created scls/x", "updated ... STARTED" (execStatus, if there is one).
 class Listener final : public core::Outbound {
  public:
+  struct Answer {
+    std::string contact, correlation_id;
+    core::ResponseConfirm confirm;
+    std::string content() const { return confirm.content ? *confirm.content : std::string(); }
+  };
   std::vector<std::string> changes;
+  std::vector<Answer> answers;   ///< of requests that were promised one
+  void respond(store::Transaction& transaction, const core::RequestIndication& request, const core::ResponseConfirm& confirm) override;
   void changed(store::Transaction& transaction, const core::Change& change) override;
   void appended(store::Transaction&, const model::Resource&, const model::Instance&) override {}
   net::Task<core::ResponseConfirm> relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) override;

@@ -1,51 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Management objects: what a device has, what it is to have, and what it does (rem.md 2.2 to 2.8).
-#include "nrem_fixture.h"
+#include "objects_fixture.h"
 
 namespace nscl::rem {
 namespace {
 
 using model::Verb;
 
-const std::string memory = "scls/gw/mgmtObjs/etsiMemory", scl_mo = "scls/gw/mgmtObjs/etsiSclMo", reboot = "scls/gw/mgmtObjs/etsiReboot";
+const std::string memory = "scls/gw/mgmtObjs/etsiMemory", reboot = "scls/gw/mgmtObjs/etsiReboot";
 
-class Objects : public NremFixture {
- protected:
-  void SetUp() override {
-    make_gateway();
-    change([&](store::Transaction& transaction) {   // nobody asked it yet
-      auto device = *transaction.management().device(device_);
-      device.facts = "{}";
-      transaction.manage().put_device(device);
-    });
-    begin({"0 BOOTSTRAP"}, true, true);
-    const auto assignment = next();
-    ASSERT_TRUE(assignment);
-    ASSERT_TRUE(std::holds_alternative<Discover>(assignment->task));
-    finish(*assignment, discovered());
-  }
-  static Report discovered() {
-    Report report;
-    report.methods = {"GetParameterValues", "SetParameterValues", "Reboot", "FactoryReset", "Download"};
-    report.objects = {"Device.", "Device.DeviceInfo.", "Device.DeviceInfo.MemoryStatus.", "Device.ETSIM2M.", "Device.ETSIM2M.SCL.", "Device.ETSIM2M.SCL.1.",
-                      "Device.ETSIM2M.SCL.1.Reregistration."};
-    report.leaves = {{"Device.DeviceInfo.SerialNumber", "1", "string"}, {"Device.DeviceInfo.MemoryStatus.Total", "512", "unsignedInt"},
-                     {"Device.DeviceInfo.MemoryStatus.Free", "100", "unsignedInt"},
-                     {"Device.ETSIM2M.SCL.1.Reregistration.RegExpirationDuration", "60", "int"}};
-    report.writable = {"Device.ETSIM2M.SCL.1.Reregistration.RegExpirationDuration"};
-    return report;
-  }
-  core::ResponseConfirm set_duration(const std::string& value) {
-    core::RequestIndication request;
-    request.verb = Verb::update;
-    request.to = scl_mo + "/regExpirationDuration";
-    request.from = from_;
-    const auto body = "<m:regExpirationDuration xmlns:m=\"http://uri.etsi.org/m2m\">" + value + "</m:regExpirationDuration>";
-    request.content_type = "application/xml";
-    request.content = body;
-    return run(pipeline_->handle(std::move(request), *context_));
-  }
-};
+class Objects : public ObjectsFixture {};
 
 TEST_F(Objects, R9areMadeOfWhatTheDeviceHas) {
   EXPECT_NE(retrieve("scls/gw/mgmtObjs").find("etsiDeviceInfo"), std::string::npos);
@@ -91,19 +55,6 @@ TEST_F(Objects, R11whatTheDeviceRefusesDoesNotChange) {
   const auto assignment = next();
   finish(*assignment, {.end = Report::End::failed, .status = Status::method_not_allowed, .code = "9008", .text = "CWMP 9008"});
   end_session();
-  EXPECT_NE(retrieve(scl_mo).find("PT60S"), std::string::npos);
-}
-
-TEST_F(Objects, O35aDeviceThatHasChangedIsAskedAnewOnce) {
-  end_session();
-  set_duration("PT1H");
-  begin();
-  finish(*next(), {.end = Report::End::failed, .status = Status::not_found, .code = "9005", .text = "CWMP 9005"});
-  const auto asked = next();
-  ASSERT_TRUE(asked);
-  EXPECT_TRUE(std::holds_alternative<Discover>(asked->task));
-  finish(*asked, {.end = Report::End::failed, .status = Status::not_found, .code = "9005"});
-  EXPECT_FALSE(next());
   EXPECT_NE(retrieve(scl_mo).find("PT60S"), std::string::npos);
 }
 

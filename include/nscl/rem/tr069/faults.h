@@ -49,7 +49,10 @@ const FaultRule& rule_of(std::uint32_t code);
 /// A fault with the text of its rule, and `more` behind it.
 Fault make_fault(std::uint32_t code, std::string_view more = {});
 
-/// The outcome for the application. If the faults of all parameters agree their code decides. A path that AddObject does not
+/// If the faults of all parameters agree their code decides.
+const FaultRule& rule_of(const Fault& fault);
+
+/// The outcome for the application, by the same rule. A path that AddObject does not
 /// know is an object that the device cannot make: not_implemented.
 Status status_of(const Fault& fault, bool of_add_object = false);
 
