@@ -141,6 +141,7 @@ Result<void> Nrem::State::go_on(Tree& where, const store::Operation& operation, 
   request.from = std::make_shared<security::Requestor>(security::Requestor{"", operation.requester, true});
   const auto queued = enqueue(where.transaction(), *device, task, effect, operation.resource, request, options.action_life);
   if (!queued) return show(where, effect, 100, false);
+  follow(where.transaction(), operation, *queued);
   if (!std::holds_alternative<GetLeaves>(task)) return {};
   auto look = *where.transaction().management().operation(*queued);
   look.due = clock.now() + look_again;

@@ -114,8 +114,13 @@ Result<void> Nrem::State::forget(store::Transaction& transaction, std::string_vi
     if (was_told) static_cast<void>(cancel(transaction, operation, request));   // refused where it cannot be cancelled
     if (auto now = transaction.management().operation(operation.id); was_told && now) operation = *std::move(now);
     operation.resource.clear();
-    if (was_told) transaction.manage().put_operation(operation);
-    else transaction.manage().erase_operation(operation.id);
+    if (was_told) {
+      transaction.manage().put_operation(operation);
+    } else {
+      operation.state = store::OperationState::cancelled;
+      count_end(transaction, operation);
+      transaction.manage().erase_operation(operation.id);
+    }
   }
   return {};
 }

@@ -72,6 +72,7 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   operation.key = new_key();
   operation.resource = std::move(resource);
   operation.requester = request.from->entity;
+  operation.fleet = begun_for;
   operation.body = to_json(task);
   operation.change = to_json(effect);
   const auto id = management.put_operation(operation);
@@ -98,12 +99,13 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
   if (concluded) concluded->push_back(operation.id);
   auto where = tree(transaction);
   const auto realised = realise(where, operation, *effect, told);
-  if (realised) return {};
+  if (realised) return count_end(transaction, operation), Result<void>{};
   // The device has done it, and the tree cannot show it: who asked has to know.
   log::warning("operation.not_shown", {{"device", operation.device}, {"operation", operation.id}, {"reason", realised.error().detail}});
   operation.state = OperationState::failed;
   operation.outcome = to_json(Report{.end = Report::End::failed, .status = realised.error().status, .text = realised.error().detail});
   transaction.manage().put_operation(operation);
+  count_end(transaction, operation);
   return {};
 }
 

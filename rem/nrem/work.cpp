@@ -2,6 +2,7 @@
 // Nrem as the engines see it: the next operation, and how it went.
 #include <algorithm>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
@@ -70,6 +71,12 @@ Report overdue(const Operation& operation) {
   report.code = has_begun ? "NO_REPORT" : "EXPIRED";
   report.text = has_begun ? "the device began, and did not tell how it ended" : "the device did not call in time";
   return report;
+}
+
+void told_of_failure(const std::exception_ptr& failed) try {
+  if (failed) std::rethrow_exception(failed);
+} catch (const std::exception& error) {
+  log::warning("fleet.not_worked_on", {{"reason", error.what()}});
 }
 
 }  // namespace
@@ -186,6 +193,7 @@ void Nrem::end(const std::string& device, std::optional<std::uint64_t> operation
 void Nrem::keep(boost::asio::io_context& context) {
   auto& state = *state_;
   const auto now = state.clock.now();
+  boost::asio::co_spawn(context.get_executor(), work_on_fleets(context), &told_of_failure);
   bool has_expired = false;
   state.store.read([&](store::View& view) { has_expired = !view.management().expired_operations(now, 1).empty(); });
   if (has_expired) {
@@ -220,6 +228,7 @@ void Nrem::keep(boost::asio::io_context& context) {
           management.put_device(*device);
         }
         management.erase_operations_over(now - kept_when_over, erased_at_once);
+        management.erase_fleets_over(now - kept_when_over, erased_at_once);
         return {};
       },
       context, [](const Result<void>& done) {
