@@ -150,7 +150,7 @@ std::string to_json(const store::Operation& operation) {
            {"due", time_or_null(operation.due)},
            {"expires", time_or_null(operation.expires)},
            {"requester", operation.requester},
-           {"fleet", text_or_null(operation.fleet)},
+           {"fleet", operation.fleet == 0 ? Json() : Json(operation.fleet)},
            {"task", task ? describe(*task) : Json()}};
   out["outcome"] = operation.outcome.empty() ? Json() : Json{{"code", outcome.code}, {"text", outcome.text}};
   return dump(out);

@@ -164,6 +164,7 @@ Result<void> Nrem::State::go_on(Tree& where, const store::Operation& operation, 
     static_cast<void>(show(where, effect, 100, false));
     return tl::unexpected(queued.error());
   }
+  follow(where.transaction(), operation, *queued);
   effect.addressees.clear();   // the last one tells them
   if (!std::holds_alternative<GetLeaves>(task)) return {};
   auto look = *where.transaction().management().operation(*queued);

@@ -85,6 +85,7 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   operation.key = new_key();
   operation.resource = std::move(resource);
   operation.requester = request.from->entity;
+  operation.fleet = begun_for;
   operation.body = to_json(task);
   auto told = *bounded;
   // What waits for its device itself is told there; an EXECUTE never does.
@@ -120,6 +121,7 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
     transaction.manage().put_operation(operation);
   }
   if (effect) tell(transaction, operation, *effect);
+  count_end(transaction, operation);
   return {};
 }
 

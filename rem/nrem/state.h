@@ -8,10 +8,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include <nscl/core/procedure.h>
 #include <nscl/rem/gateway_lists.h>
 #include <nscl/rem/nrem.h>
 
 #include "effect.h"
+#include "fleet_members.h"
 #include "objects.h"
 #include "tree.h"
 #include "waiters.h"
@@ -64,6 +66,13 @@ std::optional<store::Operation> newest(store::ManagementReads& management, core:
 /// The request of a requestor from which an operation came, when another one follows from it.
 core::RequestIndication request_from(std::string requester);
 
+/// A group whose members a fleet work gathers.
+struct FleetGroup {
+  store::FleetMember row;
+  std::optional<security::Requestor> from;   ///< by whose rights; none: it is nobody's any more
+  Result<model::ResourcePtr> group;          ///< or why it may not be asked
+};
+
 struct Nrem::State {
   const model::Registry& registry;
   store::Store& store;
@@ -78,6 +87,12 @@ struct Nrem::State {
   Presence presence;
   Freshness freshness;
   Time next_round{}, next_contacts{};   ///< of what is written now and then; on the thread of `home`
+  core::Delegate* self = nullptr;   ///< what this is the state of
+  std::uint64_t begun_for = 0;      ///< the fleet work for which the job that runs begins something; on the writer's thread
+  /// On the thread of `home`. A round may end after everything here is gone.
+  const std::shared_ptr<bool> has_fleet_round = std::make_shared<bool>(false);
+  Time fleet_round{};               ///< the last one
+  double fleet_tokens = 0;          ///< members that may be begun now
 
   Tree tree(store::Transaction& transaction) const { return {registry, pipeline.policy(), outbound, transaction, clock.now()}; }
   /// Runs the job; who waits for what it concluded is woken once that is durable.
@@ -187,6 +202,29 @@ struct Nrem::State {
   Result<void> give_login(Tree& where, const store::ManagedDevice& device, const DeviceFacts& facts);
   Result<void> keep_or_drop_login(Tree& where, const store::Operation& operation, const Report& report);
   Result<void> note_accepted(Tree& tree, const store::Operation& operation, const Effect& effect);
+
+  // fleets.cpp
+  Result<bool> is_for_fleet(store::View& view, const core::RequestIndication& request, const core::Target& target) const;
+  net::Task<void> work_on(store::FleetWork fleet, std::size_t& budget, boost::asio::io_context& context);
+  net::Task<void> gather(std::uint64_t id, boost::asio::io_context& context);
+  net::Task<std::size_t> begin_members(std::uint64_t id, std::size_t count, boost::asio::io_context& context);
+
+  // fleet_jobs.cpp: on the writer's thread, but for next_group()
+  Result<std::uint64_t> put_new_fleet(store::Transaction& transaction, const core::RequestIndication& request, const core::Target& target);
+  std::optional<FleetGroup> next_group(store::View& view, std::uint64_t id) const;
+  Result<void> keep_members(store::Transaction& transaction, const FleetGroup& of, const std::vector<store::FleetMember>& members, bool is_last);
+  Result<core::Outcome> execute(store::Transaction& transaction, const core::RequestIndication& request, std::uint64_t for_fleet);
+  Result<void> begin_member(store::Transaction& transaction, const store::FleetMember& which, std::optional<Error>& refusal);
+  Result<void> refuse_member(store::Transaction& transaction, const store::FleetMember& which, const Error& refusal);
+  /// Some of those whose devices were not told, if the work is to stop; how many.
+  Result<std::size_t> cancel_queued(store::Transaction& transaction, std::uint64_t id);
+  Result<void> count_lost(store::Transaction& transaction, std::uint64_t id);
+  /// The next state, if nothing is left to do in the present one.
+  Result<void> advance(store::Transaction& transaction, std::uint64_t id);
+  /// An operation has ended: so has the member that it was for, if it was its last.
+  void count_end(store::Transaction& transaction, const store::Operation& operation);
+  /// The member goes on with another operation.
+  void follow(store::Transaction& transaction, const store::Operation& operation, std::uint64_t next);
 
   // contact.cpp: on the writer's thread
   Result<Welcome> note_contact(store::Transaction& transaction, const Contact& contact);

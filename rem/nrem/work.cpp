@@ -2,6 +2,7 @@
 // Nrem as the engines see it: the next operation, and how it went.
 #include <algorithm>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
@@ -64,6 +65,12 @@ std::optional<Operation> reported(store::ManagementReads& management, const Comp
 bool has_no_report(const Operation& operation) {
   const auto report = report_from_json(operation.outcome);
   return operation.state == OperationState::failed && report && report->code == "NO_REPORT";
+}
+
+void told_of_failure(const std::exception_ptr& failed) try {
+  if (failed) std::rethrow_exception(failed);
+} catch (const std::exception& error) {
+  log::warning("fleet.not_worked_on", {{"reason", error.what()}});
 }
 
 }  // namespace
@@ -189,6 +196,7 @@ void Nrem::end(const std::string& device, std::optional<std::uint64_t> operation
 void Nrem::keep(boost::asio::io_context& context) {
   auto& state = *state_;
   const auto now = state.clock.now();
+  boost::asio::co_spawn(context.get_executor(), work_on_fleets(context), &told_of_failure);
   bool has_expired = false;
   state.store.read([&](store::View& view) { has_expired = !view.management().expired_operations(now, 1).empty(); });
   if (has_expired) {
@@ -213,6 +221,7 @@ void Nrem::keep(boost::asio::io_context& context) {
   state.freshness.forget(now);
   state.store.write([now](store::Transaction& transaction) -> Result<void> {
     transaction.manage().erase_operations_over(now - kept_when_over, erased_at_once);
+    transaction.manage().erase_fleets_over(now - kept_when_over, erased_at_once);
     return {};
   }, context, [](const Result<void>&) {});
 }

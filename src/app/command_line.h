@@ -28,6 +28,9 @@ void add_nodes(CLI::App& app, Action& action);
 /// `nscl device` and what is below it (command_device.cpp).
 void add_devices(CLI::App& app, Action& action);
 
+/// `nscl fleet` and what is below it (command_fleet.cpp).
+void add_fleets(CLI::App& app, Action& action);
+
 /// `nscl audit` (command_audit.cpp).
 void add_audit(CLI::App& app, Action& action);
 

@@ -30,6 +30,9 @@ void add_management(std::vector<Key>& out) {
   out.push_back(entry("give_logins", "Give a device that can be called credentials for it, if none are known here.").flag(AT(gives_logins)));
   out.push_back(entry("events", "Events that are kept of each device.").number(1, 100'000, AT(events)));
   out.push_back(entry("attempts", "At an operation that fails for a passing reason, each in a session of its own.").number(1, 1000, AT(attempts)));
+  out.push_back(entry("fleet_rate", "Members of groups that fleet works begin in a second, all together (docs/fleets.md).").number(1, 10'000, AT(fleet_rate)));
+  out.push_back(entry("fleet_in_progress", "Operations of one fleet work that may be under way, those that wait for silent devices among them.")
+                    .number(1, 1'000'000, AT(fleet_in_progress)));
 }
 
 #undef AT

@@ -154,6 +154,7 @@ int main(int argc, char** argv) try {
   add_keys(app, action);
   add_nodes(app, action);
   add_devices(app, action);
+  add_fleets(app, action);
   add_pseudonyms(app, action);
   add_audit(app, action);
   add_integrity(app, action);

@@ -195,6 +195,16 @@ net::Task<ResponseConfirm> Pipeline::State::pass_on(RequestIndication request, s
     const Error nobody{Status::not_implemented, "this SCL does not pass requests on"};
     co_return refusal(request, nobody);
   }
+  if (is_fan_out && request.verb == Verb::execute && partners.delegate && !request.delivery.is_asynchronous()) {
+    const auto started = co_await partners.delegate->start_at_members(request, *target, context);
+    if (!started) co_return refusal(request, started.error());
+    if (*started) {
+      ResponseConfirm accepted;
+      accepted.status = Status::accepted;
+      accepted.location = **started;
+      co_return accepted;
+    }
+  }
   if (is_fan_out) {
     Target members = *target;
     co_return co_await partners.outbound->fan_out(std::move(request), std::move(members), context);

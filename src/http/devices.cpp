@@ -3,11 +3,10 @@
 
 #include <charconv>
 
-#include <nlohmann/json.hpp>
-
 #include <nscl/base/path.h>
 #include <nscl/rem/device_json.h>
 
+#include "page.h"
 #include "response.h"
 #include "target.h"
 
@@ -70,16 +69,6 @@ Result<Wanted> understand(std::string_view target) {
     if (auto taken = take(wanted, name, value); !taken) return tl::unexpected(taken.error());
   }
   return wanted;
-}
-
-/// {"NAME":[...],"next":...}; one entry more than the limit says that there is a next page, whose mark `mark` gives.
-template <class Entry, class Mark>
-std::string page_of(const char* name, std::vector<Entry> entries, std::size_t limit, const Mark& mark) {
-  const bool has_more = entries.size() > limit;
-  if (has_more) entries.pop_back();
-  std::string out = std::string("{\"") + name + "\":[";
-  for (std::size_t i = 0; i < entries.size(); ++i) out += (i == 0 ? "" : ",") + rem::to_json(entries[i]);
-  return out + "],\"next\":" + (has_more ? nlohmann::json(mark(entries.back())).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) : "null") + "}";
 }
 
 Result<std::string> read(const Wanted& wanted, store::ManagementReads& management) {

@@ -10,6 +10,7 @@
 #include "conditions.h"
 #include "delivery_fields.h"
 #include "devices.h"
+#include "fleets.h"
 #include "health.h"
 #include "identify.h"
 #include "integrity.h"
@@ -210,6 +211,7 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (is_integrity(request)) co_return answer_integrity(request, **identity, store_);
   if (const auto* annex = annex_of(request, **identity)) co_return co_await annex->answer(request, *std::move(identity));
   if (is_devices(request)) co_return answer_devices(request, **identity, store_);
+  if (is_fleets(request)) co_return co_await answer_fleets(request, *std::move(identity), pipeline_.now(), store_);
   if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);
   if (is_queue(request)) co_return co_await answer_queue(request, *std::move(identity), store_);
   if (is_tsa(request) && stamping_.users.has(**identity)) co_return co_await answer_tsa(request, *std::move(identity), stamping_);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What device management keeps.
+#include <tuple>
+
 #include "store_contract.h"
 
 namespace nscl::store::contract {
@@ -185,6 +187,100 @@ TEST_P(StoreContract, OperationsExpireAndAreDoubtedAfterARestart) {
   });
   change([&](Transaction& t) { EXPECT_EQ(t.manage().doubt_sent_operations(), 1u); });
   look([&](View& view) { EXPECT_EQ(view.management().operation(sent)->state, OperationState::undecided); });
+}
+
+TEST_P(StoreContract, KeepsFleetWorksAsTheyAre) {
+  FleetWork whole;
+  whole.state = FleetState::running;
+  whole.group = "groups/all";
+  whole.suffix = "mgmtObjs/reboot/execEnable";
+  whole.principal = "meter";
+  whole.requester = "applications/meter";
+  whole.is_operator = true;
+  whole.rcat = 3;
+  whole.deadline = Time{std::chrono::seconds{9}};
+  whole.started = Time{std::chrono::seconds{1}};
+  whole.refusals = "{}";
+  std::uint64_t id = 0, other = 0;
+  change([&](Transaction& t) {
+    id = t.manage().put_fleet(whole);
+    whole.id = id;
+    other = t.manage().put_fleet({.requester = "applications/other"});
+    whole.last_begun = Time{std::chrono::seconds{2}};
+    whole.reason = "why";
+    whole.members = 6, whole.begun = 5, whole.refused = 1, whole.done = 1, whole.failed = 2, whole.cancelled = 1;
+    EXPECT_EQ(t.manage().put_fleet(whole), id);
+  });
+  look([&](View& view) {
+    const auto found = view.management().fleet(id);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(std::tie(found->state, found->group, found->suffix, found->principal, found->requester, found->is_operator, found->rcat, found->deadline),
+              std::tie(whole.state, whole.group, whole.suffix, whole.principal, whole.requester, whole.is_operator, whole.rcat, whole.deadline));
+    EXPECT_EQ(std::tie(found->started, found->last_begun, found->ended, found->reason, found->members, found->begun, found->refused, found->refusals),
+              std::tie(whole.started, whole.last_begun, whole.ended, whole.reason, whole.members, whole.begun, whole.refused, whole.refusals));
+    EXPECT_EQ(found->in_progress(), 1u);
+    EXPECT_EQ(view.management().fleets(UINT64_MAX, 9).size(), 2u);
+    EXPECT_EQ(view.management().fleets(other, 9).front().id, id);
+    EXPECT_EQ(view.management().fleets(UINT64_MAX, 9, "applications/other").front().id, other);
+    EXPECT_EQ(view.management().open_fleets(9).size(), 2u);
+    EXPECT_FALSE(view.management().fleet(UINT64_MAX));
+  });
+  change([&](Transaction& t) {
+    whole.state = FleetState::stopped;
+    whole.ended = Time{std::chrono::seconds{20}};
+    t.manage().put_fleet(whole);
+    EXPECT_EQ(t.management().open_fleets(9).size(), 1u);
+    t.manage().add_fleet_members(id, {{.path = "a"}, {.path = "b"}});
+    EXPECT_EQ(t.manage().erase_fleets_over(Time{std::chrono::seconds{20}}, 9), 0u);
+    EXPECT_EQ(t.manage().erase_fleets_over(Time{std::chrono::seconds{21}}, 1), 1u) << "little by little";
+    EXPECT_TRUE(t.management().fleet(id));
+    EXPECT_EQ(t.manage().erase_fleets_over(Time{std::chrono::seconds{21}}, 9), 2u);
+    EXPECT_FALSE(t.management().fleet(id));
+    EXPECT_GT(t.manage().put_fleet({}), other) << "an id is never given again";
+  });
+}
+
+TEST_P(StoreContract, FleetWorksHaveEachMemberOnce) {
+  std::uint64_t id = 0, made = 0;
+  change([&](Transaction& t) {
+    auto& management = t.manage();
+    id = management.put_fleet({});
+    EXPECT_EQ(management.add_fleet_members(id, {{.path = "groups/g", .state = FleetMemberState::group, .text = "rest"}, {.path = "a"}, {.path = "b"}}), 3u);
+    EXPECT_EQ(management.add_fleet_members(id, {{.path = "b"}, {.path = "c", .state = FleetMemberState::refused, .status = "STATUS_X"}}), 1u);
+    auto part = operation("d");
+    part.fleet = id;
+    made = management.put_operation(part);
+    auto member = management.fleet_members_in(id, FleetMemberState::waiting, 0, 9).at(0);
+    member.state = FleetMemberState::begun;
+    member.operation = made;
+    management.put_fleet_member(member);
+  });
+  look([&](View& view) {
+    auto& management = view.management();
+    const auto members = management.fleet_members(id, 0, 9);
+    ASSERT_EQ(members.size(), 3u) << "groups left out";
+    EXPECT_EQ(members[0].path + members[1].path + members[2].path, "abc");
+    EXPECT_EQ(management.fleet_members(id, members[1].position, 9).size(), 1u);
+    EXPECT_EQ(management.fleet_members_in(id, FleetMemberState::group, 0, 9).at(0).text, "rest");
+    EXPECT_EQ(management.fleet_members_in(id, FleetMemberState::refused, 0, 9).at(0).status, "STATUS_X");
+    EXPECT_EQ(management.fleet_groups(id), 1u);
+    EXPECT_EQ(management.fleet_member_of(made)->path, "a");
+    EXPECT_EQ(management.fleet_member(id, members[0].position)->operation, made);
+    EXPECT_EQ(management.operation(made)->fleet, id);
+    EXPECT_EQ(management.fleet_pending(id).queued, 1u);
+    EXPECT_EQ(ids(management.queued_for_fleet(id, 9)), std::vector{made});
+    EXPECT_TRUE(management.lost_fleet_members(id, 9).empty());
+  });
+  change([&](Transaction& t) {
+    auto sent = *t.management().operation(made);
+    sent.state = OperationState::sent;
+    t.manage().put_operation(sent);
+    EXPECT_EQ(t.management().fleet_pending(id).out, 1u);
+    EXPECT_TRUE(t.management().queued_for_fleet(id, 9).empty());
+    t.manage().erase_operation(made);
+    EXPECT_EQ(t.management().lost_fleet_members(id, 9).at(0).path, "a");
+    EXPECT_EQ(t.management().fleet_pending(id).out, 0u);
+  });
 }
 
 TEST_P(StoreContract, KeepsTheNewestEventsOfEachDevice) {

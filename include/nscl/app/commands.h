@@ -256,6 +256,17 @@ struct DeviceImportCommand {
 };
 int import_devices(const DeviceImportCommand& command, char** environment);
 
+/// One EXECUTE for all members of a group (docs/fleets.md).
+struct FleetCommand {
+  ConfigSource source;
+  std::uint64_t fleet = 0;
+  bool with_members = false;   ///< show: each of them
+  bool json = false;
+};
+int list_fleets(const FleetCommand& command, char** environment);
+int show_fleet(const FleetCommand& command, char** environment);
+int stop_fleet(const FleetCommand& command, char** environment);
+
 struct HealthcheckCommand {
   ConfigSource source;
   std::string url;  ///< empty: /readyz of the first listener

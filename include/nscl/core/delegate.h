@@ -46,6 +46,11 @@ class Delegate {
   virtual Result<Started> start(store::Transaction& transaction, const model::Resource& resource, std::string_view attribute,
                                 const RequestIndication& request) = 0;
 
+  /// EXECUTE on the members of the group that `target` names. Nothing: they are asked one by one, as by any method. Else the members are
+  /// worked off later, and this URI path at this server tells how it goes. On the thread of `context`.
+  virtual net::Task<Result<std::optional<std::string>>> start_at_members(const RequestIndication& request, const Target& target,
+                                                                         boost::asio::io_context& context);
+
   /// Whether `target` may be a resource whose values stand elsewhere, by its path. Any thread.
   virtual bool may_refresh(const RequestIndication& request, const Target& target) const = 0;
 
@@ -56,6 +61,10 @@ class Delegate {
   /// Waits for the end, as long as the request can wait. Nothing: it is not over yet. On the thread of `context`.
   virtual net::Task<std::optional<Result<void>>> settled(Ticket ticket, const RequestIndication& request, boost::asio::io_context& context) = 0;
 };
+
+inline net::Task<Result<std::optional<std::string>>> Delegate::start_at_members(const RequestIndication&, const Target&, boost::asio::io_context&) {
+  co_return std::nullopt;
+}
 
 /// Whom a procedure tells, asks, or hands things over to; each may be null: there is none.
 struct Partners {

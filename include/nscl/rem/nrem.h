@@ -32,6 +32,8 @@ struct NremOptions {
   std::chrono::seconds instance_life{30 * 86'400}; ///< of an execInstance, from its start and again from its end
   std::size_t events = 200;                        ///< kept of each device
   unsigned attempts = 10;                          ///< at an operation
+  unsigned fleet_rate = 50;                        ///< members that fleet works begin in a second, all together
+  std::size_t fleet_in_progress = 10'000;          ///< operations of one fleet work that are not over
   bool calls_devices = false;                      ///< connection requests are made
   bool gives_logins = true;                        ///< a device that nobody knows how to call is given credentials for it
   /// Keeps them, wrapped. Empty: none are given.
@@ -52,6 +54,8 @@ class Nrem final : public core::Delegate, public Work {
   bool may_refresh(const core::RequestIndication& request, const core::Target& target) const override;
   net::Task<Result<void>> refresh(const core::RequestIndication& request, const core::Target& target, boost::asio::io_context& context) override;
   net::Task<std::optional<Result<void>>> settled(core::Ticket ticket, const core::RequestIndication& request, boost::asio::io_context& context) override;
+  net::Task<Result<std::optional<std::string>>> start_at_members(const core::RequestIndication& request, const core::Target& target,
+                                                                 boost::asio::io_context& context) override;
 
   net::Task<Result<Welcome>> begin(Contact contact, boost::asio::io_context& context) override;
   net::Task<Result<std::optional<Assignment>>> next(std::string device, boost::asio::io_context& context) override;
@@ -61,6 +65,9 @@ class Nrem final : public core::Delegate, public Work {
 
   /// Now and then, on the thread of `context`, which is `home`: ends what has waited for too long, and writes when devices were last seen.
   void keep(boost::asio::io_context& context);
+
+  /// A round of all fleet works, which keep() begins too: some of their members are begun. No effect while another one is under way. On the thread of `context`, which is `home`.
+  net::Task<void> work_on_fleets(boost::asio::io_context& context);
 
  private:
   struct State;

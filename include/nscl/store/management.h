@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <nscl/base/time.h>
+#include <nscl/store/fleet.h>
 
 namespace nscl::store {
 
@@ -63,7 +64,7 @@ struct Operation {
   std::string key;             ///< CommandKey or ParameterKey, at most 32 characters; empty: none. Unique for a device
   std::string resource;        ///< path of what it is about in the tree
   std::string requester;       ///< canonical entity
-  std::string fleet;           ///< of the fleet work that it is a part of; empty: none
+  std::uint64_t fleet = 0;     ///< the fleet work that it is a part of; 0: none
   std::string body;            ///< JSON: what is to be done
   std::string outcome;         ///< JSON: how it went, as far as it did
   std::string change;          ///< JSON: what becomes of the tree then
@@ -105,10 +106,8 @@ struct Transfer {
   Time created{}, expires = never;
 };
 
-class ManagementReads {
+class ManagementReads : public FleetReads {
  public:
-  virtual ~ManagementReads() = default;
-
   virtual std::optional<ManagedDevice> device(std::string_view id) = 0;
   /// The device that is this SCL or attachedDevice.
   virtual std::optional<ManagedDevice> device_of(std::string_view managed) = 0;
@@ -131,8 +130,8 @@ class ManagementReads {
   virtual std::vector<Operation> pending_about(std::string_view resource, std::size_t limit) = 0;
   /// Those that are not over though their time is, soonest first.
   virtual std::vector<Operation> expired_operations(Time now, std::size_t limit) = 0;
-  /// Of one fleet work after `after`, whatever their state, in the order of their ids.
-  virtual std::vector<Operation> operations_of_fleet(std::string_view fleet, std::uint64_t after, std::size_t limit) = 0;
+  /// Those of one fleet work whose devices were not told, in the order of their ids.
+  virtual std::vector<Operation> queued_for_fleet(std::uint64_t fleet, std::size_t limit) = 0;
 
   /// Events with an id below `before`, the newest first; of all devices if `device` is empty.
   virtual std::vector<ManagementEvent> events(std::string_view device, std::uint64_t before, std::size_t limit) = 0;
@@ -164,6 +163,14 @@ class ManagementWrites : public ManagementReads {
   virtual bool erase_file(std::string_view name) = 0;
   virtual void put_transfer(const Transfer& transfer) = 0;
   virtual std::size_t erase_transfers_expired(Time now, std::size_t limit) = 0;
+  /// Inserts (id 0; an id is given) or replaces. The id.
+  virtual std::uint64_t put_fleet(const FleetWork& fleet) = 0;
+  /// Adds members behind those it has; a path that it has already is passed over. How many were added.
+  virtual std::size_t add_fleet_members(std::uint64_t fleet, const std::vector<FleetMember>& members) = 0;
+  /// Replaces what is stored at its position.
+  virtual void put_fleet_member(const FleetMember& member) = 0;
+  /// Deletes fleet works that were over before `before`, with at most `limit` of their members; how many rows.
+  virtual std::size_t erase_fleets_over(Time before, std::size_t limit) = 0;
 };
 
 }  // namespace nscl::store

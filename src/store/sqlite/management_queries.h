@@ -42,11 +42,27 @@ class ManagementQueries final : public ManagementWrites {
   std::uint64_t pending_count(std::string_view device) override;
   std::vector<Operation> pending_about(std::string_view resource, std::size_t limit) override;
   std::vector<Operation> expired_operations(Time now, std::size_t limit) override;
-  std::vector<Operation> operations_of_fleet(std::string_view fleet, std::uint64_t after, std::size_t limit) override;
+  std::vector<Operation> queued_for_fleet(std::uint64_t fleet, std::size_t limit) override;
   std::uint64_t put_operation(const Operation& operation) override;
   void erase_operation(std::uint64_t id) override;
   std::size_t erase_operations_over(Time before, std::size_t limit) override;
   std::size_t doubt_sent_operations() override;
+
+  // fleet_queries.cpp
+  std::optional<FleetWork> fleet(std::uint64_t id) override;
+  std::vector<FleetWork> fleets(std::uint64_t before, std::size_t limit, std::string_view requester) override;
+  std::vector<FleetWork> open_fleets(std::size_t limit) override;
+  std::optional<FleetMember> fleet_member(std::uint64_t fleet, std::uint64_t position) override;
+  std::optional<FleetMember> fleet_member_of(std::uint64_t operation) override;
+  std::vector<FleetMember> fleet_members(std::uint64_t fleet, std::uint64_t after, std::size_t limit) override;
+  std::vector<FleetMember> fleet_members_in(std::uint64_t fleet, FleetMemberState state, std::uint64_t after, std::size_t limit) override;
+  std::vector<FleetMember> lost_fleet_members(std::uint64_t fleet, std::size_t limit) override;
+  std::uint64_t fleet_groups(std::uint64_t fleet) override;
+  FleetPending fleet_pending(std::uint64_t fleet) override;
+  std::uint64_t put_fleet(const FleetWork& fleet) override;
+  std::size_t add_fleet_members(std::uint64_t fleet, const std::vector<FleetMember>& members) override;
+  void put_fleet_member(const FleetMember& member) override;
+  std::size_t erase_fleets_over(Time before, std::size_t limit) override;
 
  private:
   Connection& connection_;

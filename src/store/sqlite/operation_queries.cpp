@@ -15,12 +15,13 @@ namespace {
 std::optional<Time> unless_never(Time time) { return time == never ? std::nullopt : std::optional(time); }
 Time or_never(const Statement& row, int column) { return row.is_null(column) ? never : row.time(column); }
 std::optional<std::string_view> unless_empty(std::string_view text) { return text.empty() ? std::nullopt : std::optional(text); }
+std::optional<std::uint64_t> unless_none(std::uint64_t id) { return id == 0 ? std::nullopt : std::optional(id); }
 
 Operation operation_of(const Statement& row) {
   return {.id = row.number(0), .device = std::string(row.text(1)), .state = static_cast<OperationState>(row.integer(2)),
           .priority = static_cast<int>(row.integer(3)), .created = row.time(4), .due = row.time(5), .expires = or_never(row, 6),
           .ended = or_never(row, 7), .attempts = static_cast<unsigned>(row.integer(8)), .key = std::string(row.text(9)),
-          .resource = std::string(row.text(10)), .requester = std::string(row.text(11)), .fleet = std::string(row.text(12)),
+          .resource = std::string(row.text(10)), .requester = std::string(row.text(11)), .fleet = row.number(12),
           .body = std::string(row.text(13)), .outcome = std::string(row.text(14)), .change = std::string(row.text(15))};
 }
 
@@ -64,9 +65,9 @@ std::vector<Operation> ManagementQueries::expired_operations(Time now, std::size
   return all(statement.with(now, limit));
 }
 
-std::vector<Operation> ManagementQueries::operations_of_fleet(std::string_view fleet, std::uint64_t after, std::size_t limit) {
-  auto statement = connection_.prepare("SELECT " NSCL_OPERATION " WHERE fleet = ? AND id > ? ORDER BY id LIMIT ?");
-  return all(statement.with(fleet, after, limit));
+std::vector<Operation> ManagementQueries::queued_for_fleet(std::uint64_t fleet, std::size_t limit) {
+  auto statement = connection_.prepare("SELECT " NSCL_OPERATION " WHERE fleet = ? AND state = 0 AND ended IS NULL ORDER BY id LIMIT ?");
+  return all(statement.with(fleet, limit));
 }
 
 // ---- changes
@@ -82,7 +83,7 @@ std::uint64_t ManagementQueries::put_operation(const Operation& operation) {
   const auto id = operation.id == 0 ? std::nullopt : std::optional(operation.id);
   statement.with(id, operation.device, static_cast<int>(operation.state), operation.priority, operation.created, operation.due,
                  unless_never(operation.expires), unless_never(operation.ended), operation.attempts, unless_empty(operation.key), operation.resource,
-                 operation.requester, unless_empty(operation.fleet), operation.body, operation.outcome, operation.change);
+                 operation.requester, unless_none(operation.fleet), operation.body, operation.outcome, operation.change);
   if (!statement.step()) throw std::logic_error("an operation without an id");
   const auto given = statement.number(0);
   statement.run();

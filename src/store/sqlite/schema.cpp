@@ -177,6 +177,24 @@ CREATE INDEX rem_transfer_expires ON rem_transfer(expires) WHERE expires IS NOT 
     // Which device carries an SCL. Not UNIQUE: an inventory of before may have two, and a blocked one does not count.
     R"sql(
 CREATE INDEX device_scl ON device(scl_id) WHERE scl_id <> '';
+)sql",
+    // Fleet works and their members. What is counted of them is counted in their rows.
+    R"sql(
+CREATE TABLE rem_fleet(id INTEGER PRIMARY KEY AUTOINCREMENT, state INTEGER NOT NULL, group_path TEXT NOT NULL, suffix TEXT NOT NULL,
+                       principal TEXT NOT NULL, requester TEXT NOT NULL, is_operator INTEGER NOT NULL, rcat INTEGER, deadline INTEGER,
+                       started INTEGER NOT NULL, last_begun INTEGER NOT NULL, ended INTEGER, reason TEXT NOT NULL, members INTEGER NOT NULL,
+                       begun INTEGER NOT NULL, refused INTEGER NOT NULL, done INTEGER NOT NULL, failed INTEGER NOT NULL,
+                       cancelled INTEGER NOT NULL, refusals TEXT NOT NULL) STRICT;
+CREATE INDEX rem_fleet_open ON rem_fleet(id) WHERE ended IS NULL;
+CREATE INDEX rem_fleet_ended ON rem_fleet(ended) WHERE ended IS NOT NULL;
+CREATE INDEX rem_fleet_requester ON rem_fleet(requester, id);
+CREATE TABLE rem_fleet_member(fleet INTEGER NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL, state INTEGER NOT NULL, operation INTEGER,
+                              status TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY(fleet, position)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX rem_fleet_member_path ON rem_fleet_member(fleet, path);
+CREATE INDEX rem_fleet_member_state ON rem_fleet_member(fleet, state, position);
+CREATE UNIQUE INDEX rem_fleet_member_operation ON rem_fleet_member(operation) WHERE operation IS NOT NULL;
+DROP INDEX rem_operation_fleet;
+CREATE INDEX rem_operation_fleet ON rem_operation(fleet, state, id) WHERE fleet IS NOT NULL AND ended IS NULL;
 )sql"};
 
 }  // namespace
