@@ -118,8 +118,10 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   auto report = told;
   std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   switch (report.end) {
-    case Report::End::done:
-    case Report::End::failed: return conclude(transaction, std::move(operation), report);
+    case Report::End::failed:
+      if (report.code == cancelled_report().code) return conclude(transaction, std::move(operation), OperationState::cancelled, report);
+      [[fallthrough]];
+    case Report::End::done: return conclude(transaction, std::move(operation), report);
     case Report::End::later:
     case Report::End::no_answer:
       if (operation.attempts >= options.attempts) return conclude(transaction, std::move(operation), gave_up(report));

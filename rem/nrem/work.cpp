@@ -101,7 +101,9 @@ net::Task<void> Nrem::State::prepare(const std::string& body) {
 Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transaction, Operation operation) {
   auto task = task_from_json(operation.body);
   if (!task) return tl::unexpected(task.error());
-  if (needs_plan(*task)) {
+  const auto device = transaction.management().device(operation.device);
+  const bool is_external = device && !facts_from_json(device->facts).external.empty();   // its ACS has files of its own
+  if (needs_plan(*task) && !is_external) {
     const auto planned = options.transfers ? options.transfers->plan(transaction, operation, std::get<Command>(*task))
                                            : Result<void>(failure(Status::not_implemented, "no files are kept here any more"));
     if (!planned) {
@@ -117,6 +119,7 @@ Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transa
   made.key = operation.key;
   made.attempts = ++operation.attempts;
   made.task = *std::move(task);
+  if (made.may_have_happened) made.ticket = external_ticket_of(operation);
   transaction.manage().put_operation(operation);
   return made;
 }
