@@ -23,9 +23,9 @@ using security::CsvTwins;
 constexpr std::size_t longest_id = 512, rows_at_once = 1000;
 constexpr std::size_t longest_oui = 6, longest_class = 64, longest_serial = 64;   // TR-069, DeviceIdStruct
 
-enum Column : std::size_t { id, oui, product_class, serial, scl, user, password, connection_user, connection_password, state, columns };
+enum Column : std::size_t { id, oui, product_class, serial, scl, user, password, connection_user, connection_password, state, external, columns };
 constexpr std::array<std::string_view, columns> names{"id",   "oui",      "product_class",   "serial",              "scl",
-                                                      "user", "password", "connection_user", "connection_password", "state"};
+                                                      "user", "password", "connection_user", "connection_password", "state", "external_acs"};
 
 struct Login {
   std::string user;   ///< empty: there is none
@@ -94,6 +94,10 @@ Result<Row> parse_row(std::string_view line, const CsvColumns& where) {
     if (!known) return bad_request("the state is none of quarantined, adopted, rejected");
     row.state = *known;
   }
+  if (const auto text = where.text(fields, external); !text.empty()) {
+    if (!is_valid_id(text)) return bad_request("the external_acs cannot be the name of one");
+    row.facts.external = text;
+  }
   auto login = login_of(where.text(fields, user), where.text(fields, password));
   auto connection = login_of(where.text(fields, connection_user), where.text(fields, connection_password));
   if (!login || !connection) return tl::unexpected(login ? connection.error() : login.error());
@@ -126,6 +130,10 @@ Result<void> add_row(DeviceCredentials& credentials, store::Transaction& transac
   store::ManagedDevice device;
   if (auto known = management.device(row.device)) device = *std::move(known);
   else device.facts = to_json(row.facts);
+  if (auto facts = facts_from_json(device.facts); !row.facts.external.empty() && facts.external != row.facts.external) {
+    facts.external = row.facts.external;
+    device.facts = to_json(facts);
+  }
   device.id = row.device;
   device.state = row.state;
   if (!row.managed.empty()) device.managed = row.managed;

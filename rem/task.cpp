@@ -142,7 +142,8 @@ constexpr std::array facts_by_name = {
     Fact{"serialNumber", &DeviceFacts::serial}, Fact{"model", &DeviceFacts::model}, Fact{"hardwareVersion", &DeviceFacts::hardware_version},
     Fact{"softwareVersion", &DeviceFacts::software_version}, Fact{"root", &DeviceFacts::root}, Fact{"version", &DeviceFacts::version},
     Fact{"parameterKey", &DeviceFacts::parameter_key}, Fact{"connectionRequestURL", &DeviceFacts::connection_request_url},
-    Fact{"udpConnectionRequestAddress", &DeviceFacts::udp_connection_request_address}, Fact{"address", &DeviceFacts::address}};
+    Fact{"udpConnectionRequestAddress", &DeviceFacts::udp_connection_request_address}, Fact{"address", &DeviceFacts::address},
+    Fact{"externalACS", &DeviceFacts::external}};
 
 }  // namespace
 

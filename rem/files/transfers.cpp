@@ -23,6 +23,17 @@ security::DigestAuthentication::Options digest_options() {
   return options;
 }
 
+/// The octets, if they are those that were imported.
+Result<std::string> whole_of(const FileStore& files, const store::ManagedFile& file) {
+  if (auto good = files.check(file); !good) return tl::unexpected(good.error());
+  const auto reading = Reading::open(files.path_of(file.sha256));
+  if (!reading) return tl::unexpected(reading.error());
+  std::string out;
+  const auto read = reading->each_piece([&](std::string_view piece) -> Result<void> { return out += piece, Result<void>{}; });
+  if (!read) return tl::unexpected(read.error());
+  return out;
+}
+
 bool is_upload_command(const Command& command) { return command.type == "UPLOAD"; }
 
 void set(Command& command, const std::string& name, std::string value) {
@@ -161,8 +172,9 @@ Result<TransferPlan> Files::plan_upload(store::Transaction& transaction, const s
 }
 
 Result<void> Files::check(store::View& view, const store::ManagedDevice& device, const Command& command) {
-  if (state_->options.url.empty()) return failure(Status::not_implemented, "it is not configured where devices reach files (files.url)");
-  if (const auto url = state_->base_url(device); !url) return tl::unexpected(url.error());
+  const bool is_external = !facts_from_json(device.facts).external.empty();   // it fetches them from its own ACS
+  if (state_->options.url.empty() && !is_external) return failure(Status::not_implemented, "it is not configured where devices reach files (files.url)");
+  if (const auto url = state_->base_url(device); !url && !is_external) return tl::unexpected(url.error());
   if (is_upload_command(command)) return argument(command, "File").empty() ? Result<void>{} : bad_request("an UPLOAD names no File: its name is given here");
   if (command.type != "DOWNLOAD" && command.type != "SCHEDULEDOWNLOAD") return bad_request("a " + command.type + " names no File");
   for (const std::string_view name : {"URL", "Username", "Password", "FileSize"}) {
@@ -203,6 +215,20 @@ Result<void> Files::plan(store::Transaction& transaction, const store::Operation
 bool Files::was_fetched(store::View& view, const store::Operation& operation) {
   const auto transfer = view.management().transfer_of(operation.id);
   return transfer && !transfer->is_upload && transfer->size > 0 && state_->progress->moved(*transfer) >= transfer->size;
+}
+
+net::Task<Result<FileCopy>> Files::copy(std::string name, std::uint64_t limit) {
+  FileCopy out;
+  std::optional<store::ManagedFile> file;
+  state_->store.read([&](store::View& view) { file = view.management().file(name); });
+  if (!file) co_return failure(Status::not_found, "there is no file " + name.substr(0, 64));
+  if (file->size > limit) co_return failure(Status::conflict, "the file " + file->name + " is too large for the external ACS: " + std::to_string(file->size) + " octets");
+  std::function<Result<std::string>()> work = [state = state_.get(), &file] { return whole_of(state->files, *file); };
+  auto octets = co_await state_->workers->run(std::move(work));
+  if (!octets) co_return tl::unexpected(octets.error());
+  out.file = *std::move(file);
+  out.octets = std::make_shared<const std::string>(*std::move(octets));
+  co_return out;
 }
 
 std::vector<Argument> Files::end(store::Transaction& transaction, const store::Operation& operation) {

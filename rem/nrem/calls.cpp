@@ -54,7 +54,7 @@ bool Nrem::State::can_be_called(const store::ManagedDevice& device) const {
   const bool is_held = device.wake_due != never && device.wake_due > clock.now() + options.live_wait;
   if (!options.calls_devices || is_held || device.wake_attempts >= attempts_that_give_hope) return false;
   const auto facts = facts_from_json(device.facts);
-  return !facts.connection_request_url.empty() || !facts.udp_connection_request_address.empty();
+  return !facts.external.empty() || !facts.connection_request_url.empty() || !facts.udp_connection_request_address.empty();
 }
 
 }  // namespace nscl::rem

@@ -30,7 +30,7 @@ DeviceFacts merged(DeviceFacts known, const DeviceFacts& told) {
   for (const Text member : {&DeviceFacts::manufacturer, &DeviceFacts::oui, &DeviceFacts::product_class, &DeviceFacts::serial, &DeviceFacts::model,
                             &DeviceFacts::hardware_version, &DeviceFacts::software_version, &DeviceFacts::root, &DeviceFacts::version,
                             &DeviceFacts::parameter_key, &DeviceFacts::connection_request_url, &DeviceFacts::udp_connection_request_address,
-                            &DeviceFacts::address}) {
+                            &DeviceFacts::address, &DeviceFacts::external}) {
     if (!(told.*member).empty()) known.*member = (told.*member).substr(0, longest_fact);
   }
   return known;

@@ -140,6 +140,7 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   if (effect->is_processing) return take_look(transaction, std::move(operation), *effect, report);
   switch (report.end) {
     case Report::End::failed: {
+      if (report.code == cancelled_report().code) return conclude(transaction, std::move(operation), OperationState::cancelled, report);
       const auto again = try_again(transaction, operation, report);
       if (!again) return tl::unexpected(again.error());
       return *again ? Result<void>{} : conclude(transaction, std::move(operation), report);

@@ -233,4 +233,7 @@ struct Nrem::State {
   Result<void> finish_by_events(store::Transaction& transaction, const Contact& contact);
 };
 
+/// tickets.cpp: what hold() kept last; empty: nothing.
+std::string external_ticket_of(const store::Operation& operation);
+
 }  // namespace nscl::rem

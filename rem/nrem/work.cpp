@@ -115,7 +115,9 @@ Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transa
   }
   const bool may_have_happened = operation.state == OperationState::undecided;
   if (may_have_happened && was_fetched(transaction, operation, *task)) return end_with({.end = Report::End::accepted});
-  if (needs_plan(*task)) {
+  const auto device = transaction.management().device(operation.device);
+  const bool is_external = device && !facts_from_json(device->facts).external.empty();   // its ACS has files of its own
+  if (needs_plan(*task) && !is_external) {
     const auto planned = options.transfers ? options.transfers->plan(transaction, operation, std::get<Command>(*task))
                                            : Result<void>(failure(Status::not_implemented, "no files are kept here any more"));
     if (!planned) return refuse(planned.error());
@@ -127,6 +129,7 @@ Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transa
   made.key = operation.key;
   made.attempts = ++operation.attempts;
   made.task = *std::move(task);
+  if (made.may_have_happened) made.ticket = external_ticket_of(operation);
   transaction.manage().put_operation(operation);
   return made;
 }

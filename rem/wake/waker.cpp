@@ -155,6 +155,7 @@ std::optional<Call> Waker::State::describe(const std::string& id) {
 net::Task<void> Waker::State::call(std::shared_ptr<State> state, Claim claim, Mark) {
   auto wanted = state->describe(claim.device);
   if (!wanted || state->is_stopping) co_return;
+  if (!wanted->facts.external.empty()) state->holds.erase(claim.device);   // it is not the device that is called
   auto task = state->requester.request(*std::move(wanted));
   auto outcome = co_await std::move(task);
   if (state->is_stopping) co_return;

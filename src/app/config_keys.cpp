@@ -283,6 +283,7 @@ const std::vector<Section>& sections() {
       {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
       {"management", "Management of devices (docs/management.md)."},
       {"acs", "The auto configuration server (TR-069), on listeners with purpose = \"acs\"; see docs/management.md."},
+      {"external_acs", "An ACS elsewhere, through which devices are managed here (docs/external-acs.md). Repeat the section for further ones.", true},
       {"files", "What devices fetch and send, on listeners with purpose = \"files\". Files are managed with `nscl file`; see docs/files.md."},
       {"stun", "The STUN server for devices behind a NAT (docs/connection-requests.md)."},
       {"om2m", "The OM2M dialect."},
@@ -315,6 +316,7 @@ const std::vector<Key>& keys() {
     add_provisioning(out);
     add_management(out);
     add_acs(out);
+    add_external_acs(out);
     add_files(out);
     add_wake(out);
     return out;
@@ -329,11 +331,13 @@ template <class Configuration, class Use>
 void with_list(Configuration& config, std::string_view section, const Use& use) {
   if (section == "listener") use(config.listeners);
   if (section == "peer") use(config.peers);
+  if (section == "external_acs") use(config.external_acs);
   if (section == "allowance") use(config.credentials.special);
 }
 
 void point(Place& place, ListenerConfig& listener) { place.listener = &listener; }
 void point(Place& place, PeerConfig& peer) { place.peer = &peer; }
+void point(Place& place, ExternalAcsConfig& external) { place.external = &external; }
 void point(Place& place, security::Allowances::Limits& allowance) { place.allowance = &allowance; }
 
 }  // namespace

@@ -19,6 +19,7 @@ struct Place {
   Config& config;
   ListenerConfig* listener = nullptr;         ///< of a key of [[listener]]
   PeerConfig* peer = nullptr;                 ///< of a key of [[peer]]
+  ExternalAcsConfig* external = nullptr;      ///< of a key of [[external_acs]]
   security::Allowances::Limits* allowance = nullptr;   ///< of a key of [[allowance]]
 };
 
@@ -109,6 +110,8 @@ void add_management(std::vector<Key>& out);     ///< config_management.cpp
 void add_acs(std::vector<Key>& out);            ///< config_acs.cpp
 void add_files(std::vector<Key>& out);      ///< config_files.cpp
 void check_files(const Config& config, std::vector<Conflict>& out);      ///< a part of find_conflicts()
+void add_external_acs(std::vector<Key>& out);   ///< config_external.cpp
+void check_external_acs(const Config& config, std::vector<Conflict>& out);   ///< a part of find_conflicts()
 void add_wake(std::vector<Key>& out);   ///< of [management] and [stun]; config_wake.cpp
 void check_purposes(const Config& config, std::vector<Conflict>& out);   ///< of [[listener]]; a part of find_conflicts()
 void check_acs(const Config& config, std::vector<Conflict>& out);        ///< likewise; config_acs.cpp

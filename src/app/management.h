@@ -40,6 +40,8 @@ class Management {
   explicit Management(const Around& around);
 
   core::Delegate& delegate() { return nrem_; }
+  /// For the engines of external ACSs.
+  rem::TicketedWork& work() { return nrem_; }
   /// As whom devices are called.
   rem::Logins logins() const;
 

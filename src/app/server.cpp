@@ -27,6 +27,7 @@
 
 #include "administrator.h"
 #include "audit_files.h"
+#include "external.h"
 #include "health.h"
 #include "loop.h"
 #include "management.h"
@@ -102,6 +103,7 @@ struct Server::State {
   Loops loops;
   std::unique_ptr<http::HttpTransport> transport;
   std::unique_ptr<delivery::Delivery> delivery;
+  std::unique_ptr<External> external;
   std::unique_ptr<Wake> wake;
   std::unique_ptr<security::Credentials> credentials;
   std::unique_ptr<security::TimeStamping> stamping;
@@ -175,7 +177,9 @@ void Server::State::open_ways_out(const Clock& clock) {
   const Management::Around around{config, registry, mappings, *store, keystore, audit, clock, pipeline, *delivery, *files, loops.front()->context};
   management = std::make_unique<Management>(around);
   pipeline.set_delegate(&management->delegate());
-  wake = std::make_unique<Wake>(config.wake, *store, clock, loops.front()->context, management->logins(), outgoing_tls);
+  auto& home = loops.front()->context;
+  external = std::make_unique<External>(config, management->work(), *files, *store, clock, home, outgoing_tls);
+  wake = std::make_unique<Wake>(config.wake, *store, clock, home, management->logins(), outgoing_tls, external->requesters());
 }
 
 void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
@@ -247,6 +251,7 @@ void Server::State::start() {
   boost::asio::co_spawn(loops.front()->context, keep_house(*this), ended);
   boost::asio::co_spawn(loops.front()->context, watch_access(*this), ended);
   delivery->start();
+  external->start();
   wake->start();
   start_threads(loops);
   writer_pulse.beat();

@@ -10,6 +10,7 @@
 
 #include <nscl/app/config.h>
 #include <nscl/net/outgoing_tls.h>
+#include <nscl/rem/external_acs.h>
 #include <nscl/rem/wake.h>
 #include <nscl/store/store.h>
 
@@ -18,9 +19,9 @@ namespace nscl::app {
 class Wake {
  public:
   /// On the thread of `home`; store, clock and home outlive it. `logins` may be empty. Throws std::runtime_error if the port of STUN
-  /// is taken. With management.connection_requests = false it does nothing.
+  /// is taken. With management.connection_requests = false it does nothing. `external`: through whom devices of external ACSs are called; they outlive it.
   Wake(const WakeConfig& config, store::Store& store, const Clock& clock, boost::asio::io_context& home, rem::Logins logins,
-       std::shared_ptr<const net::OutgoingTls> tls);
+       std::shared_ptr<const net::OutgoingTls> tls, std::map<std::string, rem::ConnectionRequester*> external = {});
   ~Wake();
 
   /// Before the thread of `home` runs, or on it; stop() likewise, or when it does not run any more.
@@ -36,6 +37,7 @@ class Wake {
   const bool is_on_;
   std::unique_ptr<rem::StunServer> stun_;
   rem::DeviceCaller caller_;
+  rem::ExternalRouter router_;
   rem::Waker waker_;
 };
 

@@ -13,6 +13,7 @@
 #include <nscl/core/policy.h>
 #include <nscl/delivery/options.h>
 #include <nscl/http/provisioning.h>
+#include <nscl/rem/external_acs.h>
 #include <nscl/rem/nrem.h>
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
@@ -57,6 +58,16 @@ struct WakeConfig {
   rem::StunOptions stun;    ///< address empty: there is no STUN server
 };
 
+/// An ACS elsewhere, through which this SCL manages devices.
+struct ExternalAcsConfig : rem::ExternalOptions {
+  enum class Kind { genieacs };
+  enum class Devices { listed, all };
+  Kind kind = Kind::genieacs;
+  Devices devices = Devices::listed;
+  std::string uri;          ///< "http://host:port"
+  std::string credential;   ///< "user:password"; empty: it asks for none
+};
+
 struct Config {
   Config() { store.directory = "/var/lib/nscl"; }
 
@@ -77,6 +88,7 @@ struct Config {
   std::vector<PeerConfig> peers;                                        ///< [[peer]]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
   rem::FilesOptions files;                                              ///< [files]; its directory is in that of the store
+  std::vector<ExternalAcsConfig> external_acs;                          ///< [[external_acs]]
   WakeConfig wake;                                                      ///< [management] connection_request*, [stun]
   std::string user;                                                     ///< [server] user; empty: whoever started it
   std::chrono::seconds audit_retention{365 * 86'400};                     ///< [audit] retention

@@ -16,6 +16,7 @@ struct Assignment {
   bool may_have_happened = false;        ///< to be verified first, and repeated only if it did not happen
   unsigned attempts = 1;                 ///< this one included
   Task task;
+  std::string ticket = {};               ///< under which an external ACS has it, as hold() kept it; empty: none is known
 };
 
 }  // namespace nscl::rem

@@ -22,6 +22,7 @@ struct DeviceFacts {
   std::string connection_request_url;
   std::string udp_connection_request_address;   ///< host:port, if it is behind a NAT
   std::string address;                   ///< that its last session came from
+  std::string external;                  ///< name of the external ACS that serves it ([[external_acs]]); empty: it calls here
   std::vector<std::string> methods;      ///< that it names; empty: not asked yet
   std::vector<std::string> unsupported;  ///< that it turned out not to know
   std::optional<Time> discovered = {};   ///< when it was last asked what it has

@@ -44,6 +44,12 @@ struct TransferPlan {
   std::string type;                     ///< likewise: CWMP FileType
 };
 
+/// A whole file, in memory.
+struct FileCopy {
+  store::ManagedFile file;
+  std::shared_ptr<const std::string> octets;
+};
+
 class Files final : public TransferPlanner {
  public:
   static constexpr std::chrono::hours longest_life{7 * 24}, life_after_report{1};
@@ -66,6 +72,8 @@ class Files final : public TransferPlanner {
   net::Task<Result<void>> prepare(Command command) override;
   Result<void> plan(store::Transaction& transaction, const store::Operation& operation, Command& command) override;
   bool was_fetched(store::View& view, const store::Operation& operation) override;
+  /// All of a file, for an ACS elsewhere that devices fetch it from. Errors of plan(); conflict, too, if it has more than `limit` octets.
+  net::Task<Result<FileCopy>> copy(std::string name, std::uint64_t limit);
   std::vector<Argument> end(store::Transaction& transaction, const store::Operation& operation) override;
 
   /// What answers on a listener for files. It must not outlive this object.

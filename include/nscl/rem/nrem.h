@@ -13,8 +13,8 @@
 #include <nscl/core/delegate.h>
 #include <nscl/core/pipeline.h>
 #include <nscl/rem/mapping_table.h>
+#include <nscl/rem/ticketed_work.h>
 #include <nscl/rem/transfer_planner.h>
-#include <nscl/rem/work.h>
 #include <nscl/store/store.h>
 
 namespace nscl::rem {
@@ -41,7 +41,7 @@ struct NremOptions {
   TransferPlanner* transfers = nullptr;            ///< outlives Nrem; null: commands cannot name files kept here
 };
 
-class Nrem final : public core::Delegate, public Work {
+class Nrem final : public core::Delegate, public TicketedWork {
  public:
   /// `pipeline` gives the policy in force; `home` outlives this object. Doubts what earlier sessions of an ended process had (rem.md 5.5).
   Nrem(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, core::Outbound& outbound,
@@ -62,6 +62,8 @@ class Nrem final : public core::Delegate, public Work {
   net::Task<Result<void>> finish(std::string device, std::uint64_t operation, Report report, boost::asio::io_context& context) override;
   net::Task<Result<void>> complete(Completion completion, boost::asio::io_context& context) override;
   void end(const std::string& device, std::optional<std::uint64_t> operation) override;
+  net::Task<Result<void>> hold(std::string device, std::uint64_t operation, std::string ticket, boost::asio::io_context& context) override;
+  Standing standing(const std::string& device, std::uint64_t operation, boost::asio::io_context& context) const override;
 
   /// Now and then, on the thread of `context`, which is `home`: ends what has waited for too long, and writes when devices were last seen.
   void keep(boost::asio::io_context& context);

@@ -68,6 +68,22 @@ TEST_F(Imports, R64aDeviceThatWasImportedIsManagedFromItsFirstContact) {
   });
 }
 
+TEST_F(Imports, R62giveDevicesToAnExternalAcs) {
+  const auto external = [this] {
+    std::string out;
+    look([&](store::View& view) { out = facts_from_json(view.management().device(device_)->facts).external; });
+    return out;
+  };
+  write_file("id\n00D09E-Box-1\n");
+  ASSERT_EQ(import()->rows, 1u);
+  EXPECT_EQ(external(), "");
+  write_file("id,external_acs\n00D09E-Box-1,genie\n");
+  ASSERT_EQ(import()->rows, 1u) << "one that is known is given, too";
+  EXPECT_EQ(external(), "genie");
+  write_file("id,external_acs\n00D09E-Box-1,not a name\n");
+  EXPECT_EQ(import()->bad, 1u);
+}
+
 TEST_F(Imports, addAThousandInATransaction) {
   write_file(rows(2500));
   std::vector<std::uint64_t> told;
