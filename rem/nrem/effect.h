@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,7 @@ struct Effect {
   bool is_second_try = false;        ///< the device was asked anew what it has, as it did not know a path
   std::string installed;             ///< command, action: the version that the device came back with, which is that of the file
   std::vector<Addressee> addressees;   ///< who has still to be told
+  std::optional<Addressee> canceller;  ///< with is_cancelled: who has to be told whether it was
   bool operator==(const Effect&) const = default;
 };
 
