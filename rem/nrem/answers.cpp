@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How operations ended, told to those who asked for them (rem.md 2.8).
+#include <utility>
+
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
@@ -41,7 +43,11 @@ void Nrem::State::tell(store::Transaction& transaction, store::Operation& operat
     outbound.respond(transaction, request, pipeline.answer_late(transaction, request, operation.resource, *end_of(operation)));
     return true;
   });
-  if (told == 0) return;
+  if (told == 0 && !effect.canceller) return;
+  if (const auto canceller = std::exchange(effect.canceller, std::nullopt)) {
+    const auto request = request_of(*canceller);
+    outbound.respond(transaction, request, core::refusal(request, {Status::conflict, "the command ended before it could be cancelled"}));
+  }
   operation.change = to_json(effect);
   transaction.manage().put_operation(operation);
 }

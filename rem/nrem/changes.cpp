@@ -59,12 +59,11 @@ Result<std::optional<Ticket>> Nrem::State::take_changed(store::Transaction& tran
   const DeviceMapping mapping(*table, facts);
   auto older = updates_of(transaction, after.path);
   const auto expected = expected_from(older, before, after, request);
-  if (!expected) return tl::unexpected(expected.error());
-  auto leaves = leaves_to_set(mapping, before, *expected, after);
+  auto leaves = leaves_to_set(mapping, before, expected, after);
   if (!leaves) return tl::unexpected(leaves.error());
   Effect effect{.kind = Effect::Kind::update};
-  put_difference(base_of_difference(before, *expected, after), after, effect);
-  if (after.expiration_time == before.expiration_time) effect.expiration = expected->expiration_time;
+  put_difference(base_of_difference(before, expected, after), after, effect);
+  if (after.expiration_time == before.expiration_time) effect.expiration = expected.expiration_time;
   if (leaves->empty()) {
     if (auto done = let_go_of(transaction, std::move(older), effect); !done) return tl::unexpected(done.error());
     return std::nullopt;

@@ -66,6 +66,7 @@ Effect effect_of(const Json& json) {
   effect.is_second_try = json.value("isSecondTry", false);
   effect.installed = json.value("installed", "");
   for (const auto& each : json.value("addressees", Json::array())) effect.addressees.push_back(addressee_of(each));
+  if (json.contains("canceller")) effect.canceller = addressee_of(json.at("canceller"));
   return effect;
 }
 
@@ -89,6 +90,7 @@ std::string to_json(const Effect& effect) {
   if (effect.is_second_try) out["isSecondTry"] = true;
   put(out, "installed", effect.installed);
   for (const auto& each : effect.addressees) out["addressees"].push_back(json_of(each));
+  if (effect.canceller) out["canceller"] = json_of(*effect.canceller);
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,7 @@ struct Effect {
   bool is_processing = false;        ///< the gateway took it, and the row is looked at
   std::string installed;             ///< command, action: the version that the device came back with, which is that of the file
   std::vector<Addressee> addressees;   ///< who has still to be told
+  std::optional<Addressee> canceller;  ///< with is_cancelled: who has to be told whether it was
   bool operator==(const Effect&) const = default;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operations from their start to their end (rem.md 5.2 to 5.4), on the writer's thread.
 #include <algorithm>
+#include <utility>
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
@@ -135,7 +136,7 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   const auto now = clock.now();
   auto report = told;
   std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
-  const auto effect = effect_from_json(operation.change);
+  auto effect = effect_from_json(operation.change);
   if (!effect) return conclude(transaction, std::move(operation), OperationState::failed, report);
   if (effect->is_processing) return take_look(transaction, std::move(operation), *effect, report);
   switch (report.end) {
@@ -159,6 +160,8 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
       return {};
     case Report::End::accepted: break;
   }
+  const auto canceller = std::exchange(effect->canceller, std::nullopt);
+  operation.change = to_json(*effect);
   operation.state = OperationState::accepted;
   operation.due = now;
   operation.expires = now + (report.version_before.empty() ? options.report_time : std::min(options.report_time, silence_time));
@@ -166,7 +169,9 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   transaction.manage().put_operation(operation);
   auto where = tree(transaction);
   if (auto noted = note_accepted(where, operation, *effect); !noted || !effect->is_cancelled) return noted;
-  if (const auto cancelled = cancel(transaction, operation, request_from(operation.requester)); !cancelled) {
+  const auto wanted = canceller ? request_of(*canceller) : request_from(operation.requester);
+  if (const auto cancelled = cancel(transaction, operation, wanted); !cancelled) {
+    if (canceller) outbound.respond(transaction, wanted, core::refusal(wanted, cancelled.error()));
     return goes_on(where, operation.resource, {.end = Report::End::failed, .status = cancelled.error().status, .code = "REFUSED"});
   }
   return {};
@@ -208,6 +213,7 @@ Result<void> Nrem::State::cancel(store::Transaction& transaction, Operation oper
   if (!effect) return tl::unexpected(effect.error());
   if (operation.state != OperationState::accepted) {   // what becomes of it is decided after the answer
     effect->is_cancelled = true;
+    effect->canceller = addressee_of(request, Time{});
     operation.change = to_json(*effect);
     transaction.manage().put_operation(operation);
     return cancelling(where, operation.resource);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // A device that does not have what it had, as after a change of its firmware (rem.md 2.10, 4.9 row 35).
-#include <algorithm>
-
 #include <nscl/base/path.h>
 
 #include "state.h"
@@ -22,7 +20,8 @@ Result<bool> Nrem::State::try_again(store::Transaction& transaction, const store
   const auto task = task_from_json(failed.body);
   auto effect = effect_from_json(failed.change);
   const auto device = management.device(failed.device);
-  if (!report.unknown_path || !task || !effect || !device || !is_about_values(*task) || effect->is_second_try || device->managed.empty()) return false;
+  const bool is_managed = device && device->state == store::ManagedState::adopted && !device->managed.empty();
+  if (!report.unknown_path || !task || !effect || !is_managed || !is_about_values(*task) || effect->is_second_try) return false;
   const auto facts = facts_from_json(device->facts);
   if (facts.discovered && *facts.discovered > failed.created) return false;   // what it has is known, and this is not there
   effect->is_second_try = true;

@@ -90,8 +90,8 @@ void end_with(Operation& operation, Effect& effect, std::uint64_t newer, Time no
 
 }  // namespace
 
-Result<model::Resource> expected_from(const std::vector<Operation>& older, const model::Resource& before, const model::Resource& after,
-                                      const core::RequestIndication& request) {
+model::Resource expected_from(const std::vector<Operation>& older, const model::Resource& before, const model::Resource& after,
+                              const core::RequestIndication& request) {
   auto expected = before;
   for (const auto& operation : older) {
     const auto effect = effect_from_json(operation.change);

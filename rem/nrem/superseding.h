@@ -15,8 +15,8 @@ namespace nscl::rem {
 
 /// The resource as the older ones are going to make it, in what the newer one decides: all attributes if it replaces the resource, else those
 /// that it names or changes.
-Result<model::Resource> expected_from(const std::vector<store::Operation>& older, const model::Resource& before, const model::Resource& after,
-                                      const core::RequestIndication& request);
+model::Resource expected_from(const std::vector<store::Operation>& older, const model::Resource& before, const model::Resource& after,
+                              const core::RequestIndication& request);
 
 /// What has to be set: what differs from how it is, or is going to be.
 Result<std::vector<Leaf>> leaves_to_set(const DeviceMapping& mapping, const model::Resource& before, const model::Resource& expected,

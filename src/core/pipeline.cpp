@@ -274,7 +274,7 @@ ResponseConfirm Pipeline::answer_late(store::View& view, const RequestIndication
   Outcome outcome;
   outcome.status = status_of_success(request.verb);
   outcome.resource = std::move(resource);
-  outcome.has_resource = request.verb != Verb::remove;
+  outcome.has_resource = request.verb != Verb::remove && !outcome.resource.empty();   // it may be gone
   const auto policy = state_->policy.get();
   state_->show_result(view, request, *policy, outcome);
   return state_->render(request, *policy, outcome);

@@ -12,6 +12,7 @@ import time
 
 import nscl_test
 from nscl_test import Checks, Daemon, die_with_parent, free_port
+from receiver import Receiver
 
 CONFIG = """
 [[listener]]
@@ -26,6 +27,9 @@ port = {acs}
 [acs]
 authentication = "off"
 informs_per_minute = 1000   # devices here call each second
+
+[outgoing]
+allowed_networks = ["127.0.0.0/8"]
 
 [management]
 unknown_devices = "adopt"
@@ -169,6 +173,29 @@ def refused(world, device):
     world.checks.equal(world.admin.post(f"{device.scl}/mgmtObjs/download/execEnable", "").status, 400, "a download without arguments")
 
 
+def run_arguments(world, device):
+    """An EXECUTE may bring arguments for this run; nothing else has a body."""
+    def arguments(name, text):
+        return ('<m2m:execReqArgs xmlns:m2m="http://uri.etsi.org/m2m">'
+                f"<execReqArg><name>{name}</name><value>{text}</value></execReqArg></m2m:execReqArgs>")
+
+    path = f"{device.scl}/mgmtObjs/scheduleInform"
+    command = ('<m2m:mgmtCmd xmlns:m2m="http://uri.etsi.org/m2m" m2m:id="soon"><m2m:cmdType>SCHEDULEINFORM</m2m:cmdType></m2m:mgmtCmd>')
+    if world.get(path).status == 404:
+        path = f"{device.scl}/mgmtObjs/soon"
+        world.checks.equal(world.admin.post(f"{device.scl}/mgmtObjs", command, headers=XML).status, 201, "a command")
+    world.checks.equal(world.admin.post(f"{path}/execEnable", "").status, 400, "it lacks an argument")
+    world.checks.equal(world.admin.post(f"{path}/execEnable", arguments("Colour", "blue"), headers=XML).status, 400, "nobody knows this one")
+    world.checks.equal(world.admin.post(f"{path}/execEnable", "<x/>", headers=XML).status, 400, "another document")
+    answer = world.admin.post(f"{path}/execEnable", arguments("DelaySeconds", "1"), headers=XML)
+    world.checks.equal(answer.status, 202, f"with its argument it is taken: {answer.text}")
+    body = world.until(re.sub(r"^https?://[^/]*", "", answer.field("Location") or ""), "execStatus>FINISHED<", "and done")
+    world.checks.equal(item(body, "FaultCode"), "0", "well")
+    world.checks.that("DelaySeconds" not in world.get(path).text, "the command does not keep it")
+    reboot = f"{device.scl}/mgmtObjs/etsiReboot/rebootAction/reboot"
+    world.checks.equal(world.admin.post(reboot, arguments("DelaySeconds", "1"), headers=XML).status, 400, "an action has none")
+
+
 def action(world, device):
     """The same by the action of an object; progress and verdict stand in its ActionStatus."""
     path = f"{device.scl}/mgmtObjs/etsiReboot"
@@ -178,6 +205,39 @@ def action(world, device):
     world.checks.that(again.status in (409, 202), f"one at a time: {again.status}")
     body = world.until(path, r"<progress>100</progress>", "it ends")
     world.checks.equal(value(body, "finalStatus"), "SUCCESS", "well")
+
+
+def change(world, device, name, text, correlation, receiver, tolerance=None):
+    """An asynchronous UPDATE, which is answered 202."""
+    fields = XML | {"X-etsi-correlationID": correlation, "X-etsi-contactURI": receiver.uri(f"/{correlation}")}
+    if tolerance:
+        fields["X-etsi-trpdt"] = tolerance
+    put = world.admin.put(f"{device.scl}/mgmtObjs/etsiSclMo/{name}", f'<m2m:{name} xmlns:m2m="http://uri.etsi.org/m2m">{text}</m2m:{name}>', headers=fields)
+    world.checks.equal(put.status, 202, f"a change waits: {put.text}")
+
+
+def told(world, receiver, correlation, status):
+    found = receiver.wait(1, PATIENCE, lambda request: request.target == f"/{correlation}")
+    world.checks.equal(len(found), 1, f"{correlation} is told its outcome")
+    for request in found:
+        world.checks.equal(request.field("X-etsi-correlationID"), correlation, "by its correlationID")
+        world.checks.that(f"<m2m:statusCode>{status}<" in request.body.decode(), f"{status}: {request.body.decode()}")
+        if nscl_test.have_schemas():
+            world.checks.equal(nscl_test.validate(request.body), None, "a responseNotify")
+
+
+def told_later(world, device, receiver):
+    """R12, R13: who asked is told, also by a daemon that was killed meanwhile."""
+    change(world, device, "regExpirationDuration", "PT2H", "older", receiver)
+    change(world, device, "regExpirationDuration", "PT3H", "newer", receiver)
+    change(world, device, "maxNumberOfDiscovRecords", "7", "late", receiver, tolerance="PT1S")
+    told(world, receiver, "late", "STATUS_GATEWAY_TIMEOUT")
+    world.daemon.kill()
+    world.daemon.start()
+    world.device("ASLEEP", interval=1)
+    told(world, receiver, "older", "STATUS_OK")
+    told(world, receiver, "newer", "STATUS_OK")
+    world.until(f"{device.scl}/mgmtObjs/etsiSclMo", r"PT(3H|10800S)<", "the newer one counts")
 
 
 def asleep(world):
@@ -224,10 +284,14 @@ def test(checks: Checks):
         checks.section("a command")
         rebooted(world, device)
         refused(world, device)
+        run_arguments(world, device)
         checks.section("an action")
         action(world, device)
         checks.section("a device that does not call")
-        asleep(world)
+        device = asleep(world)
+        checks.section("what becomes of it")
+        with Receiver() as receiver:
+            told_later(world, device, receiver)
         checks.section("who created what")
         mirrored(world)
         checks.section("no secrets")

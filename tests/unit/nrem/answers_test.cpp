@@ -134,6 +134,47 @@ TEST_F(Answers, areGivenOnce) {
   expect_told(Status::gateway_timeout);
 }
 
+TEST_F(Answers, showNothingOfWhatWasDeletedMeanwhile) {
+  end_session();
+  const auto instance = handle(with_contact(request(Verb::execute, "scls/gw/mgmtObjs/reboot/execEnable"), "c1")).resource;
+  begin();
+  finish(*next(), {.end = Report::End::accepted});
+  end_session();
+  EXPECT_EQ(send(Verb::remove, instance).status, Status::ok);
+  begin({"1 BOOT"}, true);
+  expect_told(Status::ok);
+  EXPECT_EQ(answers().front().content(), "");
+}
+
+TEST_F(Answers, ofACancelComeWhenItIsDecided) {
+  make_command("load", "DOWNLOAD");
+  const auto instance = execute("scls/gw/mgmtObjs/load/execEnable").resource;
+  const auto assignment = next();
+  EXPECT_EQ(handle(with_contact(request(Verb::execute, instance + "/execDisable"), "c1")).status, Status::accepted);
+  finish(*assignment, {.end = Report::End::accepted});
+  EXPECT_TRUE(answers().empty());
+  finish(*next(), {});
+  expect_told(Status::ok);
+  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "CANCELLED");
+}
+
+TEST_F(Answers, ofACancelThatComesTooLateSaySo) {
+  make_command("load", "DOWNLOAD");
+  const auto instance = execute("scls/gw/mgmtObjs/load/execEnable").resource;
+  const auto assignment = next();
+  handle(with_contact(request(Verb::execute, instance + "/execDisable"), "c1"));
+  finish(*assignment, {});
+  expect_told(Status::conflict);
+}
+
+TEST_F(Answers, ofACancelThatIsImpossibleSaySo) {
+  const auto instance = execute("scls/gw/mgmtObjs/reboot/execEnable").resource;
+  const auto assignment = next();
+  handle(with_contact(request(Verb::execute, instance + "/execDisable"), "c1"));
+  finish(*assignment, {.end = Report::End::accepted});
+  expect_told(Status::conflict);
+}
+
 TEST_F(Answers, ofWhatIsDeletedSaySo) {
   end_session();
   const auto instance = handle(with_contact(request(Verb::execute, "scls/gw/mgmtObjs/reboot/execEnable"), "c1")).resource;

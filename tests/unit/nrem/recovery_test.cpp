@@ -64,6 +64,17 @@ TEST_F(Rediscovery, isNotNeededOfADeviceThatWasAskedMeanwhile) {
   EXPECT_FALSE(next());
 }
 
+TEST_F(Rediscovery, isNotOfADeviceThatIsNotManagedAnyMore) {
+  const auto set = next();
+  change([&](store::Transaction& transaction) {
+    auto device = *transaction.management().device(device_);
+    device.state = store::ManagedState::quarantined;
+    transaction.manage().put_device(device);
+  });
+  finish(*set, unknown_path());
+  EXPECT_EQ(operation(set->operation).state, store::OperationState::failed);
+}
+
 TEST_F(Rediscovery, oneThatWaitsIsDoneFirst) {
   begin({"0 BOOTSTRAP"}, true, true);
   finish(*next(), unknown_path());

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "perform/reports.h"
+
 namespace nscl::rem::tr069 {
 namespace {
 
@@ -53,6 +55,17 @@ TEST(CwmpFaults, ParametersDecideIfTheyAgree) {
   EXPECT_EQ(status_of(fault), Status::bad_request);
   fault.code = 9001;
   EXPECT_EQ(status_of(fault), Status::forbidden);
+}
+
+// rem.md 4.9 row 35
+TEST(CwmpFaults, APathThatIsNotThereIsTold) {
+  EXPECT_TRUE(failure_of(make_fault(9005), {}, 1).unknown_path);
+  Fault fault = make_fault(9003);
+  fault.parameters = {{"A", 9005, ""}, {"B", 9005, ""}};
+  EXPECT_TRUE(failure_of(fault, {}, 1).unknown_path);
+  fault.parameters.back().code = 9007;
+  EXPECT_FALSE(failure_of(fault, {}, 1).unknown_path);
+  EXPECT_FALSE(failure_of(make_fault(9008), {}, 1).unknown_path);
 }
 
 TEST(CwmpFaults, AddObjectOfWhatTheDeviceHasNot) {
