@@ -207,6 +207,7 @@ void Nrem::keep(boost::asio::io_context& context) {
           for (const auto ticket : *ended) state.waiters.wake(ticket);
         });
   }
+  state.look_for_unseen(now);
   if (now < state.next_round) return;
   state.next_round = now + std::chrono::seconds{30};
   const auto seen = state.presence.take(contacts_at_once);

@@ -49,7 +49,7 @@ class Gate {
   };
   std::optional<Shown> shown_by(const net::WebRequest& request) const;
   bool admits_basic(const net::WebRequest& request) const;
-  Refusal fail(std::string_view user, std::string_view peer);
+  Refusal fail(std::string_view user, std::string_view peer, std::string_view device);
 
   CpeCredentials& credentials_;
   const AcsOptions& options_;

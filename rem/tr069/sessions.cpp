@@ -24,8 +24,8 @@ tl::unexpected<Reply> refusal(unsigned status, std::string_view why, std::chrono
 
 }  // namespace
 
-Sessions::Sessions(Work& work, Performing performing, SessionLimits limits, Now now)
-    : work_(work), performing_(std::move(performing)), limits_(limits), now_(std::move(now)) {}
+Sessions::Sessions(Work& work, Performing performing, SessionLimits limits, Now now, Doubled doubled)
+    : work_(work), performing_(std::move(performing)), limits_(limits), now_(std::move(now)), doubled_(std::move(doubled)) {}
 
 Sessions::Line::~Line() {
   if (const auto table = table_.lock()) table->lose(*this);
@@ -41,6 +41,7 @@ tl::expected<Sessions::Use, Reply> Sessions::open(Line& line, const std::string&
     const auto found = by_device_.find(device);
     if (found != by_device_.end() && !gives_way(by_id_.at(found->second), line, now)) {
       log::warning("acs.second_session", {{"device", device}, {"peer", caller.peer}});
+      if (doubled_) doubled_(device, caller);
       return refusal(503, "a session of this device is in progress", busy_time);
     }
     if (is_too_often(device, now)) return refusal(503, "this device begins sessions too often", full_time);
@@ -52,7 +53,7 @@ tl::expected<Sessions::Use, Reply> Sessions::open(Line& line, const std::string&
     by_device_[device] = id;
     line.session_ = id;
   }
-  for (const auto& old : given_way) old->abandon();
+  for (const auto& old : given_way) old->abandon("another session began");
   return Use(shared_from_this(), std::move(session), std::move(id), false);
 }
 
@@ -145,7 +146,7 @@ void Sessions::sweep() {
     std::erase_if(visits_, [&](const auto& visit) { return now - visit.second.since > visit_time; });
   }
   for (const auto& session : over) {
-    if (!session->is_over()) session->abandon();
+    if (!session->is_over()) session->abandon("nothing came any more, or the connection was lost");
   }
 }
 

@@ -31,6 +31,7 @@ struct NremOptions {
   std::chrono::seconds report_time{86'400};        ///< within which a device has to tell how an action ended
   std::chrono::seconds instance_life{30 * 86'400}; ///< of an execInstance, from its start and again from its end
   std::size_t events = 200;                        ///< kept of each device
+  std::chrono::seconds not_seen_after{25 * 3600};  ///< an adopted device that did not call for so long is an alarm
   unsigned attempts = 10;                          ///< at an operation
   bool calls_devices = false;                      ///< connection requests are made
   bool gives_logins = true;                        ///< a device that nobody knows how to call is given credentials for it

@@ -56,7 +56,10 @@ class AcsTest : public testing::Test {
   }
   void restart() {
     acs = std::make_unique<Acs>(work, one_by_one(), logins, options,
-                                [this](std::string_view event, std::string_view who, std::string_view) { refused.push_back(std::string(event) + " " + std::string(who)); });
+                                [this](const Acs::Refusal& refusal) {
+                                  refused.push_back(std::string(refusal.event) + " " + std::string(refusal.who));
+                                  devices.emplace_back(refusal.device);
+                                });
   }
 
   /// A POST on `wire` with what `request` holds beside.
@@ -116,7 +119,7 @@ class AcsTest : public testing::Test {
   FakeWork work;
   Logins logins;
   AcsOptions options;
-  std::vector<std::string> refused;
+  std::vector<std::string> refused, devices;   ///< and whose credentials these were
   net::TlsPeer tls;
   net::WebRequest request = cwmp_request();
   std::unique_ptr<Acs> acs;
@@ -202,8 +205,10 @@ TEST_F(AcsTest, ADeviceIsWhoItsCredentialsSay) {
   request.tls = &tls;
   EXPECT_EQ(post_with(basic("own:p"), inform_of("S2")).status, 401u);
   EXPECT_EQ(refused.back(), "acs.identity_mismatch own");
+  EXPECT_EQ(devices.back(), "00AABB-Box-S1");
   EXPECT_EQ(post_with(basic("cwmp:cwmp"), inform_of("S1")).status, 401u);   // which has credentials of its own
   EXPECT_EQ(refused.back(), "acs.identity_mismatch cwmp");
+  EXPECT_EQ(devices.back(), "00AABB-Box-S1") << "whose own credentials these are not";
   auto foreign = inform_of("S2");
   foreign.replace(foreign.find("00AABB"), 6, "00CCDD");
   EXPECT_EQ(post_with(basic("cwmp:cwmp"), foreign).status, 401u);
