@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <nscl/base/compression.h>
 #include <nscl/base/time.h>
 #include <nscl/rem/secret_names.h>
 #include <nscl/rem/task.h>
@@ -20,6 +21,7 @@ constexpr std::array<std::string_view, 7> operation_states = {"queued", "sent", 
 constexpr std::array<std::string_view, 2> protocols = {"BBF_TR069", "OMA_DM"};
 constexpr const char* hidden = "(hidden)";
 constexpr std::size_t shown_events = 20;
+constexpr std::size_t largest_trace = 16u << 20;   // octets of a trace's JSON
 
 /// In ASCII, so that nothing that a device sent steers a terminal.
 std::string dump(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
@@ -27,11 +29,6 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', true, Json::error
 Json time_or_null(Time time) { return time == never || time == Time{} ? Json() : Json(format_date_time(time)); }
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
-
-bool has_password(std::string_view uri) {
-  const auto begin = uri.find("://");
-  return begin != uri.npos && uri.substr(begin).find('@') != uri.npos;
-}
 
 void hide(std::string& value, std::string_view name) {
   if (is_secret(name) || has_password(value)) value = hidden;
@@ -157,5 +154,21 @@ std::string to_json(const store::Operation& operation) {
 }
 
 std::string to_json(const store::ManagementEvent& event) { return dump(describe(event)); }
+
+std::string to_json(const store::ManagementAlarm& alarm) {
+  return dump({{"device", alarm.device}, {"kind", alarm.kind}, {"since", time_or_null(alarm.since)}, {"last", time_or_null(alarm.last)},
+               {"count", alarm.count}, {"text", alarm.text}});
+}
+
+std::string to_json(const store::ManagementTrace& trace) {
+  Json out{{"id", trace.id}, {"device", trace.device}, {"began", time_or_null(trace.began)}, {"ended", time_or_null(trace.ended)},
+           {"isProblem", trace.is_problem}, {"end", trace.end}, {"count", trace.messages}};
+  if (trace.body.empty()) return dump(out);
+  const auto body = decompress(Compression::deflate, trace.body, largest_trace);
+  const auto rest = body ? Json::parse(*body, nullptr, false) : Json();
+  if (!rest.is_object()) out["damaged"] = true;
+  else out.update(rest);
+  return dump(out);
+}
 
 }  // namespace nscl::rem

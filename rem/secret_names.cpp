@@ -20,4 +20,9 @@ bool is_secret(std::string_view path) {
   return last == "sig" || std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return last.ends_with(ending); });
 }
 
+bool has_password(std::string_view text) {
+  const auto begin = text.find("://");
+  return begin != text.npos && text.substr(begin).find('@') != text.npos;
+}
+
 }  // namespace nscl::rem

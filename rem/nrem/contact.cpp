@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <nscl/base/log.h>
+#include <nscl/rem/alarms.h>
 #include <nscl/rem/gateway_lists.h>
 #include <nscl/rem/secret_names.h>
 
@@ -20,6 +21,7 @@ using store::OperationState;
 constexpr std::size_t longest_fact = 256;
 constexpr std::size_t pending_looked_at = 1000;
 constexpr std::size_t most_fresh = 100'000;
+constexpr std::string_view called_event = "6 CONNECTION REQUEST";
 constexpr std::chrono::seconds fresh_time{10};   // a device is not called sooner again
 
 ManagedState state_of(UnknownDevices unknown) { return unknown == UnknownDevices::adopt ? ManagedState::adopted : ManagedState::quarantined; }
@@ -149,6 +151,7 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     is_new = *made;
   }
   management.put_device(*device);
+  clear_by_contact(management, device->id, std::any_of(contact.events.begin(), contact.events.end(), [](const auto& event) { return event.code == called_event; }));
   for (auto event : contact.events) {
     event.device = contact.device;
     event.time = now;
@@ -177,13 +180,17 @@ Result<void> Nrem::State::show_told(store::Transaction& transaction, const Manag
 net::Task<Result<Welcome>> Nrem::begin(Contact contact, boost::asio::io_context& context) {
   auto& state = *state_;
   std::optional<ManagedDevice> known;
-  state.store.read([&](store::View& view) { known = view.management().device(contact.device); }, context);
+  bool ends_alarm = false;
+  state.store.read([&](store::View& view) {
+    known = view.management().device(contact.device);
+    ends_alarm = known && is_cleared_by_contact(view.management(), contact.device);
+  }, context);
   if (!known && state.options.unknown == UnknownDevices::reject) co_return failure(Status::not_found, "the device is not known here, and devices that are not are refused");
   if (known && known->state == ManagedState::rejected) co_return failure(Status::forbidden, "the operator rejects this device");
   state.presence.begin(contact.device);   // what is queued from now on calls nobody
   Result<Welcome> welcome = failure(Status::internal_server_error, {});
   const auto facts = known ? merged(facts_from_json(known->facts), contact.facts) : DeviceFacts();
-  if (known && !is_another(*known, contact, facts) && known->wake_due == never) {
+  if (known && !is_another(*known, contact, facts) && known->wake_due == never && !ends_alarm) {
     welcome = Welcome{known->state, facts};
     state.presence.note(contact.device, state.clock.now());
   } else {

@@ -26,7 +26,7 @@ tl::unexpected<Error> late() { return failure(Status::gateway_timeout, "the devi
 
 Nrem::Nrem(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, core::Outbound& outbound,
            std::shared_ptr<const MappingTable> table, boost::asio::io_context& home, NremOptions options)
-    : state_(new State{registry, store, clock, pipeline, outbound, std::move(table), home, options, {}, nullptr, {}, {}, {}}) {
+    : state_(new State{registry, store, clock, pipeline, outbound, std::move(table), home, options, {}, nullptr, {}, {}, {}, {}}) {
   state_->self = this;
   const auto doubted = store.write_and_wait([](store::Transaction& transaction) -> Result<void> { return transaction.manage().doubt_sent_operations(), Result<void>{}; });
   if (!doubted) throw std::runtime_error("the operations of device management cannot be written: " + doubted.error().detail);

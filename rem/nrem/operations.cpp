@@ -5,6 +5,7 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/rem/alarms.h>
 #include <nscl/rem/back_off.h>
 #include <nscl/rem/cancellation.h>
 #include <nscl/rem/secret_names.h>
@@ -25,6 +26,8 @@ using store::OperationState;
 constexpr std::size_t key_length = 26;
 constexpr std::chrono::seconds silence_time{3600};   // then a download that is never reported is looked for (rem.md 4.6)
 constexpr std::chrono::seconds slack{30};   // beyond the time that a request waits; its last moments take their time too
+constexpr std::string_view no_answer_code = "NO_ANSWER";
+constexpr unsigned broken_sessions = 3;   // in which one operation got no answer: that is an alarm
 constexpr int categories = 8;   // RCAT 0 to 7: what restarts the device comes behind all of them
 
 std::string new_key() { return "e" + random_name(key_length); }
@@ -33,7 +36,7 @@ Report gave_up(const Report& last) {
   Report report = last;
   report.end = Report::End::failed;
   if (report.status == Status::ok) report.status = Status::gateway_timeout;
-  if (report.code == "0") report.code = "NO_ANSWER";
+  if (report.code == "0") report.code = no_answer_code;
   if (report.text.empty()) report.text = "the device did not answer, however often it was asked";
   return report;
 }
@@ -55,6 +58,31 @@ Result<Effect> within_reach(store::Transaction& transaction, const Task& task, c
   if (auto good = check_reach(*tie, task); !good) return tl::unexpected(good.error());
   if (is_processed(task)) out.row = tie->row;
   return out;
+}
+
+/// The device said that it cannot or will not; "" for ends that are not its.
+std::string_view alarm_of(const Report& report) {
+  constexpr std::string_view transfer_refused = "9012";   // the file server did not take the credentials
+  if (report.end != Report::End::failed) return {};
+  if (report.code == transfer_refused) return alarm::file_login;
+  const bool is_fault = report.code != "0" && !report.code.empty() && report.code.find_first_not_of("0123456789") == report.code.npos;
+  return is_fault || report.code == no_answer_code ? alarm::fault : std::string_view();
+}
+
+bool moves_file(const Task& task) {
+  const auto* command = std::get_if<Command>(&task);
+  return command && (command->type == "DOWNLOAD" || command->type == "SCHEDULEDOWNLOAD" || command->type == "UPLOAD");
+}
+
+std::string about(const Operation& operation, const Report& report) { return "operation " + std::to_string(operation.id) + ": " + report.text; }
+
+/// What the end of an operation means to the operator. A device that can be read may still refuse to be changed: reading ends no alarm.
+void note_end(store::ManagementWrites& management, const Operation& operation, const Report& report, Time now) {
+  if (const auto kind = alarm_of(report); !kind.empty()) raise_alarm(management, operation.device, kind, about(operation, report), now);
+  const auto task = task_from_json(operation.body);
+  if (operation.state != OperationState::done || !task || std::holds_alternative<GetLeaves>(*task) || std::holds_alternative<Discover>(*task)) return;
+  clear_alarm(management, operation.device, alarm::fault);
+  if (moves_file(*task)) clear_alarm(management, operation.device, alarm::file_login);
 }
 
 int priority_of(const Task& task, const core::RequestIndication& request) {
@@ -112,6 +140,7 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
   operation.outcome = to_json(told);
   operation.body = without_secrets(operation.body);
   transaction.manage().put_operation(operation);
+  note_end(transaction.manage(), operation, told, clock.now());
   if (concluded) concluded->push_back(operation.id);
   auto where = tree(transaction);
   const auto realised = effect ? realise(where, operation, *effect, told) : Result<void>(tl::unexpected(effect.error()));
@@ -157,6 +186,9 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
       if (report.end == Report::End::later) operation.due = now + back_off(operation.attempts);
       operation.outcome = to_json(report);
       transaction.manage().put_operation(operation);
+      if (report.end == Report::End::no_answer && operation.attempts >= broken_sessions) {
+        raise_alarm(transaction.manage(), operation.device, alarm::fault, about(operation, report) + ", " + std::to_string(operation.attempts) + " times", now);
+      }
       return {};
     case Report::End::accepted: break;
   }

@@ -185,6 +185,15 @@ struct Nrem::State {
   DeviceReading reading_of(store::View& view, std::string_view path, bool has_to) const;
   bool has_value(const core::Target& target);
 
+  // unseen.cpp
+  /// Raises the alarm for devices that did not call for too long: of a slice at each call, and then not for a while. On the thread of `home`.
+  void look_for_unseen(Time now);
+  struct Unseen {
+    Time next{};              ///< look then
+    Time contact{};           ///< the last device of the slice before
+    std::string device;
+  } unseen;                   ///< on the thread of `home`
+
   // calls.cpp
   /// Has the device called later if a session left something undone. On the writer's thread.
   void plan_call(store::Transaction& transaction, const std::string& device) const;

@@ -219,6 +219,7 @@ void Nrem::keep(boost::asio::io_context& context) {
         });
   }
   state.note_contacts(now);
+  state.look_for_unseen(now);
   if (now < state.next_round) return;
   state.next_round = now + round_time;
   state.freshness.forget(now);

@@ -43,13 +43,6 @@ WebResponse respond(unsigned status, std::string text, std::chrono::seconds retr
 
 WebResponse crowded() { return respond(503, too_many_from_there, busy_time); }
 
-/// The connection ends: a CPE that counts characters for octets has not said where its next request begins.
-WebResponse unreadable(const Error& error) {
-  auto response = respond(400, error.detail + "\n");
-  response.close = true;
-  return response;
-}
-
 WebResponse admitted() {
   WebResponse response;
   response.status = 0;
@@ -73,9 +66,15 @@ bool is_plain(std::string_view coding) { return coding.empty() || coding == "ide
 struct Acs::State {
   State(Work& work, Performing performing, CpeCredentials& credentials, AcsOptions wanted, Refused refused)
       : options(std::move(wanted)),
-        gate(credentials, options, std::move(refused)),
+        gate(credentials, options, refused),
         quota(options.informs_per_address),
-        sessions(std::make_shared<Sessions>(work, std::move(performing), options.sessions)) {}
+        sessions(std::make_shared<Sessions>(work, std::move(performing), options.sessions, Sessions::Clock::now, doubled(refused))) {}
+
+  static Sessions::Doubled doubled(Refused refused) {
+    return [refused = std::move(refused)](const std::string& device, const Sessions::Caller& second) {
+      refused({"acs.second_session", second.user, second.peer, device});
+    };
+  }
 
   /// What a POST is answered with, and with what around it.
   struct Outcome {
@@ -95,6 +94,7 @@ struct Acs::State {
   net::Task<WebResponse> take(const WebRequest& request, Sessions::Line& line, Sessions::Standing standing, std::optional<Gate::Pass> pass);
   net::Task<Outcome> begin(const WebRequest& request, Sessions::Line& line, Gate::Pass pass, Envelope envelope);
   net::Task<Outcome> go_on(Sessions::Line& line, std::string id, std::optional<Envelope> envelope, std::string_view body);
+  WebResponse refuse_unreadable(Sessions::Line& line, const Sessions::Standing& standing, std::size_t octets, const std::string& why);
   WebResponse answer(const WebRequest& request, Outcome outcome);
 
   const AcsOptions options;
@@ -184,13 +184,13 @@ net::Task<WebResponse> Acs::State::take(const WebRequest& request, Sessions::Lin
   if (standing.place == Place::nowhere && quota.is_used_up(request.peer)) co_return crowded();
   std::string decoded;
   const auto body = body_of(request, decoded);
-  if (!body) co_return unreadable(body.error());
+  if (!body) co_return refuse_unreadable(line, standing, request.body.size(), body.error().detail);
   std::optional<Envelope> envelope;
   if (!is_blank(*body)) {
     SoapLimits limits;
     limits.octets = options.message_limit;
     auto read = read_envelope(*body, request.content_type, limits);
-    if (!read) co_return unreadable(read.error());
+    if (!read) co_return refuse_unreadable(line, standing, body->size(), read.error().detail);
     envelope = *std::move(read);
   }
   if (envelope && envelope->rpc == Inform::name) {
@@ -210,6 +210,16 @@ net::Task<WebResponse> Acs::State::take(const WebRequest& request, Sessions::Lin
   }
   auto gone_on = co_await go_on(line, std::move(standing.id), std::move(envelope), *body);
   co_return answer(request, std::move(gone_on));
+}
+
+/// Its text is shown to nobody: what cannot be read cannot be searched for secrets either.
+WebResponse Acs::State::refuse_unreadable(Sessions::Line& line, const Sessions::Standing& standing, std::size_t octets, const std::string& why) {
+  if (standing.place != Place::nowhere) {
+    if (auto use = sessions->resume(line, standing.id)) (*use)->note_unreadable(octets, why);
+  }
+  auto response = respond(400, why + "\n");
+  response.close = true;   // a CPE that counts characters for octets has not said where its next request begins
+  return response;
 }
 
 net::Task<Acs::State::Outcome> Acs::State::begin(const WebRequest& request, Sessions::Line& line, Gate::Pass pass, Envelope envelope) {
@@ -236,10 +246,16 @@ net::Task<Acs::State::Outcome> Acs::State::begin(const WebRequest& request, Sess
     co_return outcome;
   }
   std::string peer(request.peer);
-  auto use = sessions->open(line, printable(inform.device_id), Sessions::Caller{std::move(pass.user), peer});
+  const auto device = printable(inform.device_id);
+  auto use = sessions->open(line, device, Sessions::Caller{pass.user, peer});
   if (!use) {
     outcome.reply = std::move(use.error());
     co_return outcome;
+  }
+  SessionOrigin origin{device, std::move(pass.user), peer, request.tls != nullptr};
+  if (auto observer = options.traces ? options.traces->observe(std::move(origin)) : nullptr) {
+    observer->heard(envelope.header, *message);
+    (*use)->observe(std::move(observer));
   }
   const net::Executor executor = co_await boost::asio::this_coro::executor;
   auto& context = boost::asio::query(executor, boost::asio::execution::context);

@@ -80,17 +80,17 @@ tl::expected<Gate::Pass, Gate::Refusal> Gate::judge(const net::WebRequest& reque
   } else if (is_same(shown->password, known)) {
     verdict = Verdict::good;
   }
-  if (!login || verdict == Verdict::wrong) return tl::unexpected(fail(shown->user, request.peer));
+  if (!login || verdict == Verdict::wrong) return tl::unexpected(fail(shown->user, request.peer, login ? login->device : std::string()));
   if (verdict == Verdict::stale) return tl::unexpected(Refusal::stale);
   return Pass{shown->user, login->device, login->oui};
 }
 
-Gate::Refusal Gate::fail(std::string_view user, std::string_view peer) {
+Gate::Refusal Gate::fail(std::string_view user, std::string_view peer, std::string_view device) {
   of_user_.note(user);
   of_peer_.note(peer);
   const auto count = of_both_.note(both(user, peer));
   if (count <= security::Failures::free_attempts) log::warning("acs.login_failed", {{"user", user}, {"peer", peer}});
-  refused_("acs.login_failed", user, peer);
+  refused_({"acs.login_failed", user, peer, device});
   return of_user_.is_over(user) || of_peer_.is_over(peer) ? Refusal::wrong_late : Refusal::wrong;
 }
 
@@ -114,7 +114,8 @@ bool Gate::admits(const Pass& pass, const DeviceIdStruct& device, std::string_vi
   of_user_.note(pass.user);
   of_peer_.note(peer);
   log::warning("acs.identity_mismatch", {{"user", pass.user}, {"device", id}, {"peer", peer}});
-  refused_("acs.identity_mismatch", pass.user, peer);
+  const std::string& owner = pass.device.empty() && credentials_.has_own(id) ? id : pass.device;
+  refused_({"acs.identity_mismatch", pass.user, peer, owner});
   return false;
 }
 

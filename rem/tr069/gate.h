@@ -53,7 +53,7 @@ class Gate {
   bool is_name_of(std::string_view name, const DeviceIdStruct& device) const;
   bool is_of(const Pass& pass, const DeviceIdStruct& device, const std::string& id);
   bool admits_basic(const net::WebRequest& request) const;
-  Refusal fail(std::string_view user, std::string_view peer);
+  Refusal fail(std::string_view user, std::string_view peer, std::string_view device);
 
   CpeCredentials& credentials_;
   const AcsOptions& options_;

@@ -12,12 +12,12 @@ namespace {
 
 /// The prefix is part of the name: some clients look for "cwmp:" literally.
 template <class M>
-void write(std::string& out, const M& message) {
-  Writer(out).one("cwmp:" + std::string(M::name), message);
+void write(std::string& out, const M& message, Redaction* redaction = nullptr) {
+  Writer(out, redaction).one("cwmp:" + std::string(M::name), message);
 }
 
-void write(std::string& out, const Fault& fault) {
-  Writer writer(out);
+void write(std::string& out, const Fault& fault, Redaction* redaction = nullptr) {
+  Writer writer(out, redaction);
   out += "<soap-env:Fault>";
   writer.text("faultcode", rule_of(fault.code).clients ? "Client" : "Server");
   writer.text("faultstring", "CWMP fault");
@@ -37,6 +37,12 @@ std::string write_message(const Header& header, const Message& message) {
   open_envelope(out, header);
   std::visit([&](const auto& given) { write(out, given); }, message);
   close_envelope(out);
+  return out;
+}
+
+std::string write_redacted(const Message& message, Redaction& redaction) {
+  std::string out;
+  std::visit([&](const auto& given) { write(out, given, &redaction); }, message);
   return out;
 }
 

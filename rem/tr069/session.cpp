@@ -28,6 +28,17 @@ GetRPCMethodsResponse own_methods() {
 
 bool is_response(std::string_view rpc) { return rpc.ends_with("Response") || rpc == Fault::name; }
 
+/// Errors of the reader quote what they met, which may be a piece of a password.
+std::string without_quotations(std::string_view why) {
+  std::string out;
+  bool is_quoted = false;
+  for (const char c : why) {
+    if (c == '"') is_quoted = !is_quoted;
+    if (!is_quoted || c == '"') out += c;
+  }
+  return out;
+}
+
 /// Only signs of life: the device expects no work.
 bool is_heartbeat(const std::vector<EventStruct>& events) {
   return !events.empty() && std::ranges::all_of(events, [](const EventStruct& event) { return event.event() == Event::heartbeat; });
@@ -81,8 +92,10 @@ net::Task<Reply> Session::begin(Envelope envelope, Inform inform, std::string ad
   own.name_space = name_space_;
   if (!header.supported_versions.empty()) own.use_version = version;
   if (!header.supported_versions.empty() && version >= first_version_with_timeout) own.session_timeout = static_cast<std::uint32_t>(limits_.idle.count());
+  const Message welcomed = InformResponse{};
+  if (observer_) observer_->said(own, welcomed);
   Reply reply;
-  reply.body = write_message(own, InformResponse{});
+  reply.body = write_message(own, welcomed);
   co_return reply;
 }
 
@@ -92,9 +105,14 @@ net::Task<Reply> Session::take(Envelope envelope, std::string_view body, bool is
                                Clock::time_point now) {
   auto digest = sha256(body);
   const bool is_answer = is_response(envelope.rpc);
-  if (is_answer && is_repetition(envelope.header, digest, is_new_connection)) co_return again();
+  if (is_answer && is_repetition(envelope.header, digest, is_new_connection)) {
+    remark(true, 0, "the same " + envelope.rpc + " again");
+    co_return again();
+  }
   if (is_over()) co_return text(400, "the session is over; it begins with an Inform");
   auto message = read_message(envelope);
+  if (observer_ && message) observer_->heard(envelope.header, *message);
+  if (observer_ && !message) note_unreadable(body.size(), additional_info(message.error(), envelope.rpc));
   Header header = std::move(envelope.header);
   if (is_answer) {
     if (!message) message = Message(std::move(message.error()));   // as if the CPE had said so: its answer is of no use
@@ -129,6 +147,7 @@ net::Task<Reply> Session::take_response(Header header, Message message, std::str
 
 net::Task<Reply> Session::take_nothing(bool is_new_connection, boost::asio::io_context& context, Clock::time_point now) {
   if (is_over()) co_return end();
+  remark(true, 0, "nothing");
   std::optional<Performance::Step> step;
   if (outstanding_) {
     const bool may_be_lost = was_interrupted_ || is_new_connection;
@@ -138,6 +157,7 @@ net::Task<Reply> Session::take_nothing(bool is_new_connection, boost::asio::io_c
       co_return again();
     }
     log::info("acs.unanswered", {{"device", device_}, {"rpc", name_of(*outstanding_)}});
+    remark(true, 0, "no answer to " + std::string(name_of(*outstanding_)), true);
     outstanding_.reset();
     step = performance_->unanswered();
   }
@@ -205,6 +225,7 @@ Reply Session::answer(const Header& header, const Message& message) const {
   Header own;
   own.id = header.id;
   own.name_space = name_space_;
+  if (observer_) observer_->said(own, message);
   Reply reply;
   reply.body = write_message(own, message);
   return reply;
@@ -217,22 +238,31 @@ Reply Session::send(Message request) {
   previous_id_ = std::exchange(id_, own.id);
   wipe(sent_);
   sent_ = write_message(own, request);
+  if (observer_) observer_->said(own, request);
   outstanding_ = std::move(request);
   was_interrupted_ = was_repeated_ = false;
-  return again();
+  return sent();
 }
 
-/// What was sent last: a request, or the end.
-Reply Session::again() const {
-  if (is_over()) return ended();
+Reply Session::sent() const {
   Reply reply;
   reply.body = sent_;
   reply.is_secret = true;
   return reply;
 }
 
+/// What was sent last: a request, or the end.
+Reply Session::again() const {
+  if (is_over()) return ended();
+  remark(false, 200, "request " + id_ + " again");
+  return sent();
+}
+
 Reply Session::end() {
-  if (!is_over()) abandon();
+  if (!is_over()) {
+    remark(false, 204, "the end");
+    close("204", false);
+  }
   return ended();
 }
 
@@ -250,19 +280,24 @@ std::chrono::seconds Session::patience() const {
 
 Reply Session::lose(std::string_view why) {
   log::info("acs.session_lost", {{"device", device_}, {"reason", why}});
-  abandon();
+  remark(false, 400, why, true);
+  abandon(why);
   return text(400, why);
 }
 
 /// The store cannot write: the CPE comes again, and tells again what was not committed.
 Reply Session::unavailable() {
-  abandon();
-  auto reply = text(503, "device management cannot write");
+  constexpr std::string_view why = "device management cannot write";
+  remark(false, 503, why, true);
+  abandon(why);
+  auto reply = text(503, why);
   reply.retry_after = busy_time;
   return reply;
 }
 
-void Session::abandon() {
+void Session::abandon(std::string_view how) { close(how, true); }
+
+void Session::close(std::string_view how, bool is_problem) {
   const bool has_begun = state_ == State::informed;
   state_ = State::over;
   outstanding_.reset();
@@ -271,10 +306,22 @@ void Session::abandon() {
   std::optional<std::uint64_t> operation;
   if (assignment_) operation = assignment_->operation;
   assignment_.reset();
+  if (has_begun && observer_) observer_->ended(how, is_problem);
+  observer_.reset();
   facts_ = {};   // what is over is still known for a while, and there may be many of them
   events_ = {};
   completed_keys_ = {};
   if (has_begun) work_.end(device_, operation);
+}
+
+// ---- who is told of it
+
+void Session::remark(bool is_from_device, unsigned status, std::string_view what, bool is_problem) const {
+  if (observer_) observer_->remarked({is_from_device, status, what, is_problem});
+}
+
+void Session::note_unreadable(std::size_t octets, std::string_view why) {
+  if (observer_) remark(true, 0, std::to_string(octets) + " octets that cannot be read: " + without_quotations(why), true);
 }
 
 }  // namespace nscl::rem::tr069

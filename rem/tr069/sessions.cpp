@@ -24,8 +24,8 @@ tl::unexpected<Reply> refusal(unsigned status, std::string_view why, std::chrono
 
 }  // namespace
 
-Sessions::Sessions(Work& work, Performing performing, SessionLimits limits, Now now)
-    : work_(work), performing_(std::move(performing)), limits_(limits), now_(std::move(now)) {}
+Sessions::Sessions(Work& work, Performing performing, SessionLimits limits, Now now, Doubled doubled)
+    : work_(work), performing_(std::move(performing)), limits_(limits), now_(std::move(now)), doubled_(std::move(doubled)) {}
 
 Sessions::Line::~Line() {
   if (const auto table = table_.lock()) table->lose(*this);
@@ -41,6 +41,7 @@ tl::expected<Sessions::Use, Reply> Sessions::open(Line& line, const std::string&
     const auto found = by_device_.find(device);
     if (found != by_device_.end() && !gives_way(by_id_.at(found->second), line, now)) {
       log::warning("acs.second_session", {{"device", device}, {"peer", caller.peer}});
+      if (doubled_) doubled_(device, caller);
       return refusal(503, "a session of this device is in progress", busy_time);
     }
     if (is_too_often(device, now)) return refusal(503, "this device begins sessions too often", full_time);
@@ -52,7 +53,7 @@ tl::expected<Sessions::Use, Reply> Sessions::open(Line& line, const std::string&
     by_device_[device] = id;
     line.session_ = id;
   }
-  for (const auto& old : given_way) old->abandon();
+  for (const auto& old : given_way) old->abandon("another session began");
   return Use(shared_from_this(), std::move(session), std::move(id), false);
 }
 
@@ -147,7 +148,7 @@ void Sessions::sweep() {
     for (const auto& id : ids) lost.push_back(take_out(id));
     for (; !ended_.empty() && now - ended_.front().time > limits_.farewell; ended_.pop_front()) forget(ended_.front().id, now);
   }
-  for (const auto& session : lost) session->abandon();
+  for (const auto& session : lost) session->abandon("nothing came any more, or the connection was lost");
 }
 
 /// One that was used again since it was over is forgotten later.

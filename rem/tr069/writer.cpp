@@ -32,12 +32,19 @@ void Writer::close(std::string_view name, std::size_t before) {
   else out_.append("</").append(name).append(">");
 }
 
-void Writer::text(std::string_view name, std::string_view value) {
-  open(name, {});
+void Writer::element(std::string_view name, std::string_view attributes, std::string_view value) {
+  open(name, attributes);
   const auto before = out_.size();
   codec::append_xml_text(out_, value);
   close(name, before);
 }
+
+void Writer::text(std::string_view name, std::string_view value) {
+  if (redaction_) element(name, {}, redaction_->shown(name, value));
+  else element(name, {}, value);
+}
+
+void Writer::secret(std::string_view name, const Secret& value) { element(name, {}, redaction_ ? redaction_->hide(value.view()) : value.view()); }
 
 void Writer::time(std::string_view name, const std::optional<Time>& value) {
   text(name, value ? format_date_time(*value) : "0001-01-01T00:00:00Z");
@@ -47,15 +54,16 @@ void Writer::value(const ParameterValueStruct& parameter) {
   const bool is_known = std::ranges::find(known_types, parameter.type) != std::end(known_types);
   std::string attributes = " xsi:type=\"xsd:";
   attributes.append(is_known ? parameter.type : "string").append("\"");
-  open("Value", attributes);
-  const auto before = out_.size();
-  codec::append_xml_text(out_, parameter.value);
-  close("Value", before);
+  if (redaction_) element("Value", attributes, redaction_->shown(parameter.name, parameter.value));
+  else element("Value", attributes, parameter.value);
 }
 
 void Writer::strings(std::string_view name, const std::vector<std::string>& values, std::size_t) {
   const auto before = open_array(name, "xsd:", "string", values.size());
-  for (const auto& value : values) text("string", value);
+  for (const auto& value : values) {
+    if (is_full()) break;
+    text("string", value);
+  }
   close(name, before);
 }
 
@@ -64,7 +72,10 @@ void Writer::operations(std::string_view name, const std::vector<Operation>& val
     std::string attributes = " xsi:type=\"cwmp:";
     one(name, operation, attributes.append(operation.name).append("\""));
   };
-  for (const auto& value : values) std::visit(write, value);
+  for (const auto& value : values) {
+    if (is_full()) break;
+    std::visit(write, value);
+  }
 }
 
 }  // namespace nscl::rem::tr069

@@ -14,14 +14,17 @@
 #include <nscl/rem/tr069/parameters.h>
 #include <nscl/rem/tr069/software.h>
 
+#include "redaction.h"
+
 namespace nscl::rem::tr069 {
 
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out) {}
+  /// With `redaction` what is written is for the eyes of people, without secrets, and ends soon after so many octets as it allows.
+  explicit Writer(std::string& out, Redaction* redaction = nullptr) : out_(out), redaction_(redaction) {}
 
   void text(std::string_view name, std::string_view value);
-  void secret(std::string_view name, const Secret& value) { text(name, value.view()); }
+  void secret(std::string_view name, const Secret& value);
   void word(std::string_view name, std::string_view value) { text(name, value); }
   void identity(std::string_view name, std::string_view value) { text(name, value); }
   void flag(std::string_view name, bool value) { text(name, value ? "1" : "0"); }
@@ -47,13 +50,19 @@ class Writer {
   template <class Struct>
   void list(std::string_view name, std::string_view item, const std::vector<Struct>& values, std::size_t) {
     const auto before = open_array(name, "cwmp:", item, values.size());
-    for (const auto& value : values) one(item, value);
+    for (const auto& value : values) {
+      if (is_full()) break;
+      one(item, value);
+    }
     close(name, before);
   }
 
   template <class Struct>
   void repeated(std::string_view name, std::string_view, const std::vector<Struct>& values, std::size_t) {
-    for (const auto& value : values) one(name, value);
+    for (const auto& value : values) {
+      if (is_full()) break;
+      one(name, value);
+    }
   }
 
  private:
@@ -61,7 +70,11 @@ class Writer {
   std::size_t open_array(std::string_view name, std::string_view prefix, std::string_view item, std::size_t count);
   void close(std::string_view name, std::size_t before);
 
+  void element(std::string_view name, std::string_view attributes, std::string_view value);
+  bool is_full() const { return redaction_ != nullptr && out_.size() >= redaction_->most(); }
+
   std::string& out_;
+  Redaction* const redaction_;
 };
 
 }  // namespace nscl::rem::tr069

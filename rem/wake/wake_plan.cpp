@@ -2,8 +2,8 @@
 #include "wake_plan.h"
 
 #include <nscl/base/log.h>
+#include <nscl/rem/alarms.h>
 #include <nscl/rem/back_off.h>
-
 #include <nscl/rem/waiting_work.h>
 
 namespace nscl::rem {
@@ -65,6 +65,9 @@ std::optional<Claim> claim_call(store::ManagementWrites& management, const Wante
     claim->next = device->wake_due = now + options.session_time + back_off(claim->attempts);
   }
   management.put_device(*device);
+  if (claim && claim->attempts > options.in_vain) {
+    raise_alarm(management, device->id, alarm::unreachable, std::to_string(claim->attempts - 1) + " calls brought no session", now);
+  }
   return claim;
 }
 
@@ -73,6 +76,7 @@ void note_outcome(store::ManagementWrites& management, const Claim& claim, const
   if (!device || device->wake_due != claim.next) return;
   device->wake_due = next_call(claim, outcome.end, now, options);
   management.put_device(*device);
+  if (outcome.end == End::refused) raise_alarm(management, claim.device, alarm::call_login, outcome.detail, now);
   if (const auto* code = event_of(outcome.end)) tell(management, claim.device, code, outcome.detail, now, options.events);
 }
 

@@ -30,7 +30,13 @@ void add_reading(CLI::App& parent, const Options& options, Action& action) {
   auto* events = add_command(parent, "events", "List what devices told, newest first: time, device, code, key, text", list_device_events, options, action);
   events->add_option("ID", options->device, "Of this device only");
   events->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  for (auto* command : {list, show, queue, events}) command->add_flag("--json", options->json, "As JSON");
+  auto* alarms = add_command(parent, "alarms", "List the alarms: device, kind, since, last time, count, text", list_alarms, options, action);
+  auto* whose = alarms->add_option("ID", options->device, "Of this device only");
+  alarms->add_option("--clear", options->alarm, "Clear this one of the device")->type_name("KIND")->needs(whose);
+  auto* trace = add_command(parent, "trace", "List the sessions that are kept of a device, newest first: number, begin, end, how it ended, messages", trace_device, options, action);
+  trace->add_option("ID", options->device, "Its id")->required();
+  trace->add_option("WHAT", options->trace, "Number of one to be shown whole; on: keep all of its sessions; off: as of other devices");
+  for (auto* command : {list, show, queue, events, alarms, trace}) command->add_flag("--json", options->json, "As JSON");
 }
 
 void add_changes(CLI::App& parent, const Options& options, Action& action) {

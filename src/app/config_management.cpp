@@ -13,8 +13,12 @@ Problem check_file(const std::string& text) { return !text.empty() && text.size(
 #define AT(member) \
   [](Place at) -> auto& { return at.config.management.member; }
 
+#define TRACES(member) \
+  [](Place at) -> auto& { return at.config.traces.member; }
+
 void add_management(std::vector<Key>& out) {
   constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+  constexpr std::uint64_t kib = 1024;
   const auto entry = [](std::string_view name, std::string_view comment) { return Entry("management", name, comment); };
   out.push_back(entry("unknown_devices", "What becomes of a device that nobody announced: it is refused, known but not managed until an operator adopts it, "
                                          "or managed at once as an scl of its own.")
@@ -33,8 +37,15 @@ void add_management(std::vector<Key>& out) {
   out.push_back(entry("fleet_rate", "Members of groups that fleet works begin in a second, all together (docs/fleets.md).").number(1, 10'000, AT(fleet_rate)));
   out.push_back(entry("fleet_in_progress", "Operations of one fleet work that may be under way, those that wait for silent devices among them.")
                     .number(1, 1'000'000, AT(fleet_in_progress)));
+  out.push_back(entry("not_seen_after", "An adopted device that did not call for so long is an alarm; more than its PeriodicInformInterval.").time(minute, 365 * day, AT(not_seen_after)));
+  out.push_back(entry("traces", "Sessions that are kept of each device, without secrets (docs/devices.md); 0: none.").number(0, 1000, TRACES(kept)));
+  out.push_back(entry("traces_of", "Whose: of the devices that an operator chose by `nscl device trace ID on` all sessions; of the others none (\"chosen\"), those with a fault "
+                                   "or another end than a 204, or all.")
+                    .choice({"chosen", "problems", "all"}, TRACES(of)));
+  out.push_back(entry("trace_size", "Of the messages of one session, of each 8KiB at most; the oldest lose their text beyond.").size(8 * kib, 1024 * kib, TRACES(octets)));
 }
 
 #undef AT
+#undef TRACES
 
 }  // namespace nscl::app

@@ -6,6 +6,7 @@
 
 #include <nscl/app/commands.h>
 #include <nscl/base/path.h>
+#include <nscl/rem/alarms.h>
 #include <nscl/rem/cancellation.h>
 #include <nscl/rem/credentials.h>
 #include <nscl/rem/device_import.h>
@@ -125,6 +126,22 @@ int connect_device(const ManagedDeviceCommand& command, char** environment) {
   });
 }
 
+int choose_traces(const ManagedDeviceCommand& command, char** environment) {
+  const bool is_on = command.trace == "on";
+  return change(command, environment, is_on ? "device.traced" : "device.notTraced", is_on ? "is traced" : "is traced as others are",
+                [is_on](store::ManagementWrites& management, const ManagedDevice& device) -> Result<void> {
+                  management.set_traced(device.id, is_on);
+                  return {};
+                });
+}
+
+int clear_alarm(const ManagedDeviceCommand& command, char** environment) {
+  return change(command, environment, rem::alarm::cleared_event, "has the alarm no more", [&](store::ManagementWrites& management, const ManagedDevice& device) -> Result<void> {
+    if (!rem::is_alarm_kind(command.alarm) || rem::clear_alarms(management, device.id, command.alarm).empty()) return failure(Status::not_found, "there is no such alarm");
+    return {};
+  });
+}
+
 int cancel_operation(const ManagedDeviceCommand& command, char** environment) {
   const auto job = [&](store::ManagementWrites& management, const ManagedDevice& device) { return rem::request_cancellation(management, device.id, command.operation, now()); };
   return change(command, environment, "operation.cancelled", "is not given operation " + std::to_string(command.operation), job);
@@ -147,6 +164,7 @@ int set_device_credential(const DeviceCredentialCommand& command, char** environ
       const std::string what = (command.device.empty() ? command.oui : command.device) + (command.is_connection_request ? " connection request " : " login ") + command.user;
       record(transaction, command.is_removed ? "device.credentialRemoved" : "device.credentialSet", device ? device->managed : "", what);
       if (command.is_removed) return remove_credential(transaction.manage(), description);
+      if (command.is_connection_request) rem::clear_alarm(transaction.manage(), command.device, rem::alarm::call_login);
       if (device && command.is_connection_request && device->wake_due != never) {   // it is worth another call
         auto called = *device;
         called.wake_due = Time{};

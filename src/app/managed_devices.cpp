@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nscl device`: what is known of managed devices. Works beside a running daemon.
 #include <algorithm>
+#include <charconv>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
@@ -52,10 +53,45 @@ void print(Listing& listing, const store::ManagementEvent& event) {
   listing.add({time_or_nothing(event.time), shown(event.device), shown(event.code), shown(event.key), shown(event.text)}, [&] { return rem::to_json(event); });
 }
 
+void print(Listing& listing, const store::ManagementTrace& trace) {
+  listing.add({std::to_string(trace.id), time_or_nothing(trace.began), time_or_nothing(trace.ended), shown(trace.end), std::to_string(trace.messages)}, [&] { return rem::to_json(trace); });
+}
+
+void print(Listing& listing, const store::ManagementAlarm& alarm) {
+  listing.add({shown(alarm.device), alarm.kind, time_or_nothing(alarm.since), time_or_nothing(alarm.last), std::to_string(alarm.count), shown(alarm.text)},
+              [&] { return rem::to_json(alarm); });
+}
+
+/// An element a line; what a terminal might take for an order becomes '?'.
+std::string message_shown(const std::string& text) {
+  std::string out = "    ";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+    const bool is_between = text[i] == '>' && i + 1 < text.size() && text[i + 1] == '<';
+    if (is_between) out += "\n    ";
+  }
+  return out;
+}
+
 void print_line(const std::string& name, const std::string& word) { std::cout << name << '\t' << (word.empty() ? "-" : word) << '\n'; }
 
 void print_facts(const nlohmann::ordered_json& facts) {
   for (const auto& [name, fact] : facts.items()) print_line(shown("facts." + name), fact.is_string() ? shown(fact.get<std::string>()) : fact.dump(-1, ' ', true));
+}
+
+void print_trace(const store::ManagementTrace& trace) {
+  const auto json = nlohmann::ordered_json::parse(rem::to_json(trace));
+  for (const auto& [name, member] : json.items()) {
+    if (name != "messages") print_line(name, member.is_string() ? shown(member.get<std::string>()) : member.dump(-1, ' ', true));
+  }
+  for (const auto& message : json.value("messages", nlohmann::ordered_json::array())) {
+    std::cout << message.value("time", "") << '\t' << (message.value("from", "") == "device" ? "-->" : "<--") << '\t' << shown(message.value("name", ""));
+    for (const char* part : {"id", "status", "isCut"}) {
+      if (message.contains(part)) std::cout << '\t' << part << ' ' << message[part].dump(-1, ' ', true);
+    }
+    std::cout << '\n';
+    if (message.contains("text")) std::cout << message_shown(message["text"].get<std::string>()) << '\n';
+  }
 }
 
 /// The members of the JSON, one a line, and then the events.
@@ -129,6 +165,51 @@ int list_device_events(const ManagedDeviceCommand& command, char** environment) 
       before = found.back().id;
     }
     listing.end();
+  });
+}
+
+int trace_device(const ManagedDeviceCommand& command, char** environment) {
+  if (command.trace == "on" || command.trace == "off") return choose_traces(command, environment);
+  return look(command, environment, [&](store::Store& store) {
+    std::uint64_t number = 0;
+    const auto* end = command.trace.data() + command.trace.size();
+    if (!command.trace.empty() && std::from_chars(command.trace.data(), end, number).ptr != end) throw UsageError("what follows the id is a number, on, or off");
+    std::vector<store::ManagementTrace> list;
+    std::optional<store::ManagementTrace> one;
+    store.read([&](store::View& view) {
+      device_or_throw(view.management(), command.device);
+      if (command.trace.empty()) list = view.management().traces(command.device, UINT64_MAX, page);
+      else one = view.management().trace(command.device, number);
+    });
+    if (command.trace.empty()) {
+      Listing listing(command.json);
+      for (const auto& trace : list) print(listing, trace);
+      return listing.end();
+    }
+    if (!one) throw std::runtime_error("there is no such trace, or it is not kept any more");
+    if (command.json) std::cout << rem::to_json(*one) << '\n';
+    else print_trace(*one);
+  });
+}
+
+int list_alarms(const ManagedDeviceCommand& command, char** environment) {
+  if (!command.alarm.empty()) return clear_alarm(command, environment);
+  return look(command, environment, [&](store::Store& store) {
+    Listing listing(command.json);
+    std::vector<store::ManagementAlarm> found;
+    if (!command.device.empty()) {
+      store.read([&](store::View& view) {
+        device_or_throw(view.management(), command.device);
+        found = view.management().alarms(command.device);
+      });
+      for (const auto& alarm : found) print(listing, alarm);
+      return listing.end();
+    }
+    for (store::ManagementAlarm last;; last = found.back()) {
+      store.read([&](store::View& view) { found = view.management().alarms_after(last.device, last.kind, page); });
+      for (const auto& alarm : found) print(listing, alarm);
+      if (found.size() < page) return listing.end();
+    }
   });
 }
 

@@ -46,6 +46,23 @@ rem::NremOptions options_of(const Management::Around& around) {
   return options;
 }
 
+rem::tr069::AcsOptions options_of(rem::tr069::AcsOptions options, rem::tr069::Traces& traces) {
+  options.traces = &traces;
+  return options;
+}
+
+using Refusal = rem::tr069::Acs::Refusal;
+
+/// Two devices of one id are no attempt at anything, and not in the audit trail.
+void note(const Refusal& refusal, security::Audit& audit, rem::AlarmBell& alarms) {
+  const bool is_second = refusal.event == "acs.second_session";
+  if (!is_second) audit.note_refusal(refusal.event, refusal.who, refusal.peer);
+  if (refusal.device.empty()) return;
+  const bool is_wrong = refusal.event == "acs.login_failed";
+  const auto why = is_second ? "another one calls as it, from " : is_wrong ? "a wrong password came from " : "it does not belong to who calls as it, from ";
+  alarms.ring(std::string(refusal.device), is_second ? rem::alarm::two_devices : rem::alarm::login, std::string(why).append(refusal.peer));
+}
+
 }  // namespace
 
 std::shared_ptr<const rem::MappingTable> mappings_of(const Config& config, const model::Registry& registry) {
@@ -60,8 +77,10 @@ Management::Management(const Around& around)
       mappings_(around.mappings),
       nrem_(around.registry, around.store, around.clock, around.pipeline, around.outbound, mappings_, around.home, options_of(around)),
       credentials_(around.store, *wrapper_),
-      acs_(nrem_, performing(mappings_), credentials_, around.config.acs,
-           [&audit = around.audit](std::string_view event, std::string_view who, std::string_view peer) { audit.note_refusal(event, who, peer); }) {}
+      alarms_(around.store, around.clock),
+      traces_(around.store, around.clock, around.config.traces),
+      acs_(nrem_, performing(mappings_), credentials_, options_of(around.config.acs, traces_),
+           [&audit = around.audit, &alarms = alarms_](const Refusal& refusal) { note(refusal, audit, alarms); }) {}
 
 std::unique_ptr<net::WebHandler> Management::handler() { return std::make_unique<Shared>(acs_); }
 
@@ -77,6 +96,8 @@ rem::Logins Management::logins() const {
 void Management::keep() {
   nrem_.keep(home_);
   acs_.sweep();
+  alarms_.keep(home_);
+  traces_.keep(home_);
 }
 
 }  // namespace nscl::app

@@ -7,9 +7,11 @@
 
 #include <nscl/app/config.h>
 #include <nscl/core/pipeline.h>
+#include <nscl/rem/alarms.h>
 #include <nscl/rem/cpe_credentials.h>
 #include <nscl/rem/nrem.h>
 #include <nscl/rem/tr069/acs.h>
+#include <nscl/rem/tr069/traces.h>
 #include <nscl/rem/wake.h>
 #include <nscl/security/audit_keeper.h>
 #include <nscl/security/keystore.h>
@@ -57,6 +59,8 @@ class Management {
   const std::shared_ptr<const rem::MappingTable> mappings_;
   rem::Nrem nrem_;
   rem::StoredCpeCredentials credentials_;
+  rem::AlarmBell alarms_;
+  rem::tr069::Traces traces_;
   rem::tr069::Acs acs_;
 };
 

@@ -18,13 +18,19 @@ constexpr std::size_t most_entries = 1000, usual_entries = 100, longest_id = 512
 
 struct Wanted {
   std::string device;                  ///< empty: the list
-  std::string part;                    ///< "operations", "events", or empty: the device itself
+  std::string part;                    ///< "operations", "events", "traces", or empty: the device itself
+  std::uint64_t trace = 0;             ///< of traces the one with this number; 0: their list
   std::string after;
   std::uint64_t before = UINT64_MAX;
   std::size_t limit = usual_entries;
 };
 
 Error not_found(std::string detail) { return {Status::not_found, std::move(detail)}; }
+
+bool read_number(std::string_view text, std::uint64_t& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
+}
 
 Result<void> parse_path(std::string_view path, Wanted& wanted) {
   auto rest = path.substr(base.size());
@@ -33,21 +39,18 @@ Result<void> parse_path(std::string_view path, Wanted& wanted) {
   const auto end = std::min(rest.find('/'), rest.size());
   const auto id = percent_decode(rest.substr(0, end));
   if (end < rest.size()) wanted.part = rest.substr(end + 1);
-  const bool is_known = end == rest.size() || wanted.part == "operations" || wanted.part == "events";
+  constexpr std::string_view one_trace = "traces/";
+  const bool is_trace = wanted.part.starts_with(one_trace) && read_number(std::string_view(wanted.part).substr(one_trace.size()), wanted.trace) && wanted.trace != 0;
+  const bool is_known = end == rest.size() || wanted.part == "operations" || wanted.part == "events" || wanted.part == "traces" || is_trace;
   if (!id || id->empty() || id->size() > longest_id || !is_known) return tl::unexpected(not_found("nothing of devices has this path"));
   wanted.device = *id;
   return {};
 }
 
-bool read_number(std::string_view text, std::uint64_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size();
-}
-
 Result<void> take(Wanted& wanted, const std::string& name, const std::string& value) {
-  const bool is_list = wanted.device.empty(), is_events = wanted.part == "events";
+  const bool is_list = wanted.device.empty(), goes_back = wanted.part == "events" || wanted.part == "traces";
   std::uint64_t number = 0;
-  if (name == "limit" && (is_list || is_events)) {
+  if (name == "limit" && (is_list || goes_back)) {
     if (!read_number(value, number) || number == 0 || number > most_entries) return bad_request("limit is 1 to 1000");
     wanted.limit = static_cast<std::size_t>(number);
     return {};
@@ -56,8 +59,8 @@ Result<void> take(Wanted& wanted, const std::string& name, const std::string& va
     wanted.after = value;
     return {};
   }
-  if (name == "before" && is_events) return read_number(value, wanted.before) ? Result<void>{} : bad_request("before is the number of an event");
-  return bad_request("the query may hold after (of the list), before (of events) and limit");
+  if (name == "before" && goes_back) return read_number(value, wanted.before) ? Result<void>{} : bad_request("before is the number of an event or trace");
+  return bad_request("the query may hold after (of the list), before (of events and traces) and limit");
 }
 
 Result<Wanted> understand(std::string_view target) {
@@ -80,6 +83,13 @@ Result<std::string> read(const Wanted& wanted, store::ManagementReads& managemen
   if (wanted.part.empty()) return rem::to_json(*device, rem::details_of(management, device->id));
   if (wanted.part == "operations") {
     return page_of("operations", management.pending(device->id, most_entries), most_entries, [](const auto& operation) { return operation.id; });
+  }
+  if (wanted.part == "traces") {
+    return page_of("traces", management.traces(device->id, wanted.before, wanted.limit + 1), wanted.limit, [](const auto& trace) { return trace.id; });
+  }
+  if (wanted.trace != 0) {
+    const auto trace = management.trace(device->id, wanted.trace);
+    return trace ? Result<std::string>(rem::to_json(*trace)) : tl::unexpected(not_found("there is no such trace, or it is not kept any more"));
   }
   return page_of("events", management.events(device->id, wanted.before, wanted.limit + 1), wanted.limit, [](const auto& event) { return event.id; });
 }

@@ -11,7 +11,8 @@ namespace nscl::http {
 /// True for the path and what is below it.
 bool is_devices(const net::WebRequest& request);
 
-/// GET of `/m2m-admin/devices?after=&limit=`, and of `/ID`, `/ID/operations` (those that are not over) and `/ID/events?before=&limit=` below it.
+/// GET of `/m2m-admin/devices?after=&limit=`, and of `/ID`, `/ID/operations` (those that are not over), `/ID/events?before=&limit=`, `/ID/traces?before=&limit=`
+/// and `/ID/traces/NUMBER` below it.
 /// The id of a device is one segment, so that each % in it is %25. Whoever may not is told that it is not there.
 net::WebResponse answer_devices(const net::WebRequest& request, const security::Requestor& requestor, store::Store& store);
 

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "administration.h"
+#include "alarms.h"
 #include "collecting.h"
 #include "conditions.h"
 #include "delivery_fields.h"
@@ -210,6 +211,7 @@ net::Task<net::WebResponse> HttpBinding::handle(const net::WebRequest& request) 
   if (is_session(request)) co_return answer_session(request, *identity, credentials_);
   if (is_integrity(request)) co_return answer_integrity(request, **identity, store_);
   if (const auto* annex = annex_of(request, **identity)) co_return co_await annex->answer(request, *std::move(identity));
+  if (is_alarms(request)) co_return co_await answer_alarms(request, *std::move(identity), pipeline_.now(), store_);
   if (is_devices(request)) co_return answer_devices(request, **identity, store_);
   if (is_fleets(request)) co_return co_await answer_fleets(request, *std::move(identity), pipeline_.now(), store_);
   if (is_administration(request)) co_return co_await answer_administration(request, *std::move(identity), pipeline_.now(), store_);

@@ -154,8 +154,9 @@ def events(checks: Checks, devices: Devices):
     checks.equal(json.loads(devices.run("events", "--json", "--limit", "1").stdout)[0]["code"], "login.refused", "the newest")
     checks.equal(devices.run("events", "nobody").returncode, 1, "nobody's")
     checks.equal(devices.run("events", "--limit", "0").returncode, 2, "none")
-    text = devices.run("show", "00D09E-Box-1").stdout
-    checks.that(text.startswith("id\t00D09E-Box-1\n") and "facts.serialNumber\t1\n" in text and text.count("\nevent\t") == 20 and re.search(r"\npending\t[345]\n", text), f"as lines: {text[:600]}")
+    text = devices.run("show", "00D09E-Box-1").stdout   # the daemon may have ended the two that were cancelled
+    checks.that(text.startswith("id\t00D09E-Box-1\n") and "facts.serialNumber\t1\n" in text and text.count("\nevent\t") == 20
+                and re.search(r"\npending\t[345]\n", text), f"as lines: {text[:600]}")
 
 
 def credentials(checks: Checks, devices: Devices):

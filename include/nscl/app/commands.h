@@ -224,6 +224,8 @@ struct ManagedDeviceCommand {
   std::string managed;        ///< ... or this path; both empty: what it was, or an SCL of its own
   std::uint64_t operation = 0;
   std::size_t limit = 100;    ///< events
+  std::string trace;          ///< trace: the number of one, "on" or "off"; empty: their list
+  std::string alarm;          ///< alarms: the kind that is cleared; empty: they are listed
   bool with_pending = false;  ///< forget: though operations wait for it
   bool json = false;
 };
@@ -231,6 +233,10 @@ int list_devices(const ManagedDeviceCommand& command, char** environment);
 int show_device(const ManagedDeviceCommand& command, char** environment);
 int list_operations(const ManagedDeviceCommand& command, char** environment);
 int list_device_events(const ManagedDeviceCommand& command, char** environment);   ///< of all devices if none is named
+int trace_device(const ManagedDeviceCommand& command, char** environment);         ///< choose_traces() for "on" and "off"
+int choose_traces(const ManagedDeviceCommand& command, char** environment);
+int list_alarms(const ManagedDeviceCommand& command, char** environment);          ///< clear_alarm() if one is named
+int clear_alarm(const ManagedDeviceCommand& command, char** environment);
 int cancel_operation(const ManagedDeviceCommand& command, char** environment);
 int adopt_device(const ManagedDeviceCommand& command, char** environment);
 int quarantine_device(const ManagedDeviceCommand& command, char** environment);

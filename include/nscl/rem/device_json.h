@@ -45,5 +45,8 @@ std::string to_json(const store::ManagedDevice& device, const DeviceDetails& det
 /// The values of secret parameters, and those that look like URIs with a password, are "(hidden)"; what was read is left out.
 std::string to_json(const store::Operation& operation);
 std::string to_json(const store::ManagementEvent& event);
+std::string to_json(const store::ManagementAlarm& alarm);
+/// With its messages, if it has a body.
+std::string to_json(const store::ManagementTrace& trace);
 
 }  // namespace nscl::rem

@@ -31,6 +31,7 @@ struct NremOptions {
   std::chrono::seconds report_time{86'400};        ///< within which a device has to tell how an action ended
   std::chrono::seconds instance_life{30 * 86'400}; ///< of an execInstance, from its start and again from its end
   std::size_t events = 200;                        ///< kept of each device
+  std::chrono::seconds not_seen_after{25 * 3600};  ///< an adopted device that did not call for so long is an alarm
   unsigned attempts = 10;                          ///< at an operation
   unsigned fleet_rate = 50;                        ///< members that fleet works begin in a second, all together
   std::size_t fleet_in_progress = 10'000;          ///< operations of one fleet work that are not over

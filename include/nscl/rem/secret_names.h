@@ -9,4 +9,7 @@ namespace nscl::rem {
 /// `path`: of a parameter or node, or the name of an argument; told by its last segment, whatever its case. The value is not to be shown, logged or kept longer than it is needed.
 bool is_secret(std::string_view path);
 
+/// True for a text with a URI in it that may hold a password: "http://user:password@host/".
+bool has_password(std::string_view text);
+
 }  // namespace nscl::rem

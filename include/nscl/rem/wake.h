@@ -26,6 +26,7 @@ struct WakeOptions {
   std::chrono::seconds session_time{30};          ///< a device that was called has to begin a session within
   std::chrono::seconds after_refusal{3600};       ///< until a device is called again that did not take the credentials
   std::size_t events = 200;                       ///< kept of each device
+  unsigned in_vain = 5;                           ///< calls that brought no session: the next one is an alarm
 };
 
 /// A device is called when its wake_due has come and an operation waits for it, or the operator wants it (wake_attempts is 0 then).

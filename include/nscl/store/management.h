@@ -106,6 +106,26 @@ struct Transfer {
   Time created{}, expires = never;
 };
 
+/// A session with a device, without secrets.
+struct ManagementTrace {
+  std::uint64_t id = 0;        ///< 0 until stored; ascending
+  std::string device;
+  Time began{}, ended{};
+  bool is_problem = false;     ///< a fault came or was sent, or it did not end as it should
+  std::string end;             ///< how it ended: "204", or in words
+  std::uint64_t messages = 0;
+  std::string body;            ///< compressed JSON: all the rest
+};
+
+/// What an operator should know of a device as long as it is so.
+struct ManagementAlarm {
+  std::string device;
+  std::string kind;            ///< a word; one row for a device and a kind
+  Time since{}, last{};        ///< when it was raised, and when it was so again
+  std::uint64_t count = 1;     ///< how often
+  std::string text;            ///< of the last time
+};
+
 class ManagementReads : public FleetReads {
  public:
   virtual std::optional<ManagedDevice> device(std::string_view id) = 0;
@@ -136,6 +156,19 @@ class ManagementReads : public FleetReads {
   /// Events with an id below `before`, the newest first; of all devices if `device` is empty.
   virtual std::vector<ManagementEvent> events(std::string_view device, std::uint64_t before, std::size_t limit) = 0;
 
+  /// Sessions of the device with an id below `before`, the newest first; without their bodies.
+  virtual std::vector<ManagementTrace> traces(std::string_view device, std::uint64_t before, std::size_t limit) = 0;
+  virtual std::optional<ManagementTrace> trace(std::string_view device, std::uint64_t id) = 0;
+  /// An operator wants each of its sessions kept.
+  virtual bool is_traced(std::string_view device) = 0;
+
+  virtual std::optional<ManagementAlarm> alarm(std::string_view device, std::string_view kind) = 0;
+  virtual std::vector<ManagementAlarm> alarms(std::string_view device) = 0;
+  /// Of all devices, behind this one in the order of devices and kinds.
+  virtual std::vector<ManagementAlarm> alarms_after(std::string_view device, std::string_view kind, std::size_t limit) = 0;
+  /// Devices that called last before `before`, though they ever did, behind this one in the order of that time and their ids.
+  virtual std::vector<ManagedDevice> devices_unseen(Time before, Time after, std::string_view after_id, std::size_t limit) = 0;
+
   virtual std::optional<ManagedFile> file(std::string_view name) = 0;
   virtual std::vector<ManagedFile> files(std::string_view after, std::size_t limit) = 0;
   virtual std::optional<Transfer> transfer(std::string_view token) = 0;
@@ -159,6 +192,12 @@ class ManagementWrites : public ManagementReads {
   virtual std::size_t doubt_sent_operations() = 0;
   /// Appends an event, and drops the oldest of its device beyond `kept`.
   virtual void add_event(const ManagementEvent& event, std::size_t kept) = 0;
+  /// Appends a trace, and drops the oldest of its device beyond `kept`.
+  virtual void add_trace(const ManagementTrace& trace, std::size_t kept) = 0;
+  virtual void set_traced(std::string_view device, bool is_traced) = 0;
+  /// Inserts or replaces.
+  virtual void put_alarm(const ManagementAlarm& alarm) = 0;
+  virtual bool erase_alarm(std::string_view device, std::string_view kind) = 0;
   virtual void put_file(const ManagedFile& file) = 0;
   virtual bool erase_file(std::string_view name) = 0;
   virtual void put_transfer(const Transfer& transfer) = 0;

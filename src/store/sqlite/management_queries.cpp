@@ -94,6 +94,11 @@ Time ManagementQueries::next_wake(Time now) {
   return statement.with(now).step() ? or_never(statement, 0) : never;
 }
 
+std::vector<ManagedDevice> ManagementQueries::devices_unseen(Time before, Time after, std::string_view after_id, std::size_t limit) {
+  auto statement = connection_.prepare("SELECT " NSCL_DEVICE " WHERE last_contact > 0 AND last_contact < ? AND (last_contact, id) > (?, ?) ORDER BY last_contact, id LIMIT ?");
+  return all(statement.with(before, after, after_id, limit), device_in);
+}
+
 void ManagementQueries::put_device(const ManagedDevice& device) {
   connection_
       .prepare("INSERT INTO rem_device(id, protocol, state, managed, gateway, first_contact, last_contact, last_boot, last_bootstrap, wake_due,"
@@ -115,6 +120,9 @@ bool ManagementQueries::erase_device(std::string_view id) {
   connection_.prepare("DELETE FROM rem_operation WHERE device = ?").with(id).run();
   connection_.prepare("DELETE FROM rem_event WHERE device = ?").with(id).run();
   connection_.prepare("DELETE FROM rem_transfer WHERE device = ?").with(id).run();
+  connection_.prepare("DELETE FROM rem_trace WHERE device = ?").with(id).run();
+  connection_.prepare("DELETE FROM rem_traced WHERE device = ?").with(id).run();
+  connection_.prepare("DELETE FROM rem_alarm WHERE device = ?").with(id).run();
   return true;
 }
 

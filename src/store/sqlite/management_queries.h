@@ -18,6 +18,7 @@ class ManagementQueries final : public ManagementWrites {
   std::vector<ManagedDevice> devices(std::string_view after, std::size_t limit, std::string_view gateway) override;
   std::vector<ManagedDevice> devices_to_wake(Time now, std::size_t limit) override;
   Time next_wake(Time now) override;
+  std::vector<ManagedDevice> devices_unseen(Time before, Time after, std::string_view after_id, std::size_t limit) override;
   std::optional<ManagementCredential> login(std::string_view user) override;
   std::optional<ManagementCredential> credential(std::string_view device, CredentialPurpose purpose) override;
   std::vector<ManagementEvent> events(std::string_view device, std::uint64_t before, std::size_t limit) override;
@@ -34,6 +35,18 @@ class ManagementQueries final : public ManagementWrites {
   bool erase_file(std::string_view name) override;
   void put_transfer(const Transfer& transfer) override;
   std::size_t erase_transfers_expired(Time now, std::size_t limit) override;
+
+  // trace_queries.cpp
+  std::vector<ManagementTrace> traces(std::string_view device, std::uint64_t before, std::size_t limit) override;
+  std::optional<ManagementTrace> trace(std::string_view device, std::uint64_t id) override;
+  bool is_traced(std::string_view device) override;
+  void add_trace(const ManagementTrace& trace, std::size_t kept) override;
+  void set_traced(std::string_view device, bool is_traced) override;
+  std::optional<ManagementAlarm> alarm(std::string_view device, std::string_view kind) override;
+  std::vector<ManagementAlarm> alarms(std::string_view device) override;
+  std::vector<ManagementAlarm> alarms_after(std::string_view device, std::string_view kind, std::size_t limit) override;
+  void put_alarm(const ManagementAlarm& alarm) override;
+  bool erase_alarm(std::string_view device, std::string_view kind) override;
 
   // operation_queries.cpp
   std::optional<Operation> operation(std::uint64_t id) override;

@@ -195,6 +195,16 @@ CREATE INDEX rem_fleet_member_state ON rem_fleet_member(fleet, state, position);
 CREATE UNIQUE INDEX rem_fleet_member_operation ON rem_fleet_member(operation) WHERE operation IS NOT NULL;
 DROP INDEX rem_operation_fleet;
 CREATE INDEX rem_operation_fleet ON rem_operation(fleet, state, id) WHERE fleet IS NOT NULL AND ended IS NULL;
+)sql",
+    // Traces of sessions, of whom all are kept, and alarms. The index is for devices that are not seen any more.
+    R"sql(
+CREATE TABLE rem_trace(id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL,
+                       is_problem INTEGER NOT NULL, end TEXT NOT NULL, messages INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE INDEX rem_trace_device ON rem_trace(device, id);
+CREATE TABLE rem_traced(device TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE rem_alarm(device TEXT NOT NULL, kind TEXT NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL,
+                       text TEXT NOT NULL, PRIMARY KEY(device, kind)) STRICT, WITHOUT ROWID;
+CREATE INDEX rem_device_contact ON rem_device(last_contact, id) WHERE last_contact > 0;
 )sql"};
 
 }  // namespace

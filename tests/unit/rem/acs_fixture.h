@@ -56,7 +56,10 @@ class AcsTest : public testing::Test {
     auto performing = one_by_one();
     performing.model = [this](const DeviceFacts&) { return model; };
     acs = std::make_unique<Acs>(work, std::move(performing), logins, options,
-                                [this](std::string_view event, std::string_view who, std::string_view) { refused.push_back(std::string(event) + " " + std::string(who)); });
+                                [this](const Acs::Refusal& refusal) {
+                                  refused.push_back(std::string(refusal.event) + " " + std::string(refusal.who));
+                                  devices.emplace_back(refusal.device);
+                                });
   }
 
   /// A POST on `wire` with what `request` holds beside.
@@ -117,7 +120,7 @@ class AcsTest : public testing::Test {
   AcsLogins logins;
   AcsOptions options;
   ModelOptions model;
-  std::vector<std::string> refused;
+  std::vector<std::string> refused, devices;   ///< and whose credentials these were
   net::TlsPeer tls;
   net::WebRequest request = cwmp_request();
   std::unique_ptr<Acs> acs;

@@ -93,8 +93,10 @@ TEST_F(AcsTest, ADeviceIsWhoItsCredentialsSay) {
   request.tls = &tls;
   EXPECT_EQ(post_with(basic("own:p"), inform_of("S2")).status, 401u);
   EXPECT_EQ(refused.back(), "acs.identity_mismatch own");
+  EXPECT_EQ(devices.back(), "00AABB-Box-S1");
   EXPECT_EQ(post_with(basic("cwmp:cwmp"), inform_of("S1")).status, 401u);   // which has credentials of its own
   EXPECT_EQ(refused.back(), "acs.identity_mismatch cwmp");
+  EXPECT_EQ(devices.back(), "00AABB-Box-S1") << "whose own credentials these are not";
   auto foreign = inform_of("S2");
   foreign.replace(foreign.find("00AABB"), 6, "00CCDD");
   EXPECT_EQ(post_with(basic("cwmp:cwmp"), foreign).status, 401u);

@@ -259,7 +259,7 @@ TEST_F(SessionTest, ALostSessionLeavesItsOperationUnanswered) {
   work.wants(5, {"a"});
   inform();
   post_nothing();
-  session.abandon();
+  session.abandon("lost");
   EXPECT_EQ(work.ended, std::vector<std::string>{"00AABB-Box-S1 5"});
 }
 

@@ -146,6 +146,25 @@ TEST_F(Waking, aDeviceThatCannotBeReachedIsTriedAfterMinutesAnHourAtMost) {
   EXPECT_TRUE(events().empty());
 }
 
+TEST_F(Waking, callsInVainAreAnAlarmUntilTheDeviceComes) {
+  const auto alarm = [&](std::string_view kind) {
+    std::optional<store::ManagementAlarm> out;
+    look([&](store::View& view) { out = view.management().alarm(device_, kind); });
+    return out;
+  };
+  requester_.answers = std::deque<End>(8, End::failed);
+  queue_command();
+  wake();
+  while (requester_.calls.size() < 5) pass(1min);
+  EXPECT_FALSE(alarm("unreachable"));
+  while (requester_.calls.size() < 7) pass(1min);
+  ASSERT_TRUE(alarm("unreachable"));
+  EXPECT_EQ(alarm("unreachable")->text, "6 calls brought no session");
+  EXPECT_EQ(alarm("unreachable")->count, 2u);
+  begin();
+  EXPECT_FALSE(alarm("unreachable"));
+}
+
 TEST_F(Waking, aBusyDeviceIsTriedLater) {
   requester_.answers = {End::busy};
   queue_command();

@@ -30,12 +30,20 @@ struct AcsOptions {
   std::size_t message_limit = 32u << 20;     ///< octets of one message, decoded
   unsigned informs_per_address = 6000;       ///< sessions that begin from one address (IPv6: /64) in a minute; 0: any number
   SessionLimits sessions;
+  Tracing* traces = nullptr;                 ///< outlives the ACS; null: nobody is told of sessions
 };
 
 class Acs final : public net::WebHandler {
  public:
-  /// Tells that somebody was turned away: "acs.login_failed", "acs.identity_mismatch"; the name that was claimed; its address. Any thread.
-  using Refused = std::function<void(std::string_view event, std::string_view who, std::string_view peer)>;
+  /// Somebody was turned away.
+  struct Refusal {
+    std::string_view event;    ///< "acs.login_failed", "acs.identity_mismatch", "acs.second_session"
+    std::string_view who;      ///< the name that was claimed
+    std::string_view peer;     ///< its address
+    std::string_view device;   ///< whose credentials, or identity, these are; empty: not one device's
+  };
+  /// Any thread; must not block.
+  using Refused = std::function<void(const Refusal& refusal)>;
 
   /// `work` and `credentials` outlive it.
   Acs(Work& work, Performing performing, CpeCredentials& credentials, AcsOptions options, Refused refused);

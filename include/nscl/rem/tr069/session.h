@@ -13,6 +13,7 @@
 
 #include <nscl/rem/tr069/performance.h>
 #include <nscl/rem/tr069/rpc.h>
+#include <nscl/rem/tr069/session_observer.h>
 #include <nscl/rem/work.h>
 
 namespace nscl::rem::tr069 {
@@ -57,6 +58,11 @@ class Session {
 
   const std::string& device() const { return device_; }
 
+  /// Who is told of all that is said from now on. Before begin(), which does not tell of the Inform itself.
+  void observe(std::unique_ptr<SessionObserver> observer) { observer_ = std::move(observer); }
+  /// Something came in this session that could not be read.
+  void note_unreadable(std::size_t octets, std::string_view why);
+
   /// The Inform of `envelope`, from that address.
   net::Task<Reply> begin(Envelope envelope, Inform inform, std::string address, boost::asio::io_context& context, Clock::time_point now);
 
@@ -67,8 +73,8 @@ class Session {
   /// An empty POST.
   net::Task<Reply> take_nothing(bool is_new_connection, boost::asio::io_context& context, Clock::time_point now);
 
-  /// The session is lost: an operation that was not finished counts as not answered. Does not wait.
-  void abandon();
+  /// The session is lost: an operation that was not finished counts as not answered. Does not wait. `how`: for people.
+  void abandon(std::string_view how);
 
   /// Nothing more will be sent but the same end again.
   bool is_over() const { return state_ == State::over; }
@@ -90,11 +96,14 @@ class Session {
   bool is_repetition(const Header& header, std::string_view digest, bool is_new_connection) const;
   Reply answer(const Header& header, const Message& message) const;
   Reply send(Message request);
+  Reply sent() const;
   Reply again() const;
   Reply end();
   Reply ended() const;
   Reply lose(std::string_view why);
   Reply unavailable();
+  void remark(bool is_from_device, unsigned status, std::string_view what, bool is_problem = false) const;
+  void close(std::string_view how, bool is_problem);
   bool may_go_on(Clock::time_point now) const;
 
   Work& work_;
@@ -111,6 +120,7 @@ class Session {
   bool is_heartbeat_ = false;            ///< a sign of life, after which no work is expected
   Clock::time_point began_{};
 
+  std::unique_ptr<SessionObserver> observer_;
   std::optional<Assignment> assignment_;
   std::unique_ptr<Performance> performance_;
   std::optional<Message> outstanding_;   ///< the request that the CPE has to answer

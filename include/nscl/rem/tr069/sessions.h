@@ -18,9 +18,16 @@ class Sessions final : public std::enable_shared_from_this<Sessions> {
  public:
   using Clock = Session::Clock;
   using Now = std::function<Clock::time_point()>;
+  /// Who calls: the name it proved, which may be empty where nobody has to, and its address.
+  struct Caller {
+    std::string user, peer;
+    bool operator==(const Caller&) const = default;
+  };
+  /// Tells that a second one calls as this device. Must not block, nor call back.
+  using Doubled = std::function<void(const std::string& device, const Caller& second)>;
 
   /// Held by a shared_ptr. `work` outlives it.
-  Sessions(Work& work, Performing performing, SessionLimits limits, Now now = Clock::now);
+  Sessions(Work& work, Performing performing, SessionLimits limits, Now now = Clock::now, Doubled doubled = {});
 
   /// A connection that CPEs call on: kept with it, so that its end is the end of this object.
   class Line {
@@ -58,12 +65,6 @@ class Sessions final : public std::enable_shared_from_this<Sessions> {
     std::shared_ptr<Session> session_;
     std::string id_;
     bool is_new_connection_ = false;
-  };
-
-  /// Who calls: the name it proved, which may be empty where nobody has to, and its address.
-  struct Caller {
-    std::string user, peer;
-    bool operator==(const Caller&) const = default;
   };
 
   /// A new session of the device, to be begun; an older one gives way unless it is in use. Else a 503.
@@ -115,6 +116,7 @@ class Sessions final : public std::enable_shared_from_this<Sessions> {
   const Performing performing_;
   const SessionLimits limits_;
   const Now now_;
+  const Doubled doubled_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Entry> by_id_;
   std::unordered_map<std::string, std::string> by_device_;   ///< ids of those that are not over

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Redaction: what a Writer writes of a message that is to be shown, and not sent.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nscl/base/secret.h>
+#include <nscl/rem/tr069/rpc.h>
+
+namespace nscl::rem::tr069 {
+
+/// Of one session: what was hidden once is hidden wherever it comes again, as devices repeat in faults what they were sent.
+class Redaction {
+ public:
+  /// `most`: octets of one message, about.
+  explicit Redaction(std::size_t most) : most_(most) {}
+
+  std::size_t most() const { return most_; }
+  /// The text of an element called `name`, or of the parameter called so; at most most() octets.
+  std::string shown(std::string_view name, std::string_view text);
+  /// In place of a secret, which is remembered.
+  std::string_view hide(std::string_view secret);
+
+ private:
+  bool holds_known(std::string_view text) const;
+
+  const std::size_t most_;
+  std::vector<Secret> known_;
+};
+
+/// What stands in the Body, as it was understood, and no more than about as much of it as the redaction allows.
+std::string write_redacted(const Message& message, Redaction& redaction);
+
+}  // namespace nscl::rem::tr069
