@@ -94,17 +94,19 @@ bool Freshness::is_fresh(const std::string& path, Time now) const {
 
 // ---- contacts
 
-Result<void> Nrem::State::finish_by_events(store::Transaction& transaction, const Contact& contact) {
+Result<bool> Nrem::State::finish_by_events(store::Transaction& transaction, const Contact& contact) {
+  bool was_reset = false;
   for (auto& operation : transaction.management().pending(contact.device, pending_looked_at)) {
     if (operation.state != OperationState::accepted) continue;
     const auto task = task_from_json(operation.body);
     const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
     if (!command || !is_ended_by(*command, operation.key, contact)) continue;
+    was_reset = was_reset || command->type == "RESET";
     Report report;
     report.completed = clock.now();
-    if (auto done = conclude(transaction, std::move(operation), report); !done) return done;
+    if (auto done = conclude(transaction, std::move(operation), report); !done) return tl::unexpected(done.error());
   }
-  return {};
+  return was_reset;
 }
 
 Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const Contact& contact) {
@@ -120,7 +122,9 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     log::info("device.first_contact", {{"device", contact.device}, {"state", device->state == ManagedState::adopted ? "adopted" : "quarantined"}});
   }
   const auto before = facts_from_json(device->facts);
-  const auto facts = merged(before, contact.facts);
+  auto facts = merged(before, contact.facts);
+  if (facts.software_version != before.software_version) facts.unsupported.clear();
+  if (contact.is_bootstrap) facts.parameter_key = contact.facts.parameter_key;   // it has forgotten ours
   device->facts = to_json(facts);
   device->last_contact = now;
   if (contact.is_boot) device->last_boot = now;
@@ -138,9 +142,10 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     event.time = now;
     management.add_event(event, options.events);
   }
-  if (auto done = finish_by_events(transaction, contact); !done) return tl::unexpected(done.error());
+  const auto was_reset = finish_by_events(transaction, contact);
+  if (!was_reset) return tl::unexpected(was_reset.error());
   if (device->state != ManagedState::adopted) return Welcome{device->state, facts};
-  const bool is_another_one = contact.is_bootstrap || facts.methods.empty() || facts.software_version != before.software_version;
+  const bool is_another_one = contact.is_bootstrap || *was_reset || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
   auto where = tree(transaction);
   auto leaves = contact.leaves;

@@ -8,6 +8,7 @@
 #include <nscl/rem/secret_names.h>
 
 #include "exec_instance.h"
+#include "new_object.h"
 #include "state.h"
 
 namespace nscl::rem {
@@ -53,6 +54,20 @@ std::string without_secrets(const std::string& body) {
 
 int priority_of(const Task& task, const core::RequestIndication& request) {
   return static_cast<int>(request.delivery.rcat.value_or(0)) + (restarts_device(task) ? categories : 0);
+}
+
+/// The device does not know the method of a command, whatever it says that it knows.
+void note_unsupported(store::ManagementWrites& management, const Operation& operation) {
+  const auto task = task_from_json(operation.body);
+  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
+  auto device = management.device(operation.device);
+  if (!command || !device) return;
+  auto facts = facts_from_json(device->facts);
+  const std::string method(method_of_command(command->type));
+  if (std::ranges::find(facts.unsupported, method) != facts.unsupported.end()) return;
+  facts.unsupported.push_back(method);
+  device->facts = to_json(facts);
+  management.put_device(*device);
 }
 
 }  // namespace
@@ -116,10 +131,13 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   if (store::is_over(operation.state)) return {};
   const auto now = clock.now();
   auto report = told;
+  if (auto missing = not_there(operation, report)) report = *std::move(missing);
   std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   switch (report.end) {
     case Report::End::done:
-    case Report::End::failed: return conclude(transaction, std::move(operation), report);
+    case Report::End::failed:
+      if (report.unsupported) note_unsupported(transaction.manage(), operation);
+      return conclude(transaction, std::move(operation), report);
     case Report::End::later:
     case Report::End::no_answer:
       if (operation.attempts >= options.attempts) return conclude(transaction, std::move(operation), gave_up(report));

@@ -133,7 +133,8 @@ struct Nrem::State {
 
   // contact.cpp: on the writer's thread
   Result<Welcome> note_contact(store::Transaction& transaction, const Contact& contact);
-  Result<void> finish_by_events(store::Transaction& transaction, const Contact& contact);
+  /// True if one of them is the end of a factory reset.
+  Result<bool> finish_by_events(store::Transaction& transaction, const Contact& contact);
 };
 
 }  // namespace nscl::rem
