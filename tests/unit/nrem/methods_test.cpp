@@ -24,6 +24,20 @@ TEST_F(Methods, R19whoWasResetIsAskedAgainWhatItHas) {
   EXPECT_TRUE(std::holds_alternative<Discover>(assignment->task));
 }
 
+TEST_F(Methods, whoSaysNothingIsAskedAgainInAnotherSession) {
+  make_command("boot", "REBOOT");
+  run_command("boot");
+  begin();
+  finish(*next(), {.end = Report::End::no_answer});
+  EXPECT_FALSE(next()) << "all attempts would be over in one session";
+  end_session();
+  clock_.advance(2min);
+  begin();
+  const auto assignment = next();
+  ASSERT_TRUE(assignment);
+  EXPECT_TRUE(assignment->may_have_happened);
+}
+
 TEST_F(Methods, R25aMethodThatTheDeviceDoesNotKnowIsRemembered) {
   make_command("units", "SCHEDULEINFORM", "<execReqArg><name>DelaySeconds</name><value>60</value></execReqArg>");
   const auto instance = run_command("units");
