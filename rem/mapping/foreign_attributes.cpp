@@ -147,6 +147,10 @@ Result<std::vector<Leaf>> foreign_changes(std::string_view original_mo, const mo
   return out;
 }
 
+bool has_values_without_path(const model::Object& attributes) {
+  return std::ranges::any_of(elements_of(attributes), [](const auto& foreign) { return foreign && foreign->path.empty(); });
+}
+
 Result<std::vector<Leaf>> foreign_leaves(const model::Object& attributes) {
   std::vector<Leaf> out;
   for (const auto& foreign : elements_of(attributes)) {

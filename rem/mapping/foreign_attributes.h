@@ -23,6 +23,9 @@ bool apply_foreign(model::Object& attributes, std::string_view original_mo, cons
 
 Result<std::vector<Leaf>> foreign_changes(std::string_view original_mo, const model::Object& before, const model::Object& after);
 
+/// Whether an attribute does not say which parameter it is.
+bool has_values_without_path(const model::Object& attributes);
+
 /// All its attributes, by their names below a new instance.
 Result<std::vector<Leaf>> foreign_leaves(const model::Object& attributes);
 

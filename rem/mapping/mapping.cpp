@@ -7,6 +7,7 @@
 #include "attribute_value.h"
 #include "device_tree.h"
 #include "foreign_attributes.h"
+#include "methods.h"
 
 namespace nscl::rem {
 
@@ -33,6 +34,14 @@ bool is_of_the_model(const ResourceType& type, std::string_view name) {
                                                 "originalMO", "contentType", "description"};
   const auto* attribute = type.find(name);
   return attribute && attribute->origin == model::Origin::stored && !attribute->trigger && std::ranges::find(common, name) == std::end(common);
+}
+
+/// The device says in its own words what stands here already: PT1H, which it has as 3600 seconds.
+bool says_the_same(const AttributeRule& rule, const model::Value& known, const model::Value& told) {
+  const bool is_time = rule.rows.empty() && (rule.form == Form::seconds || rule.form == Form::tolerance);
+  const auto before = is_time ? leaf_text(rule, known) : Result<std::string>(std::string());
+  const auto now = is_time ? leaf_text(rule, told) : before;
+  return is_time && before && now && *before == *now;
 }
 
 /// "Device.A.{i}.B.{i}." in "Device.A.3." -> "Device.A.3.B."; empty if it does not stand there.
@@ -62,6 +71,8 @@ Result<void> append_change(std::vector<Leaf>& out, const ObjectRule* rule, const
 }
 
 }  // namespace
+
+std::string_view method_of_command(std::string_view cmd_type) { return method_of(cmd_type); }
 
 bool fits(const ModelMatch& match, const DeviceFacts& facts) {
   const auto fits_one = [](const std::string& pattern, const std::string& text) { return pattern.empty() || matches_text(pattern, text); };
@@ -123,7 +134,7 @@ bool DeviceMapping::apply(model::Resource& resource, const std::vector<Leaf>& le
     // The status of an action that was begun here is told by its end, not by what the object looks like.
     if (!is_told_now || (attribute.form == Form::status && old && !text_of(old->find("action")).empty())) continue;
     auto value = read_value(attribute, tree, bound);
-    if (value && !(old && *old == *value)) {
+    if (value && !(old && (*old == *value || says_the_same(attribute, *old, *value)))) {
       resource.attributes.set(attribute.name, std::move(*value));
       changed = true;
     } else if (!value && old && !attribute.mandatory && attribute.form != Form::status) {
@@ -151,6 +162,11 @@ Result<std::vector<Leaf>> DeviceMapping::changes(const ResourceType& type, const
   }
   if (bound.path.empty() && !out.empty()) return failure(Status::not_implemented, "the resource has no originalMO: nothing on the device stands for it");
   return out;
+}
+
+bool DeviceMapping::is_new_instance(const ResourceType& type, const Object& attributes) const {
+  const auto path = original_mo_of(attributes);
+  return is_low_level(type) && path.ends_with('.') && last_number(path).empty() && has_values_without_path(attributes);
 }
 
 Result<AddInstance> DeviceMapping::addition(const ResourceType& type, std::string_view parent_mo, const Object& attributes) const {

@@ -7,6 +7,7 @@
 #include <nscl/rem/gateway_lists.h>
 
 #include "exec_instance.h"
+#include "new_object.h"
 #include "objects.h"
 #include "state.h"
 #include "superseding.h"
@@ -20,17 +21,7 @@ using core::Ticket;
 
 namespace {
 
-constexpr std::size_t instances_of_a_command = 1000, instances_of_an_object = 10'000;
-
-/// Objects that the tree knows already, so that one the device made without our hearing of it can be told from them (rem.md 5.4).
-std::vector<std::string> instances_below(store::Transaction& transaction, std::string_view parent) {
-  std::vector<std::string> out;
-  for (const auto& child : transaction.children(parent, instances_of_an_object)) {
-    const auto found = transaction.find(join(parent, child.name));
-    if (const auto mo = found ? core::text_of(*found, "originalMO") : std::string_view(); !mo.empty()) out.emplace_back(mo);
-  }
-  return out;
-}
+constexpr std::size_t instances_of_a_command = 1000;
 
 std::optional<Ticket> ticket_of(std::uint64_t operation) { return operation; }
 
@@ -74,7 +65,6 @@ Result<std::optional<Ticket>> Nrem::State::take_changed(store::Transaction& tran
   return ticket_of(*queued);
 }
 
-// Bound to an object that is named: it has to be there. To none: the device makes an instance.
 Result<std::optional<Ticket>> Nrem::State::take_new(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& resource,
                                                     const RequestIndication& request) {
   const auto facts = facts_from_json(device.facts);
@@ -82,18 +72,9 @@ Result<std::optional<Ticket>> Nrem::State::take_new(store::Transaction& transact
   Effect effect{.kind = Effect::Kind::create, .type = std::string(resource.type->name)};
   effect.attributes = codec::encode_stored(*resource.type, resource.attributes);
   effect.expiration = resource.expiration_time;
-  Task task;
-  if (const auto mo = core::text_of(resource, "originalMO"); !mo.empty()) {
-    if (auto good = check_original_mo(mo); !good) return tl::unexpected(good.error());
-    task = Discover{{std::string(mo)}};
-  } else {
-    const auto parent = transaction.find(parent_path(resource.path));
-    auto addition = mapping.addition(*resource.type, parent ? core::text_of(*parent, "originalMO") : std::string_view(), resource.attributes);
-    if (!addition) return tl::unexpected(addition.error());
-    addition->known = instances_below(transaction, parent_path(resource.path));
-    task = *std::move(addition);
-  }
-  const auto queued = enqueue(transaction, device, task, effect, resource.path, request, options.change_life);
+  const auto task = task_for_new(transaction, mapping, resource);
+  if (!task) return tl::unexpected(task.error());
+  const auto queued = enqueue(transaction, device, *task, effect, resource.path, request, options.change_life);
   if (!queued) return tl::unexpected(queued.error());
   return ticket_of(*queued);
 }

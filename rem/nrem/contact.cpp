@@ -121,17 +121,19 @@ bool Freshness::is_fresh(const std::string& path, Time now) const {
 
 // ---- contacts
 
-Result<void> Nrem::State::finish_by_events(store::Transaction& transaction, const Contact& contact) {
+Result<bool> Nrem::State::finish_by_events(store::Transaction& transaction, const Contact& contact) {
+  bool was_reset = false;
   for (auto& operation : transaction.management().pending(contact.device, pending_looked_at)) {
     if (operation.state != OperationState::accepted) continue;
     const auto task = task_from_json(operation.body);
     const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
     if (!command || !is_ended_by(*command, operation.key, contact)) continue;
+    was_reset = was_reset || command->type == "RESET";
     Report report;
     report.completed = clock.now();
-    if (auto done = conclude(transaction, std::move(operation), report); !done) return done;
+    if (auto done = conclude(transaction, std::move(operation), report); !done) return tl::unexpected(done.error());
   }
-  return {};
+  return was_reset;
 }
 
 Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const Contact& contact) {
@@ -140,7 +142,9 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   auto device = management.device(contact.device);
   if (!device) device = first_seen(contact, state_of(options.unknown));
   const auto before = facts_from_json(device->facts);
-  const auto facts = merged(before, contact.facts);
+  auto facts = merged(before, contact.facts);
+  if (facts.software_version != before.software_version) facts.unsupported.clear();
+  if (contact.is_bootstrap) facts.parameter_key = contact.facts.parameter_key;   // it has forgotten ours
   device->facts = to_json(facts);
   note_call(*device, contact, now);
   bool is_new = false;   // in its place of the tree
@@ -157,13 +161,14 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     event.time = now;
     management.add_event(event, options.events);
   }
-  if (auto done = finish_by_events(transaction, contact); !done) return tl::unexpected(done.error());
+  const auto was_reset = finish_by_events(transaction, contact);
+  if (!was_reset) return tl::unexpected(was_reset.error());
   const bool came_back = (contact.is_boot || contact.is_bootstrap) && facts.software_version != before.software_version;
   if (auto done = came_back ? note_version(transaction, device->id, facts.software_version) : Result<void>{}; !done) return tl::unexpected(done.error());
   if (device->state != ManagedState::adopted) return Welcome{device->state, facts};
   hasten_looks(transaction, contact);
   const bool has_other_lists = names(contact, "4 VALUE CHANGE", "") && tell_of_lists(contact.leaves);
-  const bool is_another_one = is_new || has_other_lists || contact.is_bootstrap || facts.methods.empty() || facts.software_version != before.software_version;
+  const bool is_another_one = is_new || has_other_lists || contact.is_bootstrap || *was_reset || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
   if (auto done = show_told(transaction, *device, facts, contact.leaves); !done) return tl::unexpected(done.error());
   return Welcome{device->state, facts};

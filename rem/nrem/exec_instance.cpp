@@ -17,11 +17,17 @@ void add(std::vector<Argument>& items, std::string name, std::string value) {
   if (!value.empty()) items.push_back({std::move(name), std::move(value)});
 }
 
+/// The text of a fault, without what stands in front of it in additionalInfo.
+std::string fault_string(const Report& report) {
+  const auto head = "CWMP " + report.code + " ";
+  return report.text.starts_with(head) ? report.text.substr(head.size()) : report.text;
+}
+
 /// execResult (rem.md 2.6): absent times are left out.
 std::vector<Argument> items_of(const Report& report) {
   const bool is_success = report.end == Report::End::done;
   std::vector<Argument> items{{"FaultCode", report.code}};
-  add(items, "FaultString", report.text);
+  add(items, "FaultString", fault_string(report));
   if (report.started) add(items, "StartTime", format_date_time(*report.started));
   if (report.completed) add(items, "CompleteTime", format_date_time(*report.completed));
   add(items, "FinalStatus", report.code == "CANCELLED" ? "CANCELLED" : is_success ? "SUCCESS" : "FAILURE");

@@ -17,8 +17,12 @@ using core::RequestIndication;
 using core::Started;
 using core::Ticket;
 
-/// ?rem=cached: what is known is enough (rem.md 2.8).
-const std::pair<std::string, std::string> only_known{"rem", "cached"};
+/// ?rem=cached: what is known is enough; ?rem=live: not even what was read just now (rem.md 2.8).
+const std::pair<std::string, std::string> only_known{"rem", "cached"}, only_live{"rem", "live"};
+
+bool asks(const RequestIndication& request, const std::pair<std::string, std::string>& for_what) {
+  return std::find(request.query.begin(), request.query.end(), for_what) != request.query.end();
+}
 
 tl::unexpected<Error> late() { return failure(Status::gateway_timeout, "the device did not answer in time, and the value is not known"); }
 
@@ -48,14 +52,14 @@ Result<Started> Nrem::start(store::Transaction& transaction, const model::Resour
 bool Nrem::may_refresh(const RequestIndication& request, const core::Target& target) const {
   if (target.kind != core::Target::Kind::individual || managed_entity(target.path).empty()) return false;
   if (!std::any_of(target.types.begin(), target.types.end(), [](const auto* type) { return is_management_object(*type); })) return false;
-  return !is_mirror(request, target.path) && std::find(request.query.begin(), request.query.end(), only_known) == request.query.end();
+  return !is_mirror(request, target.path) && !asks(request, only_known);
 }
 
 net::Task<Result<void>> Nrem::refresh(const RequestIndication& request, const core::Target& target, boost::asio::io_context& context) {
   auto& state = *state_;
   DeviceReading reading;
-  const bool is_unknown = !target.attribute.empty() && !state.has_value(target);
-  state.store.read([&](store::View& view) { reading = state.reading_of(view, target.owner, is_unknown); }, context);
+  const bool has_to = asks(request, only_live) || (!target.attribute.empty() && !state.has_value(target));
+  state.store.read([&](store::View& view) { reading = state.reading_of(view, target.owner, has_to); }, context);
   if (!reading.device || (reading.paths.empty() && !reading.ticket)) co_return Result<void>{};
   auto ticket = reading.ticket;
   if (!ticket) {

@@ -12,6 +12,7 @@
 
 #include "addressee.h"
 #include "exec_instance.h"
+#include "new_object.h"
 #include "processing.h"
 #include "secrets.h"
 #include "state.h"
@@ -95,6 +96,20 @@ bool has_row(const Effect& effect, const Operation& operation) {
   return !effect.row.empty() && !operation.resource.empty() && task && is_processed(*task);
 }
 
+/// The device does not know the method of a command, whatever it says that it knows.
+void note_unsupported(store::ManagementWrites& management, const Operation& operation) {
+  const auto task = task_from_json(operation.body);
+  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
+  auto device = management.device(operation.device);
+  if (!command || !device) return;
+  auto facts = facts_from_json(device->facts);
+  const std::string method(method_of_command(command->type));
+  if (std::ranges::find(facts.unsupported, method) != facts.unsupported.end()) return;
+  facts.unsupported.push_back(method);
+  device->facts = to_json(facts);
+  management.put_device(*device);
+}
+
 }  // namespace
 
 Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, const store::ManagedDevice& device, const Task& task, const Effect& effect,
@@ -164,6 +179,7 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   if (store::is_over(operation.state)) return {};
   const auto now = clock.now();
   auto report = told;
+  if (auto missing = not_there(operation, report)) report = *std::move(missing);
   std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   auto effect = effect_from_json(operation.change);
   if (!effect) return conclude(transaction, std::move(operation), OperationState::failed, report);
@@ -171,6 +187,7 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
   switch (report.end) {
     case Report::End::failed: {
       if (report.code == cancelled_report().code) return conclude(transaction, std::move(operation), OperationState::cancelled, report);
+      if (report.unsupported) note_unsupported(transaction.manage(), operation);
       const auto again = try_again(transaction, operation, report);
       if (!again) return tl::unexpected(again.error());
       return *again ? Result<void>{} : conclude(transaction, std::move(operation), report);

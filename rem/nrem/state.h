@@ -239,7 +239,8 @@ struct Nrem::State {
   Result<Welcome> note_contact(store::Transaction& transaction, const Contact& contact);
   /// Values that came along with a contact.
   Result<void> show_told(store::Transaction& transaction, const store::ManagedDevice& device, const DeviceFacts& facts, std::vector<Leaf> leaves);
-  Result<void> finish_by_events(store::Transaction& transaction, const Contact& contact);
+  /// True if one of them is the end of a factory reset.
+  Result<bool> finish_by_events(store::Transaction& transaction, const Contact& contact);
 };
 
 /// tickets.cpp: what hold() kept last; empty: nothing.

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
+#include <nscl/rem/back_off.h>
 #include <nscl/rem/waiting_work.h>
 
 #include "exec_instance.h"
@@ -161,6 +162,7 @@ net::Task<Result<void>> Nrem::finish(std::string device, std::uint64_t operation
   store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
     auto found = transaction.management().operation(operation);
     if (!found || found->device != device || found->state != OperationState::sent) return {};
+    if (report.end == Report::End::no_answer) found->due = state.clock.now() + back_off(found->attempts);   // it is there, and says nothing to this
     return state.take_report(transaction, *std::move(found), report);
   };
   co_return co_await state.write(std::move(job), context);

@@ -242,4 +242,5 @@ def test(checks: Checks):
     not_admitted(checks)
 
 
-nscl_test.main(test)
+if __name__ == "__main__":
+    nscl_test.main(test)

@@ -138,9 +138,9 @@ def stopped(world):
 
 
 def test(checks: Checks):
-    world = World(checks, f"fleet_rate = {RATE}")
+    world = World(checks, management=f"fleet_rate = {RATE}")
     try:
-        world.device("FLEET", interval=5, extra=("--count", str(DEVICES), "--rate", "200"))
+        world.device("FLEET", interval=5, called=False, extra=("--count", str(DEVICES), "--rate", "200"))
         checks.section("some hundred devices")
         known(world)
         checks.section("are restarted by one EXECUTE")

@@ -334,6 +334,12 @@ def validate(xml, om2m=False):
     return complaint
 
 
+def valid(checks, xml):
+    """Checks that `xml` is valid by its schema, if the schemas are here."""
+    if have_schemas():
+        checks.equal(validate(xml), None, "it is valid by its schema")
+
+
 def _validate(xml, schema):
     if schema is None:
         return f"no schema for <{root_name(xml)}>"

@@ -47,6 +47,9 @@ inline constexpr std::string_view object_attribute_namespace = "urn:nscl:mo";
 /// dots, at most 256 characters, under "Device." or "InternetGatewayDevice.".
 Result<void> check_original_mo(std::string_view path);
 
+/// The method of CWMP that a command needs, by its cmdType; empty: none.
+std::string_view method_of_command(std::string_view cmd_type);
+
 /// Of one device. Table and facts outlive it.
 class DeviceMapping {
  public:
@@ -67,6 +70,9 @@ class DeviceMapping {
   /// What to set so that the device is as `after` says; only what differs from `before`. not_implemented: the device has nothing
   /// for an attribute; forbidden: it must not be written; bad_request: it cannot have this value.
   Result<std::vector<Leaf>> changes(const model::ResourceType& type, const model::Object& before, const model::Object& after) const;
+
+  /// True if a new resource is to be an instance that the device makes, though it has an originalMO: that of a table, and values without a path.
+  bool is_new_instance(const model::ResourceType& type, const model::Object& attributes) const;
 
   /// How to make the instance that a new resource stands for, in the object of its parent. not_implemented: it cannot be made.
   Result<AddInstance> addition(const model::ResourceType& type, std::string_view parent_mo, const model::Object& attributes) const;

@@ -57,6 +57,16 @@ TEST(MappedConversions, DurationsAndLists) {
   EXPECT_EQ(read_as("rcatParamList", "rankedAnList", "{ leaf = \"L\", as = \"list\" }", "x"), R"({"accessNetwork":["x"],"id":"list"})");
 }
 
+TEST(MappedConversions, ADurationThatMeansTheSameStays) {
+  const auto facts = facts_with();
+  const DeviceMapping mapping(builtin(), facts);
+  auto changed = resource("etsiSclMo", object({{"originalMO", scl}, {"regExpirationDuration", "PT1H"}}));
+  const auto leaf = scl + "Reregistration.RegExpirationDuration";
+  EXPECT_FALSE(mapping.apply(changed, {{leaf, "3600", "int"}}));
+  EXPECT_EQ(changed.attributes.find("regExpirationDuration")->text(), "PT1H");
+  EXPECT_TRUE(mapping.apply(changed, {{leaf, "60", "int"}}));
+}
+
 TEST(MappedConversions, WhatIsReadForARetrieve) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
