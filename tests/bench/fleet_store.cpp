@@ -102,7 +102,7 @@ class Filler {
   }
 
   const unsigned devices_;
-  model::Registry registry_ = resources::all();
+  model::Registry registry_{resources::all()};
   std::unique_ptr<store::Store> store_;
 };
 

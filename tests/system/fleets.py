@@ -127,6 +127,7 @@ def stopped(world):
     world.checks.that(shown["cancelled"] > 0 and shown["inProgress"] == 0 and shown["done"] == 0, f"what waited is cancelled: {shown}")
     again = started(world, world.admin, "/m2m/groups/half1/membersContent/mgmtObjs/reboot/execEnable")
     number = again.rsplit("/", 1)[1]
+    until(world.checks, lambda: progress(world, again).get("members") == DEVICES // 2, "its members are gathered")
     world.checks.equal(command(world, "stop", number).returncode, 0, "nscl fleet stop")
     until(world.checks, lambda: progress(world, again).get("state") == "stopped", "the daemon follows")
     listed = command(world, "list").stdout
