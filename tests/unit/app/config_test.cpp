@@ -253,6 +253,12 @@ TEST(Config, ValuesMustFitTogether) {
   EXPECT_NE(problems_of("listener = []\n"), "") << "nowhere to listen";
   EXPECT_EQ(problems_of("[[peer]]\nid = \"a\"\n[[peer]]\nid = \"b\"\n"), "");
   EXPECT_EQ(problems_of("[[peer]]\n[[peer]]\n"), "default: peer[1].id: peer[0] has the same");
+  const std::string acs = "[[external_acs]]\nname = \"a\"\nuri = \"http://acs.example:7557\"\n";
+  EXPECT_EQ(problems_of(acs), "");
+  EXPECT_EQ(problems_of(acs + acs), "test.toml:5: external_acs[1].name: external_acs[0] has the same");
+  EXPECT_EQ(problems_of("[[external_acs]]\nname = \"a\"\n"), "default: external_acs[0].uri: is needed");
+  EXPECT_EQ(problems_of(acs + "[management]\nconnection_requests = false\n"),
+            "test.toml:5: management.connection_requests: has to be true: devices of an external ACS do not call here");
   EXPECT_EQ(problems_of("[scl]\nbase_uri = \"http://h\"\n[[peer]]\nregister = true\n"), "default: peer[0].uri: is needed to register there");
   EXPECT_EQ(problems_of("[[peer]]\nuri = \"http://p/m2m\"\nregister = true\n"),
             "test.toml:3: peer[0].register: needs scl.base_uri: the peer is told where this SCL is");

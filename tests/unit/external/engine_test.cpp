@@ -18,6 +18,7 @@ struct ScriptedAcs {
   std::optional<Report> end;                 ///< of whatever is looked at; nothing: it waits
   bool is_faulted = false;                   ///< it ended, and is still there
   Withdrawal withdrawal = Withdrawal::withdrawn;
+  std::function<void()> when_withdrawn = [] {};
 };
 
 class ScriptedDriver final : public ExternalAcs {
@@ -45,6 +46,7 @@ class ScriptedDriver final : public ExternalAcs {
   }
   net::Task<Withdrawal> withdraw(ExternalDevice, Assignment, std::string ticket) override {
     script_.calls.push_back("withdraw " + ticket);
+    script_.when_withdrawn();
     co_return script_.withdrawal;
   }
   void stop() override {}
@@ -147,10 +149,14 @@ TEST_F(ExternalSessions, AFailedTaskIsForgottenHereBeforeItIsWithdrawn) {
   const auto path = executed();
   call();
   run_until([&] { return has("look t1"); });
+  ASSERT_NE(operation().outcome.find("t1"), std::string::npos);
+  bool is_known = true;   // gone without a fault, it would count as done after a restart
+  script_.when_withdrawn = [&] { is_known = operation().outcome.find("t1") != std::string::npos; };
   script_.is_faulted = true;
   script_.end = Report{.end = Report::End::failed, .status = Status::forbidden, .code = "9001", .text = "CWMP 9001 Request denied"};
   run_until([&] { return engine_->is_idle(); });
   EXPECT_EQ(script_.calls.back(), "withdraw t1");
+  EXPECT_FALSE(is_known);
   EXPECT_EQ(item(retrieve(path), "FaultCode"), "9001");
 }
 
