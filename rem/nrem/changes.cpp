@@ -70,6 +70,7 @@ Result<std::optional<Ticket>> Nrem::State::take_new(store::Transaction& transact
   Effect effect{.kind = Effect::Kind::create, .type = std::string(resource.type->name)};
   effect.attributes = codec::encode_stored(*resource.type, resource.attributes);
   effect.expiration = resource.expiration_time;
+  if (mapping.is_unbound(*resource.type, resource.attributes)) return conclude_at_once(transaction, device, effect, resource.path, request);
   Task task;
   if (const auto mo = core::text_of(resource, "originalMO"); !mo.empty()) {
     if (auto good = check_original_mo(mo); !good) return tl::unexpected(good.error());

@@ -146,6 +146,8 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   auto leaves = contact.leaves;
   std::erase_if(leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   if (auto done = apply_values(where, DeviceMapping(*table, facts), device->managed, leaves); !done) return tl::unexpected(done.error());
+  const bool has_changed = std::any_of(contact.events.begin(), contact.events.end(), [](const auto& event) { return event.code == "4 VALUE CHANGE"; });
+  if (auto done = has_changed ? note_changes(where, *device, contact.leaves) : Result<void>{}; !done) return tl::unexpected(done.error());
   return Welcome{device->state, facts};
 }
 

@@ -53,6 +53,7 @@ Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation
     case Effect::Kind::create: return make_resource(where, mapping, operation.resource, effect, report);
     case Effect::Kind::remove: return where.erase(operation.resource);
     case Effect::Kind::discovery: return know(where, *device, report);
+    case Effect::Kind::alarms: return note_alarms(where, *device, report);
     default: return {};
   }
 }
@@ -65,7 +66,9 @@ Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const R
   device.facts = to_json(facts);
   where.transaction().manage().put_device(device);
   if (auto done = give_login(where, device, facts); !done) return done;
-  return device.managed.empty() ? Result<void>{} : make_objects(where, DeviceMapping(*table, facts), device.managed, report);
+  if (device.managed.empty()) return {};
+  if (auto made = make_objects(where, DeviceMapping(*table, facts), device.managed, report); !made) return made;
+  return watch_again(where, device);
 }
 
 // rem.md 4.3: whoever can be called has to have credentials for it; those of another server are not known here.

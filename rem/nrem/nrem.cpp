@@ -35,13 +35,16 @@ std::optional<Result<void>> end_of(const std::optional<store::Operation>& operat
 
 Nrem::Nrem(const model::Registry& registry, store::Store& store, const Clock& clock, core::Pipeline& pipeline, core::Outbound& outbound,
            std::shared_ptr<const MappingTable> table, boost::asio::io_context& home, NremOptions options)
-    : state_(new State{registry, store, clock, pipeline, outbound, std::move(table), home, options, {}, nullptr, {}, {}, {}}) {
+    : state_(new State{registry, store, clock, pipeline, outbound, std::move(table), home, options, {}, nullptr, {}, {}, {}, {}}) {
   const auto doubted = store.write_and_wait([](store::Transaction& transaction) -> Result<void> { return transaction.manage().doubt_sent_operations(), Result<void>{}; });
   if (!doubted) throw std::runtime_error("the operations of device management cannot be written: " + doubted.error().detail);
+  if (!options.transfers) return;
+  options.transfers->tell([state = state_.get()](store::Transaction& transaction, const store::Transfer& transfer) { return state->show_moved(transaction, transfer); });
 }
 Nrem::~Nrem() = default;
 
 Result<std::optional<Ticket>> Nrem::take(store::Transaction& transaction, const Change& wanted, const RequestIndication& request) {
+  if (wanted.resource.type->name == "subscription") return state_->follow_subscription(transaction, wanted), std::nullopt;
   if (is_mirror(request, wanted.resource.path)) return std::nullopt;
   return state_->take(transaction, wanted, request);
 }

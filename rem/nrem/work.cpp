@@ -10,6 +10,7 @@
 
 #include "exec_instance.h"
 #include "state.h"
+#include "watches.h"
 
 namespace nscl::rem {
 namespace {
@@ -101,6 +102,7 @@ net::Task<void> Nrem::State::prepare(const std::string& body) {
 Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transaction, Operation operation) {
   auto task = task_from_json(operation.body);
   if (!task) return tl::unexpected(task.error());
+  if (auto* wish = std::get_if<SetNotifications>(&*task)) fill_levels(transaction.management(), operation.device, *wish);
   if (needs_plan(*task)) {
     const auto planned = options.transfers ? options.transfers->plan(transaction, operation, std::get<Command>(*task))
                                            : Result<void>(failure(Status::not_implemented, "no files are kept here any more"));
@@ -206,6 +208,12 @@ void Nrem::keep(boost::asio::io_context& context) {
           if (!done) return;
           for (const auto ticket : *ended) state.waiters.wake(ticket);
         });
+  }
+  if (auto stale = state.find_stale(); !stale.empty()) {
+    state.store.write([&state, stale = std::move(stale)](store::Transaction& transaction) { return state.settle_stale(transaction, stale); }, context,
+                      [](const Result<void>& done) {
+                        if (!done) log::warning("device.watches_not_settled", {{"reason", done.error().detail}});
+                      });
   }
   if (now < state.next_round) return;
   state.next_round = now + std::chrono::seconds{30};

@@ -62,6 +62,9 @@ class Files final : public TransferPlanner {
   net::Task<Result<void>> prepare(Command command) override;
   Result<void> plan(store::Transaction& transaction, const store::Operation& operation, Command& command) override;
   std::vector<Argument> end(store::Transaction& transaction, const store::Operation& operation) override;
+  Result<SentFile> sent(store::View& view, const store::Operation& operation, std::size_t limit) override;
+  void localise(Command& command) const override;
+  void tell(TransferMoved moved) override;
 
   /// What answers on a listener for files. It must not outlive this object.
   std::unique_ptr<net::WebHandler> handler();

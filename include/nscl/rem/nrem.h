@@ -33,6 +33,8 @@ struct NremOptions {
   std::size_t events = 200;                        ///< kept of each device
   unsigned attempts = 10;                          ///< at an operation
   bool calls_devices = false;                      ///< connection requests are made
+  /// Whoever subscribes to a management object expects to be told when the device changes, and not only when somebody reads it.
+  bool notify_on_device_change = true;
   bool gives_logins = true;                        ///< a device that nobody knows how to call is given credentials for it
   /// Keeps them, wrapped. Empty: none are given.
   std::function<Result<void>(store::Transaction&, store::ManagementCredential, const Secret&)> keep_login = {};

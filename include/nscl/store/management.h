@@ -105,6 +105,15 @@ struct Transfer {
   Time created{}, expires = never;
 };
 
+/// A wish that a device tells of changes of a parameter; several may have the same one.
+struct Watch {
+  std::string owner;           ///< path of who wishes it in the tree
+  std::string leaf;            ///< the parameter: "Device.X.Status"
+  std::string device;
+  unsigned level = 0;          ///< 1: in its next session; 2: at once
+  std::optional<std::string> seen;   ///< SHA-256 of the value that was told last; nothing: none was yet
+};
+
 class ManagementReads {
  public:
   virtual ~ManagementReads() = default;
@@ -137,6 +146,13 @@ class ManagementReads {
   /// Events with an id below `before`, the newest first; of all devices if `device` is empty.
   virtual std::vector<ManagementEvent> events(std::string_view device, std::uint64_t before, std::size_t limit) = 0;
 
+  /// Those of one owner; of a device; of a device about one parameter. In the order of owners, then parameters.
+  virtual std::vector<Watch> watches_by(std::string_view owner) = 0;
+  virtual std::vector<Watch> watches_of(std::string_view device) = 0;
+  virtual std::vector<Watch> watches_on(std::string_view device, std::string_view leaf) = 0;
+  /// Owners after `after`, in their order.
+  virtual std::vector<std::string> watching(std::string_view after, std::size_t limit) = 0;
+
   virtual std::optional<ManagedFile> file(std::string_view name) = 0;
   virtual std::vector<ManagedFile> files(std::string_view after, std::size_t limit) = 0;
   virtual std::optional<Transfer> transfer(std::string_view token) = 0;
@@ -160,6 +176,9 @@ class ManagementWrites : public ManagementReads {
   virtual std::size_t doubt_sent_operations() = 0;
   /// Appends an event, and drops the oldest of its device beyond `kept`.
   virtual void add_event(const ManagementEvent& event, std::size_t kept) = 0;
+  /// Inserts, or replaces the one of this owner and leaf.
+  virtual void put_watch(const Watch& watch) = 0;
+  virtual void erase_watches(std::string_view owner) = 0;
   virtual void put_file(const ManagedFile& file) = 0;
   virtual bool erase_file(std::string_view name) = 0;
   virtual void put_transfer(const Transfer& transfer) = 0;

@@ -115,6 +115,7 @@ bool ManagementQueries::erase_device(std::string_view id) {
   connection_.prepare("DELETE FROM rem_operation WHERE device = ?").with(id).run();
   connection_.prepare("DELETE FROM rem_event WHERE device = ?").with(id).run();
   connection_.prepare("DELETE FROM rem_transfer WHERE device = ?").with(id).run();
+  connection_.prepare("DELETE FROM rem_watch WHERE device = ?").with(id).run();
   return true;
 }
 

@@ -177,6 +177,12 @@ CREATE INDEX rem_transfer_expires ON rem_transfer(expires) WHERE expires IS NOT 
     // Which device carries an SCL. Not UNIQUE: an inventory of before may have two, and a blocked one does not count.
     R"sql(
 CREATE INDEX device_scl ON device(scl_id) WHERE scl_id <> '';
+)sql",
+    // Parameters of which devices are to tell when they change.
+    R"sql(
+CREATE TABLE rem_watch(owner TEXT NOT NULL, leaf TEXT NOT NULL, device TEXT NOT NULL, level INTEGER NOT NULL, seen BLOB,
+                       PRIMARY KEY(owner, leaf)) STRICT, WITHOUT ROWID;
+CREATE INDEX rem_watch_leaf ON rem_watch(device, leaf);
 )sql"};
 
 }  // namespace
