@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 7> kinds = {"get", "set", "add", "delete", "discover", "command", "cancel"};
+constexpr std::array<std::string_view, 8> kinds = {"get", "set", "add", "delete", "discover", "command", "cancel", "notify"};
 static_assert(kinds.size() == std::variant_size_v<Task>);
 constexpr std::array<std::string_view, 5> ends = {"done", "accepted", "failed", "later", "noAnswer"};
 
@@ -28,6 +28,18 @@ Json json_of(const std::vector<Leaf>& leaves) {
 std::vector<Leaf> leaves_of(const Json& json) {
   std::vector<Leaf> out;
   for (const auto& item : json) out.push_back({item.at(0).get<std::string>(), item.at(1).get<std::string>(), item.at(2).get<std::string>()});
+  return out;
+}
+
+Json json_of(const std::vector<WatchedLeaf>& leaves) {
+  Json out = Json::array();
+  for (const auto& leaf : leaves) out.push_back({leaf.path, leaf.level});
+  return out;
+}
+
+std::vector<WatchedLeaf> watched_of(const Json& json) {
+  std::vector<WatchedLeaf> out;
+  for (const auto& item : json) out.push_back({item.at(0).get<std::string>(), item.at(1).get<unsigned>()});
   return out;
 }
 
@@ -69,7 +81,9 @@ struct Writer {
     out["arguments"] = json_of(task.arguments);
   }
   void operator()(const Cancel& task) const { out["key"] = task.key; }
+  void operator()(const SetNotifications& task) const { out["leaves"] = json_of(task.leaves); }
 };
+
 
 Task task_of(const Json& json) {
   const auto kind = json.at("task").get<std::string>();
@@ -84,6 +98,7 @@ Task task_of(const Json& json) {
   if (kind == kinds[4]) return Discover{json.at("objects").get<std::vector<std::string>>()};
   if (kind == kinds[5]) return Command{json.at("type").get<std::string>(), arguments_of(json.at("arguments"))};
   if (kind == kinds[6]) return Cancel{json.at("key").get<std::string>()};
+  if (kind == kinds[7]) return SetNotifications{watched_of(json.at("leaves"))};
   throw std::invalid_argument("unknown task");
 }
 

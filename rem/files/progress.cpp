@@ -39,19 +39,25 @@ std::map<std::string, std::uint64_t> Progress::take() {
   return out;
 }
 
+void Files::State::tell(store::Transaction& transaction, const store::Transfer& transfer) const {
+  const auto told = moved ? moved(transaction, transfer) : Result<void>{};
+  if (!told) log::warning("files.progress_not_shown", {{"device", transfer.device}, {"reason", told.error().detail}});
+}
+
 void Files::keep(boost::asio::io_context& context) {
   auto& state = *state_;
   const auto now = state.now();
   if (now < state.next_round && state.next_round - now <= round_time) return;
   state.next_round = now + round_time;
   const auto moved = state.progress->take();
-  store::WriteJob job = [moved, now](store::Transaction& transaction) -> Result<void> {
+  store::WriteJob job = [moved, now, &state](store::Transaction& transaction) -> Result<void> {
     auto& management = transaction.manage();
     for (const auto& [token, octets] : moved) {
       auto transfer = management.transfer(token);
       if (!transfer || transfer->moved >= octets) continue;
       transfer->moved = octets;
       management.put_transfer(*transfer);
+      state.tell(transaction, *transfer);
     }
     management.erase_transfers_expired(now, expired_at_once);
     return {};

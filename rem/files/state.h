@@ -58,6 +58,11 @@ struct Files::State {
   std::optional<TransferSecrets> open(const store::Transfer& transfer) const;
   Result<void> check_file(store::View& view, const store::ManagedDevice& device, const store::ManagedFile& file) const;
 
+  /// Where operators read a file.
+  std::string admin_url_of(std::string_view file) const { return options.admin_url + "/m2m-admin/files/" + std::string(file); }
+  /// Whoever wants to know is told of it.
+  void tell(store::Transaction& transaction, const store::Transfer& transfer) const;
+
   /// Null: there are as many already as may be.
   Slot take_slot();
   Time now() const { return clock.now(); }
@@ -73,6 +78,7 @@ struct Files::State {
   const std::shared_ptr<std::atomic<std::size_t>> going_on = std::make_shared<std::atomic<std::size_t>>(0);
   const std::shared_ptr<Progress> progress = std::make_shared<Progress>();
   Time next_round{};                                  ///< of keep()
+  TransferMoved moved;                                ///< on the writer's thread, once jobs run there
   const std::shared_ptr<Workers> workers = std::make_shared<Workers>();   ///< last: what they run uses the others
 };
 

@@ -237,7 +237,33 @@ std::vector<Argument> Files::end(store::Transaction& transaction, const store::O
   transfer->expires = std::min<Time>(transfer->expires, state_->now() + life_after_report);
   transaction.manage().put_transfer(*transfer);
   if (!transfer->is_upload || !transaction.management().file(transfer->file)) return {};
-  return {{"FileURL", state_->options.admin_url + "/m2m-admin/files/" + transfer->file}};
+  return {{"FileURL", state_->admin_url_of(transfer->file)}};
+}
+
+void Files::tell(TransferMoved moved) { state_->moved = std::move(moved); }
+
+void Files::localise(Command& command) const {
+  const auto url = argument(command, "URL"), place = std::string_view("/m2m-admin/files/");
+  const auto& here = state_->options.admin_url;
+  const auto begin = url.starts_with(place) ? 0 : here.size();
+  if (begin != 0 && !url.starts_with(here)) return;
+  if (!url.substr(begin).starts_with(place) || !is_file_name(url.substr(begin + place.size()))) return;
+  set(command, "File", std::string(url.substr(begin + place.size())));
+  std::erase_if(command.arguments, [](const Argument& each) { return each.name == "URL"; });
+}
+
+Result<SentFile> Files::sent(store::View& view, const store::Operation& operation, std::size_t limit) {
+  const auto transfer = view.management().transfer_of(operation.id);
+  const auto file = transfer && transfer->is_upload ? view.management().file(transfer->file) : std::nullopt;
+  if (!file) return failure(Status::not_found, "the device sent no file");
+  SentFile out{state_->admin_url_of(file->name), {}};
+  if (file->size > limit) return out;
+  const auto opened = Reading::open(state_->files.path_of(file->sha256));
+  if (!opened) return tl::unexpected(opened.error());
+  auto& octets = out.octets.emplace();
+  const auto read = opened->each_piece([&](std::string_view piece) { return octets.append(piece), Result<void>{}; });
+  if (!read) return tl::unexpected(read.error());
+  return out;
 }
 
 }  // namespace nscl::rem

@@ -45,6 +45,7 @@ net::Task<Result<void>> Upload::finish(Files::State& state, boost::asio::io_cont
     if (auto put = state.files.put(transaction, file); !put) return put;
     transfer->size = transfer->moved = file.size;
     transaction.manage().put_transfer(*transfer);
+    state.tell(transaction, *transfer);
     return {};
   };
   const boost::asio::use_awaitable_t<net::Executor> waiting;

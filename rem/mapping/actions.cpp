@@ -2,6 +2,8 @@
 // Actions of management objects (rem.md 2.6).
 #include <algorithm>
 
+#include <nscl/rem/tr069/values.h>
+
 #include "attribute_value.h"
 #include "methods.h"
 
@@ -55,9 +57,10 @@ class Filling {
   const Bound& bound_;
 };
 
-/// Whether the device has the method that a command needs; nothing is known against it before it was asked.
-Result<void> check_method(const DeviceFacts& facts, std::string_view command) {
-  const auto method = method_of(command);
+/// Whether the device has the method that a step needs; nothing is known against it before it was asked.
+Result<void> check_method(const DeviceFacts& facts, const ActionStep& step) {
+  if (step.command.empty() && step.notify.empty()) return {};   // what every device knows
+  const auto method = step.command.empty() ? std::string_view("SetParameterAttributes") : method_of(step.command);
   const bool is_asked = !facts.methods.empty() || std::ranges::find(facts.unsupported, method) != facts.unsupported.end();
   if (!is_asked || knows_method(facts, {}, method)) return {};
   return failure(Status::not_implemented, "the device does not know " + std::string(method));
@@ -93,6 +96,13 @@ Result<Task> command_of(const ActionStep& step, const Filling& fill) {
   return Command{step.command, {{"Operations", "", std::move(arguments)}}};
 }
 
+Result<void> append_watched(std::vector<WatchedLeaf>& out, const ActionStep& step, const Filling& fill) {
+  const auto leaves = filled_leaves(step.notify, fill);
+  if (!leaves) return tl::unexpected(leaves.error());
+  for (const auto& leaf : *leaves) out.push_back({leaf.path, static_cast<unsigned>(tr069::parse_integer(leaf.value).value_or(0))});
+  return {};
+}
+
 /// The paths that the steps are for: of an attribute, or none at all.
 Result<std::vector<std::string>> paths_of(const ActionWay& way, const Object& attributes, const Bound& bound) {
   if (way.each.empty()) return std::vector<std::string>{""};
@@ -113,13 +123,15 @@ Result<std::vector<std::string>> paths_of(const ActionWay& way, const Object& at
 Result<Task> task_of(const ActionStep& step, Filling& fill, const std::vector<std::string>& paths) {
   if (!step.command.empty()) return command_of(step, fill);
   SetLeaves out;
+  SetNotifications watched;
   for (const auto& path : paths) {
     fill.each = path;
+    if (auto done = append_watched(watched.leaves, step, fill); !done) return tl::unexpected(done.error());
     auto leaves = filled_leaves(step.set, fill);
     if (!leaves) return tl::unexpected(leaves.error());
     out.leaves.insert(out.leaves.end(), leaves->begin(), leaves->end());
   }
-  return Task(std::move(out));
+  return step.notify.empty() ? Task(std::move(out)) : Task(std::move(watched));
 }
 
 Result<ActionPlan> plan(const ActionWay& way, const DeviceFacts& facts, const Object& attributes, const Bound& bound) {
@@ -130,7 +142,7 @@ Result<ActionPlan> plan(const ActionWay& way, const DeviceFacts& facts, const Ob
   ActionPlan out;
   Filling fill(attributes, bound);
   for (const auto& step : way.steps) {
-    if (auto known = step.command.empty() ? Result<void>() : check_method(facts, step.command); !known) return tl::unexpected(known.error());
+    if (auto known = check_method(facts, step); !known) return tl::unexpected(known.error());
     auto task = task_of(step, fill, *paths);
     if (!task) return tl::unexpected(task.error());
     out.tasks.push_back(std::move(*task));
@@ -162,6 +174,8 @@ Result<ActionPlan> DeviceMapping::action(const model::ResourceType& type, const 
   out->status = rule->action_status;
   const auto status = std::ranges::find(rule->attributes, rule->action_status, &AttributeRule::name);
   if (status != rule->attributes.end() && !bound.path.empty()) append_paths(out->watch, *status, bound);
+  const auto uploaded = std::ranges::find(rule->attributes, AttributeRule::Form::uploaded, &AttributeRule::form);
+  if (uploaded != rule->attributes.end()) out->upload = uploaded->name;
   return out;
 }
 

@@ -194,6 +194,12 @@ Result<AddInstance> DeviceMapping::addition(const ResourceType& type, std::strin
   return failure(Status::not_implemented, "the device cannot make a new " + std::string(type.name) + "; CREATE one that is there, by its originalMO");
 }
 
+bool DeviceMapping::is_unbound(const ResourceType& type, const Object& attributes) const {
+  const auto path = original_mo_of(attributes);
+  const auto* rule = path.empty() && !is_low_level(type) ? rule_of(type, path) : nullptr;
+  return rule && rule->unbound;
+}
+
 std::optional<DeleteInstance> DeviceMapping::removal(const ResourceType& type, const Object& attributes) const {
   const auto path = original_mo_of(attributes);
   const auto* rule = is_low_level(type) ? nullptr : rule_of(type, path);

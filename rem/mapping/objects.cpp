@@ -135,12 +135,7 @@ void Finding::add_object(const ObjectRule& rule, std::size_t above, const std::s
 void Finding::add_actions(const ObjectRule& rule, std::size_t above, const std::string& path) {
   if (!rule.action_type) return;
   found_.push_back({rule.action_type, std::string(rule.action_type->fixed_id), above, {}});
-  const auto uri = uri_of(found_.size() - 1);
-  auto& attributes = found_.back().attributes;
-  attributes.add("originalMO", path);
-  for (const auto& attribute : rule.action_type->attributes) {
-    if (attribute.trigger) attributes.add(attribute.name, uri + "/" + std::string(attribute.name));
-  }
+  found_.back().attributes = triggers_of(*rule.action_type, path, uri_of(found_.size() - 1));
 }
 
 void Finding::add_commands() {
@@ -154,6 +149,15 @@ void Finding::add_commands() {
 }
 
 }  // namespace
+
+Object triggers_of(const model::ResourceType& type, std::string_view original_mo, std::string_view uri) {
+  Object out;
+  if (!original_mo.empty()) out.add("originalMO", original_mo);
+  for (const auto& attribute : type.attributes) {
+    if (attribute.trigger) out.add(attribute.name, std::string(uri) + "/" + std::string(attribute.name));
+  }
+  return out;
+}
 
 std::vector<Wanted> DeviceMapping::objects(const Report& discovered, std::string_view uri) const {
   return Finding(table_, facts_, discovered, uri).run();

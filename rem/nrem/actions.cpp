@@ -13,6 +13,7 @@
 #include "objects.h"
 #include "state.h"
 #include "ties.h"
+#include "watches.h"
 
 namespace nscl::rem {
 
@@ -46,16 +47,6 @@ Result<std::vector<Argument>> arguments_of(const model::Resource& mgmt_cmd, cons
   std::erase_if(*arguments, [&](const Argument& each) { return std::ranges::find(*own, each.name, &Argument::name) != own->end(); });
   std::move(own->begin(), own->end(), std::back_inserter(*arguments));
   return arguments;
-}
-
-Result<void> show(Tree& tree, const Effect& effect, int progress, bool is_success) {
-  const auto before = effect.status_resource.empty() || effect.status_attribute.empty() ? nullptr : tree.transaction().find(effect.status_resource);
-  const auto* attribute = before ? before->type->find(effect.status_attribute) : nullptr;
-  if (!attribute) return {};
-  auto changed = *before;
-  changed.attributes.set(attribute->name, action_status(effect.action, progress, is_success));
-  const auto put = tree.put_changed(std::move(changed), *before);
-  return put ? Result<void>{} : tl::unexpected(put.error());
 }
 
 bool is_so(const std::vector<Leaf>& wanted, const std::vector<Leaf>& read) {
@@ -96,17 +87,18 @@ Result<Started> Nrem::State::end_command(store::Transaction& transaction, const 
   return Started{has_ended ? std::nullopt : std::optional(pending.front().id), instance.path};
 }
 
+Result<void> Nrem::State::check(store::Transaction& transaction, const store::ManagedDevice& device, const Command& command) const {
+  if (!needs_plan(command)) return tr069::check_command(command);
+  if (!options.transfers) return failure(Status::not_implemented, "no files are kept here: the command has to name a URL");
+  return options.transfers->check(transaction, device, command);
+}
+
 Result<Started> Nrem::State::run_command(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& mgmt_cmd,
                                          const RequestIndication& request) {
   auto arguments = arguments_of(mgmt_cmd, request);
   if (!arguments) return tl::unexpected(arguments.error());
   const Command command{std::string(core::text_of(mgmt_cmd, "cmdType")), *std::move(arguments)};
-  if (needs_plan(command)) {
-    if (!options.transfers) return failure(Status::not_implemented, "no files are kept here: the command has to name a URL");
-    if (auto good = options.transfers->check(transaction, device, command); !good) return tl::unexpected(good.error());
-  } else if (auto good = tr069::check_command(command); !good) {
-    return tl::unexpected(good.error());
-  }
+  if (auto good = check(transaction, device, command); !good) return tl::unexpected(good.error());
   auto where = tree(transaction);
   const auto instance = initiate(where, mgmt_cmd, options.instance_life);
   if (!instance) return tl::unexpected(instance.error());
@@ -115,58 +107,94 @@ Result<Started> Nrem::State::run_command(store::Transaction& transaction, const 
   return Started{*id, *instance};
 }
 
+/// What has to be done for an action, one after the other. Once the device is to tell of leaves they are read, so that a change can be seen.
+Result<std::vector<Task>> Nrem::State::tasks_of(store::Transaction& transaction, const store::ManagedDevice& device, const ActionPlan& plan, Effect& effect) const {
+  std::vector<Task> out;
+  for (auto task : plan.tasks) {
+    if (auto* command = std::get_if<Command>(&task)) {
+      if (options.transfers) options.transfers->localise(*command);
+      if (auto good = check(transaction, device, *command); !good) return tl::unexpected(good.error());
+    }
+    GetLeaves read;
+    if (const auto* wish = std::get_if<SetNotifications>(&task)) {
+      effect.watched.insert(effect.watched.end(), wish->leaves.begin(), wish->leaves.end());
+      for (const auto& leaf : wish->leaves) {
+        if (leaf.level > 0) read.paths.push_back(leaf.path);
+      }
+    }
+    out.push_back(std::move(task));
+    if (!read.paths.empty()) out.emplace_back(std::move(read));
+  }
+  return out;
+}
+
 // The triggers stand in a child of the object that has the action's status.
 Result<Started> Nrem::State::act(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& triggers, std::string_view attribute,
                                  const RequestIndication& request) {
   const auto object = transaction.find(parent_path(triggers.path));
   if (!object || !is_management_object(*object->type)) return failure(Status::not_implemented, "the device has no function for " + std::string(attribute));
   const auto facts = facts_from_json(device.facts);
-  auto plan = DeviceMapping(*table, facts).action(*object->type, object->attributes, attribute);
+  auto plan = DeviceMapping(*table, facts).action(*object->type, attributes_of_trap(transaction, *object), attribute);
   if (!plan) return tl::unexpected(plan.error());
   if (const auto running = running_on(transaction.management(), object->path); !running.empty()) return failure(Status::conflict, "an action is running: " + running);
   auto where = tree(transaction);
   Effect effect{.kind = Effect::Kind::action, .status_resource = object->path, .status_attribute = std::string(plan->status)};
   effect.action = where.reference(join(triggers.path, attribute));
   effect.until = std::move(plan->until);
-  for (std::size_t i = 1; i < plan->tasks.size(); ++i) effect.rest.push_back(to_json(plan->tasks[i]));
-  if (plan->tasks.empty()) return failure(Status::not_implemented, "nothing is to be done on the device for " + std::string(attribute));
-  const auto id = enqueue(transaction, device, plan->tasks.front(), effect, object->path, request, options.action_life);
+  effect.upload = plan->upload;
+  const auto tasks = tasks_of(transaction, device, *plan, effect);
+  if (!tasks) return tl::unexpected(tasks.error());
+  for (std::size_t i = 1; i < tasks->size(); ++i) effect.rest.push_back(to_json((*tasks)[i]));
+  if (tasks->empty()) return failure(Status::not_implemented, "nothing is to be done on the device for " + std::string(attribute));
+  const auto id = enqueue(transaction, device, tasks->front(), effect, object->path, request, options.action_life);
   if (!id) return tl::unexpected(id.error());
-  if (auto shown = show(where, effect, 0, false); !shown) return tl::unexpected(shown.error());
+  begin_watching(transaction.manage(), device.id, object->path, effect.watched);
+  if (auto shown = show_action(where, effect, 0, false); !shown) return tl::unexpected(shown.error());
   return Started{*id, object->path};
 }
 
-Result<void> Nrem::State::show_begun(Tree& where, const Effect& effect) { return show(where, effect, 1, false); }
+Result<void> Nrem::State::show_begun(Tree& where, const Effect& effect) { return show_action(where, effect, 1, false); }
+
+Result<void> Nrem::State::end_action(Tree& where, const store::Operation& operation, const Effect& effect, const Report& report) {
+  end_watching(where.transaction().manage(), operation, effect.watched, report);
+  if (report.end != Report::End::done) return show_action(where, effect, 100, false);
+  if (effect.upload.empty()) return show_action(where, effect, 100, true);
+  auto sent = log_data_of(where.transaction(), operation);
+  return sent ? show_action(where, effect, 100, true, *std::move(sent)) : show_action(where, effect, 100, false);
+}
 
 // One task of an action has ended: the next one, a look whether it is so by now, or the end.
 Result<void> Nrem::State::go_on(Tree& where, const store::Operation& operation, Effect& effect, const Report& report) {
-  if (report.end != Report::End::done) return show(where, effect, 100, false);
+  if (report.end != Report::End::done) return end_action(where, operation, effect, report);
   Task task;
+  bool looks_again = false;
   if (!effect.rest.empty()) {
     auto next = task_from_json(effect.rest.front());
     if (!next) {
-      static_cast<void>(show(where, effect, 100, false));
+      static_cast<void>(end_action(where, operation, effect, {.end = Report::End::failed}));
       return tl::unexpected(next.error());
     }
     task = *std::move(next);
     effect.rest.erase(effect.rest.begin());
   } else if (!effect.until.empty() && !is_so(effect.until, report.leaves)) {
     task = GetLeaves{paths_of(effect.until)};
+    looks_again = true;
   } else {
-    return show(where, effect, 100, true);
+    return end_action(where, operation, effect, report);
   }
+  const Report lost{.end = Report::End::failed};
   const auto device = where.transaction().management().device(operation.device);
-  if (!device) return show(where, effect, 100, false);
+  if (!device) return end_action(where, operation, effect, lost);
   effect.is_processing = false;
   effect.is_second_try = false;
   const auto queued = enqueue(where.transaction(), *device, task, effect, operation.resource, request_from(operation.requester), options.action_life);
   if (!queued) {
-    static_cast<void>(show(where, effect, 100, false));
+    static_cast<void>(end_action(where, operation, effect, lost));
     return tl::unexpected(queued.error());
   }
   follow(where.transaction(), operation, *queued);
   effect.addressees.clear();   // the last one tells them
-  if (!std::holds_alternative<GetLeaves>(task)) return {};
+  if (!looks_again) return {};
   auto look = *where.transaction().management().operation(*queued);
   look.due = clock.now() + look_again;
   look.expires = std::min(look.expires, operation.created + options.action_life);

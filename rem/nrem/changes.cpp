@@ -72,6 +72,7 @@ Result<std::optional<Ticket>> Nrem::State::take_new(store::Transaction& transact
   Effect effect{.kind = Effect::Kind::create, .type = std::string(resource.type->name)};
   effect.attributes = codec::encode_stored(*resource.type, resource.attributes);
   effect.expiration = resource.expiration_time;
+  if (mapping.is_unbound(*resource.type, resource.attributes)) return conclude_at_once(transaction, device, effect, resource.path, request);
   const auto task = task_for_new(transaction, mapping, resource);
   if (!task) return tl::unexpected(task.error());
   const auto queued = enqueue(transaction, device, *task, effect, resource.path, request, options.change_life);

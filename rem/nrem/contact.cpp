@@ -171,6 +171,9 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   const bool is_another_one = is_new || has_other_lists || contact.is_bootstrap || *was_reset || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
   if (auto done = show_told(transaction, *device, facts, contact.leaves); !done) return tl::unexpected(done.error());
+  auto where = tree(transaction);
+  const bool has_changed = std::any_of(contact.events.begin(), contact.events.end(), [](const auto& event) { return event.code == "4 VALUE CHANGE"; });
+  if (auto done = has_changed ? note_changes(where, *device, contact.leaves) : Result<void>{}; !done) return tl::unexpected(done.error());
   return Welcome{device->state, facts};
 }
 

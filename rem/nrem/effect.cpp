@@ -11,8 +11,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 10> kinds = {"refresh", "update", "create", "remove", "command", "action", "discovery", "cancel", "login",
-                                                           "embedded"};
+constexpr std::array<std::string_view, 12> kinds = {"refresh",   "update", "create", "remove",   "command", "action",
+                                                   "discovery", "cancel", "login",  "embedded", "watch",   "alarms"};
 
 void put(Json& out, const char* name, const std::string& text) {
   if (!text.empty()) out[name] = text;
@@ -59,6 +59,8 @@ Effect effect_of(const Json& json) {
   effect.action = json.value("action", "");
   effect.rest = json.value("rest", std::vector<std::string>{});
   for (const auto& leaf : json.value("until", Json::array())) effect.until.push_back({leaf.at(0).get<std::string>(), leaf.at(1).get<std::string>()});
+  for (const auto& leaf : json.value("watched", Json::array())) effect.watched.push_back({leaf.at(0).get<std::string>(), leaf.at(1).get<unsigned>()});
+  effect.upload = json.value("upload", "");
   effect.operation = json.value("operation", std::uint64_t{0});
   effect.is_cancelled = json.value("isCancelled", false);
   effect.row = json.value("row", "");
@@ -83,6 +85,8 @@ std::string to_json(const Effect& effect) {
   put(out, "action", effect.action);
   if (!effect.rest.empty()) out["rest"] = effect.rest;
   for (const auto& leaf : effect.until) out["until"].push_back({leaf.path, leaf.value});
+  for (const auto& leaf : effect.watched) out["watched"].push_back({leaf.path, leaf.level});
+  put(out, "upload", effect.upload);
   if (effect.operation) out["operation"] = effect.operation;
   if (effect.is_cancelled) out["isCancelled"] = true;
   put(out, "row", effect.row);

@@ -40,6 +40,8 @@ struct Effect {
     cancel,      ///< another operation ends
     login,       ///< credentials by which the device can be called are those it was given
     embedded,    ///< objects of the devices behind the gateway are made
+    watch,       ///< nothing: the device tells of other parameters from then on
+    alarms,      ///< traps tell of the alarms that were read
   };
   Kind kind = Kind::refresh;
   std::string type;                  ///< create, update: name of the resource type
@@ -51,6 +53,8 @@ struct Effect {
   std::string action;                ///< action: URI
   std::vector<std::string> rest;     ///< action: tasks that follow, as JSON
   std::vector<Leaf> until;           ///< action: it is over when these are so
+  std::vector<WatchedLeaf> watched;  ///< action: what its object wishes to be told of from then on; level 0: not any more
+  std::string upload;                ///< action: attribute that the file becomes which the device sends
   std::uint64_t operation = 0;       ///< cancel: which; update: the newer one that it ends with
   bool is_cancelled = false;         ///< command: somebody wanted to cancel it while a session had it
   bool is_second_try = false;        ///< the device was asked anew what it has, as it did not know a path

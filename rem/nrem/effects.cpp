@@ -55,6 +55,7 @@ Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation
     case Effect::Kind::remove: return where.erase(operation.resource);
     case Effect::Kind::discovery: return know(where, *device, report);
     case Effect::Kind::embedded: return know_embedded(where, *device, mapping, report);
+    case Effect::Kind::alarms: return note_alarms(where, *device, report);
     default: return {};
   }
 }
@@ -70,7 +71,8 @@ Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const R
   if (auto done = give_login(where, device, facts); !done) return done;
   if (device.managed.empty()) return {};
   if (auto done = make_objects(where, DeviceMapping(*table, facts), device.managed, report); !done) return done;
-  return know_lists(where, device, report);
+  if (auto done = know_lists(where, device, report); !done) return done;
+  return watch_again(where, device);
 }
 
 // rem.md 4.3: whoever can be called has to have credentials for it; those of another server are not known here.

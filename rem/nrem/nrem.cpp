@@ -34,10 +34,13 @@ Nrem::Nrem(const model::Registry& registry, store::Store& store, const Clock& cl
   state_->self = this;
   const auto doubted = store.write_and_wait([](store::Transaction& transaction) -> Result<void> { return transaction.manage().doubt_sent_operations(), Result<void>{}; });
   if (!doubted) throw std::runtime_error("the operations of device management cannot be written: " + doubted.error().detail);
+  if (!options.transfers) return;
+  options.transfers->tell([state = state_.get()](store::Transaction& transaction, const store::Transfer& transfer) { return state->show_moved(transaction, transfer); });
 }
 Nrem::~Nrem() = default;
 
 Result<std::optional<Ticket>> Nrem::take(store::Transaction& transaction, const Change& wanted, const RequestIndication& request) {
+  if (wanted.resource.type->name == "subscription") return state_->follow_subscription(transaction, wanted), std::nullopt;
   if (wanted.kind == Change::Kind::deleted && wanted.resource.type->name == "attachedDevice") {
     if (auto done = state_->drop_queue(transaction, wanted.resource, request); !done) return tl::unexpected(done.error());
   }

@@ -56,6 +56,26 @@ std::string_view name_of(std::string_view object) {
   return object.substr(object.rfind('.') + 1);
 }
 
+/// The triggers of an object that was made here, if the device has actions for it (rem.md 1.6).
+Result<void> add_actions(Tree& tree, const DeviceMapping& mapping, const model::Resource& object) {
+  const auto mo = core::text_of(object, "originalMO");
+  const auto* rule = mapping.rule_of(*object.type, mo);
+  if (!rule || !rule->action_type) return {};
+  model::Resource made;
+  made.path = join(object.path, rule->action_type->fixed_id);
+  made.type = rule->action_type;
+  made.attributes = triggers_of(*rule->action_type, mo, tree.reference(made.path));
+  return tree.transaction().find(made.path) ? Result<void>{} : nothing(tree.put_new(std::move(made)));
+}
+
+/// How far this action is shown to be; 0 if it is another one, or over.
+int progress_of(const model::Value& status, std::string_view action) {
+  const auto* name = status.find("action");
+  const auto* progress = status.find("progress");
+  const auto* number = progress ? progress->get<std::int64_t>() : nullptr;
+  return name && name->text() == action && number && *number < 100 ? static_cast<int>(*number) : 0;
+}
+
 }  // namespace
 
 bool is_management_object(const model::ResourceType& type) { return type.document_element() == "mgmtObj" || type.document_element() == "parameters"; }
@@ -155,7 +175,20 @@ Result<void> make_resource(Tree& tree, const DeviceMapping& mapping, std::string
   made.expiration_time = effect.expiration;
   if (!report.object.empty()) made.attributes.set("originalMO", report.object);
   mapping.apply(made, report.leaves);
-  return nothing(tree.put_new(std::move(made)));
+  const auto put = tree.put_new(std::move(made));
+  return put ? add_actions(tree, mapping, **put) : tl::unexpected(put.error());
+}
+
+Result<void> show_action(Tree& tree, const Effect& effect, int progress, bool is_success, std::optional<model::Value> upload) {
+  const auto before = effect.status_resource.empty() || effect.status_attribute.empty() ? nullptr : tree.transaction().find(effect.status_resource);
+  const auto* attribute = before ? before->type->find(effect.status_attribute) : nullptr;
+  if (!attribute) return {};
+  const auto* shown = before->attributes.find(attribute->name);
+  if (progress < 100 && progress > 0 && shown && progress_of(*shown, effect.action) >= progress) return {};
+  auto changed = *before;
+  changed.attributes.set(attribute->name, action_status(effect.action, progress, is_success));
+  if (const auto* place = upload ? before->type->find(effect.upload) : nullptr) changed.attributes.set(place->name, *std::move(upload));
+  return nothing(tree.put_changed(std::move(changed), *before));
 }
 
 model::Value action_status(std::string_view action, int progress, bool is_success) {

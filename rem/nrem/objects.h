@@ -2,6 +2,7 @@
 // Objects: management objects of one device in the tree, and what the device says of them. On the writer's thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <nscl/rem/mapping.h>
@@ -31,6 +32,10 @@ void put_difference(const model::Resource& before, const model::Resource& after,
 Result<void> make_difference(Tree& tree, const DeviceMapping& mapping, std::string_view path, const Effect& effect, const Report& report);
 /// Makes the resource of an effect, with what the device said of it. conflict: its place was taken meanwhile.
 Result<void> make_resource(Tree& tree, const DeviceMapping& mapping, std::string_view path, const Effect& effect, const Report& report);
+
+/// Shows how an action goes, by the effect of its operation. `progress` below 100: it is running, and it does not go back. `upload`: what the
+/// device sent in its course. No effect if the object is not there.
+Result<void> show_action(Tree& tree, const Effect& effect, int progress, bool is_success, std::optional<model::Value> upload = std::nullopt);
 
 /// ActionStatus. `progress` below 100: it is running, whatever `is_success` says (rem.md 1.3).
 model::Value action_status(std::string_view action, int progress, bool is_success);

@@ -144,6 +144,22 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   return id;
 }
 
+Result<std::optional<core::Ticket>> Nrem::State::conclude_at_once(store::Transaction& transaction, const store::ManagedDevice& device, const Effect& effect,
+                                                                  std::string resource, const core::RequestIndication& request) {
+  Operation operation;
+  operation.device = device.id;
+  operation.created = operation.due = clock.now();
+  operation.key = new_key();
+  operation.resource = std::move(resource);
+  operation.requester = request.from->entity;
+  operation.body = to_json(Task(GetLeaves{}));
+  operation.change = to_json(effect);
+  operation.id = transaction.manage().put_operation(operation);
+  const auto ticket = operation.id;
+  if (auto done = conclude(transaction, std::move(operation), Report{}); !done) return tl::unexpected(done.error());
+  return ticket;
+}
+
 Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation operation, OperationState state, const Report& report) {
   auto effect = effect_from_json(operation.change);
   operation.state = state;

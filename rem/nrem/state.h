@@ -10,6 +10,7 @@
 
 #include <nscl/core/procedure.h>
 #include <nscl/rem/gateway_lists.h>
+#include <nscl/rem/mapping.h>
 #include <nscl/rem/nrem.h>
 
 #include "effect.h"
@@ -93,6 +94,7 @@ struct Nrem::State {
   const std::shared_ptr<bool> has_fleet_round = std::make_shared<bool>(false);
   Time fleet_round{};               ///< the last one
   double fleet_tokens = 0;          ///< members that may be begun now
+  std::string watch_cursor;   ///< of find_stale()
 
   Tree tree(store::Transaction& transaction) const { return {registry, pipeline.policy(), outbound, transaction, clock.now()}; }
   /// Runs the job; who waits for what it concluded is woken once that is durable.
@@ -107,6 +109,9 @@ struct Nrem::State {
   /// Queues an operation and has its device called. service_unavailable: too many wait.
   Result<std::uint64_t> enqueue(store::Transaction& transaction, const store::ManagedDevice& device, const Task& task, const Effect& effect,
                                 std::string resource, const core::RequestIndication& request, std::chrono::seconds life);
+  /// An operation that nothing has to be done for on the device.
+  Result<std::optional<core::Ticket>> conclude_at_once(store::Transaction& transaction, const store::ManagedDevice& device, const Effect& effect,
+                                                       std::string resource, const core::RequestIndication& request);
   /// Ends an operation for good, with what becomes of the tree.
   Result<void> conclude(store::Transaction& transaction, store::Operation operation, store::OperationState state, const Report& report);
   Result<void> conclude(store::Transaction& transaction, store::Operation operation, const Report& report);
@@ -156,7 +161,11 @@ struct Nrem::State {
                                     const core::RequestIndication& request);
   Result<core::Started> act(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& triggers, std::string_view attribute,
                             const core::RequestIndication& request);
+  /// Whether a command can be sent, as far as it can be told before.
+  Result<void> check(store::Transaction& transaction, const store::ManagedDevice& device, const Command& command) const;
   Result<void> show_begun(Tree& where, const Effect& effect);
+  Result<std::vector<Task>> tasks_of(store::Transaction& transaction, const store::ManagedDevice& device, const ActionPlan& plan, Effect& effect) const;
+  Result<void> end_action(Tree& where, const store::Operation& operation, const Effect& effect, const Report& report);
   Result<void> go_on(Tree& where, const store::Operation& operation, Effect& effect, const Report& report);
 
   /// Writes when devices were last seen, a part of them if there are many. On the thread of `home`.
@@ -234,6 +243,30 @@ struct Nrem::State {
   void count_end(store::Transaction& transaction, const store::Operation& operation);
   /// The member goes on with another operation.
   void follow(store::Transaction& transaction, const store::Operation& operation, std::uint64_t next);
+
+  // watches.cpp: on the writer's thread, but for find_stale()
+  /// What the device is to tell of because of a subscription that comes, changes or goes. Never refuses it.
+  void follow_subscription(store::Transaction& transaction, const core::Change& wanted);
+  /// Puts what `owner` wishes in the place of what it wished before, and has the device told of what that changes.
+  Result<void> watch(store::Transaction& transaction, const store::ManagedDevice& device, const std::string& owner, const std::vector<WatchedLeaf>& wished);
+  /// The device may have forgotten all that it was asked to tell of.
+  Result<void> watch_again(Tree& where, const store::ManagedDevice& device);
+  /// Has the device asked for what is wished of these leaves when it is sent.
+  Result<void> ask_to_tell(store::Transaction& transaction, const store::ManagedDevice& device, const std::string& about, std::vector<WatchedLeaf> leaves);
+  /// Owners of wishes that their subscriptions do not ask for any more; a page of them at each call. On the thread of `home`.
+  std::vector<std::string> find_stale();
+  Result<void> settle_stale(store::Transaction& transaction, const std::vector<std::string>& owners);
+
+  // traps.cpp: on the writer's thread
+  Result<void> note_changes(Tree& where, const store::ManagedDevice& device, const std::vector<Leaf>& leaves);
+  Result<void> read_alarms(store::Transaction& transaction, const store::ManagedDevice& device);
+  Result<void> note_alarms(Tree& where, const store::ManagedDevice& device, const Report& report);
+
+  // transfer_effects.cpp: on the writer's thread
+  /// A transfer has come further: the action that it is a part of shows it.
+  Result<void> show_moved(store::Transaction& transaction, const store::Transfer& transfer);
+  /// The file that the device sent, as logData. not_found: it sent none.
+  Result<model::Value> log_data_of(store::View& view, const store::Operation& operation) const;
 
   // contact.cpp: on the writer's thread
   Result<Welcome> note_contact(store::Transaction& transaction, const Contact& contact);

@@ -12,6 +12,7 @@
 #include "exec_instance.h"
 #include "processing.h"
 #include "state.h"
+#include "watches.h"
 
 namespace nscl::rem {
 namespace {
@@ -116,6 +117,7 @@ Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transa
   }
   const bool may_have_happened = operation.state == OperationState::undecided;
   if (may_have_happened && was_fetched(transaction, operation, *task)) return end_with({.end = Report::End::accepted});
+  if (auto* wish = std::get_if<SetNotifications>(&*task)) fill_levels(transaction.management(), operation.device, *wish);
   const auto device = transaction.management().device(operation.device);
   const bool is_external = device && !facts_from_json(device->facts).external.empty();   // its ACS has files of its own
   if (needs_plan(*task) && !is_external) {
@@ -222,6 +224,12 @@ void Nrem::keep(boost::asio::io_context& context) {
   }
   state.note_contacts(now);
   state.look_for_unseen(now);
+  if (auto stale = state.find_stale(); !stale.empty()) {
+    state.store.write([&state, stale = std::move(stale)](store::Transaction& transaction) { return state.settle_stale(transaction, stale); }, context,
+                      [](const Result<void>& done) {
+                        if (!done) log::warning("device.watches_not_settled", {{"reason", done.error().detail}});
+                      });
+  }
   if (now < state.next_round) return;
   state.next_round = now + round_time;
   state.freshness.forget(now);

@@ -106,9 +106,9 @@ void Device::act_on(const std::vector<tr069::ParameterValueStruct>& parameters) 
       model_.change(object + "ActionStatus.Progress", "100");
       model_.change(object + "ActionStatus.FinalStatus", "SUCCESS");
     } else if (last == "Enable" && object.find(".SampleSet.") != object.npos) {
-      model_.change(object + "Status", is_set ? "Enabled" : "Disabled");
+      change(object + "Status", is_set ? "Enabled" : "Disabled");
     } else if (last == "Enable" && object.find(".Radio.") != object.npos) {
-      model_.change(object + "Status", is_set ? "Up" : "Down");
+      change(object + "Status", is_set ? "Up" : "Down");
     }
   }
 }

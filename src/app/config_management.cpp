@@ -31,6 +31,9 @@ void add_management(std::vector<Key>& out) {
   out.push_back(entry("action_life", "An action waits so long for its device, unless the request says otherwise.").time(minute, 365 * day, AT(action_life)));
   out.push_back(entry("report_time", "A device has to tell within this time how an action ended that it has begun.").time(minute, 30 * day, AT(report_time)));
   out.push_back(entry("instance_life", "An execInstance can be read so long after its command has ended.").time(hour, 365 * day, AT(instance_life)));
+  out.push_back(entry("notify_on_device_change", "Have devices tell of changes of what somebody subscribes to: at once, or in their next session if the subscription "
+                                                  "leaves time. Without it subscribers are told of what is read and set only.")
+                    .flag(AT(notify_on_device_change)));
   out.push_back(entry("give_logins", "Give a device that can be called credentials for it, if none are known here.").flag(AT(gives_logins)));
   out.push_back(entry("events", "Events that are kept of each device.").number(1, 100'000, AT(events)));
   out.push_back(entry("attempts", "At an operation that fails for a passing reason, each in a session of its own.").number(1, 1000, AT(attempts)));

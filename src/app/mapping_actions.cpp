@@ -89,7 +89,7 @@ void MappingReader::way(ActionWay& out, const rem::ObjectRule& rule, const toml:
       }
     } else if (!step_key(only, key, *member, at)) unknown(*member, at);
   }
-  if (!only.command.empty() || !only.set.empty() || !only.arguments.empty()) {
+  if (!only.command.empty() || !only.set.empty() || !only.notify.empty() || !only.arguments.empty()) {
     check_step(only, rule, node, path);
     out.steps.push_back(std::move(only));
   }
@@ -102,7 +102,7 @@ void MappingReader::way(ActionWay& out, const rem::ObjectRule& rule, const toml:
 
 void MappingReader::check_way(const ActionWay& checked, const toml::node& node, const std::string& path) {
   const int ends = (checked.steps.empty() ? 0 : 1) + (checked.unsupported.empty() ? 0 : 1) + (checked.conflict.empty() ? 0 : 1);
-  if (ends != 1) problem(node, path, "needs one of command, set, steps, unsupported and conflict");
+  if (ends != 1) problem(node, path, "needs one of command, set, notify, steps, unsupported and conflict");
   if (checked.steps.size() > 10) problem(node, path, "has more than 10 steps");
 }
 
@@ -118,18 +118,23 @@ bool MappingReader::step_key(ActionStep& out, std::string_view key, const toml::
   else if (key == "operation") text(out.operation, node, path);
   else if (key == "arguments") pairs(out.arguments, node, path);
   else if (key == "set") pairs(out.set, node, path);
+  else if (key == "notify") pairs(out.notify, node, path);
   else return false;
   return true;
 }
 
 void MappingReader::check_step(const ActionStep& checked, const rem::ObjectRule& rule, const toml::node& node, const std::string& path) {
   const auto& commands = model::types::cmd_type.values;
-  if (checked.command.empty() == checked.set.empty()) problem(node, path, "needs either a command or leaves to set");
+  const int kinds = (checked.command.empty() ? 0 : 1) + (checked.set.empty() ? 0 : 1) + (checked.notify.empty() ? 0 : 1);
+  if (kinds != 1) problem(node, path, "needs a command, or leaves to set or to be notified of");
+  for (const auto& [leaf, level] : checked.notify) {
+    if (level != "0" && level != "1" && level != "2") problem(node, path, "notify: the level of " + leaf + " is none of \"0\", \"1\" and \"2\"");
+  }
   if (!checked.command.empty() && std::ranges::find(commands, checked.command) == commands.end()) problem(node, path, "\"" + checked.command + "\" is no cmdType");
   const bool has_operation = checked.operation == "Install" || checked.operation == "Update" || checked.operation == "Uninstall";
   if ((checked.command == "CHANGEDUSTATE") != has_operation) problem(node, path, "CHANGEDUSTATE, and no other command, needs operation = \"Install\", \"Update\" or \"Uninstall\"");
   static constexpr std::string_view own[] = {"root", "object", "path", "i", "each"};
-  for (const auto* list : {&checked.arguments, &checked.set}) {
+  for (const auto* list : {&checked.arguments, &checked.set, &checked.notify}) {
     for (const auto& [name, value] : *list) {
       for (const auto& mark : marks_of(name + value)) {
         if (std::ranges::find(own, mark) == std::end(own) && !is_simple_attribute(rule, mark)) problem(node, path, "{" + mark + "} stands for nothing");

@@ -31,6 +31,7 @@ bool suits(Form form, const model::DataType* type) {
     case Form::blocks: return type == &model::types::block_list;
     case Form::status: return type == &model::types::action_status;
     case Form::instances: return type == nullptr;
+    case Form::uploaded: return type == &model::types::log_data;
     default: return !type || (type->kind != Kind::complex && type->kind != Kind::empty && type->kind != Kind::any);
   }
 }
@@ -89,6 +90,10 @@ bool MappingReader::attribute_key(AttributeRule& out, std::string_view key, cons
   else if (key == "instances") {
     out.form = Form::instances;
     text(out.rows, node, path);
+  } else if (key == "uploaded") {
+    bool is_uploaded = false;
+    flag(is_uploaded, node, path);
+    if (is_uploaded) out.form = Form::uploaded;
   } else if (key == "words") pairs(out.words, node, path);
   else if (key == "otherwise") text(out.otherwise, node, path);
   else if (key == "prefix") text(out.prefix, node, path);
@@ -117,7 +122,7 @@ void MappingReader::form_named(AttributeRule& out, const toml::node& node, const
 void MappingReader::check_attribute(const AttributeRule& rule, const std::string& path, const toml::node& node) {
   if (!suits(rule.form, rule.type)) problem(node, path, "its type cannot be mapped in this way");
   const bool is_table_form = rule.form == Form::items || rule.form == Form::item || rule.form == Form::schedules || rule.form == Form::blocks || rule.form == Form::instances;
-  const bool is_free = rule.form == Form::constant || rule.form == Form::stored || rule.form == Form::status;
+  const bool is_free = rule.form == Form::constant || rule.form == Form::stored || rule.form == Form::status || rule.form == Form::uploaded;
   if (is_table_form && !rule.rows.ends_with("{i}.")) problem(node, path, "needs `rows`, a path that ends in {i}.");
   if (!is_table_form && !rule.rows.empty()) problem(node, path, "has `rows`, which go with items, item, schedules, blocks and instances");
   if (!is_table_form && !is_free && rule.leaves.empty()) problem(node, path, "names no leaf");

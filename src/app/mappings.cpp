@@ -135,6 +135,7 @@ void MappingReader::object(rem::ObjectRule& rule, const toml::table& members) {
     else if (name == "mo_id") text(rule.mo_id, *member, name);
     else if (name == "match") match(rule.match, *member);
     else if (name == "creatable") flag(rule.creatable, *member, name);
+    else if (name == "unbound") flag(rule.unbound, *member, name);
     else if (name == "on_create") pairs(rule.on_create, *member, name);
     else if (name == "attributes") attributes(rule, *member);
     else if (name != "actions") unknown(*member, name);

@@ -95,6 +95,7 @@ TEST_P(StoreContract, ADeviceThatIsErasedLeavesNothing) {
       management.put_operation(operation(id));
       management.add_event({.device = id, .code = "1 BOOT"}, 10);
       management.put_transfer({.token = std::string("t") + id, .operation = 1, .device = id});
+      management.put_watch({.owner = std::string("o") + id, .leaf = "L", .device = id, .level = 1, .seen = {}});
     }
     EXPECT_TRUE(management.erase_device("a"));
     EXPECT_FALSE(management.erase_device("a"));
@@ -104,6 +105,8 @@ TEST_P(StoreContract, ADeviceThatIsErasedLeavesNothing) {
     EXPECT_FALSE(management.device("a"));
     EXPECT_FALSE(management.login("ua"));
     EXPECT_FALSE(management.transfer("ta"));
+    EXPECT_TRUE(management.watches_of("a").empty());
+    EXPECT_EQ(management.watches_of("b").size(), 1u);
     EXPECT_EQ(management.pending_count("a"), 0u);
     EXPECT_TRUE(management.events("a", UINT64_MAX, 10).empty());
     EXPECT_TRUE(management.login("ub"));
@@ -111,6 +114,35 @@ TEST_P(StoreContract, ADeviceThatIsErasedLeavesNothing) {
     EXPECT_EQ(management.pending_count("b"), 1u);
     EXPECT_EQ(management.events("", UINT64_MAX, 10).size(), 1u);
   });
+}
+
+TEST_P(StoreContract, KeepsWhatDevicesAreToTellOf) {
+  change([](Transaction& t) {
+    auto& management = t.manage();
+    management.put_watch({.owner = "scls/a/b", .leaf = "Device.B", .device = "d", .level = 2, .seen = std::string("\0x", 2)});
+    management.put_watch({.owner = "scls/a/b", .leaf = "Device.A", .device = "d", .level = 1, .seen = {}});
+    management.put_watch({.owner = "scls/a/a", .leaf = "Device.A", .device = "d", .level = 1, .seen = {}});
+    management.put_watch({.owner = "scls/b", .leaf = "Device.A", .device = "e", .level = 2, .seen = {}});
+    management.put_watch({.owner = "scls/a/a", .leaf = "Device.A", .device = "d", .level = 2, .seen = {}});
+  });
+  look([](View& view) {
+    auto& management = view.management();
+    const auto both = management.watches_by("scls/a/b");
+    ASSERT_EQ(both.size(), 2u);
+    EXPECT_EQ(both[0].leaf, "Device.A");
+    EXPECT_EQ(both[1].level, 2u);
+    EXPECT_EQ(both[1].seen, std::string("\0x", 2));
+    EXPECT_FALSE(both[0].seen);
+    EXPECT_EQ(management.watches_of("d").size(), 3u);
+    const auto on = management.watches_on("d", "Device.A");
+    ASSERT_EQ(on.size(), 2u);
+    EXPECT_EQ(on[0].owner, "scls/a/a");
+    EXPECT_EQ(on[0].level, 2u) << "replaced";
+    EXPECT_EQ(management.watching("", 2), (std::vector<std::string>{"scls/a/a", "scls/a/b"}));
+    EXPECT_EQ(management.watching("scls/a/b", 2), std::vector<std::string>{"scls/b"});
+  });
+  change([](Transaction& t) { t.manage().erase_watches("scls/a/b"); });
+  look([](View& view) { EXPECT_EQ(view.management().watches_of("d").size(), 1u); });
 }
 
 TEST_P(StoreContract, KeepsManagementCredentialsByPurpose) {

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Device management from end to end: an application changes management objects and executes commands, and simulated devices (docs/simulator.md)
-change and report. Rows 1, 9, 10, 12, 16, 17, 26, 57 and 60 of docs/acceptance-tr069.md."""
+change and report, and tell of changes by themselves. Rows 1, 9, 10, 12, 13, 16, 17, 26, 57 and 60 of docs/acceptance-tr069.md; R7: logs."""
 
+import json
 import re
 import time
 
 import nscl_test
 from cwmp_world import PATIENCE, XML, World, changed_document, item, value
+from delivery import subscription
 from nscl_test import Checks
 from receiver import Receiver
 
@@ -129,6 +131,83 @@ def told_later(world, device, receiver):
     world.until(f"{device.scl}/mgmtObjs/etsiSclMo", r"PT(3H|10800S)<", "the newer one counts")
 
 
+def switched(world, device, trigger):
+    """The device changes a parameter by itself: the state of the radio that is switched."""
+    radio = f"{device.scl}/mgmtObjs/etsiDeviceCapability/WiFi.Radio.1"
+    answer = world.admin.post(f"{radio}/capabilityAction/{trigger}", "")
+    world.checks.equal(answer.status, 202, f"{trigger}: {answer.text}")
+    world.until(radio, r"<progress>100</progress>", f"{trigger} is done")
+
+
+def trap(world, device):
+    """A trap on any parameter: Notification 2, and a time in the ring for each change."""
+    traps = f"{device.scl}/mgmtObjs/etsiTrapEvent"
+    body = ('<m2m:parameters xmlns:m2m="http://uri.etsi.org/m2m" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="m2m:TrapInstance" m2m:id="radio">'
+            "<m2m:trapId>Device.WiFi.Radio.1.Status</m2m:trapId></m2m:parameters>")
+    made = world.admin.post(traps, body, headers=XML)
+    world.checks.equal(made.status, 201, f"an application makes a trap: {made.text}")
+    action = world.get(f"{traps}/radio/trapEventAction")
+    enable = re.sub(r"^https?://[^/]*", "", value(action.text, "trapEventEnable") or "")
+    world.checks.equal(world.admin.post(enable, "").status, 202, "it is enabled by the URI that is shown")
+    enabled = world.until(f"{traps}/radio", "<progress>100</progress>", "the device is asked")
+    world.checks.equal(value(enabled, "finalStatus"), "SUCCESS", "and takes it")
+    world.checks.equal(value(enabled, "currentIndex"), None, "nothing has occured")
+    switched(world, device, "devCapDisable")
+    world.until(f"{traps}/radio", "<currentIndex>0</currentIndex>", "the change occured")
+    switched(world, device, "devCapEnable")
+    body = world.until(f"{traps}/radio", "<currentIndex>1</currentIndex>", "and so did the next")
+    world.checks.equal(body.count("<trapEventTimeStamp>"), 2, "one time for each")
+    world.valid(body)
+    shown = json.loads(world.admin.get(f"{traps}/radio", headers={"Accept": "application/json"}).text)["parameters"]
+    world.checks.equal(shown["eventOccured"]["currentIndex"], 1, f"in JSON: {shown}")
+    world.checks.equal(len(shown["eventOccured"]["trapEventTimeStamp"]), 2, "the same times")
+    world.checks.equal(world.admin.post(f"{traps}/radio/trapEventAction/trapEventDisable", "").status, 202, "it is disabled")
+    world.until(f"{traps}/radio", r"trapEventDisable</action><progress>100</progress><finalStatus>SUCCESS", "which the device takes too")
+
+
+def subscribed(world, device, receiver):
+    """Whoever subscribes is told when the device changes, without anybody reading it, and once."""
+    xml = ('<m2m:mgmtObj xmlns:m2m="http://uri.etsi.org/m2m" m2m:id="radio"><m2m:moID>Device.WiFi.</m2m:moID>'
+           "<m2m:originalMO>Device.WiFi.Radio.1.</m2m:originalMO></m2m:mgmtObj>")
+    made = world.admin.post(f"{device.scl}/mgmtObjs", xml, headers=XML)
+    world.checks.that(made.status in (201, 202), f"an object for the radio: {made.status} {made.text}")
+    world.until(f"{device.scl}/mgmtObjs/radio", r'Status"[^>]*>Up<', "it shows the device's values")
+    made = world.admin.post(f"{device.scl}/mgmtObjs/radio/subscriptions", subscription(receiver.uri("/radio"), "s"), headers=XML)
+    world.checks.equal(made.status, 201, f"it is subscribed to: {made.text}")
+    receiver.wait_at("/radio", 1)   # how it is now
+    switched(world, device, "devCapDisable")
+    is_down = lambda request: request.target == "/radio" and b">Down<" in request.notify().representation   # noqa: E731
+    world.checks.that(receiver.wait(1, PATIENCE, is_down), "the subscriber is told that it is down")
+    switched(world, device, "devCapEnable")
+    is_up = lambda request: request.target == "/radio" and b">Up<" in request.notify().representation   # noqa: E731
+    world.checks.equal(len(receiver.wait(2, PATIENCE, is_up)), 2, "and that it is up again")
+    world.checks.equal(len(receiver.at("/radio")), 3, "nothing is told twice")
+    world.checks.equal(world.admin.delete(f"{device.scl}/mgmtObjs/radio/subscriptions/s").status, 204, "it unsubscribes")
+    end = time.monotonic() + PATIENCE
+    while '"notify"' in world.get(f"/m2m-admin/devices/{device.id}/operations").text and time.monotonic() < end:   # those that are not over
+        time.sleep(0.1)
+    before = len(receiver.at("/radio"))
+    switched(world, device, "devCapDisable")
+    switched(world, device, "devCapEnable")
+    world.checks.equal(len(receiver.at("/radio")), before, "and is told no more")
+
+
+def log(world, device):
+    """R7: the log of the device is fetched, and its text is logData."""
+    listed = re.findall(r'id="(etsiPerformanceLog[^"]*)"', world.get(f"{device.scl}/mgmtObjs").text)
+    system = [name for name in listed if "systLog" in world.get(f"{device.scl}/mgmtObjs/{name}").text]
+    world.checks.equal(len(system), 1, f"the system's log among {listed}")
+    path = f"{device.scl}/mgmtObjs/{system[0]}"
+    answer = world.admin.post(f"{path}/perfLogAction/perfLogStart", "")
+    world.checks.equal(answer.status, 202, f"it is to be fetched: {answer.text}")
+    body = world.until(path, "<progress>100</progress>", "it is")
+    world.checks.that(f'<log xmlns="urn:nscl:mo">simulated line 1 of {device.serial}\n' in body, f"its text: {body}")
+    world.valid(body)
+    shown = json.loads(world.admin.get(path, headers={"Accept": "application/json"}).text)["mgmtObj"]
+    world.checks.that(f"simulated line 8 of {device.serial}" in str(shown["logData"]), f"in JSON: {shown}")
+    world.checks.equal(world.admin.post(f"{path}/perfLogAction/perfLogStop", "").status, 501, "it cannot be stopped")
+
+
 def asleep(world):
     """R12, R26: a device that does not call."""
     device = world.device("ASLEEP", called=False)
@@ -175,6 +254,13 @@ def test(checks: Checks):
         run_arguments(world, device)
         checks.section("an action")
         action(world, device)
+        checks.section("a trap")
+        trap(world, device)
+        checks.section("a subscription")
+        with Receiver() as receiver:
+            subscribed(world, device, receiver)
+        checks.section("a log")
+        log(world, device)
         checks.section("a device that does not call")
         device = asleep(world)
         checks.section("what becomes of it")

@@ -5,7 +5,9 @@ Python 3.11, standard library only. A test is a script: `script.py PATH_OF_NSCL`
 1 = failed, 77 = skipped, with the reason on the last line.
 """
 
+import atexit
 import ctypes
+import functools
 import json
 import os
 import pathlib
@@ -326,8 +328,10 @@ def validate(xml, om2m=False):
     schema = schema_for(root_name(xml))
     if b":AnpPolicy\"" in xml:
         schema = schema.with_name("driver-anp.xsd")
-    if re.search(rb':(CapabilityAction|TrapInstance)"|<m2m:attached>', xml):
-        return None   # the schema's type names end in a blank, and no value of `attached` is valid by it
+    if b"<m2m:attached>" in xml:
+        return None   # no value of it is valid by the schema
+    if schema and re.search(rb':(CapabilityAction|TrapInstance)"', xml):
+        schema = mended_schemas() / schema.name
     complaint = _validate(xml, schema)
     if complaint and om2m and _validate(xml, schema_for(root_name(xml), "v1.1.1")) is None:
         return None
@@ -338,6 +342,17 @@ def valid(checks, xml):
     """Checks that `xml` is valid by its schema, if the schemas are here."""
     if have_schemas():
         checks.equal(validate(xml), None, "it is valid by its schema")
+
+
+@functools.cache
+def mended_schemas():
+    """A copy of the schemas without the blanks that end the names of two types, which xmllint does not find then."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="nscl-schemas-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for source in shared("spec", "xsd").glob("*.xsd"):
+        text = source.read_bytes()
+        (folder / source.name).write_bytes(re.sub(rb'(complexType name="\w+) "', rb'\1"', text))
+    return folder
 
 
 def _validate(xml, schema):

@@ -20,7 +20,7 @@ std::string_view name_of(store::OperationState state);
 /// "BBF_TR069", "OMA_DM"
 std::string_view name_of(store::ManagementProtocol protocol);
 
-/// What is to be done: "get", "set", "add", "delete", "discover", "cancel" or the type of the command, as "REBOOT"; "damaged" if it
+/// What is to be done: "get", "set", "add", "delete", "discover", "cancel", "notify" or the type of the command, as "REBOOT"; "damaged" if it
 /// cannot be read.
 std::string kind_of(const store::Operation& operation);
 

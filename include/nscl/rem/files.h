@@ -75,6 +75,9 @@ class Files final : public TransferPlanner {
   /// All of a file, for an ACS elsewhere that devices fetch it from. Errors of plan(); conflict, too, if it has more than `limit` octets.
   net::Task<Result<FileCopy>> copy(std::string name, std::uint64_t limit);
   std::vector<Argument> end(store::Transaction& transaction, const store::Operation& operation) override;
+  Result<SentFile> sent(store::View& view, const store::Operation& operation, std::size_t limit) override;
+  void localise(Command& command) const override;
+  void tell(TransferMoved moved) override;
 
   /// What answers on a listener for files. It must not outlive this object.
   std::unique_ptr<net::WebHandler> handler();

@@ -31,6 +31,7 @@ struct ActionPlan {
   std::string_view status;            ///< attribute of the resource that tells how it goes (ActionStatus); empty: none
   std::vector<Leaf> until;            ///< no event tells of the end: it is done when these are so
   std::vector<std::string> watch;     ///< what action_state() has to be given to tell the progress; empty: it cannot
+  std::string_view upload;            ///< attribute that the file becomes which the device sends; empty: none
 };
 
 /// How far an action has come, by the device's own words.
@@ -49,6 +50,8 @@ Result<void> check_original_mo(std::string_view path);
 
 /// The method of CWMP that a command needs, by its cmdType; empty: none.
 std::string_view method_of_command(std::string_view cmd_type);
+/// The attributes of a resource with triggers, which has this URI.
+model::Object triggers_of(const model::ResourceType& type, std::string_view original_mo, std::string_view uri);
 
 /// Of one device. Table and facts outlive it.
 class DeviceMapping {
@@ -76,6 +79,9 @@ class DeviceMapping {
 
   /// How to make the instance that a new resource stands for, in the object of its parent. not_implemented: it cannot be made.
   Result<AddInstance> addition(const model::ResourceType& type, std::string_view parent_mo, const model::Object& attributes) const;
+
+  /// True for a new resource that stands for nothing on the device, and needs nothing there.
+  bool is_unbound(const model::ResourceType& type, const model::Object& attributes) const;
 
   /// How to remove it; nullopt: nothing is sent, the object stays.
   std::optional<DeleteInstance> removal(const model::ResourceType& type, const model::Object& attributes) const;

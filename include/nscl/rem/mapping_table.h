@@ -46,6 +46,7 @@ struct AttributeRule {
     blocks,      ///< pauses after failures in `rows`
     status,      ///< of the last action: a state in `leaves` by `words`, or leaves for progress and final status
     constant,    ///< `value`
+    uploaded,    ///< the file that the last action had the device send
     stored,      ///< kept by the NSCL alone; `value` in the beginning. With leaves: what the device has, once it has it
   };
   std::string_view name;                        ///< lasting: of the resource type, or of hidden_attributes
@@ -70,10 +71,11 @@ struct AttributeRule {
 /// One thing to do. Texts may hold {root}, {object} (the path without its last dot), {path} (the same below the root), {i} (last number), {each}, and
 /// {name} for the text of an attribute of the resource; {name!} must not be empty.
 struct ActionStep {
-  std::string command;                          ///< cmdType; empty: `set`
+  std::string command;                          ///< cmdType; empty: `set` or `notify`
   std::string operation;                        ///< of CHANGEDUSTATE
   Pairs arguments;                              ///< those that come out empty are left out
   Pairs set;                                    ///< leaf, value
+  Pairs notify;                                 ///< leaf, level: how far the device is to tell of its changes
 };
 
 /// A way to do an action; the first one whose conditions are met is taken.
@@ -105,6 +107,7 @@ struct ObjectRule {
   std::string id;                               ///< with {i}, {path}; "": of the type
   std::string mo_id;                            ///< "": the root and the first name below it
   bool creatable = false;                       ///< the device takes new instances
+  bool unbound = false;                         ///< a resource without originalMO is the NSCL's own, and nothing is made on the device
   Pairs on_create;                              ///< leaves of a new instance, set behind all others
   std::vector<AttributeRule> attributes;
   const model::ResourceType* action_type = nullptr;   ///< of the child that holds the triggers; null: none

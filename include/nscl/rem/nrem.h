@@ -36,6 +36,8 @@ struct NremOptions {
   unsigned fleet_rate = 50;                        ///< members that fleet works begin in a second, all together
   std::size_t fleet_in_progress = 10'000;          ///< operations of one fleet work that are not over
   bool calls_devices = false;                      ///< connection requests are made
+  /// Whoever subscribes to a management object expects to be told when the device changes, and not only when somebody reads it.
+  bool notify_on_device_change = true;
   bool gives_logins = true;                        ///< a device that nobody knows how to call is given credentials for it
   /// Keeps them, wrapped. Empty: none are given.
   std::function<Result<void>(store::Transaction&, store::ManagementCredential, const Secret&)> keep_login = {};

@@ -77,7 +77,20 @@ struct Cancel {
   bool operator==(const Cancel&) const = default;
 };
 
-using Task = std::variant<GetLeaves, SetLeaves, AddInstance, DeleteInstance, Discover, Command, Cancel>;
+/// How far a device is to tell of changes of a leaf by itself.
+struct WatchedLeaf {
+  std::string path;
+  unsigned level = 0;         ///< Notification of CWMP: 0 not, 1 in its next session, 2 at once
+  bool operator==(const WatchedLeaf&) const = default;
+};
+
+/// Has the device tell of changes, or not any more. What it refuses for one leaf does not hinder the others; the report is a failure then.
+struct SetNotifications {
+  std::vector<WatchedLeaf> leaves;
+  bool operator==(const SetNotifications&) const = default;
+};
+
+using Task = std::variant<GetLeaves, SetLeaves, AddInstance, DeleteInstance, Discover, Command, Cancel, SetNotifications>;
 
 /// How a task ended, or how far it came.
 struct Report {

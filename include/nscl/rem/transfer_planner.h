@@ -2,6 +2,9 @@
 // TransferPlanner: what Nrem asks of the files when a command is to move one to or from a device (docs/files.md).
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <nscl/base/error.h>
@@ -11,9 +14,21 @@
 
 namespace nscl::rem {
 
+/// What a device sent.
+struct SentFile {
+  std::string url;                      ///< where operators read it
+  std::optional<std::string> octets;    ///< nothing: there are more than was asked for
+};
+
+/// Told how far a transfer has come, on the writer's thread.
+using TransferMoved = std::function<Result<void>(store::Transaction&, const store::Transfer&)>;
+
 class TransferPlanner {
  public:
   virtual ~TransferPlanner() = default;
+
+  /// Whom to tell from now on, now and then while octets go over, and when all have. It outlives the last write job.
+  virtual void tell(TransferMoved moved) = 0;
 
   /// Whether the command can be planned as far as rows tell; the octets are not looked at. not_found: no such file; conflict: it is meant
   /// for other devices; forbidden: it may not be sent; bad_request: the arguments contradict each other; not_implemented: no address for devices.
@@ -31,6 +46,12 @@ class TransferPlanner {
 
   /// The operation is over: its transfer is soon. What execResult tells of it: FileURL of what was sent.
   virtual std::vector<Argument> end(store::Transaction& transaction, const store::Operation& operation) = 0;
+
+  /// The file that came of an operation; not_found: none did, or it cannot be read. Waits for the disk.
+  virtual Result<SentFile> sent(store::View& view, const store::Operation& operation, std::size_t limit) = 0;
+
+  /// A command whose URL is where operators read a file that is kept here is made one that names the file.
+  virtual void localise(Command& command) const = 0;
 };
 
 /// True for a command that names a `File`, and for an UPLOAD that names no URL.

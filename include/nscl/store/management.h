@@ -117,6 +117,15 @@ struct ManagementTrace {
   std::string body;            ///< compressed JSON: all the rest
 };
 
+/// A wish that a device tells of changes of a parameter; several may have the same one.
+struct Watch {
+  std::string owner;           ///< path of who wishes it in the tree
+  std::string leaf;            ///< the parameter: "Device.X.Status"
+  std::string device;
+  unsigned level = 0;          ///< 1: in its next session; 2: at once
+  std::optional<std::string> seen;   ///< SHA-256 of the value that was told last; nothing: none was yet
+};
+
 /// What an operator should know of a device as long as it is so.
 struct ManagementAlarm {
   std::string device;
@@ -169,6 +178,13 @@ class ManagementReads : public FleetReads {
   /// Devices that called last before `before`, though they ever did, behind this one in the order of that time and their ids.
   virtual std::vector<ManagedDevice> devices_unseen(Time before, Time after, std::string_view after_id, std::size_t limit) = 0;
 
+  /// Those of one owner; of a device; of a device about one parameter. In the order of owners, then parameters.
+  virtual std::vector<Watch> watches_by(std::string_view owner) = 0;
+  virtual std::vector<Watch> watches_of(std::string_view device) = 0;
+  virtual std::vector<Watch> watches_on(std::string_view device, std::string_view leaf) = 0;
+  /// Owners after `after`, in their order.
+  virtual std::vector<std::string> watching(std::string_view after, std::size_t limit) = 0;
+
   virtual std::optional<ManagedFile> file(std::string_view name) = 0;
   virtual std::vector<ManagedFile> files(std::string_view after, std::size_t limit) = 0;
   virtual std::optional<Transfer> transfer(std::string_view token) = 0;
@@ -198,6 +214,9 @@ class ManagementWrites : public ManagementReads {
   /// Inserts or replaces.
   virtual void put_alarm(const ManagementAlarm& alarm) = 0;
   virtual bool erase_alarm(std::string_view device, std::string_view kind) = 0;
+  /// Inserts, or replaces the one of this owner and leaf.
+  virtual void put_watch(const Watch& watch) = 0;
+  virtual void erase_watches(std::string_view owner) = 0;
   virtual void put_file(const ManagedFile& file) = 0;
   virtual bool erase_file(std::string_view name) = 0;
   virtual void put_transfer(const Transfer& transfer) = 0;

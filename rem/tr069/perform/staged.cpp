@@ -21,6 +21,7 @@ struct Choice {
   auto operator()(const Discover& task) { return perform_discover(task, assignment, std::move(situation)); }
   auto operator()(const Command& task) { return perform_command(task, assignment, std::move(situation)); }
   auto operator()(const Cancel& task) { return perform_cancel(task, assignment, std::move(situation)); }
+  auto operator()(const SetNotifications& task) { return perform_notify(task, assignment, std::move(situation)); }
 };
 
 }  // namespace

@@ -60,5 +60,6 @@ std::unique_ptr<Performance> perform_delete(const DeleteInstance& task, const As
 std::unique_ptr<Performance> perform_discover(const Discover& task, const Assignment& assignment, Situation situation);
 std::unique_ptr<Performance> perform_command(const Command& task, const Assignment& assignment, Situation situation);
 std::unique_ptr<Performance> perform_cancel(const Cancel& task, const Assignment& assignment, Situation situation);
+std::unique_ptr<Performance> perform_notify(const SetNotifications& task, const Assignment& assignment, Situation situation);
 
 }  // namespace nscl::rem::tr069

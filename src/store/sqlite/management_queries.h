@@ -77,6 +77,14 @@ class ManagementQueries final : public ManagementWrites {
   void put_fleet_member(const FleetMember& member) override;
   std::size_t erase_fleets_over(Time before, std::size_t limit) override;
 
+  // watch_queries.cpp
+  std::vector<Watch> watches_by(std::string_view owner) override;
+  std::vector<Watch> watches_of(std::string_view device) override;
+  std::vector<Watch> watches_on(std::string_view device, std::string_view leaf) override;
+  std::vector<std::string> watching(std::string_view after, std::size_t limit) override;
+  void put_watch(const Watch& watch) override;
+  void erase_watches(std::string_view owner) override;
+
  private:
   Connection& connection_;
 };

@@ -205,6 +205,12 @@ CREATE TABLE rem_traced(device TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE rem_alarm(device TEXT NOT NULL, kind TEXT NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL,
                        text TEXT NOT NULL, PRIMARY KEY(device, kind)) STRICT, WITHOUT ROWID;
 CREATE INDEX rem_device_contact ON rem_device(last_contact, id) WHERE last_contact > 0;
+)sql",
+    // Parameters of which devices are to tell when they change.
+    R"sql(
+CREATE TABLE rem_watch(owner TEXT NOT NULL, leaf TEXT NOT NULL, device TEXT NOT NULL, level INTEGER NOT NULL, seen BLOB,
+                       PRIMARY KEY(owner, leaf)) STRICT, WITHOUT ROWID;
+CREATE INDEX rem_watch_leaf ON rem_watch(device, leaf);
 )sql"};
 
 }  // namespace

@@ -14,6 +14,11 @@ std::string text(const Argument& argument) {
 
 std::string text(const Task& task) {
   if (const auto* set = std::get_if<SetLeaves>(&task)) return rem::text(set->leaves);
+  if (const auto* wish = std::get_if<SetNotifications>(&task)) {
+    std::string out = "notify";
+    for (const auto& leaf : wish->leaves) out += " " + leaf.path + "=" + std::to_string(leaf.level);
+    return out;
+  }
   const auto& command = std::get<Command>(task);
   std::string out = command.type;
   for (const auto& argument : command.arguments) out += " " + text(argument);
@@ -102,9 +107,15 @@ TEST(MappedActions, Switches) {
   const auto alarm = object({{"originalMO", "Device.FaultMgmt.SupportedAlarm.1."}});
   EXPECT_EQ(done_by("trapInstance", alarm, "trapEventEnable"), "Device.FaultMgmt.SupportedAlarm.1.ReportingMechanism=0 Expedited -> trapActionStatus");
   EXPECT_EQ(done_by("trapInstance", alarm, "trapEventDisable"), "Device.FaultMgmt.SupportedAlarm.1.ReportingMechanism=3 Disabled -> trapActionStatus");
+  const auto parameter = object({{"trapId", "Device.WiFi.Radio.1.Status"}});   // that an application made
+  EXPECT_EQ(done_by("trapInstance", parameter, "trapEventEnable"), "notify Device.WiFi.Radio.1.Status=2 -> trapActionStatus");
+  EXPECT_EQ(done_by("trapInstance", parameter, "trapEventDisable"), "notify Device.WiFi.Radio.1.Status=0 -> trapActionStatus");
+  EXPECT_TRUE(is(done_by("trapInstance", parameter, "trapEventEnable", facts_with({"Reboot"})), "STATUS_NOT_IMPLEMENTED trapEventEnable: the device does not know SetParameterAttributes"));
+  EXPECT_TRUE(is(done_by("trapInstance", object({{"trapId", "Overheating"}}), "trapEventEnable"), "STATUS_BAD_REQUEST"));
   const auto statistics = object({{"originalMO", "Device.PeriodicStatistics.SampleSet.2."}}), log = object({{"originalMO", "Device.DeviceInfo.VendorLogFile.2."}});
   EXPECT_EQ(done_by("etsiPerformanceLog", statistics, "perfLogStop"), "Device.PeriodicStatistics.SampleSet.2.Enable=false -> perfoLogActionStatus");
   EXPECT_EQ(done_by("etsiPerformanceLog", log, "perfLogStart"), "UPLOAD FileType=4 Vendor Log File 2 -> perfoLogActionStatus");
+  EXPECT_EQ(done_by("etsiPerformanceLog", object({{"originalMO", "Device.DeviceInfo."}}), "perfLogStart"), "UPLOAD FileType=2 Vendor Log File -> perfoLogActionStatus");
   EXPECT_TRUE(is(done_by("etsiPerformanceLog", log, "perfLogStop"), "STATUS_NOT_IMPLEMENTED"));
   const auto scl = object({{"originalMO", "Device.ETSIM2M.SCL.1."}});
   EXPECT_EQ(done_by("etsiSclMo", scl, "reRegistration"), "Device.ETSIM2M.SCL.1.Reregistration.Reregistration=true -> sclActionStatus");
@@ -126,7 +137,8 @@ TEST(MappedActions, ProgressIsWatchedWhereTheDeviceTellsIt) {
 
 TEST(MappedActions, OfNothing) {
   EXPECT_TRUE(is(done_by("fwInstance", image, "reboot"), "STATUS_NOT_IMPLEMENTED"));
-  EXPECT_TRUE(is(done_by("trapInstance", {}, "trapEventEnable"), "STATUS_NOT_IMPLEMENTED trapEventEnable: nothing on the device"));
+  EXPECT_TRUE(is(done_by("trapInstance", {}, "trapEventEnable"), "STATUS_BAD_REQUEST trapEventEnable: trapId is empty"));
+  EXPECT_TRUE(is(done_by("capabilityInstance", {}, "devCapEnable"), "STATUS_NOT_IMPLEMENTED devCapEnable: nothing on the device"));
   EXPECT_TRUE(is(done_by("fwInstance", object({{"originalMO", "Device.Else."}}), "fwDownload"), "STATUS_NOT_IMPLEMENTED"));
 }
 

@@ -81,8 +81,10 @@ TEST(MappingFile, ActionsAreChecked) {
   EXPECT_EQ(wrong_action("reboot = { command = \"REBOOT\" }"), "");
   EXPECT_EQ(wrong_action("halt = { command = \"REBOOT\" }"), "f.toml:6: actions.halt: rebootAction has no such action");
   EXPECT_EQ(wrong_action("reboot = { command = \"HALT\" }"), "f.toml:6: actions.reboot: \"HALT\" is no cmdType");
-  EXPECT_EQ(wrong_action("reboot = {}"), "f.toml:6: actions.reboot: needs one of command, set, steps, unsupported and conflict");
-  EXPECT_EQ(wrong_action("reboot = { command = \"REBOOT\", unsupported = \"x\" }"), "f.toml:6: actions.reboot: needs one of command, set, steps, unsupported and conflict");
+  EXPECT_EQ(wrong_action("reboot = {}"), "f.toml:6: actions.reboot: needs one of command, set, notify, steps, unsupported and conflict");
+  EXPECT_EQ(wrong_action("reboot = { notify = { \"{root}X\" = \"3\" } }"), "f.toml:6: actions.reboot: notify: the level of {root}X is none of \"0\", \"1\" and \"2\"");
+  EXPECT_EQ(wrong_action("reboot = { set = { \"{root}X\" = \"3\" }, notify = { \"{root}X\" = \"2\" } }"), "f.toml:6: actions.reboot: needs a command, or leaves to set or to be notified of");
+  EXPECT_EQ(wrong_action("reboot = { command = \"REBOOT\", unsupported = \"x\" }"), "f.toml:6: actions.reboot: needs one of command, set, notify, steps, unsupported and conflict");
   EXPECT_EQ(wrong_action("reboot = { set = { \"{object}.X\" = \"{colour}\" } }"), "f.toml:6: actions.reboot: {colour} stands for nothing");
   EXPECT_EQ(wrong_action("reboot = { when = { colour = \"1\" }, command = \"REBOOT\" }"), "f.toml:6: actions.reboot: when: \"colour\" is no simple attribute of etsiReboot");
   EXPECT_EQ(wrong_action("status = \"rebootLevel\""), "f.toml:6: actions.status: etsiReboot has no such attribute of type ActionStatus");

@@ -128,6 +128,10 @@ TEST_F(Simulated, IsScheduledAndTellsChanges) {
   const auto inform = open();
   EXPECT_EQ(codes(inform), (Codes{"4 VALUE CHANGE"}));
   EXPECT_TRUE(std::ranges::any_of(inform.parameters, [](const auto& parameter) { return parameter.name.ends_with("Radio.1.Status"); }));
+  asked<SetParameterValuesResponse>(setting("Device.WiFi.Radio.1.Enable", "false", "boolean"));
+  asked<SetParameterValuesResponse>(setting("Device.WiFi.Radio.1.Enable", "true", "boolean"));
+  close();
+  EXPECT_EQ(codes(open()), (Codes{"4 VALUE CHANGE"})) << "what follows from a value that was set";
   close();
   wait_for_session(20s);
   EXPECT_EQ(codes(open()), (Codes{"3 SCHEDULED", "M ScheduleInform=i1"}));

@@ -18,7 +18,8 @@ std::vector<Task> tasks() {
           Discover{{"{root}DeviceInfo."}},
           Command{"REBOOT", {}},
           Command{"CHANGEDUSTATE", {{"Operations", {}, {{"Operation", "Install"}, {"URL", "u"}, {"Deep", {}, {{"a", "b"}}}}}}},
-          Cancel{"e1"}};
+          Cancel{"e1"},
+          SetNotifications{{{"Device.A", 2}, {"Device.B", 0}}}};
 }
 
 TEST(TaskJson, EveryTaskComesBack) {
@@ -74,7 +75,7 @@ TEST(TaskJson, OctetsThatAreNoTextDoNotThrow) {
 TEST(TaskJson, DamagedTextsAreAnErrorAndNothingElse) {
   for (const auto* text : {"", "{", "[]", "null", "7", R"({"task":"dance"})", R"({"task":7})", R"({"task":"get"})", R"({"task":"get","paths":7})",
                            R"({"task":"get","paths":[7]})", R"({"task":"set","leaves":[["a"]]})", R"({"task":"set","leaves":[{"path":"a"}]})",
-                           R"({"task":"add","object":"o","leaves":[],"known":7})", R"({"task":"command","type":"REBOOT","arguments":[7]})"}) {
+                           R"({"task":"add","object":"o","leaves":[],"known":7})", R"({"task":"notify","leaves":[["Device.A"]]})", R"({"task":"command","type":"REBOOT","arguments":[7]})"}) {
     const auto task = task_from_json(text);
     ASSERT_FALSE(task) << text;
     EXPECT_EQ(task.error().status, Status::internal_server_error);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What files that go over make of the actions that they are a part of (rem.md 2.4, 2.7, 4.8).
+#include <nscl/base/bytes.h>
+#include <nscl/codec/xml_text.h>
+#include <nscl/rem/mapping.h>
+
+#include "objects.h"
+#include "state.h"
+
+namespace nscl::rem {
+namespace {
+
+constexpr std::size_t longest_log = 64 * 1024;
+constexpr int whole = 50;   ///< per cent of the action, once the file is there
+
+/// 1 to 49 while it goes over; 50 then.
+int progress_of(const store::Transfer& transfer) {
+  if (transfer.size == 0 || transfer.moved >= transfer.size) return transfer.size == 0 ? 1 : whole;
+  return 1 + static_cast<int>(static_cast<double>(transfer.moved) / static_cast<double>(transfer.size) * (whole - 2));
+}
+
+}  // namespace
+
+Result<void> Nrem::State::show_moved(store::Transaction& transaction, const store::Transfer& transfer) {
+  const auto operation = transaction.management().operation(transfer.operation);
+  if (!operation || store::is_over(operation->state)) return {};
+  const auto effect = effect_from_json(operation->change);
+  if (!effect) return tl::unexpected(effect.error());
+  if (effect->kind != Effect::Kind::action) return {};
+  auto where = tree(transaction);
+  return show_action(where, *effect, progress_of(transfer), false);
+}
+
+Result<model::Value> Nrem::State::log_data_of(store::View& view, const store::Operation& operation) const {
+  if (!options.transfers) return failure(Status::not_found, "no files are kept here");
+  const auto sent = options.transfers->sent(view, operation, longest_log);
+  if (!sent) return tl::unexpected(sent.error());
+  std::string text = "<log xmlns=\"" + std::string(object_attribute_namespace) + "\"";
+  if (sent->octets) {
+    codec::append_xml_text(text += ">", to_xml_text(*sent->octets));
+    text += "</log>";
+  } else {
+    codec::append_xml_attribute(text += " href=\"", sent->url);
+    text += "\"/>";
+  }
+  return model::Value(std::move(text));
+}
+
+}  // namespace nscl::rem
