@@ -17,9 +17,6 @@
 namespace nscl::security {
 class Integrity;
 }
-namespace nscl::store {
-class View;
-}
 
 namespace nscl::core {
 
@@ -44,7 +41,7 @@ class Pipeline {
   std::optional<ResponseConfirm> answer_now(const RequestIndication& request, boost::asio::io_context& context);
 
   /// The answer to a request whose change was handed over (delegate.h), now that it has ended: what handle() would have answered
-  /// if it had waited. `resource`: what it is about. Wherever `view` may be used.
+  /// if it had waited. `resource`: what it is about; empty: it is not there any more. Wherever `view` may be used.
   ResponseConfirm answer_late(store::View& view, const RequestIndication& request, std::string resource, const Result<void>& end) const;
 
   /// True if by its place `to` is an attribute that starts an action (execEnable).
