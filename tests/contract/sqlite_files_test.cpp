@@ -79,10 +79,11 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 10");
+    EXPECT_CONTAINS(text, "versions up to 11");
   }
 }
 
+constexpr const char* without_version_11 = "DROP TABLE rem_watch";
 constexpr const char* without_version_9 =
     "DROP TABLE rem_device; DROP TABLE rem_credential; DROP TABLE rem_operation; DROP TABLE rem_event; DROP TABLE rem_file; DROP TABLE rem_transfer";
 constexpr const char* without_version_8 = "DROP TABLE device; DROP TABLE node";
@@ -103,6 +104,7 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store.reset();
+  execute(without_version_11);
   execute(without_version_9);
   execute(without_version_8);
   execute(without_version_7);
@@ -144,6 +146,7 @@ TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
       execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
               "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
     }
+    execute(without_version_11);
     execute(without_version_9);
     execute(without_version_8);
     execute(without_version_7);
