@@ -96,6 +96,9 @@ struct Saying {
     if (!target.empty()) out["targetFileName"] = target;
     return out;
   }
+  Result<Json> operator()(const SetNotifications&) const {
+    return failure(Status::not_implemented, "GenieACS is not asked which parameters its devices tell of by themselves");
+  }
   Result<Json> operator()(const Cancel&) const { return failure(Status::not_implemented, "what a device has begun cannot be cancelled through GenieACS"); }
 };
 

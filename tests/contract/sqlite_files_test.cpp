@@ -79,11 +79,13 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 11");
+    EXPECT_CONTAINS(text, "versions up to 13");
   }
 }
 
-constexpr const char* without_version_11 = "DROP TABLE rem_watch";
+constexpr const char* without_version_13 = "DROP TABLE rem_watch";
+constexpr const char* without_version_12 = "DROP TABLE rem_trace; DROP TABLE rem_traced; DROP TABLE rem_alarm";
+constexpr const char* without_version_11 = "DROP TABLE rem_fleet; DROP TABLE rem_fleet_member";
 constexpr const char* without_version_9 =
     "DROP TABLE rem_device; DROP TABLE rem_credential; DROP TABLE rem_operation; DROP TABLE rem_event; DROP TABLE rem_file; DROP TABLE rem_transfer";
 constexpr const char* without_version_8 = "DROP TABLE device; DROP TABLE node";
@@ -104,6 +106,8 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store.reset();
+  execute(without_version_13);
+  execute(without_version_12);
   execute(without_version_11);
   execute(without_version_9);
   execute(without_version_8);
@@ -146,6 +150,8 @@ TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
       execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
               "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
     }
+    execute(without_version_13);
+    execute(without_version_12);
     execute(without_version_11);
     execute(without_version_9);
     execute(without_version_8);

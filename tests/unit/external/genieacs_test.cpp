@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The driver for GenieACS against exchanges of its north-bound interface (M11; rem.md 2.11). No GenieACS could be run where these were written:
-// the forms of requests, answers and documents are those that the source of its release 1.2 shows.
+// the forms of requests, answers and documents are those that its source shows, written down from it and not recorded.
 #include <gtest/gtest.h>
 
 #include <fstream>
