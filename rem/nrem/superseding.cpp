@@ -170,7 +170,7 @@ Result<void> Nrem::State::supersede(store::Transaction& transaction, std::uint64
     auto their_task = task_from_json(operation.body);
     auto* leaves = their_task ? std::get_if<SetLeaves>(&*their_task) : nullptr;
     // A fleet counts its own, and what a session has had is known after it.
-    if (!leaves || operation.id < before_that || operation.state != OperationState::queued || !operation.fleet.empty() || take_out(*leaves, std::get<SetLeaves>(*task)) == 0) continue;
+    if (!leaves || operation.id < before_that || operation.state != OperationState::queued || operation.fleet != 0 || take_out(*leaves, std::get<SetLeaves>(*task)) == 0) continue;
     if (auto done = leave_out(*their_effect, *resource->type, *names); !done) return done;
     operation.body = to_json(*their_task);
     if (leaves->leaves.empty()) {

@@ -38,6 +38,9 @@ std::vector<std::string> paths_in(const Task& task) {
   if (const auto* set = std::get_if<SetLeaves>(&task)) {
     for (const auto& leaf : set->leaves) out.push_back(leaf.path);
   }
+  if (const auto* wish = std::get_if<SetNotifications>(&task)) {
+    for (const auto& leaf : wish->leaves) out.push_back(leaf.path);
+  }
   return out;
 }
 

@@ -193,12 +193,13 @@ void Nrem::State::follow_subscription(store::Transaction& transaction, const cor
   if (!options.notify_on_device_change) return;
   const std::string owner(parent_path(wanted.resource.path));
   const auto object = owner.ends_with(subscriptions) ? transaction.find(object_of(owner)) : nullptr;
-  const auto device = object && is_management_object(*object->type) ? device_of(transaction.management(), object->path) : std::nullopt;
-  if (!device) return;
-  const auto facts = facts_from_json(device->facts);
+  const auto tie = object && is_management_object(*object->type) ? tie_of(transaction, object->path) : std::nullopt;
+  if (!tie) return;
+  const auto& device = tie->device;
+  const auto facts = facts_from_json(device.facts);
   const auto level = subscribed_level(transaction, object->path, clock.now(), &wanted);
-  const auto done = watch(transaction, *device, owner, wishes_of(DeviceMapping(*table, facts), *object, level));
-  if (!done) log::warning("device.not_asked_to_tell", {{"device", device->id}, {"reason", done.error().detail}});
+  const auto done = watch(transaction, device, owner, wishes_of(DeviceMapping(*table, facts), *object, level));
+  if (!done) log::warning("device.not_asked_to_tell", {{"device", device.id}, {"reason", done.error().detail}});
 }
 
 Result<void> Nrem::State::watch_again(Tree& where, const store::ManagedDevice& device) {
