@@ -129,7 +129,8 @@ std::optional<FileCall> Device::next_file(Time now) {
       continue;
     }
     const bool brings = job->kind == Job::Kind::upload;
-    return FileCall{job->id, brings ? net::Method::put : net::Method::get, job->url, job->user, job->password.copy(), brings ? content_of(*job) : ""};
+    auto password = habits_.knows_file_logins ? job->password.copy() : Secret();   // without one no challenge is answered
+    return FileCall{job->id, brings ? net::Method::put : net::Method::get, job->url, job->user, std::move(password), brings ? content_of(*job) : ""};
   }
   return std::nullopt;
 }
@@ -159,7 +160,7 @@ void Device::end_job(Job& job, tr069::FaultStruct fault, Time now) {
   job.completed = now;
   using tr069::Event;
   const bool is_software = job.kind == Job::Kind::software;
-  add_event(code_of(is_software ? Event::du_state_change_complete : Event::transfer_complete));
+  if (is_software || habits_.announces_transfers) add_event(code_of(is_software ? Event::du_state_change_complete : Event::transfer_complete));
   if (!habits_.names_transfers) return;
   constexpr Event events[] = {Event::m_download, Event::m_schedule_download, Event::m_upload, Event::m_change_du_state};
   add_event(code_of(events[static_cast<std::size_t>(job.kind)]), job.command_key);

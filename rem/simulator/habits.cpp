@@ -21,8 +21,8 @@ constexpr Habits netcwmp{.user_agent = "CPE Netcwmp Agent", .opens_empty = true,
                          .names_reboot = false, .names_transfers = false, .sends_keys = false, .keeps_parameter_key = false,
                          .skips_unknown = true, .knows_faults_of_names = false, .methods = netcwmp_methods};
 constexpr Habits genieacs{.user_agent = {}, .sends_basic_first = true, .echoes_attributes = true, .keeps_cookies_over = true,
-                          .dies_of_status = true, .first_event = "2 PERIODIC", .event_of_reset = "2 PERIODIC", .names_transfers = false,
-                          .sends_keys = false, .keeps_parameter_key = false, .methods = genieacs_methods};
+                          .knows_file_logins = false, .dies_of_status = true, .first_event = "2 PERIODIC", .event_of_reset = "2 PERIODIC",
+                          .names_transfers = false, .announces_transfers = false, .sends_keys = false, .keeps_parameter_key = false, .methods = genieacs_methods};
 constexpr Habits cwmp_sim{.user_agent = "CWMP/1.0", .sends_basic_first = true, .counts = false, .keeps_cookies = false,
                           .first_event = "1 BOOT", .event_of_reset = "1 BOOT", .sends_keys = false, .keeps_parameter_key = false,
                           .knows_faults_of_names = false, .methods = cwmp_sim_methods};

@@ -22,6 +22,7 @@ struct Habits {
   bool keeps_cookies = true;
   bool echoes_attributes = false;    ///< of cookies, as a part of them
   bool keeps_cookies_over = false;   ///< the next Inform has them too
+  bool knows_file_logins = true;     ///< else files are fetched without the credentials of the RPC
   bool dies_of_status = false;       ///< any answer that is no 2xx ends it for good
   bool hates_declarations = false;   ///< an XML declaration ends the session
   // CWMP
@@ -29,6 +30,7 @@ struct Habits {
   std::string_view event_of_reset;   ///< the same
   bool names_reboot = true;          ///< M Reboot
   bool names_transfers = true;       ///< M Download, M Upload
+  bool announces_transfers = true;   ///< 7 TRANSFER COMPLETE
   bool sends_keys = true;            ///< CommandKey of events
   bool keeps_parameter_key = true;
   bool skips_unknown = false;        ///< an RPC it does not know is answered by an empty POST, else by 9000

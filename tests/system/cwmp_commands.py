@@ -102,6 +102,19 @@ def downloads(world, device, image):
     checks.that(password not in world.daemon.log() and url.split("/")[-2] not in world.daemon.log(), "R63 neither password nor token is in the log")
 
 
+def without_credentials(checks, image):
+    """R20: a client that fetches files without the credentials that it was told."""
+    for files, fault in (("", "9012"), ("token_alone = true", "0")):
+        with World(checks, files=files) as world:
+            keep(world, image)
+            device = world.device("GEN", style="genieacs-sim")
+            device.known()
+            arguments(world, f"{device.scl}/mgmtObjs/download", File="box.bin", FileType=FIRMWARE)
+            body = world.finished(world.execute(f"{device.scl}/mgmtObjs/download")[0], "R20 it reports")
+            checks.equal(item(body, "FaultCode"), fault, f"R20 with \"{files}\"")
+            checks.that(not any("7 TRANSFER" in text for text in device.line.told("Inform")), "R20 without an event")
+
+
 def firmware_action(world, device, image):
     """R61: the action of a management object, with a file of somebody else; its status tells how it goes."""
     checks, place = world.checks, f"{device.scl}/mgmtObjs/etsiFirmware/fw1"
@@ -232,12 +245,17 @@ def cancelled(world, sim, gen):
     checks.equal(world.get(path).status, 404, "R29 nothing else comes of it")
 
 
+def keep(world, image):
+    """Files for devices."""
+    for name, octets, words in (("box.bin", image, ["--version", "2.0.0"]), ("page", b"<html>", ["--type", "2 Web Content"])):
+        (world.folder / name).write_bytes(octets)
+        world.command("file", "import", str(world.folder / name), "--name", name, *words)
+
+
 def test(checks: Checks):
     image = b"version 2.0.0\n" + b"x" * 100_000
     with World(checks) as world, Receiver() as receiver:
-        for name, octets, words in (("box.bin", image, ["--version", "2.0.0"]), ("page", b"<html>", ["--type", "2 Web Content"])):
-            (world.folder / name).write_bytes(octets)
-            world.command("file", "import", str(world.folder / name), "--name", name, *words)
+        keep(world, image)
         net, gen, sim = (world.device(prefix, style=style) for prefix, style in (("NET", "netcwmp"), ("GEN", "genieacs-sim"), ("SIM", "cwmp-sim")))
         plain = world.device("ONE")
         for device in world.devices:
@@ -245,7 +263,7 @@ def test(checks: Checks):
         checks.section("restarts")
         restarts(world, receiver, sim, net)
         checks.section("transfers")
-        downloads(world, gen, image)
+        downloads(world, plain, image)
         downloads(world, sim, image)
         firmware_action(world, gen, image.replace(b"2.0.0", b"3.0.0"))
         refused_transfers(world, net, sim)
@@ -256,6 +274,8 @@ def test(checks: Checks):
         no_software(world, sim)
         checks.section("cancelling")
         cancelled(world, sim, gen)
+    checks.section("a client that sends no credentials")
+    without_credentials(checks, image)
 
 
 if __name__ == "__main__":

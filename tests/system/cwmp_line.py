@@ -56,12 +56,12 @@ class Line:
         """The same of the ACS."""
         return [each.answer.text for each in self.exchanges[since:] if each.answer and each.reply == name]
 
-    def wait(self, condition, seconds=30):
+    def wait(self, condition, seconds=60):
         """Until condition(exchanges) holds; whether it does."""
         with self._changed:
             return self._changed.wait_for(lambda: condition(self.exchanges), seconds)
 
-    def wait_session(self, since=0, seconds=30):
+    def wait_session(self, since=0, seconds=60):
         """Until a session that began behind `since` messages has ended well."""
         return self.wait(lambda all_: any(each.answer and each.answer.status == 204 for each in all_[since:]), seconds)
 
@@ -112,7 +112,7 @@ class Line:
         return not answer.closes
 
 
-def until(what, seconds=30):
+def until(what, seconds=60):
     """What `what` gives once that counts as true, or when time is over."""
     end = time.monotonic() + seconds
     while not (found := what()) and time.monotonic() < end:

@@ -30,12 +30,13 @@ informs_per_minute = 10000
 [management]
 unknown_devices = "adopt"
 connection_request_networks = ["127.0.0.0/8"]
-live_wait = "8s"
+live_wait = "15s"
 {management}
 
 [files]
 url = "http://127.0.0.1:{files}"
 unsigned_over_http = true
+{more_files}
 
 [outgoing]
 allowed_networks = ["127.0.0.0/8"]
@@ -43,19 +44,19 @@ allowed_networks = ["127.0.0.0/8"]
 [delivery]
 first_retry = "1s"
 """
-PATIENCE = 30   # seconds; a session takes milliseconds
+PATIENCE = 60   # seconds; a session takes milliseconds
 XML = {"Content-Type": "application/xml"}
 M2M = 'xmlns:m2m="http://uri.etsi.org/m2m"'
 
 
 class World:
-    """`management`: more lines of that section of the configuration. with World(checks) as world: ..."""
+    """`management`, `files`: more lines of these sections of the configuration. with World(checks) as world: ..."""
 
-    def __init__(self, checks, authentication="off", management=""):
+    def __init__(self, checks, authentication="off", management="", files=""):
         self.checks, self.folder = checks, pathlib.Path(tempfile.mkdtemp(prefix="nscl-cwmp-"))
         self.port, self.acs, self.files = free_port(), free_port(), free_port()
         config = self.folder / "nscl.toml"
-        config.write_text(CONFIG.format(authentication=authentication, management=management, files=self.files))
+        config.write_text(CONFIG.format(authentication=authentication, management=management, files=self.files, more_files=files))
         self.daemon = Daemon(config=config, data_dir=self.folder / "data", listen=[f"127.0.0.1:{port}" for port in (self.port, self.acs, self.files)], start=False)
         self.daemon.port = self.port
         self.daemon.start()
