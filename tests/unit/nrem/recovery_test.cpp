@@ -157,11 +157,14 @@ TEST_F(Damage, ofOneWhoseTimeIsOverIsNoneOfTheRest) {
 class Planner final : public TransferPlanner {
  public:
   bool fetched = false;
+  void tell(TransferMoved) override {}
   Result<void> check(store::View&, const store::ManagedDevice&, const Command&) override { return {}; }
   net::Task<Result<void>> prepare(Command) override { co_return Result<void>{}; }
   Result<void> plan(store::Transaction&, const store::Operation&, Command&) override { return {}; }
   bool was_fetched(store::View&, const store::Operation&) override { return fetched; }
   std::vector<Argument> end(store::Transaction&, const store::Operation&) override { return {}; }
+  Result<SentFile> sent(store::View&, const store::Operation&, std::size_t) override { return failure(Status::not_found, "no file"); }
+  void localise(Command&) const override {}
 };
 
 class LostReports : public ObjectsFixture {
