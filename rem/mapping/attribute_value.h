@@ -14,6 +14,9 @@
 
 namespace nscl::rem {
 
+/// Mapped leaves that the device did not list, which are not asked for: some clients die of a name that they do not know (rem.md 4.9 row 7).
+inline constexpr std::string_view absent_attribute = ".absent";
+
 /// The object that a resource stands for.
 struct Bound {
   std::string path;        ///< with its dot; empty: none

@@ -118,7 +118,18 @@ std::vector<std::string> DeviceMapping::leaves(const ResourceType& type, const O
   if (const auto* rule = rule_of(type, path)) {
     for (const auto& attribute : rule->attributes) append_paths(out, attribute, {path, root_of(path)});
   }
+  const auto absent = " " + text_of(attributes.find(absent_attribute)) + " ";
+  std::erase_if(out, [&](const std::string& leaf) { return absent.find(" " + leaf + " ") != absent.npos; });
   return out;
+}
+
+bool DeviceMapping::take_absent(model::Resource& resource, const Object& found) const {
+  const auto* now = found.find(absent_attribute);
+  const auto* before = resource.attributes.find(absent_attribute);
+  if (now ? before && *before == *now : !before) return false;
+  if (now) resource.attributes.set(absent_attribute, *now);
+  else resource.attributes.erase(absent_attribute);
+  return true;
 }
 
 bool DeviceMapping::apply(model::Resource& resource, const std::vector<Leaf>& leaves) const {

@@ -14,6 +14,7 @@ using model::Object;
 
 namespace {
 
+constexpr std::size_t most_leaves = 4000;       // of a discovery that may have left some out
 constexpr std::size_t most_resources = 2000;   // of one device, whatever it says it has
 
 std::string replaced(std::string text, std::string_view mark, std::string_view by) {
@@ -48,6 +49,7 @@ class Finding {
     return facts_.root;
   }
   void add_below(const model::ResourceType* parent, std::size_t above, const std::string& within);
+  std::string absent_leaves(const ObjectRule& rule, const Bound& bound) const;
   void add_object(const ObjectRule& rule, std::size_t above, const std::string& path);
   void add_actions(const ObjectRule& rule, std::size_t above, const std::string& path);
   void add_commands();
@@ -110,6 +112,18 @@ void Finding::add_below(const model::ResourceType* parent, std::size_t above, co
   }
 }
 
+/// Paths with blanks between them. What was not listed for its number is not said to be absent.
+std::string Finding::absent_leaves(const ObjectRule& rule, const Bound& bound) const {
+  std::vector<std::string> paths;
+  for (const auto& attribute : rule.attributes) append_paths(paths, attribute, bound);
+  std::string out;
+  if (report_.leaves.size() >= most_leaves) return out;
+  for (const auto& path : paths) {
+    if (!path.ends_with('.') && !tree_.leaf(path)) out += (out.empty() ? "" : " ") + path;
+  }
+  return out;
+}
+
 void Finding::add_object(const ObjectRule& rule, std::size_t above, const std::string& path) {
   if (found_.size() >= most_resources) return;
   const Bound bound{path, root_};
@@ -125,6 +139,7 @@ void Finding::add_object(const ObjectRule& rule, std::size_t above, const std::s
     return attribute.create == model::M && attribute.origin == model::Origin::stored && !attributes.find(attribute.name);
   };
   if (std::ranges::any_of(rule.type->attributes, lacks)) return;   // what its model demands cannot be told: it would be no valid resource
+  if (auto absent = absent_leaves(rule, bound); !absent.empty()) attributes.add(absent_attribute, std::move(absent));
   auto id = id_for(rule, above, bound);
   found_.push_back({rule.type, std::move(id), above, std::move(attributes)});
   const auto index = found_.size() - 1;

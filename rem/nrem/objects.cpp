@@ -106,7 +106,10 @@ Result<void> make_objects(Tree& tree, const DeviceMapping& mapping, std::string_
     if (const auto known = counterpart(tree, parent, wanted)) {
       paths.push_back(known->path);
       if (!is_management_object(*known->type)) continue;
-      if (auto done = changed_by(tree, mapping, *known, discovered.leaves); !done) return done;
+      auto changed = *known;
+      const bool is_another = mapping.take_absent(changed, wanted.attributes);
+      if (!mapping.apply(changed, discovered.leaves) && !is_another) continue;
+      if (auto done = nothing(tree.put_changed(std::move(changed), *known)); !done) return done;
       continue;
     }
     model::Resource made;

@@ -11,7 +11,6 @@ R.DeviceInfo. o
 R.DeviceInfo.Manufacturer r string(64) NSCL Simulator
 R.DeviceInfo.ManufacturerOUI r string(6) 00A0C9
 R.DeviceInfo.ModelName r string(64) Simulated CPE
-R.DeviceInfo.Description r string(256) Simulated customer premises equipment
 R.DeviceInfo.ProductClass r string(64) SIM
 R.DeviceInfo.SerialNumber r string(64)
 R.DeviceInfo.HardwareVersion r! string(64) 1.0
@@ -50,6 +49,7 @@ R.ManagementServer.NATDetected r boolean false
 )";
 
 constexpr std::string_view tr181 = R"(R.RootDataModelVersion r string(32) 2.14
+R.DeviceInfo.Description r string(256) Simulated customer premises equipment
 R.DeviceInfo.ActiveFirmwareImage r string(256) Device.DeviceInfo.FirmwareImage.1.
 R.DeviceInfo.BootFirmwareImage w string(256) Device.DeviceInfo.FirmwareImage.1.
 R.DeviceInfo.FirmwareImageNumberOfEntries r unsignedInt 2

@@ -70,6 +70,9 @@ class DeviceMapping {
   /// Values read -> attributes; the device's value wins. Leaves that were not read change nothing. True if an attribute changed.
   bool apply(model::Resource& resource, const std::vector<Leaf>& leaves) const;
 
+  /// What the device was found not to have, from a new finding into a resource that was there. True if it changed.
+  bool take_absent(model::Resource& resource, const model::Object& found) const;
+
   /// What to set so that the device is as `after` says; only what differs from `before`. not_implemented: the device has nothing
   /// for an attribute; forbidden: it must not be written; bad_request: it cannot have this value.
   Result<std::vector<Leaf>> changes(const model::ResourceType& type, const model::Object& before, const model::Object& after) const;

@@ -80,6 +80,24 @@ TEST(MappedConversions, WhatIsReadForARetrieve) {
   EXPECT_TRUE(mapping.leaves(type("etsiDeviceInfo"), {}).empty());
 }
 
+TEST(MappedConversions, WhatTheDeviceDoesNotListIsNotAskedFor) {   // 4.9 row 7
+  const auto facts = facts_with();
+  const DeviceMapping mapping(builtin(), facts);
+  Report discovered;
+  discovered.objects = {"Device.", info};
+  discovered.leaves = {{info + "SerialNumber", "1"}, {info + "ModelName", "x"}};
+  auto found = mapping.objects(discovered, "/m2m/scls/x/mgmtObjs");
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.front().type->name, "etsiDeviceInfo");
+  EXPECT_EQ(mapping.leaves(*found.front().type, found.front().attributes), (std::vector<std::string>{info + "SerialNumber", info + "ModelName"}));
+  auto known = resource("etsiDeviceInfo", object({{"originalMO", info}}));
+  EXPECT_TRUE(mapping.take_absent(known, found.front().attributes));
+  EXPECT_EQ(mapping.leaves(*known.type, known.attributes).size(), 2u);
+  EXPECT_FALSE(mapping.take_absent(known, found.front().attributes));
+  EXPECT_TRUE(mapping.take_absent(known, {}));
+  EXPECT_EQ(mapping.leaves(*known.type, known.attributes).size(), 8u);
+}
+
 TEST(MappedConversions, TheDevicesValueWinsAndWhatWasNotReadStays) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
