@@ -158,6 +158,7 @@ Result<void> Nrem::State::show_begun(Tree& where, const Effect& effect) { return
 Result<void> Nrem::State::end_action(Tree& where, const store::Operation& operation, const Effect& effect, const Report& report) {
   end_watching(where.transaction().manage(), operation, effect.watched, report);
   if (report.end != Report::End::done) return show_action(where, effect, 100, false);
+  if (auto bound = bind_unit(where, operation, effect, report); !bound) return bound;
   if (effect.upload.empty()) return show_action(where, effect, 100, true);
   auto sent = log_data_of(where.transaction(), operation);
   return sent ? show_action(where, effect, 100, true, *std::move(sent)) : show_action(where, effect, 100, false);

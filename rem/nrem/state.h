@@ -165,6 +165,9 @@ struct Nrem::State {
   Result<void> check(store::Transaction& transaction, const store::ManagedDevice& device, const Command& command) const;
   Result<void> show_begun(Tree& where, const Effect& effect);
   Result<std::vector<Task>> tasks_of(store::Transaction& transaction, const store::ManagedDevice& device, const ActionPlan& plan, Effect& effect) const;
+  // software.cpp
+  /// A swInstance that an application made is the deployment unit from now on that its action installed.
+  Result<void> bind_unit(Tree& where, const store::Operation& operation, const Effect& effect, const Report& report);
   Result<void> end_action(Tree& where, const store::Operation& operation, const Effect& effect, const Report& report);
   Result<void> go_on(Tree& where, const store::Operation& operation, Effect& effect, const Report& report);
 

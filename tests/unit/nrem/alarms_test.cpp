@@ -140,6 +140,7 @@ TEST_F(Alarms, sessionsThatBreakOffAtTheSameOperation) {
     const auto given = next();
     ASSERT_TRUE(given);
     finish(*given, Report{.end = Report::End::no_answer, .text = "no answer"});
+    clock_.advance(1h);   // it is not asked again at once
   }
   EXPECT_EQ(count(alarm::fault), 1u);
 }

@@ -98,8 +98,9 @@ TEST_F(Embedded, aLookThatWasLostIsTakenAgain) {
 TEST_F(Embedded, itsRowTellsOfOneThingOnly) {
   discover(with_lamp(), true);
   set_level("7");
-  set_level("8");
-  finish(sent_and_taken(), processed("Pending"));
+  const auto look = sent_and_taken();
+  set_level("8");   // the first one was sent, so that this one does not take its place
+  finish(look, processed("Pending"));
   EXPECT_FALSE(next()) << "the second change waits for the end of the first";
   end_session();
   Contact contact;   // the gateway tells that there is something to see
