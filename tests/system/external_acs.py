@@ -93,7 +93,7 @@ def at_once(world):
     put = world.put(scl, "PT1H")
     world.checks.that(put.status in (200, 204), f"the change is done: {put.status} {put.text}")
     world.checks.equal(str(world.acs.value(device, DURATION)), "3600", "the device has it")
-    world.checks.equal(world.duration(scl), "PT3600S", "and the tree shows it")
+    world.checks.equal(world.duration(scl), "PT1H", "and the tree shows it")
     world.checks.equal(world.acs.waiting(device), [], "nothing is left there")
     return device, scl
 
@@ -104,9 +104,9 @@ def later(world, device, scl):
     put = world.put(scl, "PT2H")
     world.checks.status(put, 202, "the change waits")
     world.checks.equal(len(world.acs.waiting(device)), 1, "at the ACS")
-    world.checks.equal(world.duration(scl), "PT3600S", "the old value")
+    world.checks.equal(world.duration(scl), "PT1H", "the old value")
     world.acs.wake(device)
-    world.until(lambda: world.duration(scl) == "PT7200S", "the new value, once the device has called")
+    world.until(lambda: world.duration(scl) == "PT2H", "the new value, once the device has called")
 
 
 def refused(world, device, scl):
@@ -119,7 +119,7 @@ def refused(world, device, scl):
     world.checks.that("CWMP 9007" in put.text and DURATION in put.text, f"and its fault is told: {put.text}")
     world.until(lambda: not world.acs.waiting(device), "the ACS does not try again")
     world.checks.equal(world.acs.faults, {}, "and has no fault")
-    world.checks.equal(world.duration(scl), "PT7200S", "the old value")
+    world.checks.equal(world.duration(scl), "PT2H", "the old value")
     world.acs.refusals.clear()
 
 
@@ -159,7 +159,7 @@ def restarted(world, device, scl):
     world.admin = world.daemon.admin()
     world.until(lambda: len(world.acs.made("GET", "/faults")) > asked, "the ACS is asked again")
     world.acs.wake(device)
-    world.until(lambda: world.duration(scl) == "PT14400S", "and what was done meanwhile is seen")
+    world.until(lambda: world.duration(scl) == "PT4H", "and what was done meanwhile is seen")
     world.checks.equal(len(world.submitted(device, "setParameterValues")), before + 1, "submitted once")
 
 
@@ -171,7 +171,7 @@ def lost(world, device, scl):
     world.checks.status(world.put(scl, "PT5H"), 202, "it is not known yet")
     world.until(lambda: world.acs.made("GET", "/tasks?query=%7B%22device%22"), "the queue of the device is looked into")
     world.acs.wake(device)
-    world.until(lambda: world.duration(scl) == "PT18000S", "the change is done")
+    world.until(lambda: world.duration(scl) == "PT5H", "the change is done")
     world.checks.equal(len(world.submitted(device, "setParameterValues")), before + 1, "submitted once")
 
 

@@ -169,6 +169,7 @@ Add::Step Add::check_names() {
   if (unknown.empty()) return read();
   auto report = failure_of(fault_of_each(9005, unknown), {}, attempts_);
   report.status = Status::bad_request;
+  report.unknown_path = false;   // it was asked just now
   return remove(std::move(report));
 }
 
