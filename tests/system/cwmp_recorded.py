@@ -74,12 +74,17 @@ class Cpe:
         """A session in which somebody sends `request`: its answer."""
         answers = []
         self.begin()
+        known = self.waiting()
         thread = threading.Thread(target=lambda: answers.append(request()))
         thread.start()
-        until(lambda: self.world.command("device", "queue", self.id, "--json") or not thread.is_alive())
+        until(lambda: self.waiting() - known or not thread.is_alive())
         self.go_on()
         thread.join(60)
         return answers[0]
+
+    def waiting(self):
+        """Ids of the operations that wait for it."""
+        return {each["id"] for each in self.world.command("device", "queue", self.id, "--json")}
 
 
 def first_sessions(world):
