@@ -12,6 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::chrono::seconds just_now{5};
 constexpr unsigned attempts_that_give_hope = 2;   ///< a device that was called in vain so often does not come while somebody waits
 
 }  // namespace
@@ -27,7 +28,8 @@ void Nrem::State::plan_call(store::Transaction& transaction, const std::string& 
   const auto first = management.pending(id, 1);
   // The longer something waits though the device calls, the less another call helps.
   const auto age = first.empty() ? Time::duration{} : now - first.front().created;
-  device->wake_due = std::max(use, now + std::clamp<Time::duration>(age, 1min, 1h));
+  const bool was_missed = !first.empty() && first.front().attempts == 0 && age < just_now;   // the session was about to end when it was queued
+  device->wake_due = std::max(use, was_missed ? now : now + std::clamp<Time::duration>(age, 1min, 1h));
   management.put_device(*device);
 }
 
@@ -48,6 +50,17 @@ bool Nrem::State::may_come_soon(const std::string& id, boost::asio::io_context& 
   std::optional<store::ManagedDevice> device;
   store.read([&](store::View& view) { device = view.management().device(id); }, context);
   return device && device->wake_due != never && can_be_called(*device);
+}
+
+// What is queued while a session is about to end is known to neither: the session asked for work before, and who queued it saw the session.
+net::Task<bool> Nrem::State::comes_soon(std::string id, boost::asio::io_context& context) {
+  if (may_come_soon(id, context)) co_return true;
+  std::optional<store::ManagedDevice> device;
+  store.read([&](store::View& view) { device = view.management().device(id); }, context);
+  if (!device || device->wake_due != never || !can_be_called(*device)) co_return false;
+  store::WriteJob job = [this, &id](store::Transaction& transaction) -> Result<void> { return plan_call(transaction, id), Result<void>{}; };
+  const auto written = co_await write(std::move(job), context);
+  co_return written && may_come_soon(id, context);
 }
 
 bool Nrem::State::can_be_called(const store::ManagedDevice& device) const {

@@ -93,7 +93,8 @@ net::Task<std::optional<Result<void>>> Nrem::settled(Ticket ticket, const Reques
   state.store.read(look, context);
   auto end = end_of(operation);
   if (end || request.verb == model::Verb::execute) co_return end;
-  if (!state.may_come_soon(operation->device, context)) {
+  const bool is_coming = co_await state.comes_soon(operation->device, context);
+  if (!is_coming) {
     if (is_told) co_return co_await state.promise(ticket, request, context);
     co_return std::nullopt;
   }

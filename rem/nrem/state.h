@@ -213,6 +213,8 @@ struct Nrem::State {
   bool has_left_work(const std::string& device) const;
   /// Whether a request may hope that its device begins a session while it waits. On the thread of `context`.
   bool may_come_soon(const std::string& device, boost::asio::io_context& context) const;
+  /// The same, and has it called if a session of it ended just when the work was queued.
+  net::Task<bool> comes_soon(std::string device, boost::asio::io_context& context);
   /// Whether it is worth to call the device.
   bool can_be_called(const store::ManagedDevice& device) const;
 

@@ -74,10 +74,21 @@ TEST_F(Waits, notForADeviceThatWasCalledInVain) {
 
 TEST_F(Waits, notForADeviceThatCannotBeCalled) { EXPECT_FALSE(waits()); }
 
-TEST_F(Waits, notForADeviceThatNobodyIsToCall) {
+TEST_F(Waits, forADeviceWhoseSessionWasAboutToEnd) {   // so that nobody has it called
   give_url(0);
   set([](store::ManagedDevice& device) { device.wake_due = never; });
-  EXPECT_FALSE(waits());
+  EXPECT_TRUE(waits());
+}
+
+TEST_F(Waits, whatASessionDidNotSeeHasItsDeviceCalledAtOnce) {
+  give_url(0);
+  begin();
+  end_session();
+  EXPECT_LE(device().wake_due, clock_.now());
+  clock_.advance(2min);
+  begin();
+  end_session();
+  EXPECT_GT(device().wake_due, clock_.now() + 1min) << "what sessions did not take before is in no hurry";
 }
 
 TEST_F(Waits, forADeviceInSession) {
