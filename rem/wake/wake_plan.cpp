@@ -89,7 +89,7 @@ const char* word_for(End end) {
     case End::refused: return "refused";
     case End::forbidden: return "forbidden";
     case End::impossible: return "impossible";
-    case End::not_implemented: return "not implemented";
+    case End::not_implemented: return "501";
   }
   return "";
 }
