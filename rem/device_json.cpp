@@ -51,6 +51,10 @@ struct Hider {
   void operator()(SetLeaves& task) const { hide(task.leaves); }
   void operator()(AddInstance& task) const { hide(task.leaves); }
   void operator()(Command& task) const { hide(task.arguments); }
+  void operator()(Invoke& task) const {
+    hide(task.leaves);
+    hide(task.data, task.node);
+  }
   template <class Other>
   void operator()(Other&) const {}
 };

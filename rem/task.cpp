@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 8> kinds = {"get", "set", "add", "delete", "discover", "command", "cancel", "notify"};
+constexpr std::array<std::string_view, 9> kinds = {"get", "set", "add", "delete", "discover", "command", "cancel", "notify", "invoke"};
 static_assert(kinds.size() == std::variant_size_v<Task>);
 constexpr std::array<std::string_view, 5> ends = {"done", "accepted", "failed", "later", "noAnswer"};
 
@@ -73,6 +73,7 @@ struct Writer {
     out["object"] = task.object;
     out["leaves"] = json_of(task.leaves);
     if (task.known) out["known"] = *task.known;
+    if (!task.name.empty()) out["name"] = task.name;
   }
   void operator()(const DeleteInstance& task) const { out["object"] = task.object; }
   void operator()(const Discover& task) const { out["objects"] = task.objects; }
@@ -82,8 +83,15 @@ struct Writer {
   }
   void operator()(const Cancel& task) const { out["key"] = task.key; }
   void operator()(const SetNotifications& task) const { out["leaves"] = json_of(task.leaves); }
+  void operator()(const Invoke& task) const {
+    out["leaves"] = json_of(task.leaves);
+    out["node"] = task.node;
+    out["data"] = task.data;
+    out["state"] = task.state;
+    out["idle"] = task.idle;
+    out["restarts"] = task.restarts;
+  }
 };
-
 
 Task task_of(const Json& json) {
   const auto kind = json.at("task").get<std::string>();
@@ -92,6 +100,7 @@ Task task_of(const Json& json) {
   if (kind == kinds[2]) {
     AddInstance add{json.at("object").get<std::string>(), leaves_of(json.at("leaves"))};
     if (json.contains("known")) add.known = json.at("known").get<std::vector<std::string>>();
+    add.name = json.value("name", "");
     return add;
   }
   if (kind == kinds[3]) return DeleteInstance{json.at("object").get<std::string>()};
@@ -99,6 +108,14 @@ Task task_of(const Json& json) {
   if (kind == kinds[5]) return Command{json.at("type").get<std::string>(), arguments_of(json.at("arguments"))};
   if (kind == kinds[6]) return Cancel{json.at("key").get<std::string>()};
   if (kind == kinds[7]) return SetNotifications{watched_of(json.at("leaves"))};
+  if (kind == kinds[8]) {
+    Invoke invoke{leaves_of(json.at("leaves")), json.at("node").get<std::string>()};
+    invoke.data = json.at("data").get<std::string>();
+    invoke.state = json.at("state").get<std::string>();
+    invoke.idle = json.at("idle").get<std::vector<std::string>>();
+    invoke.restarts = json.at("restarts").get<bool>();
+    return invoke;
+  }
   throw std::invalid_argument("unknown task");
 }
 
@@ -118,6 +135,18 @@ std::vector<std::string> list_of(const Json& json, const char* name) { return js
 std::optional<Time> time_of(const Json& json, const char* name) {
   if (!json.contains(name)) return std::nullopt;
   return Time{std::chrono::microseconds{json.at(name).get<std::int64_t>()}};
+}
+
+void put(Json& out, const char* name, const std::vector<ModelledObject>& models) {
+  if (models.empty()) return;
+  auto& list = out[name] = Json::array();
+  for (const auto& model : models) list.push_back({model.urn, model.object});
+}
+
+std::vector<ModelledObject> models_of(const Json& json) {
+  std::vector<ModelledObject> out;
+  for (const auto& item : json.value("models", Json::array())) out.push_back({item.at(0).get<std::string>(), item.at(1).get<std::string>()});
+  return out;
 }
 
 Report::End end_of(const std::string& word) {
@@ -140,6 +169,7 @@ Report report_of(const Json& json) {
   report.writable = list_of(json, "writable");
   report.objects = list_of(json, "objects");
   report.methods = list_of(json, "methods");
+  report.models = models_of(json);
   report.object = json.value("object", "");
   report.started = time_of(json, "started");
   report.completed = time_of(json, "completed");
@@ -178,6 +208,7 @@ std::string to_json(const Report& report) {
   put(out, "writable", report.writable);
   put(out, "objects", report.objects);
   put(out, "methods", report.methods);
+  put(out, "models", report.models);
   put(out, "object", report.object);
   put(out, "started", report.started);
   put(out, "completed", report.completed);
@@ -200,6 +231,8 @@ Result<Report> report_from_json(std::string_view text) try {
 
 bool restarts_device(const Task& task) {
   const auto* command = std::get_if<Command>(&task);
+  const auto* invoke = std::get_if<Invoke>(&task);
+  if (invoke) return invoke->restarts;
   return command && (command->type == "REBOOT" || command->type == "RESET" || command->type == "DOWNLOAD");
 }
 
@@ -209,6 +242,10 @@ std::string to_json(const DeviceFacts& facts) {
   put(out, "methods", facts.methods);
   put(out, "unsupported", facts.unsupported);
   put(out, "discovered", facts.discovered);
+  put(out, "models", facts.models);
+  if (facts.has_large_objects) out["hasLargeObjects"] = true;
+  if (facts.message_size != 0) out["messageSize"] = facts.message_size;
+  if (facts.object_size != 0) out["objectSize"] = facts.object_size;
   return dump(out);
 }
 
@@ -219,6 +256,10 @@ DeviceFacts facts_from_json(std::string_view text) try {
   facts.methods = list_of(json, "methods");
   facts.unsupported = list_of(json, "unsupported");
   facts.discovered = time_of(json, "discovered");
+  facts.models = models_of(json);
+  facts.has_large_objects = json.value("hasLargeObjects", false);
+  facts.message_size = json.value("messageSize", std::uint64_t{0});
+  facts.object_size = json.value("objectSize", std::uint64_t{0});
   return facts;
 } catch (const std::exception&) {
   return {};

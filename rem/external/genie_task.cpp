@@ -99,6 +99,7 @@ struct Saying {
   Result<Json> operator()(const SetNotifications&) const {
     return failure(Status::not_implemented, "GenieACS is not asked which parameters its devices tell of by themselves");
   }
+  Result<Json> operator()(const Invoke&) const { return failure(Status::not_implemented, "GenieACS runs no nodes of OMA-DM"); }
   Result<Json> operator()(const Cancel&) const { return failure(Status::not_implemented, "what a device has begun cannot be cancelled through GenieACS"); }
 };
 

@@ -2,12 +2,14 @@
 // DeviceFacts: what a managed device told of itself.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <nscl/base/time.h>
+#include <nscl/rem/modelled_object.h>
 
 namespace nscl::rem {
 
@@ -16,7 +18,7 @@ namespace nscl::rem {
 struct DeviceFacts {
   std::string manufacturer, oui, product_class, serial, model;
   std::string hardware_version, software_version;
-  std::string root;                      ///< "Device." or "InternetGatewayDevice."
+  std::string root;                      ///< "Device." or "InternetGatewayDevice."; of OMA-DM "./"
   std::string version;                   ///< of the protocol: "1.2"
   std::string parameter_key;             ///< in its last Inform
   std::string connection_request_url;
@@ -26,6 +28,9 @@ struct DeviceFacts {
   std::vector<std::string> methods;      ///< that it names; empty: not asked yet
   std::vector<std::string> unsupported;  ///< that it turned out not to know
   std::optional<Time> discovered = {};   ///< when it was last asked what it has
+  std::vector<ModelledObject> models;    ///< OMA-DM: where its management objects are
+  bool has_large_objects = false;        ///< OMA-DM: LrgObj
+  std::uint64_t message_size = 0, object_size = 0;   ///< OMA-DM: MaxMsgSize, MaxObjSize; 0: it does not tell
   bool operator==(const DeviceFacts&) const = default;
 };
 

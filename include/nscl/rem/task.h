@@ -12,14 +12,16 @@
 
 #include <nscl/base/error.h>
 #include <nscl/base/time.h>
+#include <nscl/rem/modelled_object.h>
 
 namespace nscl::rem {
 
-/// A value of the device's data model: a parameter of CWMP, a leaf node of OMA-DM.
+/// A value of the device's data model: a parameter of CWMP, a leaf node of OMA-DM. Paths are those of the device; an object ends in a dot
+/// ("Device.X.3."), of OMA-DM in a slash ("./FUMO/1/"), a leaf in neither.
 struct Leaf {
-  std::string path;     ///< e.g. "Device.DeviceInfo.SerialNumber"
+  std::string path;     ///< e.g. "Device.DeviceInfo.SerialNumber", "./DevInfo/Man"
   std::string value;
-  std::string type = {};   ///< as the device calls it ("unsignedInt"); empty: not known
+  std::string type = {};   ///< as the device calls it ("unsignedInt"; OMA-DM: the Format, "chr"); empty: not known
   bool operator==(const Leaf&) const = default;
 };
 
@@ -42,6 +44,7 @@ struct AddInstance {
   /// Paths of the instances there were before, so that one that was made without our hearing of it can be told from them.
   /// Nothing: not known, and such a one is not looked for where others are.
   std::optional<std::vector<std::string>> known = std::nullopt;
+  std::string name = {};      ///< of the new node, where this server chooses it (OMA-DM); empty: the device does
   bool operator==(const AddInstance&) const = default;
 };
 
@@ -52,7 +55,8 @@ struct DeleteInstance {
 
 /// Finds out what a device is and has: its methods, and which of these objects, with their instances, leaves and values.
 struct Discover {
-  /// Object paths; "{i}" stands for every instance number, "{root}" for the root object with its dot.
+  /// Object paths; "{i}" stands for every instance number (OMA-DM: every node), "{root}" for the root object with its dot or slash,
+  /// "{urn:...}" in the beginning for each object of this model, with its slash.
   std::vector<std::string> objects;
   bool operator==(const Discover&) const = default;
 };
@@ -90,7 +94,19 @@ struct SetNotifications {
   bool operator==(const SetNotifications&) const = default;
 };
 
-using Task = std::variant<GetLeaves, SetLeaves, AddInstance, DeleteInstance, Discover, Command, Cancel, SetNotifications>;
+/// Runs a node of OMA-DM (Exec), once leaves are as they have to be for it. How it ends is told by its status, or later by an alert with the
+/// operation's key.
+struct Invoke {
+  std::vector<Leaf> leaves;       ///< written before; made, with the nodes above them, if they are not there
+  std::string node;               ///< that is run: "./FUMO/1/DownloadAndUpdate"
+  std::string data = {};          ///< that it is given; empty: none
+  std::string state = {};         ///< leaf that tells what goes on; empty: none does
+  std::vector<std::string> idle = {};   ///< values of it with which it has not begun
+  bool restarts = false;          ///< the device leaves the session for it
+  bool operator==(const Invoke&) const = default;
+};
+
+using Task = std::variant<GetLeaves, SetLeaves, AddInstance, DeleteInstance, Discover, Command, Cancel, SetNotifications, Invoke>;
 
 /// How a task ended, or how far it came.
 struct Report {
@@ -112,6 +128,7 @@ struct Report {
   std::vector<std::string> writable = {};   ///< Discover: paths that may be written, or objects that take instances
   std::vector<std::string> objects = {};    ///< Discover: objects and instances found, each ending in a dot
   std::vector<std::string> methods = {};    ///< Discover
+  std::vector<ModelledObject> models = {};  ///< Discover: roots of management objects of OMA-DM, by the Types of their nodes
   std::string object = {};         ///< AddInstance: the instance
   std::optional<Time> started = std::nullopt, completed = std::nullopt;
   std::vector<Argument> results = {};   ///< more that execResult tells

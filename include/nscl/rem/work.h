@@ -43,6 +43,7 @@ struct Completion {
   std::string kind;                      ///< "TransferComplete", "DUStateChangeComplete", "AutonomousTransferComplete" ...
   std::optional<bool> is_upload = std::nullopt;   ///< of a transfer, where the message says so
   Report report;                         ///< done or failed
+  std::string object = {};               ///< OMA-DM: the node that tells it, for an operation whose key is not told
 };
 
 /// Called on I/O threads, by one session of a device at a time; what is changed is durable when a call returns.

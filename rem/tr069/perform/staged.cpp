@@ -2,6 +2,8 @@
 // What all performances have in common, and the choice of one.
 #include "staged.h"
 
+#include "reports.h"
+
 namespace nscl::rem::tr069 {
 namespace {
 
@@ -10,6 +12,18 @@ bool fits(const Message& answer, std::string_view request) {
   constexpr std::string_view ending = "Response";
   return name.size() == request.size() + ending.size() && name.starts_with(request) && name.ends_with(ending);
 }
+
+/// What no RPC is for.
+class Impossible final : public Performance {
+ public:
+  explicit Impossible(std::string_view what) : what_(what) {}
+  Step begin() override { return unsupported(what_); }
+  Step answered(const Message&) override { return begin(); }
+  Step unanswered() override { return begin(); }
+
+ private:
+  std::string_view what_;
+};
 
 struct Choice {
   const Assignment& assignment;
@@ -22,6 +36,7 @@ struct Choice {
   auto operator()(const Command& task) { return perform_command(task, assignment, std::move(situation)); }
   auto operator()(const Cancel& task) { return perform_cancel(task, assignment, std::move(situation)); }
   auto operator()(const SetNotifications& task) { return perform_notify(task, assignment, std::move(situation)); }
+  std::unique_ptr<Performance> operator()(const Invoke&) { return std::make_unique<Impossible>("Exec"); }
 };
 
 }  // namespace
