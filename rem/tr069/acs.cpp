@@ -11,12 +11,11 @@
 
 #include <nscl/base/compression.h>
 #include <nscl/base/log.h>
-#include <nscl/net/connection.h>
 #include <nscl/net/tls.h>
-#include <nscl/rem/tr069/sessions.h>
 
 #include "address_quota.h"
 #include "cookie.h"
+#include "engine_http.h"
 #include "gate.h"
 
 namespace nscl::rem::tr069 {
@@ -28,33 +27,15 @@ using Place = Sessions::Place;
 using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
 constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
-constexpr std::string_view xml = "text/xml; charset=\"utf-8\"", plain = "text/plain; charset=utf-8";
-constexpr const char* too_many_from_there = "too many sessions begin from this address\n";
-constexpr std::chrono::seconds delay_after_failures{1}, busy_time{60};
+constexpr std::string_view xml = "text/xml; charset=\"utf-8\"";
+constexpr std::chrono::seconds delay_after_failures{1};
 
-WebResponse respond(unsigned status, std::string text, std::chrono::seconds retry_after = {}) {
-  WebResponse response;
-  response.status = status;
-  response.content_type = plain;
-  if (!text.empty()) response.body = std::make_shared<const std::string>(std::move(text));
-  if (retry_after.count() != 0) response.fields.emplace_back("Retry-After", std::to_string(retry_after.count()));
-  return response;
-}
-
-WebResponse crowded() { return respond(503, too_many_from_there, busy_time); }
-
-WebResponse admitted() {
-  WebResponse response;
-  response.status = 0;
-  return response;
-}
-
-/// The path of a target in origin-form or absolute-form.
-std::string_view path_of(std::string_view target) {
-  if (const auto scheme = target.find("://"); scheme != target.npos && !target.starts_with('/'))
-    target.remove_prefix(std::min(target.find('/', scheme + 3), target.size()));
-  target = target.substr(0, target.find('?'));
-  return target.empty() ? "/" : target;
+Reply denied(const Sessions::Denial& denial) {
+  Reply reply;
+  reply.status = denial.status;
+  reply.body = std::string(denial.why) + (denial.status == 400 ? "; it begins with an Inform\n" : "\n");
+  reply.retry_after = denial.retry_after;
+  return reply;
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
@@ -64,11 +45,13 @@ bool is_plain(std::string_view coding) { return coding.empty() || coding == "ide
 }  // namespace
 
 struct Acs::State {
-  State(Work& work, Performing performing, CpeCredentials& credentials, AcsOptions wanted, Refused refused)
+  State(Work& to_do, Performing how, CpeCredentials& credentials, AcsOptions wanted, Refused refused)
       : options(std::move(wanted)),
         gate(credentials, options, refused),
         quota(options.informs_per_address),
-        sessions(std::make_shared<Sessions>(work, std::move(performing), options.sessions, Sessions::Clock::now, doubled(refused))) {}
+        work(to_do),
+        performing(std::move(how)),
+        sessions(std::make_shared<Sessions>(options.sessions, Sessions::Clock::now, doubled(refused))) {}
 
   static Sessions::Doubled doubled(Refused refused) {
     return [refused = std::move(refused)](const std::string& device, const Sessions::Caller& second) {
@@ -84,10 +67,9 @@ struct Acs::State {
   };
   using Judged = tl::expected<Gate::Pass, WebResponse>;
 
-  std::optional<WebResponse> refuse_target(const WebRequest& request) const;
+  std::optional<WebResponse> refuse_head(const WebRequest& request) const;
   net::Task<Judged> authorise(const WebRequest& request);
   WebResponse challenge(const WebRequest& request, std::string text, bool is_stale);
-  Sessions::Line& line_of(const WebRequest& request, std::shared_ptr<Sessions::Line>& own) const;
   bool may_resume(const Sessions::Standing& standing, const Gate::Pass& pass, std::string_view peer) const;
   Result<std::string_view> body_of(const WebRequest& request, std::string& decoded) const;
   net::Task<WebResponse> handle(const WebRequest& request);
@@ -100,18 +82,15 @@ struct Acs::State {
   const AcsOptions options;
   Gate gate;
   AddressQuota quota;
+  Work& work;
+  const Performing performing;
   const std::shared_ptr<Sessions> sessions;
 };
 
 // ---- before the message
 
-std::optional<WebResponse> Acs::State::refuse_target(const WebRequest& request) const {
-  if (!options.path.empty() && path_of(request.target) != options.path) return respond(404, "nothing is here\n");
-  if (request.method != net::Method::post) {
-    auto response = respond(405, "CPEs post here\n");
-    response.fields.emplace_back("Allow", "POST");
-    return response;
-  }
+std::optional<WebResponse> Acs::State::refuse_head(const WebRequest& request) const {
+  if (auto refusal = refuse_target(request, options.path)) return refusal;
   if (!is_plain(request.content_encoding) && !compression_named(request.content_encoding)) {
     auto response = respond(415, "gzip and deflate are understood\n");
     response.fields.emplace_back("Accept-Encoding", "gzip, deflate");
@@ -141,14 +120,6 @@ net::Task<Acs::State::Judged> Acs::State::authorise(const WebRequest& request) {
   co_return tl::unexpected(challenge(request, "authentication is needed\n", refusal == stale));
 }
 
-/// What is kept with the connection; `own` holds it where there is none, and the session is bound to nothing.
-Sessions::Line& Acs::State::line_of(const WebRequest& request, std::shared_ptr<Sessions::Line>& own) const {
-  if (request.connection == nullptr) return *(own = sessions->make_line());
-  auto& held = request.connection->attachment;
-  if (!held) held = sessions->make_line();
-  return *std::static_pointer_cast<Sessions::Line>(held);
-}
-
 /// A session that was used on another connection: for who proves to be the same, or where nobody proves anything has the same address.
 bool Acs::State::may_resume(const Sessions::Standing& standing, const Gate::Pass& pass, std::string_view peer) const {
   return standing.caller.user == pass.user && (!pass.user.empty() || standing.caller.peer == peer);
@@ -166,9 +137,9 @@ Result<std::string_view> Acs::State::body_of(const WebRequest& request, std::str
 // ---- the message
 
 net::Task<WebResponse> Acs::State::handle(const WebRequest& request) {
-  if (auto refusal = refuse_target(request)) co_return *std::move(refusal);
+  if (auto refusal = refuse_head(request)) co_return *std::move(refusal);
   std::shared_ptr<Sessions::Line> own;
-  auto& line = line_of(request, own);
+  auto& line = line_of(*sessions, request, own);
   auto standing = sessions->find(line, session_in(request.cookie));
   std::optional<Gate::Pass> pass;
   if (standing.place != Place::here) {
@@ -247,13 +218,14 @@ net::Task<Acs::State::Outcome> Acs::State::begin(const WebRequest& request, Sess
   }
   std::string peer(request.peer);
   const auto device = printable(inform.device_id);
-  auto use = sessions->open(line, device, Sessions::Caller{pass.user, peer});
+  auto use = sessions->open(line, std::make_shared<Session>(work, performing, options.sessions, device), Sessions::Caller{pass.user, peer});
   if (!use) {
-    outcome.reply = std::move(use.error());
+    outcome.reply = denied(use.error());
     co_return outcome;
   }
   SessionOrigin origin{device, std::move(pass.user), peer, request.tls != nullptr};
-  if (auto observer = options.traces ? options.traces->observe(std::move(origin)) : nullptr) {
+  if (auto trace = options.traces ? options.traces->trace(std::move(origin)) : nullptr) {
+    auto observer = observer_of(std::move(trace));
     observer->heard(envelope.header, *message);
     (*use)->observe(std::move(observer));
   }
@@ -270,7 +242,7 @@ net::Task<Acs::State::Outcome> Acs::State::go_on(Sessions::Line& line, std::stri
   Outcome outcome;
   auto use = sessions->resume(line, id);
   if (!use) {
-    outcome.reply = std::move(use.error());
+    outcome.reply = denied(use.error());
     co_return outcome;
   }
   const net::Executor executor = co_await boost::asio::this_coro::executor;
@@ -312,9 +284,9 @@ Acs::~Acs() = default;
 /// What can be refused without its body. No session is needed for it: who has none yet may send a long Inform.
 net::Task<WebResponse> Acs::admit(const WebRequest& head) {
   auto& state = *state_;
-  if (auto refusal = state.refuse_target(head)) co_return *std::move(refusal);
+  if (auto refusal = state.refuse_head(head)) co_return *std::move(refusal);
   std::shared_ptr<Sessions::Line> own;
-  const auto standing = state.sessions->find(state.line_of(head, own), session_in(head.cookie));
+  const auto standing = state.sessions->find(line_of(*state.sessions, head, own), session_in(head.cookie));
   if (standing.place == Place::nowhere && state.sessions->is_full()) co_return respond(503, "too many sessions are in progress\n", busy_time);
   if (standing.place == Place::nowhere && state.quota.is_used_up(head.peer)) co_return crowded();
   if (standing.place == Place::here) co_return admitted();

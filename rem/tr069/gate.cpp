@@ -32,7 +32,7 @@ bool is_same(const Secret& shown, const Secret& known) { return equal_in_constan
 
 }  // namespace
 
-Gate::Gate(CpeCredentials& credentials, const AcsOptions& options, Acs::Refused refused)
+Gate::Gate(CpeCredentials& credentials, const AcsOptions& options, Refused refused)
     : credentials_(credentials), options_(options), refused_(std::move(refused)), digest_(digest_options(options)) {}
 
 bool Gate::admits_basic(const net::WebRequest& request) const {

@@ -19,7 +19,7 @@ namespace nscl::rem::tr069 {
 /// Any thread.
 class Gate {
  public:
-  Gate(CpeCredentials& credentials, const AcsOptions& options, Acs::Refused refused);
+  Gate(CpeCredentials& credentials, const AcsOptions& options, Refused refused);
 
   /// Whose password was shown, and for which devices it is good. All empty where nobody is asked.
   struct Pass {
@@ -57,7 +57,7 @@ class Gate {
 
   CpeCredentials& credentials_;
   const AcsOptions& options_;
-  const Acs::Refused refused_;
+  const Refused refused_;
   security::DigestAuthentication digest_;
   security::Failures of_user_, of_peer_, of_both_;
 };

@@ -5,6 +5,7 @@
 #include "envelope.h"
 #include "fields_session.h"
 #include "fields_software.h"
+#include "redacted.h"
 #include "writer.h"
 
 namespace nscl::rem::tr069 {

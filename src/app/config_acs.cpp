@@ -69,7 +69,7 @@ void add_acs(std::vector<Key>& out) {
   out.push_back(entry("idle_time", "How long a CPE may take for its next message.").time(5 * second, 10 * minute, AT(config.acs.sessions.idle)));
   out.push_back(entry("answer_time", "How long a CPE may work on an RPC.").time(5 * second, hour, AT(config.acs.sessions.working)));
   out.push_back(entry("informs_per_minute", "Sessions that one device may begin in a minute; more are answered 503.")
-                    .number(1, 10'000, AT(config.acs.sessions.informs_per_minute)));
+                    .number(1, 10'000, AT(config.acs.sessions.per_minute)));
   out.push_back(entry("informs_per_minute_and_address", "Sessions that may begin from one address in a minute (IPv6: from a /64); more are answered 503. 0: any number, for "
                                                         "fleets behind one proxy or NAT.")
                     .number(0, 10'000'000, AT(config.acs.informs_per_address)));

@@ -46,19 +46,19 @@ rem::NremOptions options_of(const Management::Around& around) {
   return options;
 }
 
-rem::tr069::AcsOptions options_of(rem::tr069::AcsOptions options, rem::tr069::Traces& traces) {
+rem::tr069::AcsOptions options_of(rem::tr069::AcsOptions options, rem::Tracing& traces) {
   options.traces = &traces;
   return options;
 }
 
-using Refusal = rem::tr069::Acs::Refusal;
+using rem::Refusal;
 
 /// Two devices of one id are no attempt at anything, and not in the audit trail.
 void note(const Refusal& refusal, security::Audit& audit, rem::AlarmBell& alarms) {
-  const bool is_second = refusal.event == "acs.second_session";
+  const bool is_second = refusal.event.ends_with(".second_session");
   if (!is_second) audit.note_refusal(refusal.event, refusal.who, refusal.peer);
   if (refusal.device.empty()) return;
-  const bool is_wrong = refusal.event == "acs.login_failed";
+  const bool is_wrong = refusal.event.ends_with(".login_failed");
   const auto why = is_second ? "another one calls as it, from " : is_wrong ? "a wrong password came from " : "it does not belong to who calls as it, from ";
   alarms.ring(std::string(refusal.device), is_second ? rem::alarm::two_devices : rem::alarm::login, std::string(why).append(refusal.peer));
 }

@@ -11,7 +11,7 @@
 #include <nscl/rem/cpe_credentials.h>
 #include <nscl/rem/nrem.h>
 #include <nscl/rem/tr069/acs.h>
-#include <nscl/rem/tr069/traces.h>
+#include <nscl/rem/traces.h>
 #include <nscl/rem/wake.h>
 #include <nscl/security/audit_keeper.h>
 #include <nscl/security/keystore.h>
@@ -60,7 +60,7 @@ class Management {
   rem::Nrem nrem_;
   rem::StoredCpeCredentials credentials_;
   rem::AlarmBell alarms_;
-  rem::tr069::Traces traces_;
+  rem::Traces traces_;
   rem::tr069::Acs acs_;
 };
 

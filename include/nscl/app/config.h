@@ -18,7 +18,7 @@
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
 #include <nscl/rem/tr069/acs.h>
-#include <nscl/rem/tr069/traces.h>
+#include <nscl/rem/traces.h>
 #include <nscl/rem/files.h>
 #include <nscl/rem/wake.h>
 #include <nscl/security/bootstrap.h>
@@ -86,7 +86,7 @@ struct Config {
   delivery::Options delivery;                                           ///< [delivery]; its peers are those below
   std::vector<std::string> mappings;                                      ///< [management] files
   rem::NremOptions management;                                            ///< [management]
-  rem::tr069::TraceOptions traces;                                      ///< [management] trace*
+  rem::TraceOptions traces;                                      ///< [management] trace*
   std::vector<PeerConfig> peers;                                        ///< [[peer]]
   security::TimeStamping::Options timestamp;                            ///< [timestamp]
   rem::FilesOptions files;                                              ///< [files]; its directory is in that of the store

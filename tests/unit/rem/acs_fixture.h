@@ -56,7 +56,7 @@ class AcsTest : public testing::Test {
     auto performing = one_by_one();
     performing.model = [this](const DeviceFacts&) { return model; };
     acs = std::make_unique<Acs>(work, std::move(performing), logins, options,
-                                [this](const Acs::Refusal& refusal) {
+                                [this](const Refusal& refusal) {
                                   refused.push_back(std::string(refusal.event) + " " + std::string(refusal.who));
                                   devices.emplace_back(refusal.device);
                                 });

@@ -27,7 +27,7 @@ class AcsListener : public testing::Test {
   void SetUp() override {
     AcsOptions options;
     options.authentication = AcsOptions::Authentication::off;
-    acs = std::make_unique<Acs>(work, one_by_one(), logins, options, [](const Acs::Refusal&) {});
+    acs = std::make_unique<Acs>(work, one_by_one(), logins, options, [](const Refusal&) {});
     net::ListenerOptions at;
     at.port = 0;
     listener = std::make_unique<net::Listener>(std::vector<boost::asio::io_context*>{&contexts[0], &contexts[1]}, at, *acs);

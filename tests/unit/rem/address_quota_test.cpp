@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem {
 namespace {
 
 using namespace std::chrono_literals;
@@ -49,4 +49,4 @@ TEST_F(AddressQuotaTest, MayBeWithoutBound) {
 }
 
 }  // namespace
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem

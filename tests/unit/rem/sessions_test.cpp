@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of sessions: one for each device, its connections, its ends.
-#include <nscl/rem/tr069/sessions.h>
-
 #include "cookie.h"
 #include "fake_work.h"
 
@@ -15,15 +13,16 @@ class SessionsTest : public testing::Test {
  protected:
   void SetUp() override { restart(); }
   void restart() {
-    sessions = std::make_shared<Sessions>(work, one_by_one(), limits, [this] { return now; });
+    sessions = std::make_shared<Sessions>(limits, [this] { return now; });
   }
+  std::shared_ptr<Session> session_of(const std::string& device) { return std::make_shared<Session>(work, performing, limits, device); }
   std::shared_ptr<Sessions::Line> line() { return sessions->make_line(); }
 
   /// A session that has begun and is not in use; its id, or the status of the refusal.
   std::string begin(Sessions::Line& at, const std::string& serial = "S1") {
     auto envelope = envelope_of(inform_of(serial));
     auto told = std::get<Inform>(*read_message(envelope));
-    auto use = sessions->open(at, printable(told.device_id), {"user", "192.0.2.7"});
+    auto use = sessions->open(at, session_of(printable(told.device_id)), {"user", "192.0.2.7"});
     if (!use) return std::to_string(use.error().status);
     run(context, (*use)->begin(std::move(envelope), std::move(told), "192.0.2.7", context, now));
     return use->id();
@@ -35,6 +34,7 @@ class SessionsTest : public testing::Test {
 
   boost::asio::io_context context{1};
   FakeWork work;
+  const Performing performing = one_by_one();
   SessionLimits limits;
   Session::Clock::time_point now{1000s};
   std::shared_ptr<Sessions> sessions;
@@ -159,8 +159,8 @@ TEST_F(SessionsTest, AnEndedSessionIsKnownForAWhile) {   // 4.9 row 23
 
 TEST_F(SessionsTest, NotTooOftenAndNotTooMany) {
   const auto first = line(), second = line();
-  for (unsigned i = 0; i < limits.informs_per_minute; ++i) EXPECT_EQ(begin(*first).size(), 32u);
-  const auto refused = sessions->open(*first, "00AABB-Box-S1", {});
+  for (unsigned i = 0; i < limits.per_minute; ++i) EXPECT_EQ(begin(*first).size(), 32u);
+  const auto refused = sessions->open(*first, session_of("00AABB-Box-S1"), {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().status, 503u);
   EXPECT_EQ(refused.error().retry_after, 60s);

@@ -18,9 +18,9 @@ class TracesTest : public WithRecordings {
  protected:
   void SetUp() override {}
 
-  std::unique_ptr<TraceRecorder> recorder(bool problems_only = false) {
-    return std::make_unique<TraceRecorder>(SessionOrigin{"00AABB-Box-S1", "box-1", "192.0.2.7", true}, options, problems_only, clock,
-                                           [this](store::ManagementTrace trace) { traces.push_back(std::move(trace)); });
+  std::unique_ptr<SessionObserver> recorder(bool problems_only = false) {
+    return observer_of(std::make_unique<TraceRecorder>(SessionOrigin{"00AABB-Box-S1", "box-1", "192.0.2.7", true}, options, problems_only, clock,
+                                                       [this](store::ManagementTrace trace) { traces.push_back(std::move(trace)); }));
   }
   /// The JSON of the trace of a session in which these were said.
   template <class... M>

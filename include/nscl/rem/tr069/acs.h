@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include <nscl/net/web.h>
 #include <nscl/rem/cpe_credentials.h>
+#include <nscl/rem/refusal.h>
 #include <nscl/rem/tr069/session.h>
 
 namespace nscl::rem::tr069 {
@@ -35,16 +35,6 @@ struct AcsOptions {
 
 class Acs final : public net::WebHandler {
  public:
-  /// Somebody was turned away.
-  struct Refusal {
-    std::string_view event;    ///< "acs.login_failed", "acs.identity_mismatch", "acs.second_session"
-    std::string_view who;      ///< the name that was claimed
-    std::string_view peer;     ///< its address
-    std::string_view device;   ///< whose credentials, or identity, these are; empty: not one device's
-  };
-  /// Any thread; must not block.
-  using Refused = std::function<void(const Refusal& refusal)>;
-
   /// `work` and `credentials` outlive it.
   Acs(Work& work, Performing performing, CpeCredentials& credentials, AcsOptions options, Refused refused);
   ~Acs() override;

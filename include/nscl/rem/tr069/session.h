@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <nscl/rem/session_table.h>
 #include <nscl/rem/tr069/performance.h>
 #include <nscl/rem/tr069/rpc.h>
 #include <nscl/rem/tr069/session_observer.h>
@@ -25,16 +26,11 @@ struct Performing {
   std::function<ModelOptions(const DeviceFacts&)> model = {};   ///< how a device is treated; empty: as any
 };
 
-struct SessionLimits {
+struct SessionLimits : TableLimits {
   std::chrono::seconds session{300};   ///< from the Inform; then no further RPC is sent
   unsigned rpcs = 1000;                ///< sent in one session
   std::chrono::seconds idle{60};       ///< a CPE owes the next message
   std::chrono::seconds working{300};   ///< a CPE works on an RPC
-  std::chrono::seconds grace{30};      ///< for a new connection, when the old one is lost
-  std::chrono::seconds farewell{10};   ///< a session that is over is known so long, for a CPE that asks again
-  std::chrono::seconds overrun{10};    ///< idle for so long, a session gives way to a new one though its connection is open
-  std::size_t sessions = 5000;         ///< at once
-  unsigned informs_per_minute = 10;    ///< of one device
 };
 
 /// What a POST is answered with.
@@ -48,7 +44,7 @@ struct Reply {
 };
 
 /// One session of one device. For one request at a time; what it takes is durable when a coroutine returns.
-class Session {
+class Session final : public TabledSession {
  public:
   using Clock = std::chrono::steady_clock;
 
@@ -56,7 +52,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  const std::string& device() const { return device_; }
+  const std::string& device() const override { return device_; }
 
   /// Who is told of all that is said from now on. Before begin(), which does not tell of the Inform itself.
   void observe(std::unique_ptr<SessionObserver> observer) { observer_ = std::move(observer); }
@@ -74,14 +70,14 @@ class Session {
   net::Task<Reply> take_nothing(bool is_new_connection, boost::asio::io_context& context, Clock::time_point now);
 
   /// The session is lost: an operation that was not finished counts as not answered. Does not wait. `how`: for people.
-  void abandon(std::string_view how);
+  void abandon(std::string_view how) override;
 
   /// Nothing more will be sent but the same end again.
-  bool is_over() const { return state_ == State::over; }
+  bool is_over() const override { return state_ == State::over; }
   /// The CPE works on an RPC.
   bool awaits_response() const { return outstanding_.has_value(); }
   /// How long the CPE may be silent.
-  std::chrono::seconds patience() const;
+  std::chrono::seconds patience() const override;
   /// How its device is treated.
   const ModelOptions& model() const { return model_; }
 
@@ -131,5 +127,7 @@ class Session {
   bool was_interrupted_ = false;         ///< by a request of the CPE, after ours was sent
   bool was_repeated_ = false;            ///< the request went out a second time
 };
+
+using Sessions = SessionsOf<Session>;
 
 }  // namespace nscl::rem::tr069

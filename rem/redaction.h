@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Redaction: what a Writer writes of a message that is to be shown, and not sent.
+// Redaction: what is written of a message that is to be shown, and not sent.
 #pragma once
 
 #include <cstddef>
@@ -8,11 +8,10 @@
 #include <vector>
 
 #include <nscl/base/secret.h>
-#include <nscl/rem/tr069/rpc.h>
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem {
 
-/// Of one session: what was hidden once is hidden wherever it comes again, as devices repeat in faults what they were sent.
+/// Of one session: what was hidden once is hidden wherever it comes again, as devices repeat in faults and statuses what they were sent.
 class Redaction {
  public:
   /// `most`: octets of one message, about.
@@ -31,7 +30,4 @@ class Redaction {
   std::vector<Secret> known_;
 };
 
-/// What stands in the Body, as it was understood, and no more than about as much of it as the redaction allows.
-std::string write_redacted(const Message& message, Redaction& redaction);
-
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem

@@ -5,27 +5,26 @@
 #include <deque>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nscl/base/time.h>
-#include <nscl/rem/tr069/session_observer.h>
-#include <nscl/rem/tr069/traces.h>
+#include <nscl/rem/traces.h>
 
-#include "redaction.h"
+namespace nscl::rem {
 
-namespace nscl::rem::tr069 {
-
-class TraceRecorder final : public SessionObserver {
+class TraceRecorder final : public SessionTrace {
  public:
   using Sink = std::function<void(store::ManagementTrace)>;
 
   /// `problems_only`: what went well is not given to `sink`. `clock` outlives it.
   TraceRecorder(SessionOrigin origin, const TraceOptions& options, bool problems_only, const Clock& clock, Sink sink);
 
-  void heard(const Header& header, const Message& message) override;
-  void said(const Header& header, const Message& message) override;
-  void remarked(const Remark& remark) override;
-  void ended(std::string_view how, bool is_problem) override;
+  std::size_t most() const override { return options_.message; }
+  void add(TracedMessage message) override;
+  void add_event(std::string code) override { events_.push_back(std::move(code)); }
+  void remark(const SessionRemark& remark) override;
+  void end(std::string_view how, bool is_problem) override;
 
  private:
   struct Entry {
@@ -35,7 +34,6 @@ class TraceRecorder final : public SessionObserver {
     std::string name, id, text;
   };
 
-  void add(bool is_from_device, const Header& header, const Message& message);
   void add(Entry entry);
   std::string body() const;
 
@@ -45,11 +43,10 @@ class TraceRecorder final : public SessionObserver {
   const Clock& clock_;
   const Sink sink_;
   const Time began_;
-  Redaction redaction_;
   std::vector<std::string> events_;
   std::deque<Entry> entries_;
   std::size_t octets_ = 0, count_ = 0;
   bool is_problem_ = false;
 };
 
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem

@@ -7,7 +7,7 @@
 
 #include <nscl/base/compression.h>
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem {
 namespace {
 
 constexpr std::size_t most_entries = 256;   ///< messages; the oldest go beyond
@@ -16,33 +16,23 @@ constexpr unsigned ok = 200;
 }  // namespace
 
 TraceRecorder::TraceRecorder(SessionOrigin origin, const TraceOptions& options, bool problems_only, const Clock& clock, Sink sink)
-    : origin_(std::move(origin)), options_(options), problems_only_(problems_only), clock_(clock), sink_(std::move(sink)), began_(clock.now()),
-      redaction_(options.message) {}
+    : origin_(std::move(origin)), options_(options), problems_only_(problems_only), clock_(clock), sink_(std::move(sink)), began_(clock.now()) {}
 
-void TraceRecorder::heard(const Header& header, const Message& message) {
-  if (const auto* inform = std::get_if<Inform>(&message)) {
-    for (const auto& event : inform->events) events_.push_back(event.code);
-  }
-  add(true, header, message);
-}
-
-void TraceRecorder::said(const Header& header, const Message& message) { add(false, header, message); }
-
-void TraceRecorder::add(bool is_from_device, const Header& header, const Message& message) {
-  is_problem_ = is_problem_ || std::holds_alternative<Fault>(message);
+void TraceRecorder::add(TracedMessage message) {
+  is_problem_ = is_problem_ || message.is_problem;
   Entry entry;
   entry.time = clock_.now();
-  entry.is_from_device = is_from_device;
-  entry.status = is_from_device ? 0 : ok;
-  entry.name = name_of(message);
-  entry.id = header.id;
-  entry.text = write_redacted(message, redaction_);
+  entry.is_from_device = message.is_from_device;
+  entry.status = message.is_from_device ? 0 : ok;
+  entry.name = std::move(message.name);
+  entry.id = std::move(message.id);
+  entry.text = std::move(message.text);
   entry.is_cut = entry.text.size() > options_.message;
   if (entry.is_cut) entry.text.resize(options_.message);
   add(std::move(entry));
 }
 
-void TraceRecorder::remarked(const Remark& remark) {
+void TraceRecorder::remark(const SessionRemark& remark) {
   is_problem_ = is_problem_ || remark.is_problem;
   Entry entry;
   entry.time = clock_.now();
@@ -84,7 +74,7 @@ std::string TraceRecorder::body() const {
   return body.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
-void TraceRecorder::ended(std::string_view how, bool is_problem) {
+void TraceRecorder::end(std::string_view how, bool is_problem) {
   is_problem_ = is_problem_ || is_problem;
   if (problems_only_ && !is_problem_) return;
   store::ManagementTrace trace;
@@ -98,4 +88,4 @@ void TraceRecorder::ended(std::string_view how, bool is_problem) {
   sink_(std::move(trace));
 }
 
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem

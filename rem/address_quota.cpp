@@ -5,7 +5,7 @@
 
 #include <nscl/net/peer_network.h>
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem {
 namespace {
 
 constexpr std::size_t most_addresses = 100'000;   // those beyond are not counted: they would have to be here within a minute
@@ -47,4 +47,4 @@ void AddressQuota::sweep() {
   std::erase_if(counts_, [&](const auto& each) { return now - each.second.since > window; });
 }
 
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem

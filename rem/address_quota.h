@@ -10,7 +10,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem {
 
 /// Any thread.
 class AddressQuota {
@@ -42,4 +42,4 @@ class AddressQuota {
   std::unordered_map<Address, Count> counts_;   ///< by network
 };
 
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem

@@ -5,7 +5,7 @@
 
 #include <nscl/rem/secret_names.h>
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem {
 namespace {
 
 constexpr std::string_view hidden = "(hidden)";
@@ -54,4 +54,4 @@ std::string Redaction::shown(std::string_view name, std::string_view text) {
   return std::string(text.substr(0, most_));
 }
 
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <nscl/rem/tr069/traces.h>
+#include <nscl/rem/traces.h>
 
 #include <memory>
 #include <utility>
@@ -8,7 +8,7 @@
 
 #include "trace_recorder.h"
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem {
 namespace {
 
 constexpr std::size_t most_waiting = 512;   ///< traces that are not written yet; more in a second are lost
@@ -17,7 +17,7 @@ constexpr std::size_t most_waiting = 512;   ///< traces that are not written yet
 
 Traces::Traces(store::Store& store, const Clock& clock, TraceOptions options) : store_(store), clock_(clock), options_(options) {}
 
-std::unique_ptr<SessionObserver> Traces::observe(SessionOrigin origin) {
+std::unique_ptr<SessionTrace> Traces::trace(SessionOrigin origin) {
   if (options_.kept == 0) return nullptr;
   bool is_chosen = options_.of == TraceOptions::Of::all;
   if (!is_chosen) store_.read([&](store::View& view) { is_chosen = view.management().is_traced(origin.device); });
@@ -54,4 +54,4 @@ void Traces::keep(boost::asio::io_context& context) {
       });
 }
 
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem

@@ -11,13 +11,13 @@
 #include <boost/asio/io_context.hpp>
 
 #include <nscl/base/time.h>
-#include <nscl/rem/tr069/session_observer.h>
+#include <nscl/rem/tracing.h>
 #include <nscl/store/store.h>
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem {
 
 struct TraceOptions {
-  /// Whose sessions: those of the devices that an operator chose; and of all others none, those with a fault or another end than a 204, or all.
+  /// Whose sessions: those of the devices that an operator chose; and of all others none, those with a problem, or all.
   enum class Of : unsigned char { chosen, problems, all };
   std::size_t kept = 5;               ///< sessions of each device; 0: no traces
   Of of = Of::problems;
@@ -30,7 +30,7 @@ class Traces final : public Tracing {
   /// Both outlive it; it outlives the sessions.
   Traces(store::Store& store, const Clock& clock, TraceOptions options);
 
-  std::unique_ptr<SessionObserver> observe(SessionOrigin origin) override;
+  std::unique_ptr<SessionTrace> trace(SessionOrigin origin) override;
 
   /// Every second or so, on the thread of `context`: writes the sessions that ended.
   void keep(boost::asio::io_context& context);
@@ -46,4 +46,4 @@ class Traces final : public Tracing {
   std::size_t lost_ = 0;
 };
 
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem
