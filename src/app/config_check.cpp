@@ -135,6 +135,7 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_tls(config, out);
   check_purposes(config, out);
   check_acs(config, out);
+  check_dm(config, out);
   check_files(config, out);
   check_external_acs(config, out);
   check_outgoing(config, out);

@@ -42,8 +42,9 @@ void add_listener(std::vector<Key>& out) {
   out.push_back(entry("port", "TCP port; 0 lets the system choose one (the log tells which).")
                     .number(0, 65535, AT(listener->port)));
   out.push_back(entry("purpose", "\"tree\": the resource tree. \"connection\": nodes prove their root key and get a connection key. \"bootstrap\": devices prove "
-                                 "a certificate or voucher and get a root key. \"acs\": devices are managed by TR-069 (CWMP). \"files\": devices fetch and send files.")
-                    .choice({"tree", "connection", "bootstrap", "acs", "files"}, AT(listener->purpose)));
+                                 "a certificate or voucher and get a root key. \"acs\": devices are managed by TR-069 (CWMP). \"files\": devices fetch and send files. "
+                                 "\"dm\": devices are managed by OMA-DM.")
+                    .choice({"tree", "connection", "bootstrap", "acs", "files", "dm"}, AT(listener->purpose)));
   out.push_back(entry("body_limit", "Largest body of a request; larger ones are answered 413.")
                     .size(kib, gib, AT(listener->body_limit)));
   out.push_back(entry("head_limit", "Largest head of a request; larger ones are answered 431.")
@@ -283,6 +284,7 @@ const std::vector<Section>& sections() {
       {"bootstrap", "The M2M service bootstrap, on listeners with purpose = \"bootstrap\". Devices are managed with `nscl node`."},
       {"management", "Management of devices (docs/management.md)."},
       {"acs", "The auto configuration server (TR-069), on listeners with purpose = \"acs\"; see docs/management.md."},
+      {"dm", "The server of OMA-DM, on listeners with purpose = \"dm\"; see docs/omadm.md."},
       {"external_acs", "An ACS elsewhere, through which devices are managed here (docs/external-acs.md). Repeat the section for further ones.", true},
       {"files", "What devices fetch and send, on listeners with purpose = \"files\". Files are managed with `nscl file`; see docs/files.md."},
       {"stun", "The STUN server for devices behind a NAT (docs/connection-requests.md)."},
@@ -316,6 +318,7 @@ const std::vector<Key>& keys() {
     add_provisioning(out);
     add_management(out);
     add_acs(out);
+    add_dm(out);
     add_external_acs(out);
     add_files(out);
     add_wake(out);

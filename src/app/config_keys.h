@@ -108,6 +108,8 @@ void add_timestamp_and_privacy(std::vector<Key>& out);   ///< config_timestamp.c
 void add_provisioning(std::vector<Key>& out);   ///< config_provisioning.cpp
 void add_management(std::vector<Key>& out);     ///< config_management.cpp
 void add_acs(std::vector<Key>& out);            ///< config_acs.cpp
+void add_dm(std::vector<Key>& out);             ///< config_dm.cpp
+void check_dm(const Config& config, std::vector<Conflict>& out);         ///< a part of find_conflicts()
 void add_files(std::vector<Key>& out);      ///< config_files.cpp
 void check_files(const Config& config, std::vector<Conflict>& out);      ///< a part of find_conflicts()
 void add_external_acs(std::vector<Key>& out);   ///< config_external.cpp

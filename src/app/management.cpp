@@ -46,21 +46,26 @@ rem::NremOptions options_of(const Management::Around& around) {
   return options;
 }
 
-rem::tr069::AcsOptions options_of(rem::tr069::AcsOptions options, rem::Tracing& traces) {
+template <class Options>
+Options traced(Options options, rem::Tracing& traces) {
   options.traces = &traces;
   return options;
 }
 
+rem::omadm::DmPerforming dm_performing() { return {rem::omadm::perform}; }
+
 using rem::Refusal;
 
-/// Two devices of one id are no attempt at anything, and not in the audit trail.
+/// Two devices of one id, and credentials of ours that a device refuses, are no attempt at anything, and not in the audit trail.
 void note(const Refusal& refusal, security::Audit& audit, rem::AlarmBell& alarms) {
-  const bool is_second = refusal.event.ends_with(".second_session");
-  if (!is_second) audit.note_refusal(refusal.event, refusal.who, refusal.peer);
+  const bool is_second = refusal.event.ends_with(".second_session"), is_of_server = refusal.event.ends_with(".server_refused");
+  if (!is_second && !is_of_server) audit.note_refusal(refusal.event, refusal.who, refusal.peer);
   if (refusal.device.empty()) return;
+  const std::string device(refusal.device);
+  if (is_of_server) return alarms.ring(device, rem::alarm::call_login, "it refuses the credentials of this server");
   const bool is_wrong = refusal.event.ends_with(".login_failed");
   const auto why = is_second ? "another one calls as it, from " : is_wrong ? "a wrong password came from " : "it does not belong to who calls as it, from ";
-  alarms.ring(std::string(refusal.device), is_second ? rem::alarm::two_devices : rem::alarm::login, std::string(why).append(refusal.peer));
+  alarms.ring(device, is_second ? rem::alarm::two_devices : rem::alarm::login, std::string(why).append(refusal.peer));
 }
 
 }  // namespace
@@ -79,10 +84,15 @@ Management::Management(const Around& around)
       credentials_(around.store, *wrapper_),
       alarms_(around.store, around.clock),
       traces_(around.store, around.clock, around.config.traces),
-      acs_(nrem_, performing(mappings_), credentials_, options_of(around.config.acs, traces_),
-           [&audit = around.audit, &alarms = alarms_](const Refusal& refusal) { note(refusal, audit, alarms); }) {}
+      acs_(nrem_, performing(mappings_), credentials_, traced(around.config.acs, traces_),
+           [&audit = around.audit, &alarms = alarms_](const Refusal& refusal) { note(refusal, audit, alarms); }),
+      dm_accounts_(around.store, *wrapper_),
+      dm_(nrem_, dm_performing(), dm_accounts_, traced(around.config.dm, traces_),
+          [&audit = around.audit, &alarms = alarms_](const Refusal& refusal) { note(refusal, audit, alarms); }) {}
 
 std::unique_ptr<net::WebHandler> Management::handler() { return std::make_unique<Shared>(acs_); }
+
+std::unique_ptr<net::WebHandler> Management::dm_handler() { return std::make_unique<Shared>(dm_); }
 
 rem::Logins Management::logins() const {
   return [this](store::View& view, const store::ManagedDevice& device) -> std::optional<rem::Login> {
@@ -96,6 +106,7 @@ rem::Logins Management::logins() const {
 void Management::keep() {
   nrem_.keep(home_);
   acs_.sweep();
+  dm_.sweep();
   alarms_.keep(home_);
   traces_.keep(home_);
 }

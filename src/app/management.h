@@ -10,6 +10,7 @@
 #include <nscl/rem/alarms.h>
 #include <nscl/rem/cpe_credentials.h>
 #include <nscl/rem/nrem.h>
+#include <nscl/rem/omadm/dm_server.h>
 #include <nscl/rem/tr069/acs.h>
 #include <nscl/rem/traces.h>
 #include <nscl/rem/wake.h>
@@ -49,6 +50,8 @@ class Management {
 
   /// What answers on listeners with purpose "acs": one ACS for all of them, as a session may go on at another.
   std::unique_ptr<net::WebHandler> handler();
+  /// The same for listeners with purpose "dm".
+  std::unique_ptr<net::WebHandler> dm_handler();
 
   /// Ends what has waited for too long. To be called every second or so, on the thread of `home`.
   void keep();
@@ -62,6 +65,8 @@ class Management {
   rem::AlarmBell alarms_;
   rem::Traces traces_;
   rem::tr069::Acs acs_;
+  rem::omadm::StoredDmAccounts dm_accounts_;
+  rem::omadm::DmServer dm_;
 };
 
 }  // namespace nscl::app

@@ -45,7 +45,7 @@ std::vector<store::KeyKind> key_kinds_of(const ListenerConfig& listener) {
 
 net::ListenerOptions options_of(const ListenerConfig& listener) {
   net::ListenerOptions options = listener;
-  if (listener.purpose == Purpose::tree) return options;
+  if (listener.purpose == Purpose::tree || listener.purpose == Purpose::dm) return options;
   if (listener.purpose == Purpose::acs) {
     options.body_limit = std::max(options.body_limit, largest_message);   // [acs] message_limit bounds what is made of it
     return options;

@@ -196,6 +196,7 @@ void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {
 
 std::unique_ptr<net::WebHandler> Server::State::handler_of(const ListenerConfig& listener) {
   if (listener.purpose == ListenerConfig::Purpose::acs) return management->handler();
+  if (listener.purpose == ListenerConfig::Purpose::dm) return management->dm_handler();
   if (listener.purpose == ListenerConfig::Purpose::files) return files->handler();
   if (listener.purpose != ListenerConfig::Purpose::tree) return provisioning.handler_of(listener);
   auto binding = std::make_unique<http::HttpBinding>(pipeline, *credentials, *delivery, *store, *stamping, audit, [this] { return health.look(*store); },

@@ -17,6 +17,7 @@
 #include <nscl/rem/nrem.h>
 #include <nscl/net/listener.h>
 #include <nscl/net/web_client.h>
+#include <nscl/rem/omadm/dm_session.h>
 #include <nscl/rem/tr069/acs.h>
 #include <nscl/rem/traces.h>
 #include <nscl/rem/files.h>
@@ -33,8 +34,8 @@ namespace nscl::app {
 /// An address, and how requests there prove who they come from.
 struct ListenerConfig : net::ListenerOptions {
   /// tree: the resource tree (mIa, mId). connection: service connection, by root keys. bootstrap: by certificates or vouchers. acs: TR-069.
-  /// files: for devices, by the credentials of a transfer.
-  enum class Purpose { tree, connection, bootstrap, acs, files };
+  /// files: for devices, by the credentials of a transfer. dm: OMA-DM.
+  enum class Purpose { tree, connection, bootstrap, acs, files, dm };
   Purpose purpose = Purpose::tree;
   std::vector<std::string> authentication{"basic", "bearer", "hmac", "certificate"};   ///< the ways that are admitted; not with pre-shared keys
   bool from_one_address = false;   ///< with pre-shared keys: one_address
@@ -79,6 +80,7 @@ struct Config {
   security::Keystore::Options keystore;                                 ///< [keystore]; its directory is that of the store
   security::ServiceConnections::Options connection;                     ///< [connection]
   rem::tr069::AcsOptions acs;                                           ///< [acs]
+  rem::omadm::DmOptions dm;                                             ///< [dm]
   BootstrapConfig bootstrap;                                            ///< [bootstrap]
   net::WebClientOptions outgoing;                                       ///< [outgoing]
   net::OutgoingTlsOptions outgoing_tls;                                 ///< [outgoing] ca, certificate, private_key

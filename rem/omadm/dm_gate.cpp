@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dm_gate.h"
+
+#include <algorithm>
+#include <array>
+
+#include <nscl/base/bytes.h>
+#include <nscl/rem/omadm/credentials.h>
+
+namespace nscl::rem::omadm {
+namespace {
+
+using Authentication = DmOptions::Authentication;
+
+constexpr std::array<std::chrono::minutes, 3> lock_times{std::chrono::minutes{1}, std::chrono::minutes{5}, std::chrono::minutes{30}};
+constexpr std::chrono::hours remembered{2};
+constexpr unsigned most_wrong = 3;
+constexpr std::size_t most_rows = 10'000;   // the rest has to come from very many addresses
+
+/// The device may be called so by strangers at other addresses, who lock out themselves only.
+std::string row_of(std::string_view device, std::string_view peer) { return std::string(peer).append("\n").append(device.substr(0, 256)); }
+
+bool admits_basic(const DmOptions& options, bool is_tls) { return options.authentication == Authentication::basic && (is_tls || options.basic_without_tls); }
+
+bool is_same(std::string_view shown, std::string_view right) { return equal_in_constant_time(sha256(shown), sha256(right)); }
+
+bool is_right_mac(std::string_view user, const Secret& digest, const DmProof& proof) {
+  const auto header = read_hmac(proof.hmac);
+  const auto right = mac_data(digest, proof.nonce, proof.body, proof.by_rfc_2104);
+  return header && header->user == user && is_same(header->mac, right);
+}
+
+bool is_right_basic(std::string_view user, const Secret& password, const Cred& cred) {
+  const auto shown = read_basic(cred.data);
+  const bool is_password = is_same(shown ? shown->password.view() : std::string_view(), password.view());
+  return shown && shown->name == user && is_password;
+}
+
+}  // namespace
+
+std::string_view wanted_type(const DmOptions& options, bool is_tls) {
+  if (options.authentication == Authentication::mac) return auth_mac;
+  return admits_basic(options, is_tls) ? auth_basic : auth_md5;
+}
+
+DmVerdict judge(const DmAccount& account, const DmProof& proof, const DmOptions& options) {
+  if (options.authentication == Authentication::off) return DmVerdict::good;
+  const auto& cred = proof.header.cred;
+  const bool is_mac = !proof.hmac.empty(), is_basic = !is_mac && cred && cred->type == auth_basic, is_md5 = !is_mac && cred && cred->type == auth_md5;
+  if (!is_mac && !cred) return DmVerdict::missing;
+  if (is_basic && !admits_basic(options, proof.is_tls)) return DmVerdict::weak;
+  if (is_md5 && options.authentication == Authentication::mac) return DmVerdict::weak;
+  if (!is_mac && !is_basic && !is_md5) return DmVerdict::weak;   // of a type nobody knows
+  const Secret decoy = random_secret(16);
+  const auto& user = account.client ? account.client->user : proof.header.source;
+  const auto& password = account.client ? account.client->password : decoy;
+  const auto digest = digest_of(user, password);
+  bool is_right = false;
+  if (is_mac) is_right = is_right_mac(user, digest, proof);
+  else if (is_basic) is_right = is_right_basic(user, password, *cred);
+  else is_right = is_same(cred->data, md5_data(digest, proof.nonce));
+  if (!is_right || !account.client) return DmVerdict::wrong;
+  return is_mac ? DmVerdict::good_mac : DmVerdict::good;
+}
+
+// ---- DmLockout
+
+bool DmLockout::is_locked(std::string_view device, std::string_view peer) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = rows_.find(row_of(device, peer));
+  return found != rows_.end() && now_() < found->second.until;
+}
+
+bool DmLockout::note_wrong(std::string_view device, std::string_view peer) {
+  const std::lock_guard guard(mutex_);
+  const auto key = row_of(device, peer);
+  if (rows_.size() >= most_rows && !rows_.contains(key)) return false;
+  auto& row = rows_[key];
+  row.last = now_();
+  if (++row.wrong < most_wrong) return false;
+  row.wrong = 0;
+  row.until = row.last + lock_times.at(std::min<std::size_t>(row.times++, lock_times.size() - 1));
+  return true;
+}
+
+void DmLockout::forgive(std::string_view device, std::string_view peer) {
+  const std::lock_guard guard(mutex_);
+  rows_.erase(row_of(device, peer));
+}
+
+void DmLockout::sweep() {
+  const std::lock_guard guard(mutex_);
+  const auto now = now_();
+  std::erase_if(rows_, [&](const auto& each) { return now - each.second.last > remembered; });
+}
+
+}  // namespace nscl::rem::omadm

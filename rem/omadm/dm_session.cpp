@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session as a whole: its beginning, its work, its end. What devices say in it: dm_session_hearing.cpp.
+#include <nscl/rem/omadm/dm_session.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <nscl/base/log.h>
+#include <nscl/rem/omadm/credentials.h>
+
+#include "alerts.h"
+#include "challenge.h"
+#include "dm_gate.h"
+#include "dm_trace.h"
+#include "large_object.h"
+#include "shipment.h"
+
+namespace nscl::rem::omadm {
+namespace {
+
+constexpr int ok = 200, authenticated = 212, malformed = 400, unauthorised = 401, busy = 503;
+constexpr unsigned most_wrong = 3;
+
+/// Reads what a device did not tell by itself.
+class WhoIsIt final : public DmPerformance {
+ public:
+  Step begin() override {
+    CommandElement get;
+    get.kind = CommandElement::Kind::get;
+    for (const auto* name : {"DevId", "Man", "Mod", "DmV", "Lang"}) get.items.push_back({"./DevInfo/" + std::string(name), ""});
+    return std::vector<CommandElement>{std::move(get)};
+  }
+  Step answered(const std::vector<CommandAnswer>& answers) override {
+    Report report;
+    for (const auto& item : answers.front().items) {
+      for (const auto& result : item.results) report.leaves.push_back({item.uri, result.data.value_or(""), result.meta.format});
+    }
+    return report;
+  }
+  Step unanswered() override { return Report{}; }
+};
+
+}  // namespace
+
+DmSession::DmSession(const DmSurroundings& around, Dialogue dialogue, DmAccount account, bool by_mac)
+    : around_(around), dialogue_(std::move(dialogue)), account_(std::move(account)), by_mac_(by_mac), own_type_(auth_md5),
+      object_(std::make_unique<LargeObject>(around.options.sessions.object)) {}
+
+DmSession::~DmSession() = default;
+
+void DmSession::observe(std::unique_ptr<SessionTrace> trace) { trace_ = std::make_unique<DmTrace>(std::move(trace)); }
+
+// ---- messages
+
+net::Task<DmReply> DmSession::begin(DmHeard heard, boost::asio::io_context& context, Clock::time_point now) {
+  began_ = now;
+  messages_ = 1;
+  contact_ = contact_of(heard.message, heard.peer);
+  has_told_ = !contact_.leaves.empty();
+  if (!contact_.facts.serial.empty() && contact_.facts.serial != device()) log::info("dm.other_id", {{"device", device()}, {"id", contact_.facts.serial}});
+  if (trace_) trace_->heard(heard.message);
+  Contact contact = contact_;
+  const auto welcomed = co_await around_.work.begin(std::move(contact), context);
+  if (!welcomed) {
+    state_ = State::over;
+    trace_.reset();
+    const bool is_unknown = welcomed.error().status == Status::not_found || welcomed.error().status == Status::forbidden;
+    co_return refuse(heard.message, is_unknown ? unauthorised : busy, {});
+  }
+  state_ = State::open;
+  is_adopted_ = welcomed->state == store::ManagedState::adopted;
+  facts_ = welcomed->facts;
+  if (around_.performing.model) model_ = around_.performing.model(facts_);
+  auto reply = dialogue_.blank();
+  reply.body.push_back(welcome(heard.message.header, true));
+  co_return co_await proceed(std::move(heard), std::move(reply), context, now);
+}
+
+net::Task<DmReply> DmSession::take(DmHeard heard, boost::asio::io_context& context, Clock::time_point now) {
+  const auto turn = dialogue_.turn_of(heard.message.header, heard.digest);
+  if (turn == Dialogue::Turn::repeated) {
+    if (trace_) trace_->remark({true, 0, "the same message again"});
+    co_return dialogue_.last();
+  }
+  if (turn == Dialogue::Turn::wrong) co_return refuse(heard.message, malformed, "a message whose turn it is not", true);
+  dialogue_.hear(heard.message.header, std::move(heard.digest));
+  auto reply = dialogue_.blank();
+  if (is_over()) {
+    reply.body.emplace_back(status_for(heard.message.header, nullptr, ok));
+    reply.is_final = true;
+    co_return send(std::move(reply));
+  }
+  if (trace_) trace_->heard(heard.message);
+  if (++messages_ > around_.options.sessions.messages) co_return refuse(heard.message, busy, "too many messages", true);
+  if (by_mac_ && !is_proved(heard)) {
+    if (++wrong_ >= most_wrong) co_return refuse(heard.message, unauthorised, "messages that are not proved");
+    co_return send(challenge(heard.message, dialogue_.blank(), unauthorised, auth_mac, nonce_));
+  }
+  reply.body.emplace_back(welcome(heard.message.header, false));
+  co_return co_await proceed(std::move(heard), std::move(reply), context, now);
+}
+
+bool DmSession::is_proved(const DmHeard& heard) const {
+  const DmProof proof{heard.message.header, heard.octets, heard.hmac, heard.is_tls, nonce_, model_.hmac_by_rfc_2104};
+  return judge(account_, proof, around_.options) == DmVerdict::good_mac;
+}
+
+net::Task<DmReply> DmSession::proceed(DmHeard heard, DmMessage reply, boost::asio::io_context& context, Clock::time_point now) {
+  const auto& message = heard.message;
+  const bool is_chunk_taken = shipment_ && shipment_->sends_chunks();
+  is_refused_ = is_no_more_ = false;
+  const auto all = co_await hear(message, reply, context);
+  if (!all) co_return unavailable(message);
+  if (is_aborted_) {
+    reply.is_final = true;
+    auto last = send(std::move(reply));
+    close("the device ended it", true);
+    co_return last;
+  }
+  if (is_no_more_) object_->drop();
+  const bool is_incomplete = !message.is_final && !is_chunk_taken && !is_no_more_;
+  asked_more_ = is_incomplete || object_->is_collecting();
+  if (asked_more_) {
+    reply.body.emplace_back(alert_of(next_message));
+    co_return co_await kept_and_sent(std::move(reply), message, context);
+  }
+  if (tells_more_ && !assignment_) {
+    const auto told = co_await tell_again(context);
+    if (!told) co_return unavailable(message);
+  }
+  auto step = settle();
+  co_return co_await advance(std::move(step), std::move(reply), message, context, now);
+}
+
+// ---- operations
+
+/// What came back of the commands that were sent; nothing as long as some of them are still to be.
+DmSession::Step DmSession::settle() {
+  if (!shipment_) return std::nullopt;
+  if (!is_refused_) {
+    shipment_->conclude();
+  } else if (was_refused_) {
+    shipment_->fail(unauthorised);
+  } else {
+    was_refused_ = true;
+    shipment_->send_again();
+  }
+  return shipment_->is_done() ? answers() : std::nullopt;
+}
+
+DmSession::Step DmSession::answers() {
+  const auto shipment = std::move(shipment_);
+  const auto& all = shipment->answers();
+  const bool is_silent = std::ranges::all_of(all, [](const CommandAnswer& answer) {
+    return answer.status == 0 && std::ranges::all_of(answer.items, [](const ItemAnswer& item) { return item.status == 0 && item.results.empty(); });
+  });
+  return is_silent ? performance_->unanswered() : performance_->answered(all);
+}
+
+/// Goes on with `step`, and with the operations after it, up to the next commands or the end.
+net::Task<DmReply> DmSession::advance(Step step, DmMessage reply, const DmMessage& heard, boost::asio::io_context& context, Clock::time_point now) {
+  reply.is_final = true;
+  while (may_go_on(now) || step) {
+    if (shipment_) {
+      if (load(reply)) co_return co_await kept_and_sent(std::move(reply), heard, context);
+      step = answers();   // none of it could be sent
+      continue;
+    }
+    if (!step) {
+      auto begun = co_await next(context);
+      if (!begun) co_return unavailable(heard);
+      step = *std::move(begun);
+      if (!step) break;
+    }
+    if (auto* const commands = std::get_if<std::vector<CommandElement>>(&*step)) {
+      if (!may_go_on(now)) break;
+      shipment_ = std::make_unique<Shipment>(std::move(*commands), facts_.has_large_objects, facts_.object_size);
+      step.reset();
+      continue;
+    }
+    Report report = std::get<Report>(std::move(*step));
+    step.reset();
+    const auto done = co_await finish(std::move(report), context);
+    if (!done) co_return unavailable(heard);
+  }
+  auto last = co_await kept_and_sent(std::move(reply), heard, context);
+  if (!is_over()) close("the end", false);
+  co_return last;
+}
+
+/// A device that refuses our credentials gets nothing more.
+bool DmSession::may_go_on(Clock::time_point now) const {
+  const auto& limits = around_.options.sessions;
+  return !is_over() && !(is_refused_ && was_refused_ && !shipment_) && now - began_ < limits.session && messages_ < limits.messages;
+}
+
+net::Task<Result<DmSession::Step>> DmSession::next(boost::asio::io_context& context) {
+  Step step;
+  if (is_adopted_ && !has_told_) {
+    has_told_ = true;
+    performance_ = std::make_unique<WhoIsIt>();
+    step = performance_->begin();
+    co_return std::move(step);
+  }
+  auto assigned = co_await around_.work.next(device(), context);
+  if (!assigned) co_return tl::unexpected(std::move(assigned.error()));
+  if (!*assigned) co_return std::move(step);
+  assignment_ = **std::move(assigned);
+  DmSituation situation{&facts_, correlators_, model_};
+  performance_ = around_.performing.perform(*assignment_, std::move(situation));
+  step = performance_->begin();
+  co_return std::move(step);
+}
+
+net::Task<Result<void>> DmSession::finish(Report report, boost::asio::io_context& context) {
+  performance_.reset();
+  if (!assignment_) {   // it was asked who it is
+    std::vector<Item> items;
+    for (auto& leaf : report.leaves) {
+      Item item{"", std::move(leaf.path)};
+      item.meta.format = std::move(leaf.type);
+      item.data = std::move(leaf.value);
+      items.push_back(std::move(item));
+    }
+    add_device_info(contact_, items);
+    co_return co_await tell_again(context);
+  }
+  const auto operation = assignment_->operation;
+  auto done = co_await around_.work.finish(device(), operation, std::move(report), context);
+  if (done) assignment_.reset();
+  co_return done;
+}
+
+/// It told more of itself than with its first message: as if it called anew.
+net::Task<Result<void>> DmSession::tell_again(boost::asio::io_context& context) {
+  tells_more_ = false;
+  auto contact = contact_;
+  contact.events.clear();
+  const auto welcomed = co_await around_.work.begin(std::move(contact), context);
+  if (!welcomed) co_return tl::unexpected(welcomed.error());
+  around_.work.end(device(), std::nullopt);   // of the two that began now one is left
+  facts_ = welcomed->facts;
+  is_adopted_ = welcomed->state == store::ManagedState::adopted;
+  if (around_.performing.model) model_ = around_.performing.model(facts_);
+  co_return Result<void>();
+}
+
+/// Puts commands into the reply; false: there are none that could be sent.
+bool DmSession::load(DmMessage& reply) {
+  const auto size = facts_.message_size != 0 ? facts_.message_size : model_.message_size;
+  const auto with = [&reply](const Shipment::Load& load) {
+    auto out = reply;
+    out.body.insert(out.body.end(), load.commands.begin(), load.commands.end());
+    out.is_final = !load.is_chunk;
+    return out;
+  };
+  const auto measure = [&](const Shipment::Load& load) -> std::optional<std::size_t> {
+    const auto octets = write_message(dressed(with(load)), dialogue_.encoding());
+    return octets ? std::optional(octets->size()) : std::nullopt;
+  };
+  const auto load = shipment_->next(static_cast<std::size_t>(size / 10 * 8), measure);
+  if (load.commands.empty()) return false;
+  reply = with(load);
+  number(reply);
+  std::vector<CommandElement> commands;
+  for (auto at = reply.body.end() - static_cast<std::ptrdiff_t>(load.commands.size()); at != reply.body.end(); ++at) commands.push_back(std::get<CommandElement>(*at));
+  shipment_->sent(reply.header.msg_id, commands);
+  return true;
+}
+
+// ---- answers
+
+StatusElement DmSession::welcome(const SyncHdr& header, bool is_first) {
+  const bool is_proof = around_.options.authentication != DmOptions::Authentication::off;
+  auto status = status_for(header, nullptr, is_first && is_proof && !by_mac_ ? authenticated : ok);
+  if (!is_proof || (!is_first && !by_mac_)) return status;
+  nonce_ = account_.ours = fresh_nonce();
+  owes_nonces_ = true;
+  status.chal = chal_of(by_mac_ ? auth_mac : auth_md5, nonce_);
+  return status;
+}
+
+/// With our credentials, limits and the CmdIDs.
+DmMessage DmSession::dressed(DmMessage reply) const {
+  reply.header.meta.max_msg_size = model_.own_message_size;
+  reply.header.meta.max_obj_size = around_.options.sessions.object;
+  if (!is_trusted_ || model_.cred_in_each_message) reply.header.cred = cred_of(account_, own_type_);
+  number(reply);
+  return reply;
+}
+
+/// The nonces are durable before a message leaves that was made with them, or tells of them.
+net::Task<DmReply> DmSession::kept_and_sent(DmMessage reply, const DmMessage& heard, boost::asio::io_context& context) {
+  if (owes_nonces_) {
+    const auto kept = co_await around_.accounts.keep_nonces(device(), account_.ours, account_.theirs, context);
+    if (!kept) co_return unavailable(heard);
+    owes_nonces_ = false;
+  }
+  co_return send(std::move(reply));
+}
+
+DmReply DmSession::send(DmMessage reply) {
+  const auto message = dressed(std::move(reply));
+  if (trace_) trace_->said(message);
+  auto octets = write_message(message, dialogue_.encoding());
+  DmReply out;
+  out.encoding = dialogue_.encoding();
+  out.is_secret = true;
+  if (octets) out.octets = *std::move(octets);
+  else log::error("dm.not_written", {{"device", device()}, {"reason", octets.error().detail}});
+  if (own_type_ == auth_mac) out.hmac = mac_of(account_, out.octets, model_.hmac_by_rfc_2104);
+  dialogue_.say(out);
+  return out;
+}
+
+/// The session ends: nothing of the message was done.
+DmReply DmSession::refuse(const DmMessage& message, int code, std::string_view why, bool aborts) {
+  auto reply = refusal_of(message, dialogue_.blank(), code);
+  if (aborts) reply.body.emplace_back(alert_of(abort_session));
+  if (!why.empty()) log::info("dm.session_lost", {{"device", device()}, {"reason", why}});
+  auto out = send(std::move(reply));
+  if (!is_over()) close(why, true);
+  return out;
+}
+
+/// The store cannot write: the device comes again, and tells again what was not committed.
+DmReply DmSession::unavailable(const DmMessage& message) { return refuse(message, busy, "device management cannot write"); }
+
+void DmSession::abandon(std::string_view how) { close(how, true); }
+
+void DmSession::close(std::string_view how, bool is_problem) {
+  const bool has_begun = state_ == State::open;
+  state_ = State::over;
+  shipment_.reset();
+  performance_.reset();
+  object_->drop();
+  std::optional<std::uint64_t> operation;
+  if (assignment_) operation = assignment_->operation;
+  assignment_.reset();
+  if (has_begun && trace_) trace_->end(how, is_problem);
+  trace_.reset();
+  facts_ = {};   // what is over is still known for a while, and there may be many of them
+  contact_ = {};
+  correlators_ = {};
+  if (has_begun) around_.work.end(device(), operation);
+}
+
+}  // namespace nscl::rem::omadm
