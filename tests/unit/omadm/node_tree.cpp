@@ -41,7 +41,7 @@ std::string text_of(const CommandElement& command) {
   return out;
 }
 
-NodeTree::NodeTree(const std::map<std::string, TreeNode>& given) {
+NodeTree::NodeTree(const Nodes& given) {
   nodes["."] = {"node", {}};
   for (const auto& [uri, node] : given) put(uri, node);
 }
@@ -102,8 +102,9 @@ ItemAnswer NodeTree::get(const std::string& uri) const {
   result.data = found->second.value;
   if (found->second.format == "node") {
     std::string names;
-    for (const auto& [other, node] : nodes) {
-      if (above(other) == uri) names += (names.empty() ? "" : "/") + other.substr(uri.size() + 1);
+    const auto begin = uri + "/";
+    for (auto at = nodes.lower_bound(begin); at != nodes.end() && at->first.starts_with(begin); ++at) {
+      if (above(at->first) == uri) names += (names.empty() ? "" : "/") + at->first.substr(begin.size());
     }
     result.data = names;
   }

@@ -25,17 +25,19 @@ struct TreeNode {
   std::string type = {};                       ///< of ?prop=Type; empty: 406
 };
 
+using Nodes = std::map<std::string, TreeNode>;
+
 class NodeTree {
  public:
   /// Nodes by their URIs; those above them come by themselves.
-  explicit NodeTree(const std::map<std::string, TreeNode>& nodes);
+  explicit NodeTree(const Nodes& nodes);
 
   /// The Type of an interior node.
   NodeTree& is(const std::string& uri, std::string type);
 
   std::vector<CommandAnswer> take(const std::vector<CommandElement>& commands);
 
-  std::map<std::string, TreeNode> nodes;
+  Nodes nodes;
   std::map<std::string, int> refuses;          ///< "Replace ./A" -> 425; to "Atomic" -> its own status
   std::map<std::string, int> of_exec;          ///< statuses of nodes that may be run
   bool rolls_back = false;                     ///< an Atomic whose command fails

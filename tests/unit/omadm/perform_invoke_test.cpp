@@ -11,7 +11,7 @@ Invoke update() { return {{{fumo + "DownloadAndUpdate/PkgURL", "http://x/f", "ch
 Invoke plain() { return {{}, "./test/execute"}; }
 
 NodeTree device() {
-  NodeTree tree({{fumo + "State", {"int", "10"}}, {fumo + "DownloadAndUpdate/PkgURL", {"chr", ""}}, {"./SCOMO/Download", {"node", {}}}, {"./test/execute", {"null", ""}}});
+  NodeTree tree(Nodes{{fumo + "State", {"int", "10"}}, {fumo + "DownloadAndUpdate/PkgURL", {"chr", ""}}, {"./SCOMO/Download", {"node", {}}}, {"./test/execute", {"null", ""}}});
   tree.of_exec = {{fumo + "DownloadAndUpdate", 202}, {"./test/execute", 200}, {"./SCOMO/Download/app1/Operations/Download", 202}};
   return tree;
 }

@@ -12,7 +12,7 @@ const std::string devinfo_urn = "urn:oma:mo:oma-dm-devinfo:1.0", devdetail_urn =
                   scomo_urn = "urn:oma:mo:oma-scomo:1.0", memory_urn = "urn:oma:mo:omadiag:memory:1.0";
 
 NodeTree device() {
-  NodeTree tree({{"./DevInfo/Man", {"chr", "Acme"}}, {"./DevDetail/FwV", {"chr", "1.0"}}, {"./DevDetail/URI/MaxDepth", {"int", "0"}},
+  NodeTree tree(Nodes{{"./DevInfo/Man", {"chr", "Acme"}}, {"./DevDetail/FwV", {"chr", "1.0"}}, {"./DevDetail/URI/MaxDepth", {"int", "0"}},
                  {"./DevDetail/LrgObj", {"bool", "true"}}, {"./FUMO/1/State", {"int", "10"}}, {"./FUMO/1/Download/PkgURL", {"chr", ""}},
                  {"./SCOMO/Download/a/PkgID", {"chr", "p"}}, {"./SCOMO/Download/b/PkgID", {"chr", "q"}}, {"./SCOMO/Inventory/Deployed", {"node", ""}},
                  {"./ManagedObjects/DiagMon/Memory/Total", {"int", "64"}}, {"./Vendor/secret/deep/er/x", {"chr", "1"}}});
@@ -89,13 +89,13 @@ TEST(DmDiscover, ByTheirNamesWhereTypesAreNotTold) {
   EXPECT_EQ(object_of_model(report, fumo_urn), "./FUMO/1/") << "where its State is";
   EXPECT_EQ(object_of_model(report, scomo_urn), "./SCOMO/");
   EXPECT_EQ(object_of_model(report, memory_urn), "./ManagedObjects/DiagMon/Memory/");
-  NodeTree other({{"./ManagedObjects/fumo/State", {"int", "10"}}});
+  NodeTree other(Nodes{{"./ManagedObjects/fumo/State", {"int", "10"}}});
   report = Play(Discover{{"{urn:oma:mo:omafumo:1.0}"}}).with(other);
   EXPECT_EQ(report.models, (std::vector<ModelledObject>{{"urn:oma:mo:omafumo:1.0", "./ManagedObjects/fumo/"}}));
 }
 
 TEST(DmDiscover, ATypeThatIsToldIsBelieved) {
-  NodeTree tree({{"./FUMO/State", {"int", "10"}}});
+  NodeTree tree(Nodes{{"./FUMO/State", {"int", "10"}}});
   tree.is("./FUMO", "urn:acme:mo:something:1.0");
   EXPECT_TRUE(Play(Discover{{in_braces(fumo_urn)}}).with(tree).models.empty());
 }
@@ -134,7 +134,7 @@ TEST(DmDiscover, ADeviceThatIsBusyOrSilent) {
 }
 
 TEST(DmDiscover, ATreeWithoutEndIsNotRead) {
-  std::map<std::string, TreeNode> many;
+  Nodes many;
   for (int i = 0; i < 100; ++i) {
     for (int j = 0; j < 100; ++j) many["./D/" + std::to_string(i) + "/" + std::to_string(j) + "/leaf"] = {"chr", "x"};
   }
@@ -149,7 +149,7 @@ TEST(DmDiscover, ATreeWithoutEndIsNotRead) {
 }
 
 TEST(DmDiscover, NamesThatAreNone) {
-  NodeTree tree({{"./A/x", {"chr", "1"}}});
+  NodeTree tree(Nodes{{"./A/x", {"chr", "1"}}});
   tree.nodes["./A/a?prop=Type"] = {"chr", "1"};
   tree.nodes["./A/.."] = {"chr", "1"};
   tree.nodes["./A/" + std::string(300, 'n')] = {"chr", "1"};

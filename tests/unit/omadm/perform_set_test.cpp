@@ -5,7 +5,7 @@
 namespace nscl::rem::omadm {
 namespace {
 
-NodeTree device() { return NodeTree({{"./V/a", {"chr", "1"}}, {"./V/b", {"int", "2"}}, {"./V/c", {"bool", "true"}}, {"./DevInfo/Man", {"chr", "Acme"}}}); }
+NodeTree device() { return NodeTree(Nodes{{"./V/a", {"chr", "1"}}, {"./V/b", {"int", "2"}}, {"./V/c", {"bool", "true"}}, {"./DevInfo/Man", {"chr", "Acme"}}}); }
 
 SetLeaves three() { return {{{"./V/a", "x", "chr"}, {"./V/b", "7", "int"}, {"./V/c", "false", "bool"}}}; }
 
@@ -151,7 +151,7 @@ TEST(DmSetAtomic, ItsOwnStatusTellsWhyWhereNoneDoes) {
 }
 
 TEST(DmSet, OctetsAsTheModelWantsThem) {
-  NodeTree tree({{"./V/k", {"bin", "AA=="}}});
+  NodeTree tree(Nodes{{"./V/k", {"bin", "AA=="}}});
   Play play(SetLeaves{{{"./V/k", "AP8=", "bin"}}});
   play.with(tree);
   EXPECT_EQ(play.asked, Texts{"Replace ./V/k b64 AP8="});

@@ -6,7 +6,7 @@ namespace nscl::rem::omadm {
 namespace {
 
 NodeTree device() {
-  return NodeTree({{"./DevInfo/Man", {"chr", "Acme"}}, {"./DevInfo/Mod", {"chr", "M1"}}, {"./DevDetail/FwV", {"chr", "1.0"}},
+  return NodeTree(Nodes{{"./DevInfo/Man", {"chr", "Acme"}}, {"./DevInfo/Mod", {"chr", "M1"}}, {"./DevDetail/FwV", {"chr", "1.0"}},
                    {"./DevDetail/URI/MaxDepth", {"int", "0"}}, {"./DevDetail/LrgObj", {"bool", "false"}}});
 }
 
@@ -61,17 +61,17 @@ TEST(DmGet, WhatASubtreeHidesIsLeftOut) {
 }
 
 TEST(DmGet, ASubtreeWithoutEndIsTooMuch) {
-  std::map<std::string, TreeNode> many;
+  Nodes many;
   for (int i = 0; i < 1100; ++i) many["./Big/" + std::to_string(i)] = {"chr", "x"};
   NodeTree wide(many);
   expect_failure(Play(GetLeaves{{"./Big/"}}).with(wide), Status::not_acceptable, "413", "./Big/");
   std::string deep = "./Deep";
   for (int i = 0; i < 40; ++i) deep += "/d";
-  NodeTree tall({{deep, {"chr", "x"}}});
+  NodeTree tall(Nodes{{deep, {"chr", "x"}}});
   Play play(GetLeaves{{"./Deep/"}});
   EXPECT_EQ(play.with(tall).end, Report::End::done);
   EXPECT_LT(play.asked.size(), 12u);
-  NodeTree heavy({{"./Heavy/a", {"chr", std::string(5u << 20, 'x')}}, {"./Heavy/b", {"chr", std::string(5u << 20, 'x')}}});
+  NodeTree heavy(Nodes{{"./Heavy/a", {"chr", std::string(5u << 20, 'x')}}, {"./Heavy/b", {"chr", std::string(5u << 20, 'x')}}});
   expect_failure(Play(GetLeaves{{"./Heavy/"}}).with(heavy), Status::not_acceptable, "413");
 }
 
@@ -97,7 +97,7 @@ TEST(DmGet, AStatusForAllOfThemAndOneWithoutResults) {
 TEST(DmGet, WhatGotNoAnswerIsAskedOnceMoreAlone) {
   const auto report = answered({{0, {{"./A", 200}}}}, {"./A", "./B"});
   EXPECT_EQ(report.text, "Get ./B");
-  NodeTree tree({});
+  NodeTree tree(Nodes{});
   tree.refuses = {{"Get ./A", 0}, {"Get ./B", 0}};
   Play play(GetLeaves{{"./A", "./B"}});
   EXPECT_EQ(play.with(tree).end, Report::End::later);

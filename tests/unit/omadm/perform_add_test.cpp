@@ -12,7 +12,7 @@ AddInstance named(std::string object, std::vector<Leaf> leaves, std::string name
 AddInstance app() { return named("./SCOMO/Download/", {{"PkgID", "p1", "chr"}, {"Operations/Ext/Flag", "true", "bool"}}, "app1"); }
 AddInstance leaf() { return named("./Vendor/memory/", {{"", "hello", "chr"}}, "a"); }
 
-NodeTree device() { return NodeTree({{"./SCOMO/Download", {"node", {}}}, {"./Vendor/memory", {"node", {}}}}); }
+NodeTree device() { return NodeTree(Nodes{{"./SCOMO/Download", {"node", {}}}, {"./Vendor/memory", {"node", {}}}}); }
 
 TEST(DmAdd, TheNodeThenWhatStandsBelowParentsFirst) {
   auto tree = device();
