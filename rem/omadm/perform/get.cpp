@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// GetLeaves: Get in batches. Of an interior node what stands below it, level by level.
+#include <set>
+
+#include "staged.h"
+#include "uri.h"
+
+namespace nscl::rem::omadm {
+namespace {
+
+constexpr std::size_t deepest = 8;          // of a subtree
+constexpr std::size_t most_nodes = 1024;    // of a subtree
+
+class Reading final : public Staged {
+ public:
+  Reading(const GetLeaves& task, const Assignment& assignment, DmSituation situation)
+      : Staged(assignment, std::move(situation)), paths_(task.paths), reader_(new_reader()) {
+    for (const auto& path : paths_) reader_.want(uri_of(path));
+  }
+
+ private:
+  NodeReader* reading() override { return &reader_; }
+  Step have_read() override;
+
+  std::optional<Report> failure() const;
+  bool grow(const std::string& top);
+
+  std::vector<std::string> paths_;
+  NodeReader reader_;
+  std::map<std::string, std::vector<std::string>> subtrees_;   ///< URIs of the nodes of each, found so far
+};
+
+/// What was asked for by name decides; what a device hides of a subtree is left out, but not what it may show another time.
+std::optional<Report> Reading::failure() const {
+  for (const auto& path : paths_) {
+    const auto& node = *reader_.find(uri_of(path));
+    if (!node.is_there() && node.status != 404) return report_of_status(node.status, node.leaf.path, attempts_);
+  }
+  for (const auto& [top, uris] : subtrees_) {
+    for (const auto& uri : uris) {
+      const auto* node = reader_.find(uri);
+      auto report = node ? report_of_status(node->status, uri, attempts_) : Report{};
+      if (report.end == Report::End::later) return report;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Wants what stands below the nodes that are known. False: it is too much.
+bool Reading::grow(const std::string& top) {
+  auto& known = subtrees_[top];
+  known.assign(1, top);
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const auto uri = known[i];
+    const auto* node = reader_.find(uri);
+    if (!node || depth_of(uri) - depth_of(top) >= deepest) continue;
+    for (const auto& name : node->children()) {
+      auto child = child_of(uri, name);
+      if (known.size() == most_nodes || !reader_.want(child)) return false;
+      known.push_back(std::move(child));
+    }
+  }
+  return true;
+}
+
+Reading::Step Reading::have_read() {
+  for (const auto& path : paths_) {
+    const auto* node = reader_.find(uri_of(path));
+    if (reader_.is_too_much() || !node) return report_of_status(413, path, attempts_);
+    if (path.ends_with('/') && !grow(uri_of(path))) return report_of_status(413, path, attempts_);
+  }
+  if (!reader_.finished()) return send();
+  if (auto failed = failure()) return *std::move(failed);
+  std::map<std::string, Leaf> found;
+  const auto add = [&](const std::string& uri) {
+    if (const auto* node = reader_.find(uri); node && node->is_leaf()) found.try_emplace(uri, node->leaf);
+  };
+  for (const auto& path : paths_) if (!path.ends_with('/')) add(path);
+  for (const auto& [top, uris] : subtrees_) {
+    for (const auto& uri : uris) if (uri != top) add(uri);
+  }
+  Report report;
+  for (auto& [uri, leaf] : found) report.leaves.push_back(std::move(leaf));
+  return report;
+}
+
+}  // namespace
+
+std::unique_ptr<DmPerformance> perform_get(const GetLeaves& task, const Assignment& assignment, DmSituation situation) {
+  return std::make_unique<Reading>(task, assignment, std::move(situation));
+}
+
+}  // namespace nscl::rem::omadm

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nodes that are run, and commands that have no node.
+#include "node_tree.h"
+
+namespace nscl::rem::omadm {
+namespace {
+
+const std::string fumo = "./FUMO/1/";
+
+Invoke update() { return {{{fumo + "DownloadAndUpdate/PkgURL", "http://x/f", "chr"}}, fumo + "DownloadAndUpdate", {}, fumo + "State", {"10"}, true}; }
+Invoke plain() { return {{}, "./test/execute"}; }
+
+NodeTree device() {
+  NodeTree tree(Nodes{{fumo + "State", {"int", "10"}}, {fumo + "DownloadAndUpdate/PkgURL", {"chr", ""}}, {"./SCOMO/Download", {"node", {}}}, {"./test/execute", {"null", ""}}});
+  tree.of_exec = {{fumo + "DownloadAndUpdate", 202}, {"./test/execute", 200}, {"./SCOMO/Download/app1/Operations/Download", 202}};
+  return tree;
+}
+
+const std::string writes = "Replace ./FUMO/1/DownloadAndUpdate/PkgURL chr http://x/f", runs = "Exec ./FUMO/1/DownloadAndUpdate e123";
+
+// 2.12; row 56 as far as it is asked here.
+TEST(DmInvoke, TheLeavesAndThenExecWithOurKey) {
+  auto tree = device();
+  Play play(update());
+  EXPECT_EQ(play.with(tree).end, Report::End::accepted);
+  EXPECT_EQ(play.asked, (Texts{writes, runs}));
+  EXPECT_EQ(tree.nodes.at(fumo + "DownloadAndUpdate/PkgURL").value, "http://x/f");
+}
+
+// Row 47.
+TEST(DmInvoke, WhatIsDoneAtOnce) {
+  auto tree = device();
+  Play play(plain());
+  EXPECT_EQ(play.with(tree), Report{});
+  EXPECT_EQ(play.asked, Texts{"Exec ./test/execute e123"});
+  Play with_data(Invoke{{}, "./test/execute", "now"});
+  with_data.with(tree);
+  EXPECT_EQ(with_data.asked, Texts{"Exec ./test/execute e123 now"});
+}
+
+TEST(DmInvoke, MissingNodesAreMadeWithThoseAbove) {
+  auto tree = device();
+  const std::string app = "./SCOMO/Download/app1/";
+  Play play(Invoke{{{app + "PkgID", "p1", "chr"}, {app + "PkgURL", "http://x/p", "chr"}}, app + "Operations/Download"});
+  EXPECT_EQ(play.with(tree).end, Report::End::accepted);
+  EXPECT_EQ(play.asked, (Texts{"Replace ./SCOMO/Download/app1/PkgID chr p1 | Replace ./SCOMO/Download/app1/PkgURL chr http://x/p",
+                               "Get ./SCOMO ./SCOMO/Download ./SCOMO/Download/app1", "Add ./SCOMO/Download/app1 node ",
+                               "Add ./SCOMO/Download/app1/PkgID chr p1 | Add ./SCOMO/Download/app1/PkgURL chr http://x/p",
+                               "Exec ./SCOMO/Download/app1/Operations/Download e123"}));
+}
+
+TEST(DmInvoke, OnlyTheLeafIsMissing) {
+  auto tree = device();
+  tree.nodes.erase(fumo + "DownloadAndUpdate/PkgURL");
+  tree.refuses["Get ./FUMO/1"] = 405;   // it is there all the same
+  Play play(update());
+  EXPECT_EQ(play.with(tree).end, Report::End::accepted);
+  EXPECT_EQ(play.asked[2], "Add ./FUMO/1/DownloadAndUpdate/PkgURL chr http://x/f");
+}
+
+TEST(DmInvoke, NothingIsRunIfALeafIsRefused) {
+  auto tree = device();
+  tree.refuses["Replace ./FUMO/1/DownloadAndUpdate/PkgURL"] = 425;
+  Play play(update());
+  expect_failure(play.with(tree), Status::forbidden, "425", "PkgURL");
+  EXPECT_EQ(play.asked, Texts{writes});
+  tree = device();
+  tree.nodes.erase(fumo + "DownloadAndUpdate/PkgURL");
+  tree.refuses["Add ./FUMO/1/DownloadAndUpdate/PkgURL"] = 420;
+  Play full(update());
+  expect_failure(full.with(tree), Status::not_acceptable, "420", "PkgURL");
+  EXPECT_FALSE(full.asked.back().starts_with("Exec"));
+}
+
+TEST(DmInvoke, RefusedIsAConflictWhileItIsBusy) {
+  auto tree = device();
+  tree.of_exec[fumo + "DownloadAndUpdate"] = 405;
+  expect_failure(Play(update()).with(tree), Status::method_not_allowed, "405", "./FUMO/1/DownloadAndUpdate");
+  tree.nodes[fumo + "State"].value = "30";
+  expect_failure(Play(update()).with(tree), Status::conflict, "405", "./FUMO/1/State is 30");
+  expect_failure(Play(update()).dies_at("Get").with(tree), Status::method_not_allowed, "405");
+}
+
+// 5.4: the alert, or the state, tells whether it has begun.
+TEST(DmInvokeAgain, GoingOnOrEndedIsNotRepeated) {
+  auto tree = device();
+  for (const auto* state : {"30", "60", "100"}) {
+    tree.nodes[fumo + "State"].value = state;
+    Play play(update());
+    EXPECT_EQ(play.again().with(tree).end, Report::End::accepted);
+    EXPECT_EQ(play.asked, Texts{"Get ./FUMO/1/State"});
+  }
+}
+
+TEST(DmInvokeAgain, IdleOrUnknownIsRepeatedWithTheSameKey) {
+  auto tree = device();
+  Play idle(update());
+  idle.again().with(tree);
+  EXPECT_EQ(idle.asked, (Texts{"Get ./FUMO/1/State", writes, runs}));
+  tree.nodes.erase(fumo + "State");
+  Play unknown(update());
+  unknown.again().with(tree);
+  EXPECT_EQ(unknown.asked.back(), runs);
+  Play stateless(plain());
+  stateless.again().with(tree);
+  EXPECT_EQ(stateless.asked, Texts{"Exec ./test/execute e123"});
+}
+
+TEST(DmInvokeAgain, TheAlertWasTold) {
+  auto tree = device();
+  Play play(update());
+  play.situation.correlators = {"other", our_key};
+  EXPECT_EQ(play.again().with(tree).end, Report::End::accepted);
+  EXPECT_TRUE(play.asked.empty());
+}
+
+TEST(DmInvokeAgain, ADeviceThatCameBackHasRestarted) {
+  auto tree = device();
+  Invoke restart = plain();
+  restart.restarts = true;
+  EXPECT_EQ(Play(restart).dies_at("Exec").with(tree).end, Report::End::no_answer);
+  Play play(restart);
+  EXPECT_EQ(play.again().with(tree), Report{});
+  EXPECT_TRUE(play.asked.empty());
+}
+
+TEST(DmInvoke, WithoutAStatusItIsNotKnownWhetherItHappened) {
+  auto tree = device();
+  tree.of_exec["./test/execute"] = 0;
+  EXPECT_EQ(Play(plain()).with(tree).end, Report::End::no_answer);
+}
+
+TEST(DmCommand, TheSessionIsWhatWasWanted) {
+  auto tree = device();
+  Play play(Command{"SCHEDULEINFORM", {{"DelaySeconds", "60"}}});
+  EXPECT_EQ(play.with(tree), Report{});
+  EXPECT_TRUE(play.asked.empty());
+}
+
+TEST(DmCommand, WhatHasNoCommand) {
+  auto tree = device();
+  expect_failure(Play(Command{"UPLOAD", {}}).with(tree), Status::not_implemented, "REFUSED", "UPLOAD");
+  expect_failure(Play(SetNotifications{}).with(tree), Status::not_implemented, "REFUSED");
+  expect_failure(Play(Cancel{"e1"}).with(tree), Status::conflict, "REFUSED", "cancelled");
+}
+
+}  // namespace
+}  // namespace nscl::rem::omadm
