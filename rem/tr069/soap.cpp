@@ -11,9 +11,9 @@
 #include <nscl/codec/xml_text.h>
 #include <nscl/rem/tr069/values.h>
 
-#include "charset.h"
 #include "envelope.h"
 #include "tree.h"
+#include "xml/charset.h"
 
 namespace nscl::rem::tr069 {
 namespace {
@@ -76,7 +76,9 @@ std::string_view uri_of(NameSpace name_space) { return uris.at(static_cast<std::
 Result<Envelope> read_envelope(std::string_view octets, std::string_view content_type, const SoapLimits& limits) {
   if (octets.size() > limits.octets) return bad_request("the message is larger than " + std::to_string(limits.octets) + " octets");
   const auto tree = std::make_shared<Tree>();
-  if (auto done = tree->parse(document_text(octets, content_type), limits); !done) return tl::unexpected(done.error());
+  const codec::Limits bounds{.depth = limits.depth, .elements = limits.elements,
+                             .attributes_per_element = limits.attributes_per_element, .attributes = limits.attributes};
+  if (auto done = tree->parse(xml::document_text(octets, content_type), bounds, limits.octets); !done) return tl::unexpected(done.error());
   const auto root = tree->root();
   if (local_name(root) != "Envelope") return bad_request("the document element is not a SOAP Envelope");
   const auto body = child(root, "Body");

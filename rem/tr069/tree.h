@@ -1,42 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// A message as a tree of pugixml, and the few ways in which it is looked at: local names only.
+// A message of CWMP as a tree.
 #pragma once
 
-#include <string>
-#include <string_view>
-
-#include <pugixml.hpp>
-
-#include <nscl/base/error.h>
-#include <nscl/rem/tr069/soap.h>
+#include "xml/tree.h"
 
 namespace nscl::rem::tr069 {
 
-class Tree {
+using xml::attribute;
+using xml::child;
+using xml::first_element;
+using xml::local_name;
+using xml::text_of;
+
+class Tree : public xml::XmlTree {
  public:
-  /// Checks and parses `text`, and mends it if it has to.
-  Result<void> parse(std::string text, const SoapLimits& limits);
-
-  pugi::xml_node root() const { return document_.document_element(); }
   pugi::xml_node rpc;   ///< the element in the Body
-
- private:
-  Result<void> load(const SoapLimits& limits);
-
-  std::string buffer_;   // the document points into it
-  pugi::xml_document document_;
 };
-
-std::string_view local_name(pugi::xml_node node);
-
-/// The first child element of this name, or a null node.
-pugi::xml_node child(pugi::xml_node parent, std::string_view name);
-pugi::xml_node first_element(pugi::xml_node parent);
-
-/// The character data right inside `node`, CDATA sections included, as it stands.
-std::string text_of(pugi::xml_node node);
-
-/// The value of the attribute of this local name; empty if there is none.
-std::string_view attribute(pugi::xml_node node, std::string_view name);
 
 }  // namespace nscl::rem::tr069

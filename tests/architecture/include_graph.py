@@ -28,6 +28,7 @@ LIBRARY_WALLS = {
     r"zlib\.h": {"base"},
     r"sqlite3\.h": {"store"},
     r"pugixml": {"codec", "rem"},
+    r"wbxml": {"rem"},
     r"toml\+\+": {"app"},
     r"CLI/": {"app"},
     r"openssl/": {"base", "security", "net"},

@@ -30,11 +30,14 @@ struct Item {
   std::string target, source;                      ///< LocURI; empty: not there
   std::string source_name = {};                    ///< LocName of the source
   Meta meta = {};
-  std::optional<std::string> data = {};            ///< text; zero octets at its end are cut. What is no clean UTF-8 is base64 here
-  bool is_base64 = false;                          ///< `data` was octets that are no text; the sender did not say b64
+  /// Text; zero octets at its end are cut, but for Format bin and chunks. What is no text of XML is base64 here. Elements are their XML in one line.
+  std::optional<std::string> data = {};
+  bool is_base64 = false;                          ///< `data` was octets that are no text, and becomes octets again in WBXML
   bool more_data = false;                          ///< a chunk that others follow
   bool operator==(const Item&) const = default;
 };
+/// The octets that `data` stands for: what chunks are put together of.
+std::string octets_of(const Item& item);
 
 struct Cred {
   std::string type;                                ///< "syncml:auth-basic", "syncml:auth-md5"

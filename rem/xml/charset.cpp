@@ -8,7 +8,7 @@
 #include <nscl/codec/xml_check.h>
 #include <nscl/codec/xml_text.h>
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem::xml {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
@@ -143,4 +143,4 @@ std::string mended(std::string_view text, std::size_t most) {
   return out;
 }
 
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem::xml

@@ -6,12 +6,10 @@
 
 #include "charset.h"
 
-namespace nscl::rem::tr069 {
+namespace nscl::rem::xml {
 
-Result<void> Tree::load(const SoapLimits& limits) {
-  const codec::Limits bounds{.depth = limits.depth, .elements = limits.elements,
-                             .attributes_per_element = limits.attributes_per_element, .attributes = limits.attributes};
-  if (const auto checked = codec::check_xml(buffer_, bounds); !checked) return tl::unexpected(checked.error());
+Result<void> XmlTree::load(const codec::Limits& limits) {
+  if (const auto checked = codec::check_xml(buffer_, limits); !checked) return tl::unexpected(checked.error());
   // A value of blanks alone is a value; blanks between elements are not.
   const unsigned flags = pugi::parse_default | pugi::parse_ws_pcdata_single;
   if (!document_.load_buffer_inplace(buffer_.data(), buffer_.size(), flags, pugi::encoding_utf8)) {
@@ -20,12 +18,12 @@ Result<void> Tree::load(const SoapLimits& limits) {
   return {};
 }
 
-Result<void> Tree::parse(std::string text, const SoapLimits& limits) {
+Result<void> XmlTree::parse(std::string text, const codec::Limits& limits, std::size_t most) {
   buffer_ = std::move(text);
   auto done = load(limits);
   if (done) return done;
-  auto second = mended(buffer_, limits.octets);
-  if (second == buffer_ || second.size() > limits.octets) return done;
+  auto second = mended(buffer_, most);
+  if (second == buffer_ || second.size() > most) return done;
   buffer_ = std::move(second);
   return load(limits);
 }
@@ -43,10 +41,12 @@ pugi::xml_node first_element(pugi::xml_node parent) {
   return parent.find_child([](pugi::xml_node node) { return node.type() == pugi::node_element; });
 }
 
+bool is_text(pugi::xml_node node) { return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata; }
+
 std::string text_of(pugi::xml_node node) {
   std::string out;
   for (const auto part : node.children()) {
-    if (part.type() == pugi::node_pcdata || part.type() == pugi::node_cdata) out += part.value();
+    if (is_text(part)) out += part.value();
   }
   return out;
 }
@@ -59,4 +59,4 @@ std::string_view attribute(pugi::xml_node node, std::string_view name) {
   return {};
 }
 
-}  // namespace nscl::rem::tr069
+}  // namespace nscl::rem::xml

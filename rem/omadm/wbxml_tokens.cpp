@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// WBXML 1.1 to 1.3, as far as SyncML uses it.
+#include "wbxml_tokens.h"
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace nscl::rem::omadm {
+namespace {
+
+constexpr std::uint8_t switch_page = 0x00, end_token = 0x01, entity = 0x02, str_i = 0x03, str_t = 0x83, opaque = 0xC3;
+constexpr std::uint8_t has_content = 0x40, has_attributes = 0x80, first_tag = 0x05;
+constexpr std::uint32_t utf_8 = 106, us_ascii = 3, charset_unknown = 0;
+
+void put_number(std::string& out, std::uint32_t number) {
+  for (int shift = 28; shift > 0; shift -= 7) {
+    if (number >> shift != 0) out += static_cast<char>(0x80 | (number >> shift & 0x7F));
+  }
+  out += static_cast<char>(number & 0x7F);
+}
+
+/// nullopt: no character.
+std::optional<std::string> character(std::uint32_t code) {
+  if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return std::nullopt;
+  const auto octet = [&](std::uint32_t lead, int shift) { return static_cast<char>(lead | (code >> shift & (lead == 0x80 ? 0x3F : 0xFF))); };
+  if (code < 0x80) return std::string{octet(0, 0)};
+  if (code < 0x800) return std::string{octet(0xC0, 6), octet(0x80, 0)};
+  if (code < 0x10000) return std::string{octet(0xE0, 12), octet(0x80, 6), octet(0x80, 0)};
+  return std::string{octet(0xF0, 18), octet(0x80, 12), octet(0x80, 6), octet(0x80, 0)};
+}
+
+/// Goes on until something is wrong: then there is nothing left to read, and what is read is zero or empty.
+class TokenWalk {
+ public:
+  TokenWalk(std::string_view wbxml, const WbxmlBounds& bounds, const TextPlace& place) : in_(wbxml), bounds_(bounds), place_(place) {}
+
+  Result<std::string> run() {
+    header();
+    while (!error_ && (!has_root_ || depth_ > 0)) token();
+    if (!error_ && in_.find_first_not_of('\0', at_) != std::string_view::npos) fail("the WBXML document goes on behind its end");
+    if (error_) return tl::unexpected(std::move(*error_));
+    return std::move(out_);
+  }
+
+ private:
+  void header();
+  void token();
+  void tag(std::uint8_t token);
+  void end();
+  void text(std::string_view octets, bool is_opaque);
+  void put_character(std::uint32_t code);
+  void count();
+
+  void fail(Error error) {
+    if (!error_) error_ = std::move(error);
+    at_ = in_.size();
+  }
+  void fail(std::string what) { fail(Error{Status::bad_request, std::move(what)}); }
+  std::uint8_t octet();
+  std::uint32_t number();
+  std::string_view octets(std::size_t count);
+  std::string_view string_in(std::string_view text);
+  std::string_view string_at(std::size_t index);
+
+  std::string_view in_;
+  const WbxmlBounds& bounds_;
+  const TextPlace& place_;
+  std::string_view table_;
+  std::string out_;
+  std::size_t at_ = 0, depth_ = 0, tokens_ = 0, text_octets_ = 0;
+  bool has_root_ = false;
+  std::optional<Error> error_;
+};
+
+std::string_view TokenWalk::octets(std::size_t count) {
+  if (count > in_.size() - at_) {
+    fail("the WBXML document is cut off");
+    return {};
+  }
+  at_ += count;
+  return in_.substr(at_ - count, count);
+}
+
+std::uint8_t TokenWalk::octet() {
+  const auto one = octets(1);
+  return one.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(one.front());
+}
+
+std::uint32_t TokenWalk::number() {
+  std::uint64_t value = 0;
+  std::uint8_t next = 0x80;
+  while ((next & 0x80) != 0 && value <= UINT32_MAX) {
+    next = octet();
+    value = value << 7 | (next & 0x7F);
+  }
+  if (value <= UINT32_MAX) return static_cast<std::uint32_t>(value);
+  fail("a number in the WBXML document has more than 32 bits");
+  return 0;
+}
+
+/// Up to the zero octet, which has to be there.
+std::string_view TokenWalk::string_in(std::string_view text) {
+  const auto size = text.find('\0');
+  if (size == std::string_view::npos) fail("the WBXML document is cut off");
+  return text.substr(0, size);
+}
+
+/// Of the table; its last string may lack the zero octet.
+std::string_view TokenWalk::string_at(std::size_t index) {
+  if (index < table_.size()) return table_.substr(index, table_.find('\0', index) - index);
+  fail("the WBXML document refers to a string that its table does not have");
+  return {};
+}
+
+/// The name of the language may stand in the table: then it is all that is left of it.
+void TokenWalk::header() {
+  const auto version = octet();
+  const auto language = number();
+  const auto name_at = language == 0 ? number() : 0;
+  const auto charset = number();
+  table_ = octets(number());
+  std::string name;
+  if (language == 0) name.assign(string_at(name_at)).push_back('\0');
+  if (version < 1 || version > 3) fail("only WBXML 1.1 to 1.3 is read here");
+  if (charset != utf_8 && charset != us_ascii && charset != charset_unknown) fail("only the charset UTF-8 is read here");
+  out_ += static_cast<char>(version);
+  put_number(out_, language);
+  if (language == 0) put_number(out_, 0);
+  put_number(out_, utf_8);
+  put_number(out_, static_cast<std::uint32_t>(name.size()));
+  out_ += name;
+}
+
+void TokenWalk::count() {
+  if (++tokens_ > bounds_.tokens) fail("the WBXML document has more than " + std::to_string(bounds_.tokens) + " elements and texts");
+}
+
+void TokenWalk::text(std::string_view octets, bool is_opaque) {
+  if (octets.empty()) return;
+  if (depth_ == 0) return fail("the WBXML document has text outside its root");
+  count();
+  text_octets_ += octets.size();
+  if (text_octets_ > bounds_.text_octets) fail("the texts of the WBXML document are longer than " + std::to_string(bounds_.text_octets) + " octets");
+  if (error_) return;
+  if (auto done = place_(octets, is_opaque, out_); !done) fail(std::move(done.error()));
+}
+
+void TokenWalk::put_character(std::uint32_t code) {
+  const auto given = character(code);
+  if (!given) return fail("the WBXML document has an entity that is no character");
+  text(*given, false);
+}
+
+void TokenWalk::tag(std::uint8_t token) {
+  if ((token & has_attributes) != 0) return fail("the WBXML document has attributes or extensions, which SyncML does not use");
+  if ((token & 0x3F) < first_tag) return fail("the WBXML document has extensions or literal names, which SyncML does not use");
+  count();
+  has_root_ = true;
+  out_ += static_cast<char>(token);
+  if ((token & has_content) == 0) return;
+  if (++depth_ > bounds_.depth) fail("the WBXML document is nested deeper than " + std::to_string(bounds_.depth) + " levels");
+}
+
+void TokenWalk::end() {
+  if (depth_ == 0) return fail("the WBXML document has no element");
+  --depth_;
+  out_ += static_cast<char>(end_token);
+}
+
+void TokenWalk::token() {
+  const auto token = octet();
+  if (error_) return;
+  switch (token) {
+    case switch_page: out_.append(1, '\0').append(1, static_cast<char>(octet())); return;
+    case end_token: return end();
+    case entity: return put_character(number());
+    case str_t: return text(string_at(number()), false);
+    case opaque: return text(octets(number()), true);
+    case str_i: {
+      const auto given = string_in(in_.substr(at_));
+      if (!error_) at_ += given.size() + 1;
+      return text(given, false);
+    }
+    default: return tag(token);
+  }
+}
+
+}  // namespace
+
+void put_string(std::string& out, std::string_view text) {
+  out += static_cast<char>(str_i);
+  out.append(text).push_back('\0');
+}
+
+void put_opaque(std::string& out, std::string_view octets) {
+  out += static_cast<char>(opaque);
+  put_number(out, static_cast<std::uint32_t>(octets.size()));
+  out += octets;
+}
+
+Result<std::string> with_texts(std::string_view wbxml, const WbxmlBounds& bounds, const TextPlace& place) { return TokenWalk(wbxml, bounds, place).run(); }
+
+}  // namespace nscl::rem::omadm
