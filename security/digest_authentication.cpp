@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <initializer_list>
 
 #include <nscl/base/bytes.h>
 
@@ -51,22 +50,6 @@ bool take_quality(const AuthParams& params, DigestForm form, DigestCredential& c
   return true;
 }
 
-/// H(part:part:...)
-Secret hash_joined(DigestAlgorithm algorithm, std::initializer_list<std::string_view> parts) {
-  static const Evp<EVP_MD> sha_256(EVP_MD_fetch(nullptr, "SHA256", nullptr)), md5(EVP_MD_fetch(nullptr, "MD5", nullptr));
-  const EVP_MD* const function = (algorithm == DigestAlgorithm::sha_256 ? sha_256 : md5).get();
-  const Evp<EVP_MD_CTX> state(EVP_MD_CTX_new());
-  bool is_good = function && state && EVP_DigestInit_ex2(state.get(), function, nullptr) == 1;
-  bool is_first = true;
-  for (const auto part : parts) {
-    is_good = is_good && (is_first || EVP_DigestUpdate(state.get(), ":", 1) == 1) && EVP_DigestUpdate(state.get(), part.data(), part.size()) == 1;
-    is_first = false;
-  }
-  Secret out(size_of(algorithm));
-  demand(is_good && EVP_DigestFinal_ex(state.get(), out.data(), nullptr) == 1, "the hash function of HTTP Digest cannot be used");
-  return out;
-}
-
 std::uint64_t stamp_of(DigestNonces::Clock::time_point time) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
 }
@@ -86,6 +69,21 @@ std::optional<DigestCredential> parse_digest(std::string_view authorization, Dig
   if (octets) credential.response = hex_encode(*octets);   // in lower case
   const bool is_form = credential.response.size() == 2 * size_of(*algorithm) && is_lower_hex(credential.response) && is_xml_text(credential.user);
   return is_form ? std::optional(std::move(credential)) : std::nullopt;
+}
+
+Secret hash_joined(DigestAlgorithm algorithm, std::initializer_list<std::string_view> parts) {
+  static const Evp<EVP_MD> sha_256(EVP_MD_fetch(nullptr, "SHA256", nullptr)), md5(EVP_MD_fetch(nullptr, "MD5", nullptr));
+  const EVP_MD* const function = (algorithm == DigestAlgorithm::sha_256 ? sha_256 : md5).get();
+  const Evp<EVP_MD_CTX> state(EVP_MD_CTX_new());
+  bool is_good = function && state && EVP_DigestInit_ex2(state.get(), function, nullptr) == 1;
+  bool is_first = true;
+  for (const auto part : parts) {
+    is_good = is_good && (is_first || EVP_DigestUpdate(state.get(), ":", 1) == 1) && EVP_DigestUpdate(state.get(), part.data(), part.size()) == 1;
+    is_first = false;
+  }
+  Secret out(size_of(algorithm));
+  demand(is_good && EVP_DigestFinal_ex(state.get(), out.data(), nullptr) == 1, "a hash function for digests cannot be used");
+  return out;
 }
 
 Secret digest_ha1(DigestAlgorithm algorithm, std::string_view user, std::string_view realm, std::string_view password) {

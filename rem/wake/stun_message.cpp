@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include <nscl/base/bytes.h>
-#include <nscl/security/hmac_sha1.h>
+#include <nscl/security/hmac.h>
 
 #include "plain_address.h"
 

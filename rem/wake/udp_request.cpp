@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include <nscl/base/bytes.h>
-#include <nscl/security/hmac_sha1.h>
+#include <nscl/security/hmac.h>
 
 namespace nscl::rem {
 namespace {

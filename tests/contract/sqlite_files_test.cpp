@@ -79,10 +79,11 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 13");
+    EXPECT_CONTAINS(text, "versions up to 14");
   }
 }
 
+constexpr const char* without_version_14 = "DROP TABLE rem_nonce";
 constexpr const char* without_version_13 = "DROP TABLE rem_watch";
 constexpr const char* without_version_12 = "DROP TABLE rem_trace; DROP TABLE rem_traced; DROP TABLE rem_alarm";
 constexpr const char* without_version_11 = "DROP TABLE rem_fleet; DROP TABLE rem_fleet_member";
@@ -106,6 +107,7 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store.reset();
+  execute(without_version_14);
   execute(without_version_13);
   execute(without_version_12);
   execute(without_version_11);
@@ -150,6 +152,7 @@ TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
       execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
               "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
     }
+    execute(without_version_14);
     execute(without_version_13);
     execute(without_version_12);
     execute(without_version_11);

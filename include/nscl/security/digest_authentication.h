@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -38,6 +39,10 @@ enum class DigestForm : unsigned char { strict, lenient };
 std::optional<DigestCredential> parse_digest(std::string_view authorization, DigestForm form = DigestForm::strict);
 /// True if the field is of this scheme, well-formed or not.
 bool is_digest(std::string_view authorization);
+
+/// H(part:part:...) as octets: what digests of passwords are made of, in HTTP and elsewhere. Throws std::runtime_error if OpenSSL has no such
+/// hash function.
+Secret hash_joined(DigestAlgorithm algorithm, std::initializer_list<std::string_view> parts);
 
 /// HA1 of RFC 7616 3.4.2: H(user:realm:password) as octets. Whoever has it can authenticate as whoever has the password.
 Secret digest_ha1(DigestAlgorithm algorithm, std::string_view user, std::string_view realm, std::string_view password);

@@ -50,6 +50,13 @@ struct ManagementCredential {
 enum class OperationState : unsigned char { queued, sent, accepted, undecided, done, failed, cancelled };
 constexpr bool is_over(OperationState state) { return state >= OperationState::done; }
 
+/// The nonces of OMA-DM that the next credentials are made with; octets, empty: none yet.
+struct ManagementNonces {
+  std::string device;
+  std::string ours;            ///< this SCL issued it, for what the device shows here
+  std::string theirs;          ///< the device issued it, for what this SCL shows there
+};
+
 /// Something to be done on a device.
 struct Operation {
   std::uint64_t id = 0;        ///< 0 until stored; ascending, never used again
@@ -149,6 +156,8 @@ class ManagementReads : public FleetReads {
 
   virtual std::optional<ManagementCredential> login(std::string_view user) = 0;
   virtual std::optional<ManagementCredential> credential(std::string_view device, CredentialPurpose purpose) = 0;
+  /// Empty ones if the device has none.
+  virtual ManagementNonces nonces(std::string_view device) = 0;
 
   virtual std::optional<Operation> operation(std::uint64_t id) = 0;
   virtual std::optional<Operation> operation_by_key(std::string_view device, std::string_view key) = 0;
@@ -199,6 +208,8 @@ class ManagementWrites : public ManagementReads {
   virtual bool erase_device(std::string_view id) = 0;
   virtual void put_credential(const ManagementCredential& credential) = 0;
   virtual bool erase_credential(std::string_view device, CredentialPurpose purpose, std::string_view user) = 0;
+  /// Inserts or replaces.
+  virtual void put_nonces(const ManagementNonces& nonces) = 0;
   /// Inserts (id 0; an id is given) or replaces. The id.
   virtual std::uint64_t put_operation(const Operation& operation) = 0;
   virtual void erase_operation(std::uint64_t id) = 0;

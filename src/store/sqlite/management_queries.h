@@ -77,6 +77,10 @@ class ManagementQueries final : public ManagementWrites {
   void put_fleet_member(const FleetMember& member) override;
   std::size_t erase_fleets_over(Time before, std::size_t limit) override;
 
+  // nonce_queries.cpp
+  ManagementNonces nonces(std::string_view device) override;
+  void put_nonces(const ManagementNonces& nonces) override;
+
   // watch_queries.cpp
   std::vector<Watch> watches_by(std::string_view owner) override;
   std::vector<Watch> watches_of(std::string_view device) override;

@@ -211,6 +211,10 @@ CREATE INDEX rem_device_contact ON rem_device(last_contact, id) WHERE last_conta
 CREATE TABLE rem_watch(owner TEXT NOT NULL, leaf TEXT NOT NULL, device TEXT NOT NULL, level INTEGER NOT NULL, seen BLOB,
                        PRIMARY KEY(owner, leaf)) STRICT, WITHOUT ROWID;
 CREATE INDEX rem_watch_leaf ON rem_watch(device, leaf);
+)sql",
+    // The nonces that the next credentials of OMA-DM are made with.
+    R"sql(
+CREATE TABLE rem_nonce(device TEXT PRIMARY KEY, ours BLOB NOT NULL, theirs BLOB NOT NULL) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include "stun_octets.h"
 
 #include <nscl/base/bytes.h>
-#include <nscl/security/hmac_sha1.h>
+#include <nscl/security/hmac.h>
 
 namespace nscl::rem {
 

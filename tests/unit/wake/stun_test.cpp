@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nscl/base/bytes.h>
-#include <nscl/security/hmac_sha1.h>
+#include <nscl/security/hmac.h>
 
 #include "stun_message.h"
 #include "stun_octets.h"
