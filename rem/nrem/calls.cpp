@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <nscl/base/log.h>
+#include <nscl/core/authorise.h>
 #include <nscl/rem/waiting_work.h>
 
 #include "state.h"
@@ -47,26 +48,36 @@ bool Nrem::State::has_left_work(const std::string& device) const {
 bool Nrem::State::may_come_soon(const std::string& id, boost::asio::io_context& context) const {
   if (presence.is_in_session(id)) return true;
   if (!options.calls_devices) return false;
-  std::optional<store::ManagedDevice> device;
-  store.read([&](store::View& view) { device = view.management().device(id); }, context);
-  return device && device->wake_due != never && can_be_called(*device);
+  bool may = false;
+  store.read([&](store::View& view) {
+    const auto device = view.management().device(id);
+    may = device && device->wake_due != never && can_be_called(view, *device);
+  }, context);
+  return may;
 }
 
 // What is queued while a session is about to end is known to neither: the session asked for work before, and who queued it saw the session.
 net::Task<bool> Nrem::State::comes_soon(std::string id, boost::asio::io_context& context) {
   if (may_come_soon(id, context)) co_return true;
-  std::optional<store::ManagedDevice> device;
-  store.read([&](store::View& view) { device = view.management().device(id); }, context);
-  if (!device || device->wake_due != never || !can_be_called(*device)) co_return false;
+  bool was_missed = false;
+  store.read([&](store::View& view) {
+    const auto device = view.management().device(id);
+    was_missed = device && device->wake_due == never && can_be_called(view, *device);
+  }, context);
+  if (!was_missed) co_return false;
   store::WriteJob job = [this, &id](store::Transaction& transaction) -> Result<void> { return plan_call(transaction, id), Result<void>{}; };
   const auto written = co_await write(std::move(job), context);
   co_return written && may_come_soon(id, context);
 }
 
-bool Nrem::State::can_be_called(const store::ManagedDevice& device) const {
+bool Nrem::State::can_be_called(store::View& view, const store::ManagedDevice& device) const {
   const bool is_held = device.wake_due != never && device.wake_due > clock.now() + options.live_wait;
   if (!options.calls_devices || is_held || device.wake_attempts >= attempts_that_give_hope) return false;
   const auto facts = facts_from_json(device.facts);
+  if (device.protocol == store::ManagementProtocol::oma_dm) {
+    const auto scl = device.managed.empty() ? nullptr : view.find(device.managed);
+    return scl && !core::text_of(*scl, "remTriggerAddr").empty();
+  }
   return !facts.external.empty() || !facts.connection_request_url.empty() || !facts.udp_connection_request_address.empty();
 }
 

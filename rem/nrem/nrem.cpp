@@ -115,7 +115,7 @@ DeviceReading Nrem::State::reading_of(store::View& view, std::string_view path, 
   if (!resource || !is_management_object(*resource->type)) return reading;
   auto tie = tie_of(view, path);
   auto* device = tie ? &tie->device : nullptr;
-  const bool is_there = device && device->state == store::ManagedState::adopted && (presence.is_in_session(device->id) || can_be_called(*device));
+  const bool is_there = device && device->state == store::ManagedState::adopted && (presence.is_in_session(device->id) || can_be_called(view, *device));
   if (!is_there || (!has_to && freshness.is_fresh(resource->path, clock.now()))) return reading;
   const auto facts = facts_from_json(device->facts);
   reading.paths = DeviceMapping(*table, facts).leaves(*resource->type, resource->attributes);

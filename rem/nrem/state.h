@@ -216,7 +216,7 @@ struct Nrem::State {
   /// The same, and has it called if a session of it ended just when the work was queued.
   net::Task<bool> comes_soon(std::string device, boost::asio::io_context& context);
   /// Whether it is worth to call the device.
-  bool can_be_called(const store::ManagedDevice& device) const;
+  bool can_be_called(store::View& view, const store::ManagedDevice& device) const;
 
   // effects.cpp: on the writer's thread
   /// `effect` loses its addressees if another operation goes on with it.

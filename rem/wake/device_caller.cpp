@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device_caller.h"
 
+#include "dm_requester.h"
 #include "http_requester.h"
 #include "udp_requester.h"
 #include "xmpp_requester.h"
@@ -9,6 +10,7 @@ namespace nscl::rem {
 
 Way way_to(const Call& call, bool has_udp) {
   const std::string_view trigger = call.trigger;
+  if (call.protocol == store::ManagementProtocol::oma_dm) return Way::notification;
   if (trigger.starts_with(udp_scheme)) return Way::udp;
   if (trigger.starts_with(xmpp_scheme)) return Way::xmpp;
   if (!trigger.empty()) return Way::http;
@@ -18,7 +20,7 @@ Way way_to(const Call& call, bool has_udp) {
 }
 
 struct DeviceCaller::Ways {
-  Ways(boost::asio::io_context& context, const Clock& clock, const CallOptions& options, StunServer* stun) : reach(options.networks), http(context, options, reach) {
+  Ways(boost::asio::io_context& context, const Clock& clock, const CallOptions& options, StunServer* stun) : reach(options.networks), http(context, options, reach), notification(context, options, http, reach) {
     if (stun) udp.emplace(clock, *stun, reach);
   }
 
@@ -27,6 +29,7 @@ struct DeviceCaller::Ways {
       case Way::http: return &http;
       case Way::udp: return udp ? &*udp : nullptr;
       case Way::xmpp: return &xmpp;
+      case Way::notification: return &notification;
       case Way::none: break;
     }
     return nullptr;
@@ -36,6 +39,7 @@ struct DeviceCaller::Ways {
   HttpRequester http;
   std::optional<UdpRequester> udp;
   XmppRequester xmpp;
+  DmRequester notification;
 };
 
 DeviceCaller::DeviceCaller(boost::asio::io_context& context, const Clock& clock, CallOptions options, StunServer* stun)
@@ -48,6 +52,9 @@ net::Task<CallOutcome> DeviceCaller::request(Call call) {
   co_return co_await requester->request(std::move(call));
 }
 
-void DeviceCaller::stop() { ways_->http.stop(); }
+void DeviceCaller::stop() {
+  ways_->http.stop();
+  ways_->notification.stop();
+}
 
 }  // namespace nscl::rem

@@ -5,7 +5,7 @@
 
 namespace nscl::rem {
 
-enum class Way : unsigned char { none, http, udp, xmpp };
+enum class Way : unsigned char { none, http, udp, xmpp, notification };
 
 /// The way to call a device (rem.md 4.7, last line); none: nothing is known that leads to it.
 Way way_to(const Call& call, bool has_udp);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <nscl/net/outgoing_target.h>
+#include <nscl/rem/omadm/notification.h>
 #include <nscl/security/basic.h>
 #include <nscl/security/digest_client.h>
 
@@ -39,7 +40,7 @@ CallOutcome outcome_of(const net::WebFailure& failure) {
 }
 
 CallOutcome outcome_of(unsigned status) {
-  if (status == 200 || status == 204) return {End::accepted, {}};
+  if (status == 200 || status == 202 || status == 204) return {End::accepted, {}};
   if (status == 401) return {End::refused, "the device does not take these credentials"};
   if (status == 503) return {End::busy, "the device is busy"};
   return {End::failed, "the device answered " + std::to_string(status)};
@@ -91,6 +92,19 @@ net::Task<CallOutcome> HttpRequester::request(Call call) {
   if (proof.problem != nullptr) co_return CallOutcome{End::refused, proof.problem};
   const auto second = co_await get(uri, std::move(proof.field));
   co_return outcome_of(second);
+}
+
+net::Task<CallOutcome> HttpRequester::post(Call call, std::string notification) {
+  const auto target = net::parse_outgoing_uri(call.trigger);
+  if (!target) co_return CallOutcome{End::impossible, target.error().detail};
+  if (auto objection = reach_.objection(target->host, call.facts)) co_return CallOutcome{End::forbidden, *std::move(objection)};
+  net::WebCall web;
+  web.uri = std::move(call.trigger);
+  web.fields.emplace_back("Content-Type", omadm::notification_type);
+  web.body = std::make_shared<const std::string>(std::move(notification));
+  web.time = answer_time_;
+  const auto answer = co_await client_.call(std::move(web));
+  co_return outcome_of(answer);
 }
 
 }  // namespace nscl::rem

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HttpRequester: connection requests by HTTP GET (TR-069 3.2.2.2): once without credentials, and again with what the device asks for.
+// HttpRequester: connection requests by HTTP GET (TR-069 3.2.2.2): once without credentials, and again with what the device asks for. And
+// notifications of OMA-DM by POST.
 #pragma once
 
 #include <nscl/net/web_client.h>
@@ -15,6 +16,8 @@ class HttpRequester final : public ConnectionRequester {
 
   /// Calls `trigger` if it is set, else the device's ConnectionRequestURL.
   net::Task<CallOutcome> request(Call call) override;
+  /// Posts a notification to `trigger`.
+  net::Task<CallOutcome> post(Call call, std::string notification);
   void stop() { client_.stop(); }
 
  private:

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wake_plan.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <nscl/base/log.h>
 #include <nscl/rem/alarms.h>
 #include <nscl/rem/back_off.h>
@@ -37,13 +40,25 @@ void tell(store::ManagementWrites& management, const std::string& device, const 
   management.add_event(event, kept);
 }
 
-Time next_call(const Claim& claim, End end, Time now, const WakeOptions& options) {
+/// Until a device is called again that was called so often and has not come. The pauses of OMA-DM are longer: its calls are short messages,
+/// which wait for the device.
+std::chrono::seconds pause_after(store::ManagementProtocol protocol, unsigned attempts) {
+  using namespace std::chrono_literals;
+  if (protocol == store::ManagementProtocol::bbf_tr069) return back_off(attempts);
+  constexpr std::chrono::seconds pauses[] = {60s, 5min, 30min, 2h};   // rem.md 3.2
+  return pauses[std::min<std::size_t>(std::max(attempts, 1u), std::size(pauses)) - 1];
+}
+
+/// A call that did not leave this host, as the bearer is not there or has too much to do. It was none, but for the operator's wish.
+bool has_not_left(const store::ManagedDevice& device, End end) { return device.protocol == store::ManagementProtocol::oma_dm && end == End::busy; }
+
+Time next_call(const store::ManagedDevice& device, const Claim& claim, End end, Time now, const WakeOptions& options) {
   switch (end) {
     case End::refused: return now + options.after_refusal;
     case End::forbidden:
     case End::impossible:
     case End::not_implemented: return never;   // until it has called with another address
-    default: return now + back_off(claim.attempts);
+    default: return now + pause_after(device.protocol, has_not_left(device, end) ? 1 : claim.attempts);
   }
 }
 
@@ -62,7 +77,8 @@ std::optional<Claim> claim_call(store::ManagementWrites& management, const Wante
     claim.emplace();
     claim->device = device->id;
     claim->attempts = ++device->wake_attempts;
-    claim->next = device->wake_due = now + options.session_time + back_off(claim->attempts);
+    const bool may_take_long = device->protocol == store::ManagementProtocol::oma_dm;   // its pauses are meant from call to call
+    claim->next = device->wake_due = now + (may_take_long ? std::chrono::seconds{0} : options.session_time) + pause_after(device->protocol, claim->attempts);
   }
   management.put_device(*device);
   if (claim && claim->attempts > options.in_vain) {
@@ -74,7 +90,8 @@ std::optional<Claim> claim_call(store::ManagementWrites& management, const Wante
 void note_outcome(store::ManagementWrites& management, const Claim& claim, const CallOutcome& outcome, Time now, const WakeOptions& options) {
   auto device = management.device(claim.device);
   if (!device || device->wake_due != claim.next) return;
-  device->wake_due = next_call(claim, outcome.end, now, options);
+  device->wake_due = next_call(*device, claim, outcome.end, now, options);
+  if (has_not_left(*device, outcome.end)) device->wake_attempts = std::max(1u, claim.attempts - 1);
   management.put_device(*device);
   if (outcome.end == End::refused) raise_alarm(management, claim.device, alarm::call_login, outcome.detail, now);
   if (const auto* code = event_of(outcome.end)) tell(management, claim.device, code, outcome.detail, now, options.events);

@@ -62,7 +62,7 @@ struct Waker::State {
   static net::Task<void> call(std::shared_ptr<State> state, Claim claim, Mark mark);
 
   void look(const std::shared_ptr<State>& self);
-  std::optional<Call> describe(const std::string& device);
+  std::optional<Call> describe(const Claim& claim);
   net::Task<void> note(Claim claim, CallOutcome outcome);
   void forget_holds(Time now);
 
@@ -137,13 +137,17 @@ net::Task<void> Waker::State::begin_due(std::shared_ptr<State> state, std::vecto
   }
 }
 
-std::optional<Call> Waker::State::describe(const std::string& id) {
+std::optional<Call> Waker::State::describe(const Claim& claim) {
   std::optional<Call> out;
   store.read([&](store::View& view) {
-    const auto device = view.management().device(id);
+    const auto device = view.management().device(claim.device);
     if (!device) return;
     out.emplace();
-    out->device = id;
+    out->device = device->id;
+    out->protocol = device->protocol;
+    out->attempt = claim.attempts;
+    out->last_contact = device->last_contact;
+    if (device->protocol == store::ManagementProtocol::oma_dm) out->nonce = view.management().nonces(device->id).theirs;
     out->facts = facts_from_json(device->facts);
     const auto scl = device->managed.empty() ? nullptr : view.find(device->managed);
     if (scl) out->trigger = core::text_of(*scl, "remTriggerAddr");
@@ -153,7 +157,7 @@ std::optional<Call> Waker::State::describe(const std::string& id) {
 }
 
 net::Task<void> Waker::State::call(std::shared_ptr<State> state, Claim claim, Mark) {
-  auto wanted = state->describe(claim.device);
+  auto wanted = state->describe(claim);
   if (!wanted || state->is_stopping) co_return;
   if (!wanted->facts.external.empty()) state->holds.erase(claim.device);   // it is not the device that is called
   auto task = state->requester.request(*std::move(wanted));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Connection requests: how this SCL asks a device to begin a session (TR-069 3.2.2, annex G; docs/connection-requests.md).
+// Connection requests: how this SCL asks a device to begin a session (TR-069 3.2.2, annex G; package 0 of OMA-DM; docs/connection-requests.md).
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,9 @@
 #include <nscl/net/async.h>
 #include <nscl/net/outgoing_tls.h>
 #include <nscl/rem/device_facts.h>
+#include <nscl/rem/smpp.h>
 #include <nscl/rem/stun.h>
+#include <nscl/store/management.h>
 
 namespace nscl::rem {
 
@@ -32,6 +34,10 @@ struct Call {
   DeviceFacts facts;
   std::string trigger;          ///< remTriggerAddr of its scl; empty: not set
   std::optional<Login> login;   ///< nothing: it is called without credentials
+  store::ManagementProtocol protocol = store::ManagementProtocol::bbf_tr069;
+  unsigned attempt = 1;         ///< calls in a row, this one included
+  Time last_contact{};          ///< the epoch: never
+  std::string nonce;            ///< OMA-DM: that the device issued last
 };
 
 struct CallOutcome {
@@ -63,13 +69,15 @@ struct CallOptions {
   std::size_t parallel = 50;           ///< connections
   std::chrono::milliseconds connect_time{2000}, answer_time{5000};
   std::shared_ptr<const net::OutgoingTls> tls;   ///< null: https is not spoken
+  SmppOptions smpp;                    ///< for short messages to devices of OMA-DM
 };
 
 /// Chooses a way for each device: remTriggerAddr if it is set, UDP for a device behind a NAT if there is a STUN server and its
-/// password is known, else HTTP.
+/// password is known, else HTTP. A device of OMA-DM is sent a notification, and only to its remTriggerAddr.
 class DeviceCaller final : public ConnectionRequester {
  public:
-  /// `stun` may be null; it outlives this object, as `clock` does. Throws std::invalid_argument if a network is none.
+  /// `stun` may be null; it outlives this object, as `clock` does. Throws std::invalid_argument if a network, or the address
+  /// of the message centre, is none.
   DeviceCaller(boost::asio::io_context& context, const Clock& clock, CallOptions options, StunServer* stun);
   ~DeviceCaller() override;
 

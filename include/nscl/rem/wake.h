@@ -30,7 +30,8 @@ struct WakeOptions {
 };
 
 /// A device is called when its wake_due has come and an operation waits for it, or the operator wants it (wake_attempts is 0 then).
-/// Each call is written before it is made, with the time of the next one: 1, 2, 4 ... minutes later, an hour at most.
+/// Each call is written before it is made, with the time of the next one: 1, 2, 4 ... minutes later, an hour at most; of OMA-DM 1, 5, 30 and
+/// 120 minutes.
 class Waker {
  public:
   /// Runs on `home`, whose thread calls all that is not marked otherwise. All outlive it.

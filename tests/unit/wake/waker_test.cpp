@@ -75,6 +75,12 @@ class Waking : public NremFixture {
     return *out;
   }
   void queue_command() { EXPECT_EQ(execute("scls/gw/mgmtObjs/boot/execEnable").status, Status::accepted); }
+  /// The same for a device of OMA-DM that issued a nonce.
+  void queue_for_dm() {
+    queue_command();
+    set([](store::ManagedDevice& device) { device.protocol = store::ManagementProtocol::oma_dm; });
+    change([&](store::Transaction& transaction) { transaction.manage().put_nonces({.device = device_, .ours = "ours", .theirs = "theirs"}); });
+  }
   /// One look, and everything it begins to its end.
   void wake() {
     waker_->look();
@@ -135,6 +141,34 @@ TEST_F(Waking, aDeviceThatSaysItComesAndDoesNotIsCalledAgainLaterAndLater) {
   EXPECT_EQ(requester_.calls.size(), 1u);
   pass(3h);
   EXPECT_EQ(pauses(), (std::vector<std::chrono::seconds>{90s, 150s, 270s, 510s, 990s, 1950s, 3630s}));
+}
+
+TEST_F(Waking, aDeviceOfOmaDmIsCalledAfterItsOwnPauses) {
+  requester_.answers = {End::sent, End::failed, End::sent, End::sent, End::sent, End::sent};
+  queue_for_dm();
+  wake();
+  pass(6h);
+  EXPECT_EQ(pauses(), (std::vector<std::chrono::seconds>{60s, 300s, 1800s, 7200s, 7200s}));
+  for (unsigned i = 0; i < requester_.calls.size(); ++i) {
+    const auto& call = requester_.calls[i];
+    EXPECT_EQ(call.attempt, i + 1);
+    EXPECT_EQ(call.protocol, store::ManagementProtocol::oma_dm);
+    EXPECT_EQ(call.nonce, "theirs") << "what this SCL is proven by there";
+    EXPECT_EQ(call.last_contact, requester_.calls[0].last_contact) << "all are for one session";
+  }
+  begin();
+  EXPECT_EQ(device().wake_due, never) << "however the session is named";   // row 54
+  EXPECT_EQ(device().wake_attempts, 0u);
+  EXPECT_NE(device().last_contact, requester_.calls[0].last_contact);
+}
+
+TEST_F(Waking, aMessageCentreThatIsNotThereMakesNoCallInVain) {
+  requester_.answers = std::deque<End>(30, End::busy);
+  queue_for_dm();
+  wake();
+  pass(30min);
+  EXPECT_EQ(pauses(), std::vector<std::chrono::seconds>(30, 60s));
+  EXPECT_EQ(device().wake_attempts, 2u);
 }
 
 TEST_F(Waking, aDeviceThatCannotBeReachedIsTriedAfterMinutesAnHourAtMost) {
