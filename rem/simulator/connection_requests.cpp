@@ -1,34 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection_requests.h"
 
-#include <charconv>
-
-#include <nscl/base/bytes.h>
+#include <nscl/base/secret.h>
 
 namespace nscl::rem::simulator {
-namespace {
-
-constexpr std::size_t mark_digits = 32;
-
-}  // namespace
 
 ConnectionRequests::ConnectionRequests(Find find, Accepted accepted, bool is_open)
-    : find_(std::move(find)), accepted_(std::move(accepted)), is_open_(is_open), key_(random_octets(32)),
-      digest_({.realm = "cpe", .allow_md5 = true}) {}
-
-std::string ConnectionRequests::path_of(std::size_t number) const {
-  const auto text = std::to_string(number);
-  return "/" + text + "-" + keyed_digest(key_, text).substr(0, mark_digits);
-}
-
-std::optional<std::size_t> ConnectionRequests::number_of(std::string_view target) const {
-  target = target.substr(0, target.find('?'));
-  if (!target.starts_with('/')) return std::nullopt;
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(target.data() + 1, target.data() + target.size(), number);
-  const bool is_path = error == std::errc{} && equal_in_constant_time(target, path_of(number));
-  return is_path ? std::optional(number) : std::nullopt;
-}
+    : find_(std::move(find)), accepted_(std::move(accepted)), is_open_(is_open), digest_({.realm = "cpe", .allow_md5 = true}) {}
 
 bool ConnectionRequests::is_right(const net::WebRequest& request, Cpe& cpe, bool& is_stale) {
   if (is_open_) return true;
@@ -45,7 +23,7 @@ bool ConnectionRequests::is_right(const net::WebRequest& request, Cpe& cpe, bool
 
 net::WebResponse ConnectionRequests::answer(const net::WebRequest& request) {
   net::WebResponse out;
-  const auto number = number_of(request.target);
+  const auto number = paths_.number_of(request.target);
   Cpe* const cpe = number ? find_(*number) : nullptr;
   bool is_stale = false;
   if (!cpe) {

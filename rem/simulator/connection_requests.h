@@ -3,13 +3,14 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include <nscl/net/web.h>
 #include <nscl/rem/simulator.h>
 #include <nscl/security/digest_authentication.h>
+
+#include "numbered_paths.h"
 
 namespace nscl::rem::simulator {
 
@@ -21,22 +22,20 @@ class ConnectionRequests : public net::WebHandler {
   using Accepted = std::function<void(std::size_t number)>;
   ConnectionRequests(Find find, Accepted accepted, bool is_open);
 
-  /// Where the device of that number is called: "/17-..."; not to be guessed.
-  std::string path_of(std::size_t number) const;
+  std::string path_of(std::size_t number) const { return paths_.path_of(number); }
 
   net::Task<net::WebResponse> admit(const net::WebRequest& head) override;
   net::Task<net::WebResponse> handle(const net::WebRequest& request) override;
   net::WebResponse refuse(unsigned status, std::string_view reason) override;
 
  private:
-  std::optional<std::size_t> number_of(std::string_view target) const;
   bool is_right(const net::WebRequest& request, Cpe& cpe, bool& is_stale);
   net::WebResponse answer(const net::WebRequest& request);
 
   const Find find_;
   const Accepted accepted_;
   const bool is_open_;   ///< everybody is let in, as one client does
-  const std::string key_;
+  const NumberedPaths paths_;
   security::DigestAuthentication digest_;
 };
 

@@ -2,14 +2,11 @@
 // The session of a CPE: Inform, its own requests, then an empty POST and whatever the ACS wants, until the ACS has no more.
 #include <nscl/rem/simulator.h>
 
-#include <algorithm>
-#include <charconv>
-
-#include <nscl/base/bytes.h>
 #include <nscl/rem/tr069/soap.h>
 
 #include "device.h"
 #include "login.h"
+#include "retry.h"
 
 namespace nscl::rem::simulator {
 namespace {
@@ -17,26 +14,6 @@ namespace {
 constexpr unsigned most_repeats = 10;     ///< of a message after fault 8005
 constexpr unsigned most_redirects = 5;
 constexpr std::chrono::milliseconds answer_time{60'000};
-constexpr std::chrono::seconds longest_wait{86'400}, first_pause{7}, longest_pause{3'840};
-constexpr unsigned last_doubling = 10;
-
-/// 7 s, 15 s, 30 s ... 3840 s, multiplied by `scale`.
-std::chrono::milliseconds pause_after(unsigned failures, double scale) {
-  std::chrono::duration<double> pause = first_pause;
-  if (failures > 1) pause = std::chrono::duration<double>(longest_pause) / static_cast<double>(1u << (last_doubling - std::min(failures, last_doubling)));
-  return std::chrono::duration_cast<std::chrono::milliseconds>(pause * scale);
-}
-
-std::optional<std::chrono::seconds> retry_after(const net::WebAnswer& answer, Time now) {
-  const auto* const field = answer.find("Retry-After");
-  if (!field) return std::nullopt;
-  unsigned seconds = 0;
-  const auto [end, error] = std::from_chars(field->data(), field->data() + field->size(), seconds);
-  if (error == std::errc{} && end == field->data() + field->size()) return std::min(std::chrono::seconds(seconds), longest_wait);
-  const auto date = parse_http_date(*field);
-  if (!date) return std::nullopt;
-  return std::clamp(std::chrono::ceil<std::chrono::seconds>(*date - now), std::chrono::seconds(0), longest_wait);
-}
 
 }  // namespace
 
@@ -240,7 +217,7 @@ DataModel& Cpe::model() { return state_->device.model(); }
 bool Cpe::is_in_session() const { return state_->phase != State::Phase::idle; }
 const std::optional<std::string>& Cpe::failure() const { return state_->failure; }
 bool Cpe::is_told_to_wait() const { return state_->told_to_wait; }
-std::size_t Cpe::rpcs() const { return state_->rpcs; }
+std::size_t Cpe::requests() const { return state_->rpcs; }
 const std::string& Cpe::events() const { return state_->session_events; }
 
 Time Cpe::next() const {

@@ -85,7 +85,6 @@ class Device {
   Time next_timer() const;
   void end_job(Job& job, tr069::FaultStruct fault, Time now);
   void install_firmware(const Job& job, std::string_view content, Time now);
-  std::string new_version(std::string_view content) const;
   void activate_image();
   std::string content_of(const Job& job) const;
   // device_software.cpp

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // RPCs about files: accepted, done after the session, and told of in a later one.
 #include <algorithm>
-#include <charconv>
 
 #include "device.h"
+#include "image_version.h"
 
 namespace nscl::rem::simulator {
 namespace {
 
-constexpr std::size_t longest_key = 32, longest_url = 256, longest_version = 64;
-constexpr std::string_view firmware = "1 Firmware Upgrade Image", stored_firmware = "6 Stored Firmware Image", image_head = "version ";
+constexpr std::size_t longest_key = 32, longest_url = 256;
+constexpr std::string_view firmware = "1 Firmware Upgrade Image", stored_firmware = "6 Stored Firmware Image";
 
 bool is_http(std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }
 
@@ -173,23 +173,9 @@ std::optional<tr069::Message> Device::report() const {
   return tr069::TransferComplete{job->command_key, job->fault, job->started, job->completed};
 }
 
-/// "version X" in the first line of the file, else the running version with its last number one higher.
-std::string Device::new_version(std::string_view content) const {
-  if (content.starts_with(image_head)) {
-    const auto line = content.substr(image_head.size(), std::min(content.find('\n'), content.size()) - image_head.size());
-    const auto is_plain = [](char c) { return c > ' ' && c < 0x7f; };
-    if (!line.empty() && line.size() <= longest_version && std::ranges::all_of(line, is_plain)) return std::string(line);
-  }
-  auto version = model_.value("DeviceInfo.SoftwareVersion");
-  const auto digits = version.find_last_not_of("0123456789") + 1;
-  unsigned number = 0;
-  std::from_chars(version.data() + digits, version.data() + version.size(), number);
-  return version.substr(0, digits) + std::to_string(number + 1);
-}
-
 /// A target that names an image only stores it there; without one the device boots the new firmware.
 void Device::install_firmware(const Job& job, std::string_view content, Time now) {
-  const auto version = new_version(content);
+  const auto version = version_of_image(content, model_.value("DeviceInfo.SoftwareVersion"));
   const auto images = model_.root() + "DeviceInfo.FirmwareImage.";
   for (const auto* const number : {"1.", "2."}) {
     const auto path = images + number, name = path.substr(model_.root().size());

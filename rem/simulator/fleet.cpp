@@ -13,10 +13,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
-#include <nscl/net/listener.h>
-#include <nscl/rem/simulator/gateway.h>
+#include <nscl/net/web_client.h>
 
-#include "connection_requests.h"
 #include "file_transfer.h"
 
 namespace nscl::rem::simulator {
@@ -29,14 +27,8 @@ constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> a
 constexpr std::chrono::milliseconds longest_sleep{1'000};   // the system's clock may be set
 constexpr std::chrono::milliseconds most_late{50};   // that the rate makes up for
 constexpr std::size_t body_limit = 32u << 20;
-constexpr std::size_t serial_digits = 6;
 
 Time now() { return system_clock().now(); }
-
-std::string serial_of(const std::string& prefix, std::size_t number) {
-  const auto digits = std::to_string(number);
-  return prefix + std::string(serial_digits - std::min(serial_digits, digits.size()), '0') + digits;
-}
 
 void tell_of(const std::exception_ptr& problem) {
   if (!problem) return;
@@ -51,7 +43,7 @@ void tell_of(const std::exception_ptr& problem) {
 
 struct Fleet::State : std::enable_shared_from_this<Fleet::State> {
   struct Member {
-    Cpe cpe;
+    std::unique_ptr<SimulatedDevice> device;
     Time planned = never;
     bool is_at_work = false, is_done = false;
   };
@@ -61,26 +53,26 @@ struct Fleet::State : std::enable_shared_from_this<Fleet::State> {
     bool operator>(const Plan& other) const { return when > other.when; }
   };
 
-  State(boost::asio::io_context& its_context, FleetOptions given, std::function<void(const Cpe&)> its_told)
-      : context(its_context), options(std::move(given)), told(std::move(its_told)), timer(context.get_executor()),
-        requests([this](std::size_t number) { return number < members.size() ? &members[number].cpe : nullptr; },
-                 [this](std::size_t number) { accept(number); }, options.cpe->style == Style::genieacs_sim) {}
+  State(boost::asio::io_context& its_context, FleetOptions given, Crew crew, std::function<void(const SimulatedDevice&)> its_told)
+      : context(its_context), options(std::move(given)), told(std::move(its_told)), timer(context.get_executor()), entrance(std::move(crew.entrance)) {
+    members.reserve(crew.devices.size());
+    for (auto& device : crew.devices) members.push_back({std::move(device)});
+    for (std::size_t number = 0; number < members.size(); ++number) plan(number);
+  }
 
-  void make_members();
-  void listen();
   void accept(std::size_t number);
   void plan(std::size_t number);
   void begin_due();
   net::Task<void> keep_plan();
   net::Task<void> work(std::size_t number);
-  net::Task<void> hold_session(Cpe& cpe);
+  net::Task<void> hold_session(SimulatedDevice& device);
   net::WebClientOptions client_options(std::size_t limit) const;
-  void count(const Cpe& cpe);
+  void count(const SimulatedDevice& device);
   void publish();
 
   boost::asio::io_context& context;
   const FleetOptions options;
-  const std::function<void(const Cpe&)> told;
+  const std::function<void(const SimulatedDevice&)> told;
   Timer timer;
   std::vector<Member> members;
   std::priority_queue<Plan, std::vector<Plan>, std::greater<>> plans;
@@ -90,42 +82,13 @@ struct Fleet::State : std::enable_shared_from_this<Fleet::State> {
   FleetFigures counted;
   mutable std::mutex mutex;
   FleetFigures published;
-  ConnectionRequests requests;
-  std::unique_ptr<net::Listener> listener;
+  std::unique_ptr<Entrance> entrance;
 };
-
-void Fleet::State::listen() {
-  if (options.listen_address.empty()) return;
-  net::ListenerOptions wanted;
-  wanted.address = options.listen_address;
-  wanted.port = options.listen_port;
-  wanted.body_limit = 4096;
-  const std::vector<boost::asio::io_context*> contexts{&context};
-  listener = std::make_unique<net::Listener>(contexts, wanted, requests);
-}
-
-void Fleet::State::make_members() {
-  const bool is_v6 = options.listen_address.find(':') != std::string::npos;
-  const auto host = is_v6 ? "[" + options.listen_address + "]" : options.listen_address;
-  const auto add = [&](const std::shared_ptr<const CpeOptions>& kind, std::string serial) {
-    const auto number = members.size();
-    auto url = listener ? "http://" + host + ":" + std::to_string(listener->port()) + requests.path_of(number) : std::string();
-    members.push_back({Cpe(kind, std::move(serial), std::move(url), now())});
-    plan(number);
-  };
-  const auto behind = options.caller ? options.callers : 0;
-  members.reserve(options.count * (1 + behind));
-  for (std::size_t i = 1; i <= options.count; ++i) {
-    const auto serial = serial_of(options.serial_prefix, i);
-    add(options.cpe, serial);
-    for (std::size_t j = 1; j <= behind; ++j) add(options.caller, caller_serial(serial, j));
-  }
-}
 
 void Fleet::State::plan(std::size_t number) {
   auto& member = members[number];
   if (member.is_at_work || member.is_done) return;
-  const auto when = member.cpe.next();
+  const auto when = member.device->next();
   if (when == member.planned) return;
   member.planned = when;
   if (when != never) plans.push({when, number});
@@ -181,17 +144,17 @@ net::WebClientOptions Fleet::State::client_options(std::size_t limit) const {
   return out;
 }
 
-net::Task<void> Fleet::State::hold_session(Cpe& cpe) {
+net::Task<void> Fleet::State::hold_session(SimulatedDevice& device) {
   net::WebClient client(context, client_options(body_limit));
   clients.insert(&client);
-  auto call = cpe.begin(now());
+  auto call = device.begin(now());
   for (;;) {
     const auto result = co_await client.call(std::move(call));
     if (!result) {
-      cpe.fail("no answer of the ACS: " + result.error().detail, now());
+      device.fail("no answer: " + result.error().detail, now());
       break;
     }
-    auto following = cpe.take(*result, now());
+    auto following = device.take(*result, now());
     if (!following) break;
     call = *std::move(following);
   }
@@ -203,7 +166,7 @@ net::Task<void> Fleet::State::work(std::size_t number) {
   const auto self = shared_from_this();
   auto& member = members[number];
   while (!is_stopped) {
-    auto file = member.cpe.next_file(now());
+    auto file = member.device->next_file(now());
     if (!file) break;
     net::WebClient client(context, client_options(options.file_limit));
     clients.insert(&client);
@@ -211,13 +174,13 @@ net::Task<void> Fleet::State::work(std::size_t number) {
     auto outcome = co_await transfer(client, *std::move(file));
     clients.erase(&client);
     client.stop();
-    member.cpe.file_done(job, std::move(outcome), now());
+    member.device->file_done(job, std::move(outcome), now());
     ++counted.files;
   }
-  if (!is_stopped && member.cpe.wants_session(now())) {
-    co_await hold_session(member.cpe);
-    count(member.cpe);
-    if (options.is_once && !member.cpe.is_told_to_wait()) {
+  if (!is_stopped && member.device->wants_session(now())) {
+    co_await hold_session(*member.device);
+    count(*member.device);
+    if (options.is_once && !member.device->is_told_to_wait()) {
       member.is_done = true;
       ++counted.done;
     }
@@ -229,11 +192,11 @@ net::Task<void> Fleet::State::work(std::size_t number) {
   timer.cancel();
 }
 
-void Fleet::State::count(const Cpe& cpe) {
+void Fleet::State::count(const SimulatedDevice& device) {
   if (is_stopped) return;
-  counted.rpcs += cpe.rpcs();
-  ++(!cpe.failure() ? counted.sessions : cpe.is_told_to_wait() ? counted.waits : counted.failures);
-  if (told) told(cpe);
+  counted.asked += device.requests();
+  ++(!device.failure() ? counted.sessions : device.is_told_to_wait() ? counted.waits : counted.failures);
+  if (told) told(device);
   publish();
 }
 
@@ -242,21 +205,18 @@ void Fleet::State::publish() {
   published = counted;
 }
 
-Fleet::Fleet(boost::asio::io_context& context, FleetOptions options, std::function<void(const Cpe&)> told)
-    : state_(std::make_shared<State>(context, std::move(options), std::move(told))) {
-  state_->listen();
-  state_->make_members();
-}
+Fleet::Fleet(boost::asio::io_context& context, FleetOptions options, Crew crew, std::function<void(const SimulatedDevice&)> told)
+    : state_(std::make_shared<State>(context, std::move(options), std::move(crew), std::move(told))) {}
 
-Fleet::~Fleet() { state_->listener.reset(); }   // the rest may be kept by what has not ended until the context goes
+Fleet::~Fleet() { state_->entrance.reset(); }   // the rest may be kept by what has not ended until the context goes
 
 void Fleet::start() {
-  if (state_->listener) state_->listener->start();
+  if (state_->entrance) state_->entrance->start([state = state_.get()](std::size_t number) { state->accept(number); });
   boost::asio::co_spawn(state_->context, state_->keep_plan(), tell_of);
 }
 
 void Fleet::stop() {
-  if (state_->listener) state_->listener->stop();
+  if (state_->entrance) state_->entrance->stop();
   boost::asio::post(state_->context, [state = state_] {
     state->is_stopped = true;
     state->timer.cancel();
@@ -268,7 +228,5 @@ FleetFigures Fleet::figures() const {
   const std::lock_guard lock(state_->mutex);
   return state_->published;
 }
-
-std::uint16_t Fleet::port() const { return state_->listener ? state_->listener->port() : 0; }
 
 }  // namespace nscl::rem::simulator

@@ -6,6 +6,7 @@
 #include <nscl/rem/simulator/data_model.h>
 
 #include "built_in.h"
+#include "text_lines.h"
 
 namespace nscl::rem::simulator {
 namespace {
@@ -13,13 +14,6 @@ namespace {
 constexpr std::string_view number_mark = "{i}";
 
 bool is_number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
-
-std::string_view take_word(std::string_view& text) {
-  const auto end = std::min(text.find(' '), text.size());
-  const auto word = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return word;
-}
 
 Node object_of(char letter) {
   Node node;
@@ -67,12 +61,7 @@ Nodes instance_of(const Nodes& templates, std::string_view path) {
 }
 
 ModelTree::ModelTree(std::string_view text) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const auto line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!line.empty() && line.front() != '#') add_line(line);
-  }
+  for_each_line(text, [this](std::string_view line) { add_line(line); });
   if (root_.empty()) throw std::runtime_error("the data model is empty");
 }
 

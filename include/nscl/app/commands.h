@@ -191,29 +191,52 @@ struct DeviceCommand {
 };
 int bootstrap_device(const DeviceCommand& command);
 
-/// Plays devices of TR-069 (docs/simulator.md).
+/// How many devices are played, and how fast (docs/simulator.md).
+struct SimulatePace {
+  std::size_t count = 1;
+  std::string serial_prefix;
+  unsigned interval = 0;          ///< seconds between two sessions that a device begins by itself; 0: as its kind does
+  std::size_t rate = 0;           ///< sessions begun each second; 0: no bound
+  std::size_t parallel = 1000;
+  double retry_scale = 1;
+  unsigned seconds = 0;           ///< how long; 0: until a signal
+  bool is_once = false;
+  std::string ca;                 ///< PEM file: who signed the certificate of the server; empty: whom the system trusts
+};
+
+/// Plays devices of TR-069.
 struct SimulateCommand {
   std::string acs;                ///< URL
-  std::string ca;                 ///< PEM file: who signed the certificate of the ACS; empty: whom the system trusts
-  std::size_t count = 1;
-  std::string serial_prefix = "SIM";
+  SimulatePace pace{.serial_prefix = "SIM"};
   std::string manufacturer, oui, product_class;   ///< empty: those of the simulator
   std::string user;               ///< empty: the id of each device
   std::string password_file;      ///< empty: no authentication
   std::string style = "plain";
   std::string model;              ///< "tr181", "tr098"; empty: what goes with the style
   unsigned embedded = 0, callers = 0;   ///< behind each device, which is a gateway then
-  unsigned interval = 0;          ///< seconds; 0: that of the model
-  std::size_t rate = 0;           ///< sessions begun each second; 0: no bound
-  std::size_t parallel = 1000;
-  double retry_scale = 1;
-  unsigned seconds = 0;           ///< how long; 0: until a signal
-  bool is_once = false;
   std::string connection_requests;   ///< "address:port"; empty: none
   std::string connection_user;
   std::string connection_password_file;
 };
 int simulate_cpes(const SimulateCommand& command);
+
+/// Plays clients of OMA-DM.
+struct SimulateDmCommand {
+  std::string url;                ///< of the server
+  SimulatePace pace{.serial_prefix = "urn:dev:ops:00A0C9-SIMDM-"};
+  std::string user;               ///< LocName; empty: the id of each device
+  std::string password_file;      ///< empty: no credentials
+  std::string server_id = "nscl";
+  std::string server_password_file;   ///< empty: every server is believed
+  std::string style = "plain", login = "md5";
+  bool is_wbxml = false;
+  std::size_t log_size = 64;      ///< octets of ./Vendor/log
+  unsigned result = 0;            ///< of FUMO; 0: what becomes of it
+  unsigned action_time = 1'000, reboot_time = 2'000;   ///< milliseconds
+  std::string notifications;      ///< "address:port"; empty: none
+};
+int simulate_dm_clients(const SimulateDmCommand& command);
+
 /// A device that is managed over TR-069 or OMA-DM.
 struct ManagedDeviceCommand {
   ConfigSource source;

@@ -10,11 +10,9 @@
 #include <string_view>
 
 #include <nscl/base/secret.h>
-#include <nscl/base/time.h>
-#include <nscl/net/web_client.h>
 #include <nscl/rem/simulator/data_model.h>
+#include <nscl/rem/simulator/simulated_device.h>
 #include <nscl/rem/tr069/device_id.h>
-#include <nscl/rem/tr069/transfers.h>
 
 namespace nscl::rem::simulator {
 
@@ -38,53 +36,29 @@ struct CpeOptions {
   std::chrono::milliseconds reboot_time{2'000};
 };
 
-/// A file to be fetched or brought, for a Download, an Upload or a ChangeDUState.
-struct FileCall {
-  std::uint64_t job = 0;
-  net::Method method = net::Method::get;
-  std::string url;
-  std::string user;
-  Secret password;
-  std::string content;    ///< to be brought
-};
-/// What came of it.
-struct FileOutcome {
-  tr069::FaultStruct fault;   ///< 0: good
-  std::string content;        ///< that was fetched
-};
-
-class Cpe {
+class Cpe final : public SimulatedDevice {
  public:
   /// `connection_request_url`: where this device can be called; empty: nowhere. It wants its first session at once.
   Cpe(std::shared_ptr<const CpeOptions> options, std::string serial, std::string connection_request_url, Time now);
-  ~Cpe();
+  ~Cpe() override;
   Cpe(Cpe&&) noexcept;
   Cpe& operator=(Cpe&&) noexcept;
 
-  const std::string& serial() const;
   DataModel& model();
-
-  /// The earliest time at which wants_session() or next_file() may say yes; `never` if only a connection request can change that.
-  Time next() const;
-  bool wants_session(Time now);
-  /// The first POST of a session.
-  net::WebCall begin(Time now);
-  /// The next POST, if the session goes on.
-  std::optional<net::WebCall> take(const net::WebAnswer& answer, Time now);
-  /// There was no answer.
-  void fail(std::string reason, Time now);
-
   bool is_in_session() const;
-  /// Of the last session: nothing if it ended as it should.
-  const std::optional<std::string>& failure() const;
-  /// Whether it failed because the ACS is busy and said when to come again (503 with Retry-After).
-  bool is_told_to_wait() const;
-  /// Number of RPCs it was sent in the last session, and the events it began with: "0 BOOTSTRAP, 1 BOOT".
-  std::size_t rpcs() const;
-  const std::string& events() const;
 
-  std::optional<FileCall> next_file(Time now);
-  void file_done(std::uint64_t job, FileOutcome outcome, Time now);
+  const std::string& serial() const override;
+  Time next() const override;
+  bool wants_session(Time now) override;
+  net::WebCall begin(Time now) override;
+  std::optional<net::WebCall> take(const net::WebAnswer& answer, Time now) override;
+  void fail(std::string reason, Time now) override;
+  const std::optional<std::string>& failure() const override;
+  bool is_told_to_wait() const override;
+  std::size_t requests() const override;
+  const std::string& events() const override;
+  std::optional<FileCall> next_file(Time now) override;
+  void file_done(std::uint64_t job, FileOutcome outcome, Time now) override;
 
   /// Somebody whose credentials were right wants a session. False: not now, it is in one or reboots.
   bool request_connection(Time now);

@@ -7,25 +7,39 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
 #include <nscl/net/outgoing_tls.h>
-#include <nscl/rem/simulator.h>
+#include <nscl/rem/simulator/simulated_device.h>
 
 namespace nscl::rem::simulator {
 
+/// Where devices are called from outside.
+class Entrance {
+ public:
+  /// Somebody called the device of that number, which may have a session now.
+  using Called = std::function<void(std::size_t number)>;
+  virtual ~Entrance() = default;
+  /// Begins, on the context's thread, where `called` is called too. Call once.
+  virtual void start(Called called) = 0;
+  /// Any thread.
+  virtual void stop() = 0;
+  /// For people: where it is, in whole lines.
+  virtual std::string places() const = 0;
+};
+
+/// The devices of a fleet, numbered from 0.
+struct Crew {
+  std::vector<std::unique_ptr<SimulatedDevice>> devices;
+  std::unique_ptr<Entrance> entrance;      ///< null: nobody can call; knows the devices, and goes before them
+};
+
 struct FleetOptions {
-  std::shared_ptr<const CpeOptions> cpe;
-  std::size_t count = 1;
-  std::shared_ptr<const CpeOptions> caller;   ///< of devices that call by themselves behind each of these; null: there are none
-  std::size_t callers = 0;                 ///< how many behind each
-  std::string serial_prefix = "SIM";       ///< the numbers 000001, 000002 ... follow
   std::size_t rate = 0;                    ///< sessions begun each second; 0: as many as want one
   std::size_t parallel = 1'000;            ///< devices that have connections at once
   bool is_once = false;                    ///< each device has one session, and one more if it is told to wait
-  std::string listen_address;              ///< for connection requests; empty: nobody can call
-  std::uint16_t listen_port = 0;           ///< 0: the system chooses
   std::size_t file_limit = 64u << 20;      ///< octets of a file that is fetched
   std::shared_ptr<const net::OutgoingTls> tls;
 };
@@ -35,18 +49,17 @@ struct FleetFigures {
   std::uint64_t sessions = 0;   ///< that ended well
   std::uint64_t failures = 0;   ///< other than those told to wait
   std::uint64_t waits = 0;      ///< told to wait
-  std::uint64_t rpcs = 0;
+  std::uint64_t asked = 0;      ///< RPCs, or commands
   std::uint64_t files = 0;      ///< fetched or brought, or not
-  std::uint64_t requests = 0;   ///< connection requests that were accepted
+  std::uint64_t requests = 0;   ///< calls from outside that were accepted
   std::uint64_t open = 0;       ///< devices at work
   std::uint64_t done = 0;       ///< devices that have nothing to do any more (is_once)
 };
 
 class Fleet {
  public:
-  /// `told`: called on the context's thread after each session. Throws what a net::Listener throws.
-  Fleet(boost::asio::io_context& context, FleetOptions options, std::function<void(const Cpe&)> told);
-  /// Once the context's thread has ended, before the context itself.
+  /// `told`: called on the context's thread after each session.
+  Fleet(boost::asio::io_context& context, FleetOptions options, Crew crew, std::function<void(const SimulatedDevice&)> told);
   ~Fleet();
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
@@ -57,7 +70,6 @@ class Fleet {
   void stop();
 
   FleetFigures figures() const;   ///< any thread
-  std::uint16_t port() const;     ///< for connection requests; 0: none
 
  private:
   struct State;

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nscl/rem/simulator/dm_fleet.h>
+
+#include <algorithm>
+#include <array>
+#include <list>
+#include <stdexcept>
+#include <vector>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_datagram_socket.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <nscl/net/listener.h>
+#include <nscl/rem/omadm/notification.h>
+
+#include "numbered_paths.h"
+
+namespace nscl::rem::simulator {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::udp;
+using Socket = asio::basic_datagram_socket<udp, net::Executor>;
+
+constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
+constexpr std::size_t notification_limit = 1'024;   // octets; longer ones are none
+constexpr std::size_t most_sockets = 1'000, most_told = 10;
+
+Socket bound_socket(asio::io_context& context, const CallAddress& where, std::size_t number) {
+  const auto port = static_cast<std::uint16_t>(where.port == 0 ? 0 : where.port + number);
+  try {
+    Socket socket(context.get_executor());
+    const udp::endpoint endpoint{asio::ip::make_address(where.address), port};
+    socket.open(endpoint.protocol());
+    socket.bind(endpoint);
+    return socket;
+  } catch (const boost::system::system_error& problem) {
+    throw std::runtime_error("no notifications on " + where.address + ", UDP port " + std::to_string(port) + ": " + problem.code().message());
+  }
+}
+
+/// Whom notifications reach, by number.
+struct NotifiedClients {
+  std::vector<DmClient*> clients;
+  Entrance::Called called;
+
+  bool take(std::size_t number, std::string_view octets) {
+    const bool is_taken = clients[number]->take_notification(octets, system_clock().now());
+    if (is_taken) called(number);
+    return is_taken;
+  }
+};
+
+/// A POST of the raw package to the path of a device.
+class NotificationHandler final : public net::WebHandler {
+ public:
+  explicit NotificationHandler(NotifiedClients& notified) : notified_(notified) {}
+  std::string path_of(std::size_t number) const { return paths_.path_of(number); }
+
+  net::Task<net::WebResponse> admit(const net::WebRequest&) override {
+    net::WebResponse none;
+    none.status = 0;
+    co_return none;
+  }
+  net::Task<net::WebResponse> handle(const net::WebRequest& request) override { co_return answer(request); }
+  net::WebResponse refuse(unsigned status, std::string_view) override {
+    auto out = with(status);
+    out.close = true;
+    return out;
+  }
+
+ private:
+  static net::WebResponse with(unsigned status) {
+    net::WebResponse out;
+    out.status = status;
+    return out;
+  }
+  net::WebResponse answer(const net::WebRequest& request) {
+    const auto number = paths_.number_of(request.target);
+    if (!number || *number >= notified_.clients.size()) return with(404);
+    if (request.method != net::Method::post) return with(405);
+    if (!request.content_type.starts_with(omadm::notification_type)) return with(415);
+    return with(notified_.take(*number, request.body) ? 204 : 403);
+  }
+
+  NotifiedClients& notified_;
+  const NumberedPaths paths_;
+};
+
+class DmEntrance final : public Entrance {
+ public:
+  DmEntrance(asio::io_context& context, const CallAddress& where, std::vector<DmClient*> clients)
+      : context_(context), host_(host_of(where)), notified_{std::move(clients), {}}, handler_(notified_) {
+    net::ListenerOptions wanted;
+    wanted.address = where.address;
+    wanted.port = where.port;
+    wanted.body_limit = notification_limit;
+    const std::vector<asio::io_context*> contexts{&context};
+    listener_ = std::make_unique<net::Listener>(contexts, wanted, handler_);
+    const auto count = std::min(notified_.clients.size(), most_sockets);
+    for (std::size_t number = 0; number < count; ++number) sockets_.push_back(bound_socket(context, where, number));
+  }
+
+  void start(Called called) override {
+    notified_.called = std::move(called);
+    listener_->start();
+    std::size_t number = 0;
+    for (auto& socket : sockets_) asio::co_spawn(context_, receive(socket, number++), asio::detached);
+  }
+
+  void stop() override {
+    listener_->stop();
+    asio::post(context_, [this] {
+      for (auto& socket : sockets_) {
+        boost::system::error_code ignored;
+        socket.close(ignored);
+      }
+    });
+  }
+
+  std::string places() const override {
+    std::string out;
+    std::size_t number = 0;
+    for (const auto& socket : sockets_) {
+      if (number == most_told) break;
+      out += notified_.clients[number]->serial() + ": notifications at http://" + host_ + ":" + std::to_string(listener_->port()) + handler_.path_of(number) +
+             " and udp://" + host_ + ":" + std::to_string(socket.local_endpoint().port()) + "\n";
+      ++number;
+    }
+    return out;
+  }
+
+ private:
+  /// Until the socket is closed.
+  net::Task<void> receive(Socket& socket, std::size_t number) {
+    std::array<char, notification_limit> buffer{};
+    udp::endpoint from;
+    while (socket.is_open()) {
+      const auto [error, size] = co_await socket.async_receive_from(asio::buffer(buffer), from, awaited);
+      if (!error) notified_.take(number, std::string_view(buffer.data(), size));
+    }
+  }
+
+  asio::io_context& context_;
+  const std::string host_;
+  NotifiedClients notified_;
+  NotificationHandler handler_;
+  std::unique_ptr<net::Listener> listener_;
+  std::list<Socket> sockets_;
+};
+
+}  // namespace
+
+Crew make_dm_clients(asio::io_context& context, const DmCrewOptions& options) {
+  Crew out;
+  std::vector<DmClient*> clients;
+  const auto now = system_clock().now();
+  for (std::size_t i = 1; i <= options.count; ++i) {
+    auto made = std::make_unique<DmClient>(options.client, numbered_serial(options.serial_prefix, i), now);
+    clients.push_back(made.get());
+    out.devices.push_back(std::move(made));
+  }
+  if (!options.calls.address.empty()) out.entrance = std::make_unique<DmEntrance>(context, options.calls, std::move(clients));
+  return out;
+}
+
+}  // namespace nscl::rem::simulator
