@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A daemon with an ACS and files for devices, and simulated devices (docs/simulator.md) that call it over a line that can be read and cut."""
+"""A daemon with an ACS, a DM server and files for devices, and simulated devices (docs/simulator.md) that call it over a line that can be read and cut."""
 
 import json
 import pathlib
@@ -22,7 +22,7 @@ purpose = "acs"
 
 [[listener]]
 purpose = "files"
-
+{dm}
 [acs]
 authentication = "{authentication}"
 informs_per_minute = 10000
@@ -44,20 +44,33 @@ allowed_networks = ["127.0.0.0/8"]
 [delivery]
 first_retry = "1s"
 """
+DM = """
+[[listener]]
+purpose = "dm"
+
+[dm]
+server_id = "nscl"
+basic_without_tls = true
+sessions_per_minute = 10000
+"""
 PATIENCE = 60   # seconds; a session takes milliseconds
 XML = {"Content-Type": "application/xml"}
 M2M = 'xmlns:m2m="http://uri.etsi.org/m2m"'
 
 
 class World:
-    """`management`, `files`: more lines of these sections of the configuration. with World(checks) as world: ..."""
+    """`management`, `files`: more lines of these sections of the configuration; `dm`: those of a DM server, None: there is none.
+    with World(checks) as world: ..."""
 
-    def __init__(self, checks, authentication="off", management="", files=""):
+    def __init__(self, checks, authentication="off", management="", files="", dm=None):
         self.checks, self.folder = checks, pathlib.Path(tempfile.mkdtemp(prefix="nscl-cwmp-"))
         self.port, self.acs, self.files = free_port(), free_port(), free_port()
+        self.dm = None if dm is None else free_port()
         config = self.folder / "nscl.toml"
-        config.write_text(CONFIG.format(authentication=authentication, management=management, files=self.files, more_files=files))
-        self.daemon = Daemon(config=config, data_dir=self.folder / "data", listen=[f"127.0.0.1:{port}" for port in (self.port, self.acs, self.files)], start=False)
+        config.write_text(CONFIG.format(authentication=authentication, management=management, files=self.files, more_files=files,
+                                        dm="" if dm is None else DM + dm))
+        self.daemon = Daemon(config=config, data_dir=self.folder / "data", start=False,
+                             listen=[f"127.0.0.1:{port}" for port in (self.port, self.acs, self.files, self.dm) if port])
         self.daemon.port = self.port
         self.daemon.start()
         self.admin, self.devices = self.daemon.admin(timeout=60), []
@@ -78,6 +91,11 @@ class World:
         made = Device(self, prefix, **options)
         self.devices.append(made)
         return made
+
+    def import_dm(self, device, scl, user, password, server_password):
+        """A device of OMA-DM as an operator imports it."""
+        path = self.secret(f"{scl}.csv", f"protocol,id,scl,user,password,connection_user,connection_password\nOMA_DM,{device},{scl},{user},{password},nscl,{server_password}")
+        return self.command("device", "import", path)
 
     def secret(self, name, text):
         """A file with a password."""
