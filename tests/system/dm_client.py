@@ -79,6 +79,8 @@ class DmClient:
         self.executables = {"./test/execute": "200"}
         self.accepts_server = True
         self.zero = "\0"
+        self.large = {}            # leaves that come in chunks: text, and the Size that is told
+        self.pending = []          # chunks to be sent
 
     # -- what it says
 
@@ -183,7 +185,9 @@ class DmClient:
         """A whole session; the codes that both sides told of each other's credentials."""
         message = self.begin(session, alert, alerts)
         for _ in range(messages):
-            body = [self.header_status(message)] + [part for command in message.commands for part in self.answer(message, command)]
+            goes_on = self.pending and message.alerts == ["1222"]
+            answers = self.next_chunk(message) if goes_on else [part for command in message.commands for part in self.answer(message, command)]
+            body = [self.header_status(message), *answers]
             if not message.commands and message.is_final and self.is_trusted:
                 return self.package_one_status, "212"
             if not message.commands and len(body) == 1 and not message.is_final:
@@ -191,7 +195,7 @@ class DmClient:
             if not message.commands and message.is_final:
                 if self.refusals(message) > 1:
                     return self.package_one_status, "401"
-            message = self.post(body)
+            message = self.post(body, is_final=not self.pending)
         raise AssertionError("the session does not end")
 
     def refusals(self, message):
@@ -218,15 +222,35 @@ class DmClient:
             before, code, result = done(uri, item, command)
             out += [*before, self.status(message, ref, name, code, uri)]
             results += result
+        if self.pending:
+            out.append(self.pending.pop(0)(self))
         if results:
             out.append(element("Results", self.next_id(), element("MsgRef", message.msg_id), element("CmdRef", ref), *results))
         return out
+
+    def next_chunk(self, message):
+        return [self.status(message, message.commands[0].findtext("CmdID"), "Alert", 200), self.pending.pop(0)(self)]
+
+    def in_chunks(self, uri, msg_ref, cmd_ref, size=8000):
+        text, told = self.large[uri]
+        pieces = [text[at:at + size] for at in range(0, len(text), size)]
+
+        def chunk(client, number):
+            values = {"Format": "chr", "Type": "text/plain"} | ({"Size": str(told)} if number == 0 else {})
+            item = element("Item", element("Source", element("LocURI", uri)), meta(**values), element("Data", pieces[number]),
+                           "<MoreData/>" if number + 1 < len(pieces) else "")
+            return element("Results", client.next_id(), element("MsgRef", msg_ref), element("CmdRef", cmd_ref), item)
+
+        return [lambda client, number=number: chunk(client, number) for number in range(len(pieces))]
 
     def result(self, uri, format_, text):
         kind = {"Format": format_} if format_ == "node" else {"Format": format_, "Type": "text/plain"}
         return element("Item", element("Source", element("LocURI", escaped(uri))), meta(**kind), element("Data", escaped(text)))
 
-    def get(self, uri, _item, _command):
+    def get(self, uri, _item, command):
+        if uri in self.large:
+            self.pending = self.in_chunks(uri, self.heard[-1].msg_id, command.findtext("CmdID"))
+            return [], 200, []
         path, _, query = uri.partition("?")
         children = self.node(path) if path != "." else sorted({name.split("/")[1] for name in [*self.tree, *self.types]})
         if path not in self.tree and children is None:

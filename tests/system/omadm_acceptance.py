@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Devices of OMA-DM and their management objects, as docs/acceptance-omadm.md lists them: rows 40 to 51. The client is a scripted one with the habits of libdmclient, so that
+"""Devices of OMA-DM and their management objects, as docs/acceptance-omadm.md lists them: rows 40 to 46, 48 to 52. The client is a scripted one with the habits of libdmclient, so that
 each message can be looked at; what a whole simulated device does is in omadm_devices.py."""
 
 import re
@@ -171,9 +171,27 @@ def not_final(world):
     checks.that(not message.is_final, "R51 without Final")
 
 
+def large(world):
+    """R52: a value of 300,000 octets in chunks, with the right Size and a wrong one."""
+    checks = world.checks
+    client = client_of(world, "R52", "r52")
+    scl, text = "/m2m/scls/r52", "".join(f"{number:09d}\n" for number in range(30_000))
+    with Calling(client):
+        world.until(f"{scl}/mgmtObjs", "etsiDeviceInfo", "R52 objects")
+        checks.status(made(world, scl, "big", "./Vendor/memory/big", big="small"), 201, "R52 a node")
+        client.large["./Vendor/memory/big"] = (text, len(text))
+        shown = world.get(f"{scl}/mgmtObjs/big?rem=live")
+        checks.that(text in shown.text, f"R52 put together: {shown.status}, {len(shown.text)} octets")
+        place = len(client.heard)
+        client.large["./Vendor/memory/big"] = (text, len(text) + 1)
+        world.get(f"{scl}/mgmtObjs/big?rem=live")
+    codes = [node.findtext("Data") for message in client.heard[place:] for node in message.statuses]
+    checks.that("424" in codes and "213" in codes, f"R52 424: {set(codes)}")
+
+
 def test(checks: Checks):
     with World(checks, dm="") as world:
-        for part in (calls, wrong_password, policy, low_level, unknown, repeated, not_final, wrong_server_password):
+        for part in (calls, wrong_password, policy, low_level, unknown, repeated, not_final, large, wrong_server_password):
             part(world)
 
 
