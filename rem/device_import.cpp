@@ -2,6 +2,7 @@
 // A file of devices goes through twice: to be checked, and to be taken.
 #include <nscl/rem/device_import.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <vector>
@@ -20,12 +21,12 @@ using security::CsvFields;
 using security::CsvFile;
 using security::CsvTwins;
 
-constexpr std::size_t longest_id = 512, rows_at_once = 1000;
+constexpr std::size_t longest_id = 512, longest_uri = 256, rows_at_once = 1000;
 constexpr std::size_t longest_oui = 6, longest_class = 64, longest_serial = 64;   // TR-069, DeviceIdStruct
 
-enum Column : std::size_t { id, oui, product_class, serial, scl, user, password, connection_user, connection_password, state, external, columns };
-constexpr std::array<std::string_view, columns> names{"id",   "oui",      "product_class",   "serial",              "scl",
-                                                      "user", "password", "connection_user", "connection_password", "state", "external_acs"};
+enum Column : std::size_t { id, oui, product_class, serial, scl, user, password, connection_user, connection_password, state, external, protocol, columns };
+constexpr std::array<std::string_view, columns> names{"id",       "oui",             "product_class",       "serial", "scl",          "user",
+                                                      "password", "connection_user", "connection_password", "state",  "external_acs", "protocol"};
 
 struct Login {
   std::string user;   ///< empty: there is none
@@ -35,6 +36,7 @@ struct Login {
 struct Row {
   std::uint64_t line = 0;
   std::string device;
+  store::ManagementProtocol protocol = store::ManagementProtocol::bbf_tr069;
   DeviceFacts facts;
   std::string managed;
   store::ManagedState state = store::ManagedState::adopted;
@@ -52,7 +54,21 @@ Result<CsvColumns> parse_header(std::string_view header) {
   return found;
 }
 
+/// As DM clients call themselves in Source/LocURI.
+Result<void> take_uri(Row& row, std::string_view text) {
+  const bool is_good = !text.empty() && text.size() <= longest_uri && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!is_good) return bad_request("the id of a device of OMA-DM has 1 to 256 visible ASCII characters");
+  row.device = text;
+  return {};
+}
+
 Result<void> take_identity(Row& row, const CsvColumns& where, const CsvFields& fields) {
+  if (const auto text = where.text(fields, protocol); !text.empty()) {
+    const auto known = parse_protocol(text);
+    if (!known) return bad_request("the protocol is none of BBF_TR069, OMA_DM");
+    row.protocol = *known;
+  }
+  if (row.protocol == store::ManagementProtocol::oma_dm) return take_uri(row, where.text(fields, id));
   tr069::DeviceIdStruct device;
   if (where.has(id)) {
     const auto text = where.text(fields, id);
@@ -112,6 +128,7 @@ store::ManagementCredential credential_of(const Row& row, store::CredentialPurpo
 }
 
 Result<void> check_row(store::ManagementReads& management, const Row& row) {
+  if (const auto known = management.device(row.device); known && known->protocol != row.protocol) return failure(Status::conflict, "the device is known with the other protocol");
   if (!row.managed.empty()) {
     const auto other = management.device_of(row.managed);
     if (other && other->id != row.device) return failure(Status::conflict, "another device is this SCL already: " + other->id);
@@ -135,6 +152,7 @@ Result<void> add_row(DeviceCredentials& credentials, store::Transaction& transac
     device.facts = to_json(facts);
   }
   device.id = row.device;
+  device.protocol = row.protocol;
   device.state = row.state;
   if (!row.managed.empty()) device.managed = row.managed;
   management.put_device(device);

@@ -98,6 +98,11 @@ std::string_view name_of(store::ManagedState state) { return states[static_cast<
 std::string_view name_of(store::OperationState state) { return operation_states[static_cast<std::size_t>(state)]; }
 std::string_view name_of(store::ManagementProtocol protocol) { return protocols[static_cast<std::size_t>(protocol)]; }
 
+std::optional<store::ManagementProtocol> parse_protocol(std::string_view text) {
+  const auto found = std::ranges::find(protocols, text);
+  return found == protocols.end() ? std::nullopt : std::optional(static_cast<store::ManagementProtocol>(found - protocols.begin()));
+}
+
 std::optional<store::ManagedState> parse_managed_state(std::string_view text) {
   const auto found = std::find(states.begin(), states.end(), text);
   return found == states.end() ? std::nullopt : std::optional(static_cast<store::ManagedState>(found - states.begin()));

@@ -7,6 +7,7 @@
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/rem/device_json.h>
 
 #include "ties.h"
 
@@ -18,10 +19,8 @@ using store::ManagedDevice;
 constexpr std::chrono::hours life{10 * 365 * 24};   // nobody refreshes it
 constexpr std::size_t suffix_length = 6;
 
-std::string_view name_of(store::ManagementProtocol protocol) { return protocol == store::ManagementProtocol::oma_dm ? "OMA_DM" : "BBF_TR069"; }
-
 /// By it an scl is known that was made here.
-std::string link_of(const ManagedDevice& device) { return "urn:dev:ops:" + device.id; }
+std::string link_of(const ManagedDevice& device) { return device.id.starts_with("urn:") ? device.id : "urn:dev:ops:" + device.id; }
 
 model::Resource scl_of(const Tree& tree, const ManagedDevice& device) {
   model::Resource made;

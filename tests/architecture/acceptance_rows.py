@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""docs/acceptance-tr069.md has each row of the acceptance list, and each test that it names exists, is run, and names the row. acceptance_rows.py SOURCE_DIRECTORY"""
+"""docs/acceptance-tr069.md and -omadm.md have each row of the acceptance list, and each test that it names exists, is run, and names the row. acceptance_rows.py SOURCE_DIRECTORY"""
 import pathlib
 import re
 import sys
 
 from threat_rows import Tests, quoted
 
-ROWS = [*range(1, 40), *range(57, 66)]
+LISTS_OF_ROWS = {"tr069": [*range(1, 40), *range(57, 66)], "omadm": [*range(40, 57), 61]}
 LISTS = re.compile(r"(?<!\d\.\d )\b[Rr]ows? (\d+(?!\d|\.\d)(?:(?:, | and | to )(?:R?\d+(?!\d|\.\d)))*)")   # "4.9 row 5" is of another list
 
 
@@ -25,9 +25,9 @@ def text_of(root, test):
     return "\n".join(path.read_text() for path in paths if path.exists())
 
 
-def problems(root):
+def problems(root, protocol, rows):
     tests, listed = Tests(root), set()
-    for line in (root / "docs/acceptance-tr069.md").read_text().splitlines():
+    for line in (root / f"docs/acceptance-{protocol}.md").read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) != 3 or not cells[0].isdigit():
             continue
@@ -38,12 +38,13 @@ def problems(root):
         for name in names:
             if not tests.has(name, []) or row not in rows_named_in(text_of(root, name)):
                 yield f"row {row}: {name} is not there, is not run, or does not name R{row}"
-    yield from (f"no row {row}" for row in ROWS if row not in listed)
+    yield from (f"no row {row}" for row in rows if row not in listed)
 
 
 def main() -> int:
-    found = list(problems(pathlib.Path(sys.argv[1])))
-    print("\n".join(found) or f"each of {len(ROWS)} rows has its tests")
+    root = pathlib.Path(sys.argv[1])
+    found = [problem for protocol, rows in LISTS_OF_ROWS.items() for problem in problems(root, protocol, rows)]
+    print("\n".join(found) or f"each of {sum(map(len, LISTS_OF_ROWS.values()))} rows has its tests")
     return 1 if found else 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A daemon with an ACS and files for devices, and simulated devices (docs/simulator.md) that call it over a line that can be read and cut."""
+"""A daemon with an ACS, a DM server and files for devices, and simulated devices (docs/simulator.md) that call it over a line that can be read and cut."""
 
 import json
 import pathlib
@@ -22,7 +22,7 @@ purpose = "acs"
 
 [[listener]]
 purpose = "files"
-
+{dm}
 [acs]
 authentication = "{authentication}"
 informs_per_minute = 10000
@@ -44,20 +44,33 @@ allowed_networks = ["127.0.0.0/8"]
 [delivery]
 first_retry = "1s"
 """
+DM = """
+[[listener]]
+purpose = "dm"
+
+[dm]
+server_id = "nscl"
+basic_without_tls = true
+sessions_per_minute = 10000
+"""
 PATIENCE = 60   # seconds; a session takes milliseconds
 XML = {"Content-Type": "application/xml"}
 M2M = 'xmlns:m2m="http://uri.etsi.org/m2m"'
 
 
 class World:
-    """`management`, `files`: more lines of these sections of the configuration. with World(checks) as world: ..."""
+    """`management`, `files`: more lines of these sections of the configuration; `dm`: those of a DM server, None: there is none.
+    with World(checks) as world: ..."""
 
-    def __init__(self, checks, authentication="off", management="", files=""):
+    def __init__(self, checks, authentication="off", management="", files="", dm=None):
         self.checks, self.folder = checks, pathlib.Path(tempfile.mkdtemp(prefix="nscl-cwmp-"))
         self.port, self.acs, self.files = free_port(), free_port(), free_port()
+        self.dm = None if dm is None else free_port()
         config = self.folder / "nscl.toml"
-        config.write_text(CONFIG.format(authentication=authentication, management=management, files=self.files, more_files=files))
-        self.daemon = Daemon(config=config, data_dir=self.folder / "data", listen=[f"127.0.0.1:{port}" for port in (self.port, self.acs, self.files)], start=False)
+        config.write_text(CONFIG.format(authentication=authentication, management=management, files=self.files, more_files=files,
+                                        dm="" if dm is None else DM + dm))
+        self.daemon = Daemon(config=config, data_dir=self.folder / "data", start=False,
+                             listen=[f"127.0.0.1:{port}" for port in (self.port, self.acs, self.files, self.dm) if port])
         self.daemon.port = self.port
         self.daemon.start()
         self.admin, self.devices = self.daemon.admin(timeout=60), []
@@ -76,6 +89,16 @@ class World:
 
     def device(self, prefix, **options):
         made = Device(self, prefix, **options)
+        self.devices.append(made)
+        return made
+
+    def import_dm(self, device, scl, user, password, server_password):
+        """A device of OMA-DM as an operator imports it."""
+        path = self.secret(f"{scl}.csv", f"protocol,id,scl,user,password,connection_user,connection_password\nOMA_DM,{device},{scl},{user},{password},nscl,{server_password}")
+        return self.command("device", "import", path)
+
+    def dm_device(self, prefix, **options):
+        made = DmDevice(self, prefix, **options)
         self.devices.append(made)
         return made
 
@@ -136,20 +159,8 @@ class World:
         return self.until(path, "execStatus>FINISHED<", text)
 
 
-class Device:
-    """`nscl simulate cpe` with one device that calls each `interval` seconds, and whenever it is called. `line`: what it calls over."""
-
-    def __init__(self, world, prefix, interval=1, style="plain", password=None, user=None, called=True, extra=()):
-        self.world, self.serial, self.line = world, prefix + "000001", Line(world.acs)
-        self.id = f"00A0C9-SIM-{self.serial}"
-        self.scl = f"/m2m/scls/{self.id}"
-        line = [world.daemon.program, "simulate", "cpe", "--acs", f"http://127.0.0.1:{self.line.port}/acs", "--serial-prefix", prefix, "--interval", str(interval),
-                "--style", style, "--retry-scale", "0.001", *extra]
-        line += ["--connection-requests", "127.0.0.1:0"] if called else []
-        line += ["--password-file", world.secret(f"{prefix}.password", password)] if password else []
-        line += ["--user", user] if user else []
-        self.command, self.output, self.process = line, [], None
-        self.start()
+class Simulated:
+    """A process that plays one device."""
 
     def start(self):
         self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=die_with_parent)
@@ -169,7 +180,37 @@ class Device:
 
     def known(self):
         """Waits for its management objects."""
-        return self.world.until(f"{self.scl}/mgmtObjs", "etsiDeviceInfo", "R1: the device's objects are made at its first contact")
+        return self.world.until(f"{self.scl}/mgmtObjs", "etsiDeviceInfo", "R1, R40: the device's objects are made at its first contact")
+
+
+class DmDevice(Simulated):
+    """`nscl simulate dm` with one device, imported with passwords of both sides. `line`: what it calls over."""
+
+    def __init__(self, world, prefix, interval=1, extra=()):
+        self.world, self.serial, self.line, self.output, self.process = world, prefix + "000001", Line(world.dm), [], None
+        self.id, self.scl = self.serial, f"/m2m/scls/{prefix.lower()}"
+        self.password, self.server_password = f"{prefix} client password", f"{prefix} server password"
+        world.import_dm(self.id, prefix.lower(), self.id, self.password, self.server_password)
+        self.command = [world.daemon.program, "simulate", "dm", "--url", f"http://127.0.0.1:{self.line.port}/dm", "--serial-prefix", prefix, "--interval", str(interval),
+                        "--password-file", world.secret(f"{prefix}.password", self.password), "--server-id", "nscl",
+                        "--server-password-file", world.secret(f"{prefix}.server", self.server_password), "--retry-scale", "0.001", *extra]
+        self.start()
+
+
+class Device(Simulated):
+    """`nscl simulate cpe` with one device that calls each `interval` seconds, and whenever it is called. `line`: what it calls over."""
+
+    def __init__(self, world, prefix, interval=1, style="plain", password=None, user=None, called=True, extra=()):
+        self.world, self.serial, self.line = world, prefix + "000001", Line(world.acs)
+        self.id = f"00A0C9-SIM-{self.serial}"
+        self.scl = f"/m2m/scls/{self.id}"
+        line = [world.daemon.program, "simulate", "cpe", "--acs", f"http://127.0.0.1:{self.line.port}/acs", "--serial-prefix", prefix, "--interval", str(interval),
+                "--style", style, "--retry-scale", "0.001", *extra]
+        line += ["--connection-requests", "127.0.0.1:0"] if called else []
+        line += ["--password-file", world.secret(f"{prefix}.password", password)] if password else []
+        line += ["--user", user] if user else []
+        self.command, self.output, self.process = line, [], None
+        self.start()
 
 
 def value(document, name):

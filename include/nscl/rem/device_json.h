@@ -19,6 +19,7 @@ std::optional<store::ManagedState> parse_managed_state(std::string_view text);
 std::string_view name_of(store::OperationState state);
 /// "BBF_TR069", "OMA_DM"
 std::string_view name_of(store::ManagementProtocol protocol);
+std::optional<store::ManagementProtocol> parse_protocol(std::string_view text);
 
 /// What is to be done: "get", "set", "add", "delete", "discover", "cancel", "notify" or the type of the command, as "REBOOT"; "damaged" if it
 /// cannot be read.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many CPEs in one thread, as light as they can be: each session is a connection of its own, an Inform, an empty POST, answers to
-// whatever RPCs come, and 204. Against a server that knows nothing of CWMP (--constant) it posts the same octets twice.
-// Prints figures as one line of JSON.
-//   bench_cwmp_load PORT [--devices N] [--first N] [--at-once N] [--sessions N] [--seconds S] [--rate R] [--event CODE]
-//                   [--authorization VALUE] [--constant] [--patience S]
+// Many devices in one thread, as light as they can be: each session is a connection of its own, the first message of their protocol, and
+// answers to whatever comes, until there is nothing more. Against a server that knows nothing of it (--constant) as many messages are
+// posted as a session has in which nothing is to be done. Prints figures as one line of JSON.
+//   bench_device_load PORT [--protocol cwmp|dm-xml|dm-wbxml] [--devices N] [--first N] [--at-once N] [--sessions N] [--seconds S] [--rate R]
+//                     [--event CODE] [--authorization VALUE] [--constant] [--patience S]
 // --rate: sessions begin at this pace, whatever the server does; a device that is told 503 comes again when Retry-After says so. Without
 // it as many as --at-once are always in progress.
 #include <algorithm>
@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <optional>
 #include <queue>
 #include <stdexcept>
 #include <string>
@@ -27,7 +29,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "dialect.h"
+
 namespace {
+
+using nscl::bench::LoadFigures;
 
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
@@ -36,98 +42,15 @@ struct Options {
   unsigned short port = 0;
   std::size_t devices = 1000, first = 0, at_once = 1000, sessions = SIZE_MAX;
   double seconds = 1e9, rate = 0, patience = 120;
-  std::string event = "2 PERIODIC", authorization;
+  std::string event = "2 PERIODIC", authorization, protocol = "cwmp";
   bool constant = false;
 };
-
-struct Figures {
-  std::uint64_t sessions = 0, told_later = 0, refused = 0, broken = 0, rpcs = 0, downloads = 0, acknowledged = 0;
-  std::vector<float> milliseconds;
-};
-
-std::string id_of(std::size_t device) {
-  auto digits = std::to_string(device);
-  return std::string(digits.size() < 7 ? 7 - digits.size() : 0, '0') + digits;
-}
-
-std::string envelope(std::string_view id, std::string_view body) {
-  std::string out = R"(<soap-env:Envelope xmlns:soap-env="http://schemas.xmlsoap.org/soap/envelope/" xmlns:soap-enc="http://schemas.xmlsoap.org/soap/encoding/" )"
-                    R"(xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:cwmp="urn:dslforum-org:cwmp-1-2">)"
-                    R"(<soap-env:Header><cwmp:ID soap-env:mustUnderstand="1">)";
-  return out.append(id).append("</cwmp:ID></soap-env:Header><soap-env:Body>").append(body).append("</soap-env:Body></soap-env:Envelope>");
-}
-
-const std::vector<std::pair<std::string, std::string>> parameters = {
-    {"Device.DeviceInfo.Manufacturer", "Bench"},     {"Device.DeviceInfo.ModelName", "Load"},
-    {"Device.DeviceInfo.HardwareVersion", "1.0"},    {"Device.DeviceInfo.SoftwareVersion", "1.0"},
-    {"Device.DeviceInfo.ProvisioningCode", ""},      {"Device.RootDataModelVersion", "2.11"},
-    {"Device.ManagementServer.ParameterKey", ""},    {"Device.ManagementServer.AliasBasedAddressing", "0"},
-    {"Device.ManagementServer.ConnectionRequestURL", "http://127.0.0.1:9/bench"}};
-
-std::string values(std::string_view below) {
-  std::string list;
-  std::size_t count = 0;
-  for (const auto& [name, value] : parameters) {
-    if (!name.starts_with(below)) continue;
-    list += "<ParameterValueStruct><Name>" + name + R"(</Name><Value xsi:type="xsd:string">)" + value + "</Value></ParameterValueStruct>";
-    ++count;
-  }
-  return R"(<ParameterList soap-enc:arrayType="cwmp:ParameterValueStruct[)" + std::to_string(count) + "]\">" + list + "</ParameterList>";
-}
-
-std::string inform(std::size_t device, const std::string& event) {
-  return envelope("1", "<cwmp:Inform><DeviceId><Manufacturer>Bench</Manufacturer><OUI>00BE4C</OUI><ProductClass>Load</ProductClass><SerialNumber>" + id_of(device) +
-                           R"(</SerialNumber></DeviceId><Event soap-enc:arrayType="cwmp:EventStruct[1]"><EventStruct><EventCode>)" + event +
-                           "</EventCode><CommandKey></CommandKey></EventStruct></Event><MaxEnvelopes>1</MaxEnvelopes><CurrentTime>2026-01-01T00:00:00Z</CurrentTime>"
-                           "<RetryCount>0</RetryCount>" + values("Device.") + "</cwmp:Inform>");
-}
-
-std::string names(std::string_view path) {
-  std::string list;
-  std::size_t count = 0;
-  const auto add = [&](const std::string& name) {
-    list += "<ParameterInfoStruct><Name>" + name + "</Name><Writable>0</Writable></ParameterInfoStruct>";
-    ++count;
-  };
-  if (path == "Device.") add("Device.DeviceInfo.");
-  for (const auto& each : parameters) {
-    if (path == "Device.DeviceInfo." && each.first.starts_with(path)) add(each.first);
-  }
-  return R"(<ParameterList soap-enc:arrayType="cwmp:ParameterInfoStruct[)" + std::to_string(count) + "]\">" + list + "</ParameterList>";
-}
 
 std::string_view between(std::string_view text, std::string_view begin, std::string_view end) {
   const auto from = text.find(begin);
   if (from == text.npos) return {};
   const auto to = text.find(end, from + begin.size());
   return to == text.npos ? std::string_view() : text.substr(from + begin.size(), to - from - begin.size());
-}
-
-/// What a device says to an RPC; what it does not know is fault 9000.
-std::string answer_to(std::string_view request, Figures& figures) {
-  ++figures.rpcs;
-  const auto id = between(between(request, "<cwmp:ID", "/cwmp:ID>"), ">", "<");
-  const auto body = request.substr(std::min(request.find("Body>"), request.size()));
-  const auto name = between(body, "<cwmp:", ">").substr(0, between(body, "<cwmp:", ">").find_first_of(" /"));
-  std::string answer;
-  if (name == "GetRPCMethods") {
-    answer = R"(<MethodList soap-enc:arrayType="xsd:string[7]"><string>GetRPCMethods</string><string>SetParameterValues</string><string>GetParameterValues</string>)"
-             "<string>GetParameterNames</string><string>Download</string><string>Reboot</string><string>FactoryReset</string></MethodList>";
-  } else if (name == "GetParameterNames") {
-    answer = names(between(body, "<ParameterPath>", "<"));
-  } else if (name == "GetParameterValues") {
-    answer = values("Device.DeviceInfo.");
-  } else if (name == "SetParameterValues") {
-    answer = "<Status>0</Status>";
-  } else if (name == "Download") {
-    ++figures.downloads;
-    answer = "<Status>0</Status><StartTime>2026-01-01T00:00:00Z</StartTime><CompleteTime>2026-01-01T00:00:01Z</CompleteTime>";
-  } else if (name != "Reboot") {
-    return envelope(id, "<soap-env:Fault><faultcode>Client</faultcode><faultstring>CWMP fault</faultstring><detail><cwmp:Fault><FaultCode>9000</FaultCode>"
-                        "<FaultString>not known</FaultString></cwmp:Fault></detail></soap-env:Fault>");
-  }
-  const auto response = std::string(name) + "Response";
-  return envelope(id, "<cwmp:" + response + ">" + answer + "</cwmp:" + response + ">");
 }
 
 struct Answer {
@@ -153,6 +76,12 @@ bool parse(std::string_view text, Answer& out, std::size_t& size) {
   return true;
 }
 
+std::unique_ptr<nscl::bench::Dialect> dialect_of(const Options& options) {
+  if (options.protocol == "cwmp") return nscl::bench::cwmp_dialect(options.event);
+  if (options.protocol == "dm-xml" || options.protocol == "dm-wbxml") return nscl::bench::dm_dialect(options.protocol == "dm-wbxml");
+  throw std::runtime_error("unknown protocol " + options.protocol);
+}
+
 struct Session {
   int socket = -1;
   std::size_t device = 0;
@@ -163,7 +92,7 @@ struct Session {
 
 class Load {
  public:
-  explicit Load(Options options) : options_(std::move(options)), poll_(epoll_create1(0)) {}
+  explicit Load(Options options) : options_(std::move(options)), dialect_(dialect_of(options_)), poll_(epoll_create1(0)) {}
   void run();
   void print() const;
 
@@ -180,11 +109,13 @@ class Load {
   int timeout() const;
 
   const Options options_;
+  const std::unique_ptr<nscl::bench::Dialect> dialect_;
   const int poll_;
-  Figures figures_;
+  LoadFigures figures_;
   std::unordered_map<int, Session> sessions_;
   std::priority_queue<std::pair<Clock::time_point, std::size_t>, std::vector<std::pair<Clock::time_point, std::size_t>>, std::greater<>> later_;
   std::size_t started_ = 0;
+  std::uint64_t number_ = 0;   ///< of sessions
   Clock::time_point began_{}, ended_{};
 };
 
@@ -228,11 +159,12 @@ void Load::start(std::size_t device, Clock::time_point due) {
   session.socket = socket;
   session.device = device;
   session.began = due;
-  post(session, inform(device, options_.event));
+  post(session, dialect_->first(device, ++number_));
 }
 
 void Load::post(Session& session, std::string body) {
-  std::string head = "POST /acs HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(options_.port) + "\r\nContent-Type: text/xml; charset=utf-8\r\n";
+  std::string head = std::string("POST ").append(dialect_->path()).append(" HTTP/1.1\r\nHost: 127.0.0.1:") + std::to_string(options_.port);
+  head.append("\r\nContent-Type: ").append(dialect_->content_type()).append("\r\n");
   if (!session.cookie.empty()) head += "Cookie: session=" + session.cookie + "\r\n";
   if (!options_.authorization.empty() && session.posts == 0) head += "Authorization: " + options_.authorization + "\r\n";
   ++session.posts;
@@ -271,13 +203,19 @@ void Load::read(Session& session) {
 }
 
 void Load::answered(Session& session, const Answer& answer) {
-  const bool is_last = options_.constant ? session.posts == 2 : answer.status == 204;
+  std::optional<std::string> next;
+  if (options_.constant) {
+    if (session.posts < dialect_->posts()) next.emplace();
+  } else if (answer.status == 200) {
+    next = dialect_->next(session.device, session.posts, answer.body, figures_);
+  }
+  const bool is_last = !next && (answer.status == 200 || answer.status == 204);
   if (answer.status == 503) {
     ++figures_.told_later;
     again(session.device, std::chrono::seconds(std::max(answer.retry_after, 1)));
     return close(session);
   }
-  if (answer.status != 200 && !is_last) {
+  if (!next && !is_last) {
     ++figures_.refused;
     return close(session);
   }
@@ -289,7 +227,7 @@ void Load::answered(Session& session, const Answer& answer) {
     return close(session);
   }
   if (!answer.cookie.empty()) session.cookie = answer.cookie;
-  post(session, session.posts == 1 || options_.constant ? std::string() : answer_to(answer.body, figures_));
+  post(session, *std::move(next));
 }
 
 void Load::close(Session& session) {
@@ -338,7 +276,7 @@ void Load::print() const {
 
 Options parse_arguments(int argc, char** argv) {
   Options options;
-  if (argc < 2) throw std::runtime_error("usage: bench_cwmp_load PORT [options], see cwmp_load.cpp");
+  if (argc < 2) throw std::runtime_error("usage: bench_device_load PORT [options], see device_load.cpp");
   options.port = static_cast<unsigned short>(std::atoi(argv[1]));
   const std::map<std::string_view, std::size_t*> counts = {
       {"--devices", &options.devices}, {"--first", &options.first}, {"--at-once", &options.at_once}, {"--sessions", &options.sessions}};
@@ -353,6 +291,7 @@ Options parse_arguments(int argc, char** argv) {
     if (const auto count = counts.find(name); count != counts.end()) *count->second = std::stoull(argv[i]);
     else if (const auto number = numbers.find(name); number != numbers.end()) *number->second = std::stod(argv[i]);
     else if (name == "--event") options.event = argv[i];
+    else if (name == "--protocol") options.protocol = argv[i];
     else if (name == "--authorization") options.authorization = argv[i];
     else throw std::runtime_error("unknown option " + std::string(name));
   }
@@ -366,6 +305,6 @@ int main(int argc, char** argv) try {
   load.run();
   load.print();
 } catch (const std::exception& error) {
-  std::cerr << "bench_cwmp_load: " << error.what() << "\n";
+  std::cerr << "bench_device_load: " << error.what() << "\n";
   return EXIT_FAILURE;
 }
