@@ -49,7 +49,6 @@ DM = """
 purpose = "dm"
 
 [dm]
-server_id = "nscl"
 basic_without_tls = true
 sessions_per_minute = 10000
 """
