@@ -41,6 +41,13 @@ TEST(DmSet, WhatIsRefused) {
   expect_failure(Play(SetLeaves{{{"./V/a", "x", "chr"}, {"./V/a", "y", "chr"}}}).with(tree), Status::bad_request, "REFUSED", "twice");
 }
 
+TEST(DmSet, AFormatThatIsNoneIsNotTaken) {
+  NodeTree tree(Nodes{{"./V/a", {"text/plain", "1"}}});
+  Play play(SetLeaves{{{"./V/a", "x"}}});
+  play.with(tree);
+  EXPECT_EQ(play.asked.back(), "Replace ./V/a chr x");
+}
+
 TEST(DmSet, SeveralAreReadAndThenReplaced) {
   auto tree = device();
   Play play(three());
