@@ -148,6 +148,15 @@ TEST(DmSetAtomic, DoneByHalvesIsSetBack) {
   EXPECT_EQ(play.asked.back(), "Replace ./V/a chr 1 | Replace ./V/c bool true");
 }
 
+TEST(DmSetAtomic, WhatCouldNotBeRolledBackIsSetBack) {
+  auto tree = device();
+  tree.refuses = {{"Replace ./V/a", 516}, {"Replace ./V/b", 425}, {"Replace ./V/c", 215}, {"Atomic", 507}};
+  Play play(three());
+  play.situation.model.uses_atomic = true;
+  expect_failure(play.with(tree), Status::internal_server_error, "516", "could not be set back: ./V/a");
+  EXPECT_EQ(play.asked.back(), "Replace ./V/a chr 1");
+}
+
 TEST(DmSetAtomic, ItsOwnStatusTellsWhyWhereNoneDoes) {
   auto tree = device();
   for (const auto* leaf : {"./V/a", "./V/b", "./V/c"}) tree.refuses[std::string("Replace ") + leaf] = 215;
