@@ -91,7 +91,7 @@ TEST(DmInvoke, ResultCodesOfFumoAreNoStatuses) {
     EXPECT_EQ(play.with(tree).end, Report::End::failed) << status;
     EXPECT_EQ(play.report.code, std::to_string(status));
     Play other(plain());
-    other.facts.models = play.facts.models;
+    other.facts.models = {{"urn:oma:mo:oma-fumo:1.0", fumo}, {"urn:oma:mo:oma-dcmo:1.0", "./test/"}};
     EXPECT_EQ(other.with(tree).end, Report::End::later) << status;
   }
 }
