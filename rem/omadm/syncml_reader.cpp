@@ -76,7 +76,8 @@ std::string MessageReader::content(pugi::xml_node node, std::size_t longest) {
 std::vector<std::string> MessageReader::references(pugi::xml_node parent, std::string_view name) {
   std::vector<std::string> out;
   for (const auto node : parent.children()) {
-    if (local_name(node) == name) out.push_back(content(node, longest_uri));
+    if (local_name(node) != name) continue;
+    if (auto given = content(node, longest_uri); !given.empty()) out.push_back(std::move(given));
   }
   return out;
 }

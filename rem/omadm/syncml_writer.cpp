@@ -15,6 +15,13 @@ namespace {
 
 constexpr std::string_view meta_information = R"( xmlns="syncml:metinf")";
 
+/// As far as a message that was read may have it.
+bool is_element_name(std::string_view name) {
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+  const auto is_further = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, is_further);
+}
+
 /// Elements of Meta have a name space of their own.
 class MessageWriter {
  public:
@@ -47,6 +54,7 @@ class MessageWriter {
   void text(std::string_view of, const std::string& text);
 
   bool keeps_texts_;
+  bool is_old_ = false;              // SyncML 1.1
   std::string xml_;
   std::vector<std::string> texts_;   // that markers stand for
   std::string unwritable_;           // name of the element that is
@@ -148,17 +156,16 @@ void MessageWriter::write(const ResultsElement& results) {
   close("Results");
 }
 
-/// The Data of an Alert goes before its Correlator; no other command has both.
+/// The Data of an Alert goes before its Correlator; no other command has both. SyncML 1.1 has no Correlator, nor a token for it.
 void MessageWriter::write(const CommandElement& command) {
   const auto name = name_of(command);
-  const bool is_name = std::ranges::all_of(name, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
-  if (name.empty() || !is_name) unwritable_ = "a command";
+  if (!is_element_name(name)) unwritable_ = "the name of a command";
   open(name);
   put("CmdID", command.id);
   flag("NoResp", command.no_response);
   write(command.meta);
   put("Data", command.data);
-  put("Correlator", command.correlator);
+  if (!is_old_) put("Correlator", command.correlator);
   for (const auto& item : command.items) write(item);
   for (const auto& inner : command.commands) write(inner);
   close(name);
@@ -180,8 +187,8 @@ void MessageWriter::write(const SyncHdr& header) {
 }
 
 void MessageWriter::message(const DmMessage& message) {
-  const bool is_old = message.header.version_dtd == "1.1";
-  open("SyncML", is_old ? R"( xmlns="SYNCML:SYNCML1.1")" : R"( xmlns="SYNCML:SYNCML1.2")");
+  is_old_ = message.header.version_dtd == "1.1";
+  open("SyncML", is_old_ ? R"( xmlns="SYNCML:SYNCML1.1")" : R"( xmlns="SYNCML:SYNCML1.2")");
   write(message.header);
   open("SyncBody");
   for (const auto& element : message.body) std::visit([&](const auto& of) { write(of); }, element);

@@ -25,25 +25,19 @@ struct KeptText {
   bool is_opaque;
 };
 
-/// The text that the marker at the beginning of `value` stands for; null: it is none.
+/// The text that `marker` stands for; null: it is none.
 template <class Text>
-const Text* text_at(std::string_view value, const std::vector<Text>& texts) {
-  const auto marker = value.substr(0, marker_size);
+const Text* text_at(std::string_view marker, const std::vector<Text>& texts) {
   std::size_t index = 0;
   const auto [end, error] = std::from_chars(marker.data(), marker.data() + marker.size(), index, 16);
   const bool is_marker = marker.size() == marker_size && error == std::errc{} && end == marker.data() + marker.size();
   return is_marker && index < texts.size() ? &texts[index] : nullptr;
 }
 
-/// Marker after marker, as the decoder may join what stands side by side.
-Result<std::string> unmarked(std::string_view value, bool is_nonce, const std::vector<KeptText>& texts) {
-  std::string octets;
-  for (auto rest = value; !rest.empty(); rest.remove_prefix(marker_size)) {
-    const auto* const text = text_at(rest, texts);
-    if (text == nullptr) return bad_request("the message is no WBXML: it has text where none belongs");
-    octets += is_nonce && text->is_opaque ? base64_encode(text->octets) : text->octets;
-  }
-  return is_xml_text(octets) ? octets : octets_follow + base64_encode(octets);
+/// What a text node of the tree becomes.
+std::string value_of(const KeptText& text, bool is_nonce) {
+  if (is_nonce && text.is_opaque) return base64_encode(text.octets);
+  return is_xml_text(text.octets) ? text.octets : octets_follow + base64_encode(text.octets);
 }
 
 Result<void> put_texts(pugi::xml_node node, const std::vector<KeptText>& texts) {
@@ -51,9 +45,9 @@ Result<void> put_texts(pugi::xml_node node, const std::vector<KeptText>& texts) 
   if (name == "unknown") return bad_request("the message has an element that its language does not know");
   for (auto part : node.children()) {
     if (xml::is_text(part)) {
-      const auto text = unmarked(part.value(), name == "NextNonce", texts);
-      if (!text) return tl::unexpected(text.error());
-      part.set_value(text->c_str());
+      const auto* const text = text_at(part.value(), texts);
+      if (text == nullptr) return bad_request("the message has text and elements side by side");
+      part.set_value(value_of(*text, name == "NextNonce").c_str());
     } else if (auto done = put_texts(part, texts); !done) {
       return done;
     }
@@ -87,7 +81,7 @@ Result<void> parse_wbxml(xml::XmlTree& tree, std::string_view wbxml, const Syncm
     texts.push_back({std::string(text), is_opaque});
     return {};
   };
-  const auto walked = with_texts(wbxml, {.depth = limits.depth, .tokens = most_elements, .text_octets = most}, keep);
+  const auto walked = with_texts(wbxml, {.depth = limits.depth, .text_octets = most}, keep);
   if (!walked) return tl::unexpected(walked.error());
   const auto decoded = decoded_document(*walked);
   if (!decoded) return tl::unexpected(decoded.error());
@@ -136,7 +130,7 @@ Result<std::string> wbxml_of(std::string_view xml, const std::vector<std::string
     is_opaque || text->find('\0') != std::string::npos ? put_opaque(out, *text) : put_string(out, *text);
     return {};
   };
-  return with_texts(*encoded, {.depth = any, .tokens = any, .text_octets = any}, restore);
+  return with_texts(*encoded, {.depth = any, .tokens = any, .children = any, .text_octets = any}, restore);
 }
 
 }  // namespace nscl::rem::omadm

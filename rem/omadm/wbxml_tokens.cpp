@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace nscl::rem::omadm {
 namespace {
@@ -37,7 +38,7 @@ class TokenWalk {
 
   Result<std::string> run() {
     header();
-    while (!error_ && (!has_root_ || depth_ > 0)) token();
+    while (!error_ && (!has_root_ || !children_.empty())) token();
     if (!error_ && in_.find_first_not_of('\0', at_) != std::string_view::npos) fail("the WBXML document goes on behind its end");
     if (error_) return tl::unexpected(std::move(*error_));
     return std::move(out_);
@@ -49,6 +50,7 @@ class TokenWalk {
   void tag(std::uint8_t token);
   void end();
   void text(std::string_view octets, bool is_opaque);
+  void place_text();
   void put_character(std::uint32_t code);
   void count();
 
@@ -68,7 +70,10 @@ class TokenWalk {
   const TextPlace& place_;
   std::string_view table_;
   std::string out_;
-  std::size_t at_ = 0, depth_ = 0, tokens_ = 0, text_octets_ = 0;
+  std::size_t at_ = 0, tokens_ = 0, text_octets_ = 0;
+  std::vector<std::size_t> children_;   // of each open element
+  std::string text_;                    // that goes on
+  bool is_opaque_ = false;
   bool has_root_ = false;
   std::optional<Error> error_;
 };
@@ -134,16 +139,23 @@ void TokenWalk::header() {
 
 void TokenWalk::count() {
   if (++tokens_ > bounds_.tokens) fail("the WBXML document has more than " + std::to_string(bounds_.tokens) + " elements and texts");
+  if (!children_.empty() && ++children_.back() > bounds_.children) fail("an element of the WBXML document has more than " + std::to_string(bounds_.children) + " children");
 }
 
 void TokenWalk::text(std::string_view octets, bool is_opaque) {
   if (octets.empty()) return;
-  if (depth_ == 0) return fail("the WBXML document has text outside its root");
+  if (children_.empty()) return fail("the WBXML document has text outside its root");
   count();
   text_octets_ += octets.size();
-  if (text_octets_ > bounds_.text_octets) fail("the texts of the WBXML document are longer than " + std::to_string(bounds_.text_octets) + " octets");
-  if (error_) return;
-  if (auto done = place_(octets, is_opaque, out_); !done) fail(std::move(done.error()));
+  if (text_octets_ > bounds_.text_octets) return fail("the texts of the WBXML document are longer than " + std::to_string(bounds_.text_octets) + " octets");
+  text_ += octets;
+  is_opaque_ = is_opaque;
+}
+
+void TokenWalk::place_text() {
+  if (text_.empty() || error_) return;
+  if (auto done = place_(text_, is_opaque_, out_); !done) fail(std::move(done.error()));
+  text_.clear();
 }
 
 void TokenWalk::put_character(std::uint32_t code) {
@@ -156,15 +168,18 @@ void TokenWalk::tag(std::uint8_t token) {
   if ((token & has_attributes) != 0) return fail("the WBXML document has attributes or extensions, which SyncML does not use");
   if ((token & 0x3F) < first_tag) return fail("the WBXML document has extensions or literal names, which SyncML does not use");
   count();
+  place_text();
   has_root_ = true;
   out_ += static_cast<char>(token);
   if ((token & has_content) == 0) return;
-  if (++depth_ > bounds_.depth) fail("the WBXML document is nested deeper than " + std::to_string(bounds_.depth) + " levels");
+  children_.push_back(0);
+  if (children_.size() > bounds_.depth) fail("the WBXML document is nested deeper than " + std::to_string(bounds_.depth) + " levels");
 }
 
 void TokenWalk::end() {
-  if (depth_ == 0) return fail("the WBXML document has no element");
-  --depth_;
+  if (children_.empty()) return fail("the WBXML document has no element");
+  place_text();
+  children_.pop_back();
   out_ += static_cast<char>(end_token);
 }
 

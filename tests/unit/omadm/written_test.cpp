@@ -85,10 +85,13 @@ TEST(SyncmlWriting, OlderVersion) {
   auto message = with_item({.target = "./a", .data = "v"});
   message.header.version_dtd = "1.1";
   message.header.version_protocol = "DM/1.1";
+  message.body.emplace_back(command(Kind::exec, "2"));
   EXPECT_NE(written_dm(message).find("SYNCML:SYNCML1.1"), std::string::npos);
   const auto wbxml = written_dm(message, Encoding::wbxml);
   EXPECT_TRUE(wbxml.starts_with(std::string("\x02\x9F\x53\x6A\x00", 5)));
   EXPECT_EQ(read_dm(wbxml, Encoding::wbxml), message);
+  std::get<CommandElement>(message.body.back()).correlator = "ei-1";   // which it does not have
+  EXPECT_EQ(written_dm(message, Encoding::wbxml), wbxml);
 }
 
 TEST(SyncmlWriting, HeaderOfWbxml) {
