@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.h"
 
+#include <algorithm>
+
 #include <nscl/base/bytes.h>
 #include <nscl/rem/tr069/values.h>
 
@@ -58,6 +60,11 @@ CommandElement atomic_of(Commands commands) {
   out.kind = Kind::atomic;
   out.commands = std::move(commands);
   return out;
+}
+
+bool is_format(std::string_view text) {
+  constexpr std::string_view formats[] = {"b64", "bin", "bool", "chr", "date", "float", "int", "node", "null", "time", "xml"};
+  return std::ranges::find(formats, text) != std::end(formats);
 }
 
 bool same_value(std::string_view format, std::string_view a, std::string_view b) {

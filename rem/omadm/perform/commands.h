@@ -24,6 +24,9 @@ CommandElement delete_of(const std::string& uri);
 CommandElement exec_of(const std::string& uri, const std::string& data, const std::string& correlator);
 CommandElement atomic_of(Commands commands);
 
+/// A Format there is: devices tell others too.
+bool is_format(std::string_view text);
+
 /// True if both are the same value of the Format, however they are written.
 bool same_value(std::string_view format, std::string_view a, std::string_view b);
 

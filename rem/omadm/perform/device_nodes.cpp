@@ -7,13 +7,15 @@ namespace nscl::rem::omadm {
 namespace {
 
 // A device can make up as many nodes as it likes; a session has 100 messages.
-constexpr std::size_t most_nodes = 4096;
+constexpr std::size_t most_nodes = 2048;
 const std::string root = ".", no_type;
 
 }  // namespace
 
 DeviceNodes::DeviceNodes(std::size_t items_of_get, std::vector<std::string> expected)
     : reader_(items_of_get, most_nodes), expected_(std::move(expected)) {}
+
+void DeviceNodes::is_search(bool searching) { reader_.limit_to(searching ? most_nodes / 2 : most_nodes); }
 
 const ReadNode* DeviceNodes::find(const std::string& uri) {
   const auto* node = reader_.find(uri);

@@ -16,6 +16,9 @@ class DeviceNodes {
 
   NodeReader& reader() { return reader_; }
 
+  /// A search among all nodes may take half of what may be read, so that something is left for what is wanted.
+  void is_search(bool searching);
+
   /// Null: it has to be read first, or is one too many.
   const ReadNode* find(const std::string& uri);
   /// The Type of a node as it stands; "": the device does not tell. Null as above.

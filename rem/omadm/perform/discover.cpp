@@ -14,7 +14,6 @@ namespace nscl::rem::omadm {
 namespace {
 
 constexpr std::size_t most_instances = 64;   // of a node
-constexpr std::size_t most_leaves = 4096;
 
 /// Where management objects stand below the root (rem.md 3.9), for a device that does not list it.
 const std::vector<std::string> usual_nodes = {"DevInfo", "DevDetail", "ManagedObjects", "FUMO", "SCOMO", "LAWMO", "DCMO", "DiagMon"};
@@ -80,8 +79,10 @@ Discovery::Step Discovery::have_read() {
   noted_.clear();
   report_.methods = {"Add", "Delete", "Exec", "Get", "Replace"};
   note_object(".");
+  nodes_.is_search(true);
   report_.models = urns_.empty() ? facts().models : search_.look(nodes_);
   if (!reading()->finished()) return send();
+  nodes_.is_search(false);
   for (const auto& pattern : patterns_) {
     if (pattern.model.empty()) follow(pattern, ".", 0);
     for (const auto& found : report_.models) {
@@ -111,7 +112,7 @@ void Discovery::list(const std::string& uri, const std::vector<std::string>& chi
   note_object(uri);
   for (const auto& name : children) {
     const auto* child = nodes_.find(child_of(uri, name));
-    if (!child || !child->is_leaf() || report_.leaves.size() == most_leaves) continue;
+    if (!child || !child->is_leaf()) continue;
     if (noted_.insert(child->leaf.path).second) report_.leaves.push_back(child->leaf);
   }
 }

@@ -38,6 +38,7 @@ class Invoking final : public Staged {
   Step make_missing();
   Step made(const Answers& answers);
   Step ran(int status);
+  bool is_result_of_update(int status) const;
   Step busy_or_refused() const;
   std::optional<std::string> state_if_busy() const;
 
@@ -151,7 +152,21 @@ Invoking::Step Invoking::made(const Answers& answers) {
 
 Invoking::Step Invoking::ran(int status) {
   if (status == not_allowed && !task_.state.empty()) return look_at_state(Stage::checking);
-  return report_of_change(status, task_.node, attempts_);
+  auto report = report_of_change(status, task_.node, attempts_);
+  if (is_result_of_update(status)) {
+    report.end = Report::End::failed;
+    report.text = "OMA-DM " + std::to_string(status) + " Result of the update: " + task_.node;
+  }
+  return report;
+}
+
+/// FUMO answers an Exec with its own result codes too. As such these are ends: the user cancelled, the download timed out, not implemented
+/// (rem.md 2.7).
+bool Invoking::is_result_of_update(int status) const {
+  if (status != 401 && status != 407 && status != 408) return false;
+  return std::ranges::any_of(facts().models, [&](const ModelledObject& model) {
+    return model.urn.find("fumo") != model.urn.npos && task_.node.starts_with(model.object);
+  });
 }
 
 Invoking::Step Invoking::busy_or_refused() const {

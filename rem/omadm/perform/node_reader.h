@@ -32,6 +32,7 @@ class NodeReader {
 
   /// False: it cannot be, as too many are.
   bool want(const std::string& uri);
+  void limit_to(std::size_t most_nodes) { most_nodes_ = most_nodes; }
   bool finished() const { return wanted_.empty(); }
   Commands request() const;
   /// One answer for each command of request(), with one for each of its items.

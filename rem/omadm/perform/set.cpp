@@ -105,9 +105,9 @@ std::optional<Report> Setting::learn(std::size_t i, const ReadNode& node) {
     auto report = report_of_status(node.status, leaf.path, attempts_);
     return report.end == Report::End::later ? std::optional(std::move(report)) : std::nullopt;
   }
-  if (!node.leaf.type.empty()) leaf.type = node.leaf.type;
+  if (is_format(node.leaf.type)) leaf.type = node.leaf.type;
   hidden_[i] = false;
-  before_[i] = node.leaf;
+  before_[i] = {leaf.path, node.leaf.value, leaf.type};
   return std::nullopt;
 }
 

@@ -60,7 +60,14 @@ TEST(DmAdd, IfALeafCannotBeMadeTheNodeGoes) {
   EXPECT_EQ(play.asked.back(), "Delete ./SCOMO/Download/app1");
   EXPECT_EQ(play.report.object, "");
   EXPECT_FALSE(tree.nodes.contains("./SCOMO/Download/app1"));
+  tree.refuses["Add ./SCOMO/Download/app1/PkgID"] = 404;
+  EXPECT_TRUE(Play(app()).with(tree).unknown_path);
   tree.refuses["Delete ./SCOMO/Download/app1"] = 405;
+  Play stays(app());
+  expect_failure(stays.with(tree), Status::not_found, "404", "could not be removed");
+  EXPECT_FALSE(stays.report.unknown_path);
+  tree = device();
+  tree.refuses = {{"Delete ./SCOMO/Download/app1", 405}, {"Add ./SCOMO/Download/app1/PkgID", 415}};
   expect_failure(Play(app()).with(tree), Status::unsupported_media_type, "415", "the new node ./SCOMO/Download/app1 could not be removed");
 }
 

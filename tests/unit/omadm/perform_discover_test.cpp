@@ -23,7 +23,7 @@ NodeTree device() {
 std::string in_braces(const std::string& urn) { return "{" + urn + "}"; }
 
 Discover everything() {
-  return {{in_braces(devinfo_urn), in_braces(fumo_urn), in_braces(fumo_urn) + "Download/", in_braces(scomo_urn) + "Download/{i}/", in_braces(memory_urn)}};
+  return {{in_braces(devinfo_urn), in_braces(devdetail_urn), in_braces(fumo_urn), in_braces(fumo_urn) + "Download/", in_braces(scomo_urn) + "Download/{i}/", in_braces(memory_urn)}};
 }
 
 std::string object_of_model(const Report& report, const std::string& urn) {
@@ -138,19 +138,22 @@ TEST(DmDiscover, ATreeWithoutEndIsNotRead) {
   for (int i = 0; i < 100; ++i) {
     for (int j = 0; j < 100; ++j) many["./D/" + std::to_string(i) + "/" + std::to_string(j) + "/leaf"] = {"chr", "x"};
   }
+  many["./FUMO/State"] = {"int", "10"};
   NodeTree tree(many);
-  Play play(Discover{{"./D/{i}/{i}/", in_braces(fumo_urn)}});
+  Play play(Discover{{in_braces(fumo_urn), "./D/{i}/{i}/"}});
   const auto report = play.with(tree);
   EXPECT_EQ(report.end, Report::End::done);
   std::size_t items = 0;
   for (const auto& package : play.asked) items += static_cast<std::size_t>(std::ranges::count(package, '.'));
-  EXPECT_LE(items, 4200u);
+  EXPECT_LE(items, 2100u);
+  EXPECT_TRUE(has_leaf(report, {"./FUMO/State", "10", "int"}));
   EXPECT_LE(play.asked.size(), 20u);
 }
 
 TEST(DmDiscover, NamesThatAreNone) {
   NodeTree tree(Nodes{{"./A/x", {"chr", "1"}}});
-  tree.nodes["./A/a?prop=Type"] = {"chr", "1"};
+  tree.nodes["./A/x"].type = "text/plain";
+  tree.nodes["./A/x?prop=Type"] = {"chr", "1"};
   tree.nodes["./A/.."] = {"chr", "1"};
   tree.nodes["./A/" + std::string(300, 'n')] = {"chr", "1"};
   Play play(Discover{{"./A/"}});

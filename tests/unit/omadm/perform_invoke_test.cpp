@@ -81,6 +81,21 @@ TEST(DmInvoke, RefusedIsAConflictWhileItIsBusy) {
   expect_failure(Play(update()).dies_at("Get").with(tree), Status::method_not_allowed, "405");
 }
 
+// 2.7.
+TEST(DmInvoke, ResultCodesOfFumoAreNoStatuses) {
+  auto tree = device();
+  for (const auto status : {401, 407, 408}) {
+    tree.of_exec[fumo + "DownloadAndUpdate"] = tree.of_exec["./test/execute"] = status;
+    Play play(update());
+    play.facts.models = {{"urn:oma:mo:oma-fumo:1.0", fumo}};
+    EXPECT_EQ(play.with(tree).end, Report::End::failed) << status;
+    EXPECT_EQ(play.report.code, std::to_string(status));
+    Play other(plain());
+    other.facts.models = {{"urn:oma:mo:oma-fumo:1.0", fumo}, {"urn:oma:mo:oma-dcmo:1.0", "./test/"}};
+    EXPECT_EQ(other.with(tree).end, Report::End::later) << status;
+  }
+}
+
 // 5.4: the alert, or the state, tells whether it has begun.
 TEST(DmInvokeAgain, GoingOnOrEndedIsNotRepeated) {
   auto tree = device();

@@ -41,6 +41,13 @@ TEST(DmSet, WhatIsRefused) {
   expect_failure(Play(SetLeaves{{{"./V/a", "x", "chr"}, {"./V/a", "y", "chr"}}}).with(tree), Status::bad_request, "REFUSED", "twice");
 }
 
+TEST(DmSet, AFormatThatIsNoneIsNotTaken) {
+  NodeTree tree(Nodes{{"./V/a", {"text/plain", "1"}}});
+  Play play(SetLeaves{{{"./V/a", "x"}}});
+  play.with(tree);
+  EXPECT_EQ(play.asked.back(), "Replace ./V/a chr x");
+}
+
 TEST(DmSet, SeveralAreReadAndThenReplaced) {
   auto tree = device();
   Play play(three());
@@ -139,6 +146,15 @@ TEST(DmSetAtomic, DoneByHalvesIsSetBack) {
   play.situation.model.uses_atomic = true;
   expect_failure(play.with(tree), Status::internal_server_error, "425");
   EXPECT_EQ(play.asked.back(), "Replace ./V/a chr 1 | Replace ./V/c bool true");
+}
+
+TEST(DmSetAtomic, WhatCouldNotBeRolledBackIsSetBack) {
+  auto tree = device();
+  tree.refuses = {{"Replace ./V/a", 516}, {"Replace ./V/b", 425}, {"Replace ./V/c", 215}, {"Atomic", 507}};
+  Play play(three());
+  play.situation.model.uses_atomic = true;
+  expect_failure(play.with(tree), Status::internal_server_error, "516", "could not be set back: ./V/a");
+  EXPECT_EQ(play.asked.back(), "Replace ./V/a chr 1");
 }
 
 TEST(DmSetAtomic, ItsOwnStatusTellsWhyWhereNoneDoes) {
