@@ -68,7 +68,10 @@ std::vector<Argument> arguments_of(const Json& json) {
 struct Writer {
   Json& out;
   void operator()(const GetLeaves& task) const { out["paths"] = task.paths; }
-  void operator()(const SetLeaves& task) const { out["leaves"] = json_of(task.leaves); }
+  void operator()(const SetLeaves& task) const {
+    out["leaves"] = json_of(task.leaves);
+    if (!task.unseen.empty()) out["unseen"] = task.unseen;
+  }
   void operator()(const AddInstance& task) const {
     out["object"] = task.object;
     out["leaves"] = json_of(task.leaves);
@@ -96,7 +99,7 @@ struct Writer {
 Task task_of(const Json& json) {
   const auto kind = json.at("task").get<std::string>();
   if (kind == kinds[0]) return GetLeaves{json.at("paths").get<std::vector<std::string>>()};
-  if (kind == kinds[1]) return SetLeaves{leaves_of(json.at("leaves"))};
+  if (kind == kinds[1]) return SetLeaves{leaves_of(json.at("leaves")), json.value("unseen", std::vector<std::string>{})};
   if (kind == kinds[2]) {
     AddInstance add{json.at("object").get<std::string>(), leaves_of(json.at("leaves"))};
     if (json.contains("known")) add.known = json.at("known").get<std::vector<std::string>>();

@@ -34,6 +34,9 @@ struct GetLeaves {
 /// Writes leaves, all or none.
 struct SetLeaves {
   std::vector<Leaf> leaves;
+  /// Paths of those that the device was not seen to have: it is asked whether it does before it hears of them otherwise. Those that
+  /// are not among `leaves` do not count.
+  std::vector<std::string> unseen = {};
   bool operator==(const SetLeaves&) const = default;
 };
 

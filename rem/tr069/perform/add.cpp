@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // AddInstance: AddObject, then the names and types of what was made, then its values. If those cannot be set, the instance goes.
 #include <algorithm>
-#include <set>
 
 #include <nscl/rem/tr069/values.h>
 
@@ -20,6 +19,9 @@ class Add final : public Staged {
  private:
   enum class Stage { looking, making, naming, reading, setting, removing };
 
+  Naming* naming() override { return stage_ == Stage::naming ? &naming_ : nullptr; }
+  Step have_named() override;
+  Step unnamed(Report report) override;
   ValueReader* reading() override { return stage_ == Stage::reading ? &reader_ : nullptr; }
   Step have_read() override;
   Step unread(Report report) override;
@@ -31,9 +33,6 @@ class Add final : public Staged {
   Step looked(const GetParameterNamesResponse& response);
   Step made(const AddObjectResponse& response);
   Step has(std::string instance);
-  Step named(const std::vector<ParameterInfoStruct>& listed);
-  Step check_names();
-  Step read();
   Step set(std::uint32_t status);
   Step remove(Report report);
   Step removed(bool well);
@@ -42,8 +41,8 @@ class Add final : public Staged {
   AddInstance task_;
   Stage stage_;
   std::vector<Leaf> wanted_;            ///< with full paths
-  std::set<std::string> parents_;       ///< objects whose names are still to be asked for
-  std::set<std::string> names_;         ///< of the wanted leaves, those that there are
+  std::vector<std::string> paths_;      ///< of these
+  Naming naming_;
   ValueReader reader_;
   Prepared prepared_;
   std::size_t next_ = 0;
@@ -55,10 +54,9 @@ Add::Step Add::ask() {
   switch (stage_) {
     case Stage::looking: return Message(GetParameterNames{task_.object, true});
     case Stage::making: return Message(AddObject{task_.object, key_});
-    case Stage::naming: return Message(GetParameterNames{*parents_.begin(), true});
     case Stage::setting: return Message(part_of(prepared_.values, next_, batch, key_));
     case Stage::removing: return Message(DeleteObject{report_.object, key_});
-    case Stage::reading: break;
+    case Stage::naming: case Stage::reading: break;
   }
   return report_;
 }
@@ -67,10 +65,9 @@ Add::Step Add::took(const Message& response) {
   switch (stage_) {
     case Stage::looking: return looked(std::get<GetParameterNamesResponse>(response));
     case Stage::making: return made(std::get<AddObjectResponse>(response));
-    case Stage::naming: return named(std::get<GetParameterNamesResponse>(response).parameters);
     case Stage::setting: return set(std::get<SetParameterValuesResponse>(response).status);
     case Stage::removing: return removed(std::get<DeleteObjectResponse>(response).status < 9000);
-    case Stage::reading: break;
+    case Stage::naming: case Stage::reading: break;
   }
   return report_;
 }
@@ -81,12 +78,9 @@ Add::Step Add::refused(const Fault& fault) {
       if (!key_is_ours()) stage_ = Stage::making;
       return key_is_ours() ? Step(failure_of(fault, task_.object, attempts_)) : send();
     case Stage::making: return failure_of(fault, task_.object, attempts_, true);
-    case Stage::naming:
-      if (fault.code == 9005) return named({});
-      return remove(failure_of(fault, *parents_.begin(), attempts_));
     case Stage::setting: return remove(failure_of(fault, report_.object, attempts_));
     case Stage::removing: return removed(fault.code == 9005);
-    case Stage::reading: break;
+    case Stage::naming: case Stage::reading: break;
   }
   return report_;
 }
@@ -99,8 +93,7 @@ Add::Step Add::silent(unsigned times) {
   switch (stage_) {
     case Stage::looking: return unknown_end(GetParameterNames::name);
     case Stage::setting: return remove(unsupported(SetParameterValues::name));
-    case Stage::removing: return removed(false);
-    default: return remove(unsupported(GetParameterNames::name));
+    default: return removed(false);
   }
 }
 
@@ -143,42 +136,24 @@ Add::Step Add::has(std::string instance) {
   report_.object = std::move(instance);
   for (const auto& leaf : task_.leaves) {
     wanted_.push_back({report_.object + leaf.path, leaf.value, leaf.type});
-    parents_.insert(wanted_.back().path.substr(0, wanted_.back().path.rfind('.') + 1));
+    paths_.push_back(wanted_.back().path);
   }
   if (wanted_.empty()) return report_;
-  if (model().no_gpn) return read();
+  naming_ = Naming(paths_, model());
   stage_ = Stage::naming;
   return send();
 }
 
-Add::Step Add::named(const std::vector<ParameterInfoStruct>& listed) {
-  const auto parent = *parents_.begin();
-  const auto children = children_of(parent, listed);
-  for (const auto& leaf : wanted_) {
-    const bool is_below = leaf.path.starts_with(parent);
-    if (is_below && children.contains(std::string_view(leaf.path).substr(parent.size()))) names_.insert(leaf.path);
-  }
-  parents_.erase(parents_.begin());
-  return parents_.empty() ? check_names() : send();
-}
-
-/// A name that the device does not know is refused here: some crash when they are asked to set one.
-Add::Step Add::check_names() {
-  std::vector<std::string> unknown;
-  for (const auto& leaf : wanted_) if (!names_.contains(leaf.path)) unknown.push_back(leaf.path);
-  if (unknown.empty()) return read();
-  auto report = failure_of(fault_of_each(9005, unknown), {}, attempts_);
-  report.status = Status::bad_request;
-  report.unknown_path = false;   // it was asked just now
-  return remove(std::move(report));
-}
-
-Add::Step Add::read() {
-  std::vector<std::string> paths;
-  for (const auto& leaf : wanted_) paths.push_back(leaf.path);
-  reader_ = ValueReader(std::move(paths), model().gpv_batch);
+Add::Step Add::have_named() {
+  reader_ = ValueReader(std::move(paths_), model().gpv_batch);
   stage_ = Stage::reading;
   return send();
+}
+
+/// What the new instance does not have is wrong in the request: what that was about, the table, is there.
+Add::Step Add::unnamed(Report report) {
+  if (report.status == Status::not_found) report.status = Status::bad_request;
+  return remove(std::move(report));
 }
 
 Add::Step Add::have_read() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SetLeaves: the parameters are read, for their types and to see what there is to do, and set. What was lost on the way is
-// found out by the same reading.
+// SetLeaves: names that the device was not seen to have are looked for; the parameters are read, for their types and to see what
+// there is to do, and set. What was lost on the way is found out by the same reading.
 #include <algorithm>
 
 #include "staged.h"
@@ -15,11 +15,18 @@ std::vector<std::string> paths_of(const std::vector<Leaf>& leaves) {
   return out;
 }
 
+/// Of what is still to be set: a newer change may have taken the rest.
+std::vector<std::string> unseen_in(const SetLeaves& task) {
+  auto out = task.unseen;
+  std::erase_if(out, [&](const std::string& path) { return std::ranges::find(task.leaves, path, &Leaf::path) == task.leaves.end(); });
+  return out;
+}
+
 class Set final : public Staged {
  public:
   Set(const SetLeaves& task, const Assignment& assignment, Situation situation)
-      : Staged(assignment, std::move(situation)), wanted_(task.leaves), reader_(paths_of(wanted_), model().gpv_batch),
-        batch_(std::max<std::size_t>(model().spv_batch, 1)) {}
+      : Staged(assignment, std::move(situation)), wanted_(task.leaves), naming_(unseen_in(task), model()),
+        reader_(paths_of(wanted_), model().gpv_batch), batch_(std::max<std::size_t>(model().spv_batch, 1)) {}
 
   Step begin() override {
     // The key of a task of several requests may be that of the first.
@@ -29,8 +36,10 @@ class Set final : public Staged {
   }
 
  private:
-  enum class Stage { reading, setting, restoring };
+  enum class Stage { naming, reading, setting, restoring };
 
+  Naming* naming() override { return stage_ == Stage::naming ? &naming_ : nullptr; }
+  Step have_named() override;
   ValueReader* reading() override { return stage_ == Stage::reading ? &reader_ : nullptr; }
   Step have_read() override;
   Step ask() override;
@@ -41,15 +50,21 @@ class Set final : public Staged {
   Step restored(bool well);
 
   std::vector<Leaf> wanted_;
+  Naming naming_;
   ValueReader reader_;
   std::size_t batch_;
-  Stage stage_ = Stage::reading;
+  Stage stage_ = Stage::naming;
   Prepared prepared_;
   std::size_t next_ = 0;                       ///< the first value of the request that is outstanding
   std::vector<ParameterValueStruct> restore_;  ///< set before the failure, with their old values
   std::vector<std::string> hidden_;            ///< the same, but the device did not show their old values
   Report report_;
 };
+
+Set::Step Set::have_named() {
+  stage_ = Stage::reading;
+  return send();
+}
 
 Set::Step Set::have_read() {
   auto prepared = prepare(wanted_, reader_, model().style);

@@ -42,9 +42,11 @@ struct Choice {
 }  // namespace
 
 Staged::Step Staged::send() {
+  auto* names = naming();
+  if (names && names->finished()) return after_naming(names->unknown());
   auto* reader = reading();
   if (reader && reader->finished()) return have_read();
-  auto step = reader ? Step(reader->request()) : ask();
+  auto step = names ? Step(names->request()) : reader ? Step(reader->request()) : ask();
   const auto* request = std::get_if<Message>(&step);
   if (request && name_of(*request) != asked_) {
     asked_ = name_of(*request);
@@ -57,6 +59,7 @@ Staged::Step Staged::answered(const Message& answer) {
   const auto* fault = std::get_if<Fault>(&answer);
   if (!fault && !fits(answer, asked_)) return unanswered();
   silences_ = 0;
+  if (auto* names = naming()) return named(*names, answer);
   if (auto* reader = reading()) return after_reading(reader->answered(answer));
   return fault ? refused(*fault) : took(answer);
 }
@@ -66,10 +69,25 @@ Staged::Step Staged::unanswered() {
   if (!reader) {
     const auto times = ++silences_;
     if (times >= 2) silences_ = 0;
+    if (naming()) return times < 2 ? send() : unnamed(unsupported(asked_));
     return silent(times);
   }
   if (!reader->unanswered()) return unread(unknown_end(asked_));
   return after_reading(std::nullopt);
+}
+
+Staged::Step Staged::after_naming(const std::vector<std::string>& unknown) {
+  if (unknown.empty()) return have_named();
+  auto report = failure_of(fault_of_each(9005, unknown), {}, attempts_);
+  report.unknown_path = false;   // it was asked just now
+  return unnamed(std::move(report));
+}
+
+Staged::Step Staged::named(Naming& names, const Message& answer) {
+  const auto* fault = std::get_if<Fault>(&answer);
+  if (fault && fault->code != 9005) return unnamed(failure_of(*fault, names.object(), attempts_));
+  names.answered(fault ? std::vector<ParameterInfoStruct>{} : std::get<GetParameterNamesResponse>(answer).parameters);
+  return send();
 }
 
 Staged::Step Staged::after_reading(std::optional<Fault> fault) {

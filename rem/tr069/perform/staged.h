@@ -8,6 +8,7 @@
 
 #include <nscl/rem/tr069/performance.h>
 
+#include "naming.h"
 #include "reports.h"
 #include "value_reader.h"
 
@@ -31,6 +32,11 @@ class Staged : public Performance {
   /// `times` in a row: by default it is asked once more, and then the device does not know the method.
   virtual Step silent(unsigned times);
 
+  /// The look for names while the stage is one of naming. What it asks and is told is seen to here; `report` names all that are not there.
+  virtual Naming* naming() { return nullptr; }
+  virtual Step have_named() { return send(); }
+  virtual Step unnamed(Report report) { return report; }
+
   /// The reader while the stage is one of reading. What it asks and is told is seen to here.
   virtual ValueReader* reading() { return nullptr; }
   virtual Step have_read() { return send(); }
@@ -48,6 +54,8 @@ class Staged : public Performance {
   Situation situation_;
 
  private:
+  Step after_naming(const std::vector<std::string>& unknown);
+  Step named(Naming& names, const Message& answer);
   Step after_reading(std::optional<Fault> fault);
   std::string asked_;        ///< name of the request that is outstanding
   unsigned silences_ = 0;

@@ -70,6 +70,69 @@ TEST(PerformSet, AllMissingLeavesAreNamed) {
   EXPECT_NE(report.text.find("Device.Nor"), std::string::npos) << report.text;
 }
 
+/// A change of a name that the device was seen to have, and of others.
+SetLeaves with_unseen(std::vector<std::string> unseen) {
+  SetLeaves task{{{interval, "60"}}, unseen};
+  for (auto& path : unseen) task.leaves.push_back({std::move(path), "1"});
+  return task;
+}
+
+// Oddities 7 and 8: what it was not seen to have is not even read before it has listed it.
+TEST(PerformSet, O7NamesNotSeenAreLookedForFirst) {
+  Play play(with_unseen({"Device.X.New"}));
+  play.asks(GetParameterNames{"Device.X.", true}).gets(names({"Device.X.New", "Device.X.Sub."}, true));
+  play.asks(GetParameterValues{{interval, "Device.X.New"}});
+  play.gets(GetParameterValuesResponse{{{interval, "300", "unsignedInt"}, {"Device.X.New", "0", "int"}}});
+  play.asks(SetParameterValues{{{interval, "60", "unsignedInt"}, {"Device.X.New", "1", "int"}}, our_key}).gets(SetParameterValuesResponse{0});
+  EXPECT_EQ(play.report().end, Report::End::done);
+}
+
+TEST(PerformSet, O8AllUnknownNamesAreToldAndNothingElseIsAsked) {
+  Play play(with_unseen({"Device.X.No", "Device.X.New", "Device.X.Sub", "Device.Y.No"}));
+  play.asks(GetParameterNames{"Device.X.", true}).gets(names({"Device.X.New", "Device.X.Sub."}, true));
+  play.asks(GetParameterNames{"Device.Y.", true}).gets(fault(9005));
+  const auto report = play.report();
+  expect_failure(report, Status::not_found, "9005", "Device.X.No");
+  EXPECT_NE(report.text.find("Device.X.Sub"), std::string::npos) << "an object is no parameter: " << report.text;
+  EXPECT_NE(report.text.find("Device.Y.No"), std::string::npos) << report.text;
+  EXPECT_EQ(report.text.find("Device.X.New"), std::string::npos) << report.text;
+  EXPECT_FALSE(report.unknown_path) << "it was asked just now";
+}
+
+TEST(PerformSet, NamesAreNotLookedForWhereTheModelHasNone) {
+  Play none(with_unseen({"Device.X.New"}));
+  none.situation.model.no_gpn = true;
+  none.asks(GetParameterValues{{interval, "Device.X.New"}});
+  Play no_root(with_unseen({"Device.New"}));
+  no_root.situation.model.skip_root_gpn = true;
+  no_root.asks(GetParameterValues{{interval, "Device.New"}});
+  Play root(with_unseen({"Device.New"}));
+  root.asks(GetParameterNames{"Device.", true});
+}
+
+TEST(PerformSet, ANameThatANewerChangeSetsIsNotLookedFor) {
+  auto task = with_unseen({"Device.X.New"});
+  task.leaves.pop_back();
+  Play play(std::move(task));
+  play.asks(GetParameterValues{{interval}});
+}
+
+TEST(PerformSet, FaultsAndSilenceWhileNamesAreLookedFor) {
+  Play denied(with_unseen({"Device.X.New"}));
+  denied.gets(fault(9001));
+  expect_failure(denied.report(), Status::forbidden, "9001", "Device.X.");
+  Play silent(with_unseen({"Device.X.New"}));
+  silent.gets_nothing().asks(GetParameterNames{"Device.X.", true}).gets_nothing();
+  expect_failure(silent.report(), Status::not_implemented, "9000", "GetParameterNames");
+}
+
+// 5.4: what was lost is found by the key before anything is asked.
+TEST(PerformSet, ALostAnswerIsFoundByTheKeyWithoutALookForNames) {
+  Play play(with_unseen({"Device.X.New"}));
+  play.again(our_key);
+  EXPECT_EQ(play.report().end, Report::End::done);
+}
+
 TEST(PerformSet, NoParameterTwice) {
   Play play(SetLeaves{{{interval, "60"}, {interval, "61"}}});
   play.gets(present());

@@ -11,6 +11,7 @@ namespace {
 std::vector<Task> tasks() {
   return {GetLeaves{{"Device.A", "Device.B."}},
           SetLeaves{{{"Device.A", "1", "int"}, {"Device.\xC3\xA4\"\\", "\n", ""}}},
+          SetLeaves{{{"Device.A", "1"}}, {"Device.A"}},
           AddInstance{"Device.T.", {{"Enable", "1"}}},
           AddInstance{"Device.T.", {}, std::vector<std::string>{}},
           AddInstance{"Device.T.", {}, std::vector<std::string>{"Device.T.1."}},
