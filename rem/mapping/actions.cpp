@@ -4,7 +4,10 @@
 
 #include <nscl/rem/tr069/values.h>
 
+#include <nscl/base/path.h>
+
 #include "attribute_value.h"
+#include "foreign_attributes.h"
 #include "methods.h"
 
 namespace nscl::rem {
@@ -16,19 +19,29 @@ namespace {
 /// What the marks of a step's texts stand for.
 class Filling {
  public:
-  Filling(const Object& attributes, const Bound& bound) : attributes_(attributes), bound_(bound) {}
+  Filling(const DeviceFacts& facts, const Object& attributes, const Bound& bound, std::string_view key = {}) : facts_(facts), attributes_(attributes), bound_(bound), key_(key) {}
 
   std::string each;
 
   /// bad_request if something is missing that must not be.
-  Result<std::string> operator()(std::string_view text) const {
+  Result<std::string> operator()(std::string_view text) const { return filled(text, false); }
+
+  /// The same for a leaf or node. bad_request if it is none then.
+  Result<std::string> path(std::string_view text) const {
+    auto out = filled(text, is_node_uri(bound_.root));
+    if (out && (!check_original_mo(*out) || is_object_path(*out))) return bad_request(*out + " is no parameter of a device; an attribute in it is wrong");
+    return out;
+  }
+
+ private:
+  Result<std::string> filled(std::string_view text, bool escapes) const {
     std::string out;
     while (!text.empty()) {
       const auto open = std::min(text.find('{'), text.size());
       const auto close = text.find('}', open);
       out += text.substr(0, open);
       if (close == text.npos) break;
-      auto value = value_of(text.substr(open + 1, close - open - 1));
+      auto value = value_of(text.substr(open + 1, close - open - 1), escapes);
       if (!value) return value;
       out += *value;
       text.remove_prefix(close + 1);
@@ -36,29 +49,40 @@ class Filling {
     return out;
   }
 
- private:
-  Result<std::string> value_of(std::string_view mark) const {
-    const std::string_view path = without_dot(bound_.path);
+  /// What the device itself told, or the table, may be a path; the text of an attribute is a name in one of OMA-DM.
+  Result<std::string> value_of(std::string_view mark, bool escapes) const {
+    const auto path = without_end(bound_.path);
     if (mark == "root") return bound_.root;
+    if (mark.starts_with("urn:")) return object_of(mark);
     if (path.empty() && (mark == "object" || mark == "path" || mark == "i")) return failure(Status::not_implemented, "nothing on the device stands for the resource: it has no originalMO");
     if (mark == "object") return std::string(path);
     if (mark == "path") return std::string(path.substr(std::min(bound_.root.size(), path.size())));
     if (mark == "i") return std::string(last_number(path));
     if (mark == "each") return each;
+    if (mark == "key") return std::string(key_);
     const bool is_needed = mark.ends_with('!');
     if (is_needed) mark.remove_suffix(1);
     auto text = text_of(attributes_.find(mark));
-    if (!text.empty() || !is_needed) return text;
+    if (!text.empty() || !is_needed) return escapes ? percent_encode(text) : text;
     if (mark.starts_with('.')) return failure(Status::not_implemented, "the device did not tell what the action needs of it (" + std::string(mark.substr(1)) + ")");
     return bad_request(std::string(mark) + " is empty; set it before the action");
   }
 
+  Result<std::string> object_of(std::string_view urn) const {
+    const auto found = patterns_of("{" + std::string(urn) + "}", bound_.root, facts_.models);
+    if (!found.empty()) return std::string(without_end(found.front()));
+    return failure(Status::not_implemented, "the device has no management object " + std::string(urn));
+  }
+
+  const DeviceFacts& facts_;
   const Object& attributes_;
   const Bound& bound_;
+  std::string_view key_;
 };
 
-/// Whether the device has the method that a step needs; nothing is known against it before it was asked.
+/// Whether a CPE has the method that a step needs; nothing is known against it before it was asked.
 Result<void> check_method(const DeviceFacts& facts, const ActionStep& step) {
+  if (is_node_uri(facts.root)) return {};
   if (step.command.empty() && step.notify.empty()) return {};   // what every device knows
   const auto method = step.command.empty() ? std::string_view("SetParameterAttributes") : method_of(step.command);
   const bool is_asked = !facts.methods.empty() || std::ranges::find(facts.unsupported, method) != facts.unsupported.end();
@@ -74,11 +98,10 @@ bool is_met(const ActionWay& way, const Object& attributes, const Bound& bound) 
 Result<std::vector<Leaf>> filled_leaves(const Pairs& pairs, const Filling& fill) {
   std::vector<Leaf> out;
   for (const auto& [leaf, value] : pairs) {
-    auto path = fill(leaf);
+    auto path = fill.path(leaf);
     auto text = fill(value);
     if (!path) return tl::unexpected(path.error());
     if (!text) return tl::unexpected(text.error());
-    if (!check_original_mo(*path) || path->ends_with('.')) return bad_request(*path + " is no parameter of a device; an attribute in it is wrong");
     out.push_back({std::move(*path), std::move(*text)});
   }
   return out;
@@ -109,8 +132,8 @@ Result<std::vector<std::string>> paths_of(const ActionWay& way, const Object& at
   std::vector<std::string> out;
   const auto below = with_root(way.below, bound.root);
   for (const auto& item : list_items(text_of(attributes.find(way.each)))) {
-    const std::string path(without_dot(item));
-    const bool fits_in = path.starts_with(below) && path.starts_with(bound.root) && path.find('.', below.size()) == path.npos;
+    const std::string path(without_end(item));
+    const bool fits_in = path.starts_with(below) && path.starts_with(bound.root) && path.find(joint_of(path), below.size()) == path.npos;
     if (!check_original_mo(path) || (!below.empty() && !fits_in)) return bad_request(way.each + " has to be the path of an object on the device" + (below.empty() ? "" : ", such as " + below + "1"));
     out.push_back(path);
   }
@@ -119,9 +142,28 @@ Result<std::vector<std::string>> paths_of(const ActionWay& way, const Object& at
   return failure(Status::not_implemented, "the device has nothing that the action could be done on");
 }
 
+/// A node of OMA-DM is run.
+Result<Task> invocation(const ActionStep& step, const Filling& fill) {
+  auto node = fill.path(step.exec);
+  auto data = fill(step.data);
+  auto state = step.state.empty() ? Result<std::string>(std::string()) : fill.path(step.state);
+  auto leaves = filled_leaves(step.write, fill);
+  for (const auto* text : {&node, &data, &state}) {
+    if (!*text) return tl::unexpected(text->error());
+  }
+  if (!leaves) return tl::unexpected(leaves.error());
+  std::erase_if(*leaves, [](const Leaf& leaf) { return leaf.value.empty(); });
+  return Invoke{*std::move(leaves), *std::move(node), *std::move(data), *std::move(state), step.idle, step.restarts};
+}
+
 /// One step for all paths: their leaves are set together.
 Result<Task> task_of(const ActionStep& step, Filling& fill, const std::vector<std::string>& paths) {
   if (!step.command.empty()) return command_of(step, fill);
+  if (!step.exec.empty()) return invocation(step, fill);
+  if (!step.remove.empty()) {
+    auto node = fill.path(step.remove);
+    return node ? Result<Task>(DeleteInstance{*std::move(node)}) : tl::unexpected(node.error());
+  }
   SetLeaves out;
   SetNotifications watched;
   for (const auto& path : paths) {
@@ -134,13 +176,13 @@ Result<Task> task_of(const ActionStep& step, Filling& fill, const std::vector<st
   return step.notify.empty() ? Task(std::move(out)) : Task(std::move(watched));
 }
 
-Result<ActionPlan> plan(const ActionWay& way, const DeviceFacts& facts, const Object& attributes, const Bound& bound) {
+Result<ActionPlan> plan(const ActionWay& way, const DeviceFacts& facts, const Object& attributes, const Bound& bound, std::string_view key = {}) {
   if (!way.unsupported.empty()) return failure(Status::not_implemented, way.unsupported);
   if (!way.conflict.empty()) return failure(Status::conflict, way.conflict);
   const auto paths = paths_of(way, attributes, bound);
   if (!paths) return tl::unexpected(paths.error());
   ActionPlan out;
-  Filling fill(attributes, bound);
+  Filling fill(facts, attributes, bound, key);
   for (const auto& step : way.steps) {
     if (auto known = check_method(facts, step); !known) return tl::unexpected(known.error());
     auto task = task_of(step, fill, *paths);
@@ -156,11 +198,57 @@ Result<ActionPlan> plan(const ActionWay& way, const DeviceFacts& facts, const Ob
   return out;
 }
 
+/// The arguments, which outlive it, as attributes: of a structure, its parts.
+Object object_of(const std::vector<Argument>& arguments) {
+  Object out;
+  for (const auto& argument : arguments) {
+    for (const auto& part : argument.parts) out.set(part.name, part.value);
+    if (argument.parts.empty()) out.set(argument.name, argument.value);
+  }
+  return out;
+}
+
+/// Where the device has what a command needs: what an action says, or the first. Empty: nowhere.
+std::optional<Bound> place_for(const CommandRule& rule, const DeviceFacts& facts, const std::string& wanted) {
+  if (rule.at.empty()) return Bound{{}, facts.root};
+  for (const auto& at : rule.at) {
+    for (auto& pattern : patterns_of(at, facts.root, facts.models)) {
+      if (wanted.empty() || matches_path(pattern, with_end(wanted))) return Bound{wanted.empty() ? pattern : with_end(wanted), facts.root};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
+Result<std::string> DeviceMapping::place_of(const Object& attributes) const {
+  auto place = foreign_place(attributes);
+  if (auto sound = check_original_mo(place); !sound) return tl::unexpected(sound.error());
+  const bool is_known = !facts_.root.empty();
+  if (is_known && protocol_of(place) != protocol_of(facts_.root)) return bad_request("originalMO has to be a path of the device's protocol, below " + facts_.root);
+  return place;
+}
+
+Result<Task> DeviceMapping::task_of(const Command& command, std::string_view key) const {
+  if (!is_node_uri(facts_.root)) return command;
+  const auto attributes = object_of(command.arguments);
+  const auto wanted = text_of(attributes.find(action_object));
+  for (const auto& rule : table_.commands) {
+    const auto bound = rule.type == command.type && fits(rule.match, facts_) ? place_for(rule, facts_, wanted) : std::nullopt;
+    if (!bound) continue;
+    if (rule.ways.empty()) return command;
+    const auto way = std::ranges::find_if(rule.ways, [&](const ActionWay& candidate) { return is_met(candidate, attributes, *bound); });
+    if (way == rule.ways.end()) continue;
+    auto done = plan(*way, facts_, attributes, *bound, key);
+    if (!done) return tl::unexpected(done.error());
+    return std::move(done->tasks.front());
+  }
+  return failure(Status::not_implemented, "the device has nothing for a " + command.type + " of this kind");
+}
+
 Result<ActionPlan> DeviceMapping::action(const model::ResourceType& type, const Object& attributes, std::string_view trigger) const {
-  const auto path = text_of(attributes.find("originalMO"));
-  const Bound bound{path, path.empty() ? facts_.root : path.substr(0, path.find('.') + 1)};
+  auto bound = bound_by(text_of(attributes.find("originalMO")));
+  if (bound.path.empty()) bound.root = facts_.root;
   const auto* rule = rule_of(type, bound.path);
   const auto found = rule ? std::ranges::find(rule->actions, trigger, &ActionRule::name) : std::vector<ActionRule>::const_iterator{};
   if (!rule || found == rule->actions.end()) return failure(Status::not_implemented, std::string(trigger) + " has no counterpart on the device");

@@ -26,22 +26,35 @@ const Leaf* told_leaf(const AttributeRule& rule, const DeviceTree& tree, const B
 
 std::optional<Value> read_reference(const AttributeRule& rule, const DeviceTree& tree, std::string_view path) {
   if (path.empty()) return std::nullopt;
-  const auto* leaf = tree.leaf(with_dot(path) + rule.of);
+  const auto* leaf = tree.leaf(with_end(path) + rule.of);
   if (auto value = leaf ? parse_leaf(rule, leaf->value) : std::nullopt) return value;
   return parse_leaf(rule, last_number(path));
 }
 
+/// What a new leaf has to be on a device of OMA-DM; others tell what theirs are.
+std::string_view format_of(const AttributeRule& rule, std::string_view path) {
+  if (!is_node_uri(path)) return {};
+  if (rule.form == Form::seconds || rule.form == Form::tolerance || (rule.type && rule.type->kind == model::Kind::integer)) return "int";
+  return rule.type && rule.type->kind == model::Kind::boolean ? "bool" : "chr";
+}
+
 std::string filled(std::string text, const Bound& bound) {
   if (text != "{path}") return text;
-  const std::string_view path = without_dot(bound.path);
+  const std::string_view path = without_end(bound.path);
   return std::string(path.substr(std::min(bound.root.size(), path.size())));
 }
 
 }  // namespace
 
+Bound bound_by(std::string_view original_mo) {
+  auto path = object_of_mo(original_mo);
+  auto root = std::string(root_of_path(path));
+  return {std::move(path), std::move(root)};
+}
+
 bool is_told(const AttributeRule& rule, const DeviceTree& tree, const Bound& bound) {
   const auto* told = told_leaf(rule, tree, bound);
-  if (rule.form == Form::reference) return told && (rule.of.empty() || tree.leaf(with_dot(told->value) + rule.of));
+  if (rule.form == Form::reference) return told && (rule.of.empty() || tree.leaf(with_end(told->value) + rule.of));
   if (told) return true;
   for (const auto& path : {rule.progress, rule.final_status}) {
     if (!path.empty() && tree.leaf(leaf_path(bound.path, path, bound.root))) return true;
@@ -83,7 +96,7 @@ void append_paths(std::vector<std::string>& out, const AttributeRule& rule, cons
 
 Result<std::vector<Leaf>> written(const AttributeRule& rule, const Value* before, const Value* value, const Bound& bound) {
   if (rule.form == Form::stored) return std::vector<Leaf>{};
-  const bool is_fixed = rule.form == Form::constant || rule.form == Form::reference || rule.form == Form::status || rule.form == Form::instances;
+  const bool is_fixed = rule.form == Form::constant || rule.form == Form::reference || rule.form == Form::status || rule.form == Form::instances || rule.form == Form::log;
   if (is_fixed || rule.read_only || rule.entity_only) return failure(Status::forbidden, "cannot be written on the device");
   if (!rule.rows.empty()) {
     static const Value nothing{model::Object{}};
@@ -94,7 +107,9 @@ Result<std::vector<Leaf>> written(const AttributeRule& rule, const Value* before
   else if (rule.form == Form::seconds) text = "-1";
   else if (rule.form == Form::simple && rule.type->kind != model::Kind::string && rule.type->kind != model::Kind::uri) text = bad_request("cannot be taken away from the device; give it another value");
   if (!text) return tl::unexpected(text.error());
-  return std::vector<Leaf>{{leaf_path(bound.path, rule.leaves.front(), bound.root), std::move(*text)}};
+  auto path = leaf_path(bound.path, rule.leaves.front(), bound.root);
+  const auto format = format_of(rule, bound.root);
+  return std::vector<Leaf>{{std::move(path), std::move(*text), std::string(format)}};
 }
 
 std::optional<ActionState> read_state(const AttributeRule& rule, const DeviceTree& tree, const Bound& bound) {

@@ -19,9 +19,10 @@ inline constexpr std::string_view absent_attribute = ".absent";
 
 /// The object that a resource stands for.
 struct Bound {
-  std::string path;        ///< with its dot; empty: none
+  std::string path;        ///< with its dot or slash; empty: none
   std::string root;
 };
+Bound bound_by(std::string_view original_mo);
 
 /// The text of an attribute in the words of the device, or as it is: for arguments. Empty if it is no simple value.
 std::string text_of(const model::Value* value);
@@ -40,6 +41,10 @@ void append_paths(std::vector<std::string>& out, const AttributeRule& rule, cons
 
 /// The leaves that say `value` (null: the attribute was taken away), beside those that say `before`.
 Result<std::vector<Leaf>> written(const AttributeRule& rule, const model::Value* before, const model::Value* value, const Bound& bound);
+
+/// One attribute of a resource that was changed, added or taken away, by the entry for it; null: there is none. In mapping.cpp.
+Result<void> append_change(std::vector<Leaf>& out, const ObjectRule* rule, const model::ResourceType& type, std::string_view name,
+                           const model::Value* before, const model::Value* after, const Bound& bound);
 
 /// The state that the leaves of a status tell of.
 std::optional<ActionState> read_state(const AttributeRule& rule, const DeviceTree& tree, const Bound& bound);

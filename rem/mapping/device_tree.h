@@ -9,30 +9,35 @@
 #include <string_view>
 #include <vector>
 
+#include <nscl/rem/node_path.h>
 #include <nscl/rem/task.h>
+#include <nscl/store/management.h>
 
 namespace nscl::rem {
+
+/// Whose devices have paths with this root.
+store::ManagementProtocol protocol_of(std::string_view root);
 
 /// "{root}X." -> "Device.X.".
 std::string with_root(std::string_view text, std::string_view root);
 
+/// What a pattern of a table is on this device: "{urn:...}" in its beginning stands for each of its objects of that model, however the
+/// letters of the name are written.
+std::vector<std::string> patterns_of(std::string_view pattern, std::string_view root, const std::vector<ModelledObject>& models);
+
 /// `leaf` of the object `path`, unless it begins with "{root}".
 std::string leaf_path(std::string_view path, std::string_view leaf, std::string_view root);
 
-/// True if `path` fits `pattern`, in which "{i}" stands for any number or [alias].
+/// True if `path` fits `pattern`, in which "{i}" stands for any number or [alias]; of OMA-DM for any name.
 bool matches_path(std::string_view pattern, std::string_view path);
 
-/// Last number or alias of a path; "" if its last segment is a name.
+/// Last number or alias of a path; "" if its last segment is a name. Of OMA-DM, whose nodes have names only, the last one.
 std::string_view last_number(std::string_view path);
-
-/// "Device.A.3." -> "Device.A.3".
-std::string_view without_dot(std::string_view path);
-std::string with_dot(std::string_view path);
 
 /// Text with '*' for any text.
 bool matches_text(std::string_view pattern, std::string_view text);
 
-/// Items of a comma-separated list, blanks around them cut and %2C undone; and back.
+/// Items of a list, with commas or on lines of their own, blanks around them cut and %2C undone; and back, with commas.
 std::vector<std::string> list_items(std::string_view text);
 std::string joined(const std::vector<std::string>& items);
 

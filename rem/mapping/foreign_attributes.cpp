@@ -58,7 +58,7 @@ std::string element_name(std::string_view parameter) {
 }
 
 std::string write_element(std::string_view path, std::string_view value) {
-  const auto name = element_name(path.substr(path.rfind('.') + 1));
+  const auto name = element_name(last_name(path));
   std::string out = "<" + name + " xmlns=\"" + std::string(object_attribute_namespace) + "\" path=\"";
   codec::append_xml_attribute(out, path);
   if (value.empty()) return out + "\"/>";
@@ -76,22 +76,22 @@ std::vector<std::optional<Foreign>> elements_of(const model::Object& attributes)
 }
 
 /// The parameter that an attribute of the object stands for.
-std::string parameter_of(const Foreign& foreign, std::string_view original_mo) {
+std::string parameter_of(const Foreign& foreign, std::string_view place) {
   if (!foreign.path.empty()) return foreign.path;
-  return original_mo.ends_with('.') ? std::string(original_mo) + foreign.name : std::string(original_mo);
+  return is_object_path(place) ? std::string(place) + foreign.name : std::string(place);
 }
 
 /// It has to be right in the object: an attribute is no way to what the object's rights do not cover.
-Result<void> check_within(const std::string& parameter, std::string_view original_mo) {
+Result<void> check_within(const std::string& parameter, std::string_view place) {
   if (auto sound = check_original_mo(parameter); !sound) return sound;
-  const bool is_within = original_mo.ends_with('.') ? parameter.starts_with(original_mo) && parameter.find('.', original_mo.size()) == parameter.npos
-                                                    : parameter == original_mo;
-  if (is_within && !parameter.ends_with('.')) return {};
-  return bad_request("the path " + parameter + " is no parameter right in " + std::string(original_mo) + ", the object's originalMO");
+  const bool is_right_in = is_object_path(place) && parameter.starts_with(place) && object_above(parameter) == place;
+  const bool is_itself = is_node_uri(place) ? parameter == without_end(place) : parameter == place;   // a node that turns out to be a leaf
+  if ((is_right_in || is_itself) && !is_object_path(parameter)) return {};
+  return bad_request("the path " + parameter + " is no parameter right in " + mo_of_object(place) + ", the object's originalMO");
 }
 
-const Foreign* find_parameter(const std::vector<std::optional<Foreign>>& all, const std::string& parameter, std::string_view original_mo) {
-  const auto found = std::ranges::find_if(all, [&](const auto& foreign) { return foreign && parameter_of(*foreign, original_mo) == parameter; });
+const Foreign* find_parameter(const std::vector<std::optional<Foreign>>& all, const std::string& parameter, std::string_view place) {
+  const auto found = std::ranges::find_if(all, [&](const auto& foreign) { return foreign && parameter_of(*foreign, place) == parameter; });
   return found == all.end() ? nullptr : &**found;
 }
 
@@ -99,31 +99,39 @@ const Foreign* find_parameter(const std::vector<std::optional<Foreign>>& all, co
 
 bool is_low_level(const model::ResourceType& type) { return type.wildcard() != nullptr && type.xsi_type.empty(); }
 
-std::vector<std::string> foreign_paths(std::string_view original_mo, const model::Object& attributes) {
-  if (!original_mo.ends_with('.')) return {std::string(original_mo)};
+std::string foreign_place(const model::Object& attributes) {
+  const auto* mo = attributes.find("originalMO");
+  if (!mo || !is_node_uri(mo->text())) return mo ? std::string(mo->text()) : std::string();
+  const auto all = elements_of(attributes);
+  const bool is_leaf = std::ranges::any_of(all, [&](const auto& foreign) { return foreign && foreign->path == mo->text(); });
+  return is_leaf ? std::string(mo->text()) : object_of_mo(mo->text());
+}
+
+std::vector<std::string> foreign_paths(std::string_view place, const model::Object& attributes) {
+  if (!is_object_path(place)) return {std::string(place)};
   std::vector<std::string> out;
   for (const auto& foreign : elements_of(attributes)) {
     if (!foreign) continue;
-    auto parameter = parameter_of(*foreign, original_mo);
-    if (check_within(parameter, original_mo) && std::ranges::find(out, parameter) == out.end()) out.push_back(std::move(parameter));
+    auto parameter = parameter_of(*foreign, place);
+    if (check_within(parameter, place) && std::ranges::find(out, parameter) == out.end()) out.push_back(std::move(parameter));
   }
-  if (out.empty()) out.emplace_back(original_mo);
+  if (out.empty()) out.emplace_back(place);
   return out;
 }
 
-bool apply_foreign(model::Object& attributes, std::string_view original_mo, const DeviceTree& tree, const std::vector<Leaf>& leaves) {
+bool apply_foreign(model::Object& attributes, std::string_view place, const DeviceTree& tree, const std::vector<Leaf>& leaves) {
   const auto known = elements_of(attributes);
   model::List list;
   bool changed = false;
   if (const auto* old = attributes.find(wildcard)) list = old->list();
   for (std::size_t i = 0; i < known.size(); ++i) {
-    const auto* leaf = known[i] ? tree.leaf(parameter_of(*known[i], original_mo)) : nullptr;
+    const auto* leaf = known[i] ? tree.leaf(parameter_of(*known[i], place)) : nullptr;
     if (!leaf || leaf->value == known[i]->value) continue;
     list[i] = write_element(leaf->path, leaf->value);
     changed = true;
   }
   for (const auto& leaf : leaves) {
-    if (!check_within(leaf.path, original_mo) || find_parameter(known, leaf.path, original_mo)) continue;
+    if (!check_within(leaf.path, place) || find_parameter(known, leaf.path, place)) continue;
     list.emplace_back(write_element(leaf.path, leaf.value));
     changed = true;
   }
@@ -131,14 +139,14 @@ bool apply_foreign(model::Object& attributes, std::string_view original_mo, cons
   return changed;
 }
 
-Result<std::vector<Leaf>> foreign_changes(std::string_view original_mo, const model::Object& before, const model::Object& after) {
+Result<std::vector<Leaf>> foreign_changes(std::string_view place, const model::Object& before, const model::Object& after) {
   const auto old = elements_of(before), wanted = elements_of(after);
   std::vector<Leaf> out;
   for (const auto& foreign : wanted) {
     if (!foreign) continue;
-    auto parameter = parameter_of(*foreign, original_mo);
-    if (auto sound = check_within(parameter, original_mo); !sound) return tl::unexpected(sound.error());
-    const auto* known = find_parameter(old, parameter, original_mo);
+    auto parameter = parameter_of(*foreign, place);
+    if (auto sound = check_within(parameter, place); !sound) return tl::unexpected(sound.error());
+    const auto* known = find_parameter(old, parameter, place);
     if (known && known->value == foreign->value) continue;
     const bool twice = std::ranges::any_of(out, [&](const auto& leaf) { return leaf.path == parameter; });
     if (twice) return bad_request("the parameter " + parameter + " is given twice");
@@ -151,11 +159,15 @@ bool has_values_without_path(const model::Object& attributes) {
   return std::ranges::any_of(elements_of(attributes), [](const auto& foreign) { return foreign && foreign->path.empty(); });
 }
 
+bool has_values(const model::Object& attributes) {
+  return std::ranges::any_of(elements_of(attributes), [](const auto& foreign) { return foreign.has_value(); });
+}
+
 Result<std::vector<Leaf>> foreign_leaves(const model::Object& attributes) {
   std::vector<Leaf> out;
   for (const auto& foreign : elements_of(attributes)) {
     if (!foreign) continue;
-    const auto name = foreign->path.empty() ? foreign->name : foreign->path.substr(foreign->path.rfind('.') + 1);
+    const auto name = foreign->path.empty() ? foreign->name : is_object_path(foreign->path) ? std::string() : std::string(last_name(foreign->path));
     if (name.empty() || std::ranges::any_of(out, [&](const auto& leaf) { return leaf.path == name; })) {
       return bad_request("the parameter " + foreign->name + " is given twice, or its path names an object");
     }

@@ -15,16 +15,21 @@ namespace nscl::rem {
 /// True for mgmtObj and parameters themselves, whose attributes are elements of other name spaces.
 bool is_low_level(const model::ResourceType& type);
 
-/// What to read: the parameters that it has attributes for, else all of its object.
-std::vector<std::string> foreign_paths(std::string_view original_mo, const model::Object& attributes);
+/// What a resource stands for, with its dot or slash: an object, or a leaf. Of OMA-DM, where both are written alike: a leaf if an attribute has just that path.
+std::string foreign_place(const model::Object& attributes);
+
+/// What to read: the parameters that it has attributes for, else all of its object. `place`, here and below: by foreign_place().
+std::vector<std::string> foreign_paths(std::string_view place, const model::Object& attributes);
 
 /// The parameters right in the object become attributes; elements that stand for none stay.
-bool apply_foreign(model::Object& attributes, std::string_view original_mo, const DeviceTree& tree, const std::vector<Leaf>& leaves);
+bool apply_foreign(model::Object& attributes, std::string_view place, const DeviceTree& tree, const std::vector<Leaf>& leaves);
 
-Result<std::vector<Leaf>> foreign_changes(std::string_view original_mo, const model::Object& before, const model::Object& after);
+Result<std::vector<Leaf>> foreign_changes(std::string_view place, const model::Object& before, const model::Object& after);
 
 /// Whether an attribute does not say which parameter it is.
 bool has_values_without_path(const model::Object& attributes);
+/// Whether there are attributes of the object at all.
+bool has_values(const model::Object& attributes);
 
 /// All its attributes, by their names below a new instance.
 Result<std::vector<Leaf>> foreign_leaves(const model::Object& attributes);

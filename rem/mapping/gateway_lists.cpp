@@ -30,7 +30,7 @@ std::vector<std::string> places_in(const DeviceTree& tree, const std::string& ro
   std::vector<std::string> out;
   const auto* reference = tree.leaf(row + "Reference");
   for (const auto& path : list_items(reference ? reference->value : std::string())) {
-    auto place = with_dot(path);
+    auto place = with_end(path);
     const bool is_good = check_original_mo(place) && place.starts_with(root) && place != root && !place.starts_with(root + std::string(server));
     if (is_good && out.size() < most_places) out.push_back(std::move(place));
   }

@@ -17,10 +17,7 @@ using Form = AttributeRule::Form;
 
 namespace {
 
-std::string original_mo_of(const Object& attributes) { return text_of(attributes.find("originalMO")); }
-
-/// The root that a path begins with.
-std::string root_of(std::string_view path) { return std::string(path.substr(0, path.find('.') == path.npos ? 0 : path.find('.') + 1)); }
+Bound bound_of(const Object& attributes) { return bound_by(text_of(attributes.find("originalMO"))); }
 
 const AttributeRule* find_rule(const ObjectRule& rule, std::string_view attribute) {
   const auto found = std::ranges::find(rule.attributes, attribute, &AttributeRule::name);
@@ -44,21 +41,39 @@ bool says_the_same(const AttributeRule& rule, const model::Value& known, const m
   return is_time && before && now && *before == *now;
 }
 
-/// "Device.A.{i}.B.{i}." in "Device.A.3." -> "Device.A.3.B."; empty if it does not stand there.
-std::string table_below(std::string_view pattern, std::string_view parent) {
-  std::size_t at = 0;
-  for (auto dots = std::ranges::count(parent, '.'); dots > 0 && at != std::string_view::npos; --dots) at = pattern.find('.', at) + 1;
-  const auto tail = pattern.substr(std::min(at, pattern.size()));
-  if (!matches_path(pattern.substr(0, at), parent) || !tail.ends_with("{i}.") || tail.find('{') != tail.rfind('{')) return {};
-  return std::string(parent).append(tail.substr(0, tail.size() - 4));
-}
-
 Error about(std::string_view name, Error error) {
   error.detail = std::string(name) + " " + error.detail;
   return error;
 }
 
-/// One attribute that was changed, added or taken away.
+/// Of an action under way, which does not go back. True if it has come further.
+bool show_progress(model::Resource& resource, const AttributeRule& rule, const model::Value& shown, const DeviceTree& tree, const Bound& bound) {
+  const auto state = read_state(rule, tree, bound);
+  const auto* progress = shown.find("progress");
+  const auto* before = progress ? progress->get<std::int64_t>() : nullptr;
+  if (!state || state->progress >= 100 || !before || *before >= state->progress) return false;
+  resource.attributes.set(rule.name, status_value(text_of(shown.find("action")), *state));
+  return true;
+}
+
+/// For the same devices.
+template <class Rule>
+bool is_same(const Rule& a, const Rule& b) {
+  return a.protocol == b.protocol && a.match == b.match;
+}
+
+template <class Rule>
+void put_before(std::vector<Rule>& rules, std::vector<Rule> later) {
+  rules.insert(rules.begin(), std::make_move_iterator(later.begin()), std::make_move_iterator(later.end()));
+}
+
+const ModelRule* model_of(const MappingTable& table, store::ManagementProtocol protocol, const DeviceFacts& facts) {
+  const auto found = std::ranges::find_if(table.models, [&](const ModelRule& rule) { return rule.protocol == protocol && fits(rule.match, facts); });
+  return found == table.models.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 Result<void> append_change(std::vector<Leaf>& out, const ObjectRule* rule, const ResourceType& type, std::string_view name,
                            const model::Value* before, const model::Value* after, const Bound& bound) {
   if (!is_of_the_model(type, name)) return {};
@@ -70,53 +85,63 @@ Result<void> append_change(std::vector<Leaf>& out, const ObjectRule* rule, const
   return {};
 }
 
-}  // namespace
-
 std::string_view method_of_command(std::string_view cmd_type) { return method_of(cmd_type); }
 
 bool fits(const ModelMatch& match, const DeviceFacts& facts) {
   const auto fits_one = [](const std::string& pattern, const std::string& text) { return pattern.empty() || matches_text(pattern, text); };
-  return fits_one(match.oui, facts.oui) && fits_one(match.product_class, facts.product_class) && fits_one(match.software_version, facts.software_version);
+  return fits_one(match.oui, facts.oui) && fits_one(match.product_class, facts.product_class) && fits_one(match.software_version, facts.software_version) &&
+         fits_one(match.manufacturer, facts.manufacturer) && fits_one(match.model, facts.model);
 }
 
 void MappingTable::override_by(MappingTable later) {
   const auto is_replaced = [&](const ObjectRule& old) {
-    return std::ranges::any_of(later.objects, [&](const ObjectRule& rule) { return rule.type == old.type && rule.match == old.match; });
+    return std::ranges::any_of(later.objects, [&](const ObjectRule& rule) { return rule.type == old.type && is_same(rule, old); });
   };
   std::erase_if(objects, is_replaced);
-  objects.insert(objects.begin(), std::make_move_iterator(later.objects.begin()), std::make_move_iterator(later.objects.end()));
-  std::erase_if(models, [&](const ModelRule& old) { return std::ranges::find(later.models, old.match, &ModelRule::match) != later.models.end(); });
-  models.insert(models.begin(), std::make_move_iterator(later.models.begin()), std::make_move_iterator(later.models.end()));
+  std::erase_if(models, [&](const ModelRule& old) { return std::ranges::any_of(later.models, [&](const ModelRule& rule) { return is_same(rule, old); }); });
+  std::erase_if(commands, [&](const CommandRule& old) {
+    return std::ranges::any_of(later.commands, [&](const CommandRule& rule) { return rule.type == old.type && is_same(rule, old); });
+  });
+  put_before(objects, std::move(later.objects));
+  put_before(models, std::move(later.models));
+  put_before(commands, std::move(later.commands));
   if (!command) command = later.command;
 }
 
 tr069::ModelOptions model_options(const MappingTable& table, const DeviceFacts& facts) {
-  const auto found = std::ranges::find_if(table.models, [&](const ModelRule& rule) { return fits(rule.match, facts); });
-  return found == table.models.end() ? tr069::ModelOptions() : found->options;
+  const auto* found = model_of(table, store::ManagementProtocol::bbf_tr069, facts);
+  return found ? found->options : tr069::ModelOptions();
+}
+
+omadm::DmModelOptions dm_model_options(const MappingTable& table, const DeviceFacts& facts) {
+  const auto* found = model_of(table, store::ManagementProtocol::oma_dm, facts);
+  return found ? found->dm_options : omadm::DmModelOptions();
 }
 
 DeviceMapping::DeviceMapping(const MappingTable& table, const DeviceFacts& facts) : table_(table), facts_(facts) {}
 
 const ObjectRule* DeviceMapping::rule_of(const ResourceType& type, std::string_view original_mo) const {
-  const auto root = root_of(original_mo);
+  const auto bound = bound_by(original_mo);
+  const auto protocol = protocol_of(bound.root.empty() ? facts_.root : bound.root);
   const ObjectRule* unbound = nullptr;
   for (const auto& rule : table_.objects) {
-    if (rule.type != &type || !fits(rule.match, facts_)) continue;
+    if (rule.type != &type || rule.protocol != protocol || !fits(rule.match, facts_)) continue;
     if (!unbound) unbound = &rule;
     for (const auto& at : rule.at) {
-      if (matches_path(with_root(at, root), original_mo)) return &rule;
+      const auto patterns = patterns_of(at, bound.root, facts_.models);
+      if (std::ranges::any_of(patterns, [&](const std::string& pattern) { return matches_path(pattern, bound.path); })) return &rule;
     }
   }
   return original_mo.empty() ? unbound : nullptr;
 }
 
 std::vector<std::string> DeviceMapping::leaves(const ResourceType& type, const Object& attributes) const {
-  const auto path = original_mo_of(attributes);
-  if (path.empty()) return {};
-  if (is_low_level(type)) return foreign_paths(path, attributes);
+  const auto bound = bound_of(attributes);
+  if (bound.path.empty()) return {};
+  if (is_low_level(type)) return foreign_paths(foreign_place(attributes), attributes);
   std::vector<std::string> out;
-  if (const auto* rule = rule_of(type, path)) {
-    for (const auto& attribute : rule->attributes) append_paths(out, attribute, {path, root_of(path)});
+  if (const auto* rule = rule_of(type, bound.path)) {
+    for (const auto& attribute : rule->attributes) append_paths(out, attribute, bound);
   }
   const auto absent = " " + text_of(attributes.find(absent_attribute)) + " ";
   std::erase_if(out, [&](const std::string& leaf) { return absent.find(" " + leaf + " ") != absent.npos; });
@@ -133,17 +158,21 @@ bool DeviceMapping::take_absent(model::Resource& resource, const Object& found) 
 }
 
 bool DeviceMapping::apply(model::Resource& resource, const std::vector<Leaf>& leaves) const {
-  const Bound bound{original_mo_of(resource.attributes), root_of(original_mo_of(resource.attributes))};
+  const auto bound = bound_of(resource.attributes);
   const DeviceTree tree(leaves);
   if (bound.path.empty()) return false;
-  if (is_low_level(*resource.type)) return apply_foreign(resource.attributes, bound.path, tree, leaves);
+  if (is_low_level(*resource.type)) return apply_foreign(resource.attributes, foreign_place(resource.attributes), tree, leaves);
   const auto* rule = rule_of(*resource.type, bound.path);
   bool changed = false;
   for (const auto& attribute : rule ? rule->attributes : std::vector<AttributeRule>{}) {
     const auto* old = resource.attributes.find(attribute.name);
     const bool is_told_now = attribute.form != Form::constant && attribute.form != Form::instances && is_told(attribute, tree, bound);
-    // The status of an action that was begun here is told by its end, not by what the object looks like.
-    if (!is_told_now || (attribute.form == Form::status && old && !text_of(old->find("action")).empty())) continue;
+    if (!is_told_now) continue;
+    // The end of an action that was begun here is told by itself, and not by what the object looks like; that it goes on is.
+    if (attribute.form == Form::status && old && !text_of(old->find("action")).empty()) {
+      changed = show_progress(resource, attribute, *old, tree, bound) || changed;
+      continue;
+    }
     auto value = read_value(attribute, tree, bound);
     if (value && !(old && (*old == *value || says_the_same(attribute, *old, *value)))) {
       resource.attributes.set(attribute.name, std::move(*value));
@@ -156,9 +185,9 @@ bool DeviceMapping::apply(model::Resource& resource, const std::vector<Leaf>& le
 }
 
 Result<std::vector<Leaf>> DeviceMapping::changes(const ResourceType& type, const Object& before, const Object& after) const {
-  const Bound bound{original_mo_of(before), root_of(original_mo_of(before))};
+  const auto bound = bound_of(before);
   if (is_low_level(type)) {
-    return bound.path.empty() ? Result<std::vector<Leaf>>(std::vector<Leaf>{}) : foreign_changes(bound.path, before, after);
+    return bound.path.empty() ? Result<std::vector<Leaf>>(std::vector<Leaf>{}) : foreign_changes(foreign_place(before), before, after);
   }
   const auto* rule = rule_of(type, bound.path);
   std::vector<Leaf> out;
@@ -175,54 +204,26 @@ Result<std::vector<Leaf>> DeviceMapping::changes(const ResourceType& type, const
   return out;
 }
 
-bool DeviceMapping::is_new_instance(const ResourceType& type, const Object& attributes) const {
-  const auto path = original_mo_of(attributes);
-  return is_low_level(type) && path.ends_with('.') && last_number(path).empty() && has_values_without_path(attributes);
-}
-
-Result<AddInstance> DeviceMapping::addition(const ResourceType& type, std::string_view parent_mo, const Object& attributes) const {
-  AddInstance out;
-  if (is_low_level(type)) {
-    out.object = original_mo_of(attributes);   // the table; the device gives the number
-    if (auto sound = check_original_mo(out.object); !sound) return tl::unexpected(sound.error());
-    if (!out.object.ends_with('.')) return bad_request("originalMO has to end in a dot, as the path of a table does");
-    auto leaves = foreign_leaves(attributes);
-    if (!leaves) return tl::unexpected(leaves.error());
-    out.leaves = std::move(*leaves);
-    return out;
-  }
-  const auto root = root_of(parent_mo);
-  for (const auto& rule : table_.objects) {
-    if (rule.type != &type || !rule.creatable || !fits(rule.match, facts_)) continue;
-    out.object = table_below(with_root(rule.at.front(), root), parent_mo);
-    if (out.object.empty()) continue;
-    for (const auto& [name, value] : attributes) {
-      if (auto done = append_change(out.leaves, &rule, type, name, nullptr, &value, {"", root}); !done) return tl::unexpected(done.error());
-    }
-    for (const auto& [leaf, value] : rule.on_create) out.leaves.push_back({leaf, value});
-    return out;
-  }
-  return failure(Status::not_implemented, "the device cannot make a new " + std::string(type.name) + "; CREATE one that is there, by its originalMO");
-}
-
 bool DeviceMapping::is_unbound(const ResourceType& type, const Object& attributes) const {
-  const auto path = original_mo_of(attributes);
-  const auto* rule = path.empty() && !is_low_level(type) ? rule_of(type, path) : nullptr;
+  const bool is_bound = !text_of(attributes.find("originalMO")).empty();
+  const auto* rule = is_bound || is_low_level(type) ? nullptr : rule_of(type, {});
   return rule && rule->unbound;
 }
 
-std::optional<DeleteInstance> DeviceMapping::removal(const ResourceType& type, const Object& attributes) const {
-  const auto path = original_mo_of(attributes);
-  const auto* rule = is_low_level(type) ? nullptr : rule_of(type, path);
-  const bool can_go = is_low_level(type) ? path.ends_with('.') && !last_number(path).empty() : rule && rule->creatable;
-  return can_go ? std::optional(DeleteInstance{path}) : std::nullopt;
+std::vector<std::string> DeviceMapping::state_leaves(const ResourceType& type, const Object& attributes) const {
+  const auto bound = bound_of(attributes);
+  const auto* rule = rule_of(type, bound.path);
+  const auto* status = rule ? find_rule(*rule, rule->action_status) : nullptr;
+  std::vector<std::string> out;
+  if (status && !bound.path.empty()) append_paths(out, *status, bound);
+  return out;
 }
 
 std::optional<ActionState> DeviceMapping::action_state(const ResourceType& type, const Object& attributes, const std::vector<Leaf>& leaves) const {
-  const auto path = original_mo_of(attributes);
-  const auto* rule = rule_of(type, path);
+  const auto bound = bound_of(attributes);
+  const auto* rule = rule_of(type, bound.path);
   const auto* status = rule ? find_rule(*rule, rule->action_status) : nullptr;
-  return status && !path.empty() ? read_state(*status, DeviceTree(leaves), {path, root_of(path)}) : std::nullopt;
+  return status && !bound.path.empty() ? read_state(*status, DeviceTree(leaves), bound) : std::nullopt;
 }
 
 }  // namespace nscl::rem

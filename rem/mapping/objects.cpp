@@ -22,18 +22,29 @@ std::string replaced(std::string text, std::string_view mark, std::string_view b
   return text;
 }
 
-/// "Device.DeviceInfo.MemoryStatus." -> "Device.DeviceInfo."
-std::string model_of(const ObjectRule& rule, const Bound& bound) {
+/// "Device.DeviceInfo.MemoryStatus." -> "Device.DeviceInfo.", unless the object itself tells.
+std::string model_of(const ObjectRule& rule, const Bound& bound, const std::vector<ModelledObject>& models) {
   if (!rule.mo_id.empty()) return with_root(rule.mo_id, bound.root);
-  const auto end = bound.path.find('.', bound.root.size());
-  return bound.path.substr(0, end == bound.path.npos ? end : end + 1);
+  for (const auto& model : models) {
+    if (model.object == bound.path) return model.urn;
+  }
+  const auto end = bound.path.find(joint_of(bound.path), bound.root.size());
+  return mo_of_object(bound.path.substr(0, end == bound.path.npos ? end : end + 1));
+}
+
+/// "{root}X.Y" -> "{root}X.", "A/B" -> "A/".
+std::string_view elsewhere(std::string_view leaf) { return leaf.substr(0, leaf.find_last_of("./") + 1); }   // npos + 1 is 0
+
+/// Not only for actions, which give arguments that begin with a dot.
+bool is_for_requests(const ActionWay& way) {
+  return !way.steps.empty() && std::ranges::none_of(way.when, [](const auto& pair) { return pair.first.starts_with('.'); });
 }
 
 /// One walk over table and tree.
 class Finding {
  public:
   Finding(const MappingTable& table, const DeviceFacts& facts, const Report& report, std::string_view uri)
-      : table_(table), facts_(facts), report_(report), tree_(report), root_(root()), uri_(uri) {}
+      : table_(table), facts_(facts), report_(report), tree_(report), root_(root()), models_(report.models.empty() ? facts.models : report.models), uri_(uri) {}
 
   std::vector<Wanted> run() {
     add_below(nullptr, Wanted::none, "");
@@ -43,16 +54,19 @@ class Finding {
 
  private:
   std::string root() const {
-    for (const auto* candidate : {"Device.", "InternetGatewayDevice."}) {
+    for (const auto* candidate : {"Device.", "InternetGatewayDevice.", "./"}) {
       if (tree_.has_object(candidate)) return candidate;
     }
     return facts_.root;
   }
   void add_below(const model::ResourceType* parent, std::size_t above, const std::string& within);
   std::string absent_leaves(const ObjectRule& rule, const Bound& bound) const;
+  bool is_told_already(const ObjectRule& rule, std::size_t above, const Object& attributes) const;
   void add_object(const ObjectRule& rule, std::size_t above, const std::string& path);
   void add_actions(const ObjectRule& rule, std::size_t above, const std::string& path);
   void add_commands();
+  bool knows_command(const CommandOf& command) const;
+  std::vector<std::string> found_at(std::string_view pattern, std::string_view within) const;
   std::vector<std::string> places(const ObjectRule& rule, const std::string& within) const;
   bool is_there(const ObjectRule& rule, const std::string& path) const;
   std::string id_for(const ObjectRule& rule, std::size_t above, const Bound& bound);
@@ -66,13 +80,22 @@ class Finding {
   const Report& report_;
   DeviceTree tree_;
   std::string root_;
+  const std::vector<ModelledObject>& models_;
   std::string_view uri_;
   std::vector<Wanted> found_;
   std::set<std::pair<std::size_t, std::string>> taken_;   // ids in their places
 };
 
+std::vector<std::string> Finding::found_at(std::string_view pattern, std::string_view within) const {
+  std::vector<std::string> out;
+  for (const auto& each : patterns_of(pattern, root_, models_)) {
+    for (auto& path : tree_.instances(each, within)) out.push_back(std::move(path));
+  }
+  return out;
+}
+
 bool Finding::is_there(const ObjectRule& rule, const std::string& path) const {
-  const auto has_one = [&](const std::string& need) { return !tree_.instances(with_root(need, root_), path).empty(); };
+  const auto has_one = [&](const std::string& need) { return !found_at(need, path).empty(); };
   const auto knows_one = [&](const std::string& method) { return knows_method(facts_, report_.methods, method); };
   return (rule.needs.empty() || std::ranges::any_of(rule.needs, has_one)) && (rule.methods.empty() || std::ranges::any_of(rule.methods, knows_one));
 }
@@ -80,7 +103,7 @@ bool Finding::is_there(const ObjectRule& rule, const std::string& path) const {
 std::vector<std::string> Finding::places(const ObjectRule& rule, const std::string& within) const {
   std::vector<std::string> out;
   for (const auto& at : rule.at) {
-    for (auto& path : tree_.instances(with_root(at, root_), within)) {
+    for (auto& path : found_at(at, within)) {
       if (is_there(rule, path)) out.push_back(std::move(path));
     }
     if (!out.empty() && !rule.all) break;
@@ -92,7 +115,7 @@ std::string Finding::id_for(const ObjectRule& rule, std::size_t above, const Bou
   const auto number = last_number(bound.path);
   std::string id = rule.id;
   if (id.empty()) id = rule.type->fixed_id.empty() ? std::string(rule.type->name) : std::string(rule.type->fixed_id);
-  id = replaced(replaced(std::move(id), "{i}", number), "{path}", without_dot(bound.path).substr(std::min(bound.root.size(), bound.path.size() - 1)));
+  id = replaced(replaced(std::move(id), "{i}", number), "{path}", without_end(bound.path).substr(std::min(bound.root.size(), bound.path.size() - 1)));
   std::ranges::replace_if(id, [](char c) { return c == '[' || c == ']'; }, '_');
   if (!is_valid_id(id) || is_reserved_name(id)) id = std::string(rule.type->name);
   const auto base = number.empty() || id.find(number) != id.npos ? id : id + "-" + std::string(number);
@@ -105,7 +128,7 @@ std::string Finding::id_for(const ObjectRule& rule, std::size_t above, const Bou
 void Finding::add_below(const model::ResourceType* parent, std::size_t above, const std::string& within) {
   std::set<const model::ResourceType*> done;
   for (const auto& rule : table_.objects) {
-    if (rule.parent != parent || !fits(rule.match, facts_) || done.contains(rule.type)) continue;
+    if (rule.parent != parent || rule.protocol != protocol_of(root_) || !fits(rule.match, facts_) || done.contains(rule.type)) continue;
     const auto paths = places(rule, within);
     for (const auto& path : paths) add_object(rule, above, path);
     if (!paths.empty() && !rule.all) done.insert(rule.type);
@@ -119,17 +142,24 @@ std::string Finding::absent_leaves(const ObjectRule& rule, const Bound& bound) c
   std::string out;
   if (report_.leaves.size() >= most_leaves) return out;
   for (const auto& path : paths) {
-    if (!path.ends_with('.') && !tree_.leaf(path)) out += (out.empty() ? "" : " ") + path;
+    if (!is_object_path(path) && !tree_.leaf(path)) out += (out.empty() ? "" : " ") + path;
   }
   return out;
+}
+
+/// By another object, in which it is the same.
+bool Finding::is_told_already(const ObjectRule& rule, std::size_t above, const Object& attributes) const {
+  const auto name = rule.same.empty() ? std::string() : text_of(attributes.find(rule.same));
+  if (name.empty()) return false;
+  return std::ranges::any_of(found_, [&](const Wanted& each) { return each.type == rule.type && each.parent == above && text_of(each.attributes.find(rule.same)) == name; });
 }
 
 void Finding::add_object(const ObjectRule& rule, std::size_t above, const std::string& path) {
   if (found_.size() >= most_resources) return;
   const Bound bound{path, root_};
   Object attributes;
-  if (!rule.parent) attributes.add("moID", model_of(rule, bound));
-  attributes.add("originalMO", path);
+  if (!rule.parent) attributes.add("moID", model_of(rule, bound, models_));
+  attributes.add("originalMO", mo_of_object(path));
   for (const auto& attribute : rule.attributes) {
     auto value = read_value(attribute, tree_, bound);
     if (!value) value = value_before(attribute, bound);
@@ -140,6 +170,7 @@ void Finding::add_object(const ObjectRule& rule, std::size_t above, const std::s
   };
   if (std::ranges::any_of(rule.type->attributes, lacks)) return;   // what its model demands cannot be told: it would be no valid resource
   if (auto absent = absent_leaves(rule, bound); !absent.empty()) attributes.add(absent_attribute, std::move(absent));
+  if (is_told_already(rule, above, attributes)) return;
   auto id = id_for(rule, above, bound);
   found_.push_back({rule.type, std::move(id), above, std::move(attributes)});
   const auto index = found_.size() - 1;
@@ -153,10 +184,20 @@ void Finding::add_actions(const ObjectRule& rule, std::size_t above, const std::
   found_.back().attributes = triggers_of(*rule.action_type, path, uri_of(found_.size() - 1));
 }
 
+/// A device of OMA-DM knows those that there is an entry for, and what it needs.
+bool Finding::knows_command(const CommandOf& command) const {
+  if (!is_node_uri(root_)) return knows_method(facts_, report_.methods, command.method);
+  return std::ranges::any_of(table_.commands, [&](const CommandRule& rule) {
+    const bool is_possible = rule.ways.empty() || std::ranges::any_of(rule.ways, is_for_requests);
+    const bool is_here = rule.at.empty() || std::ranges::any_of(rule.at, [&](const std::string& at) { return !found_at(at, {}).empty(); });
+    return rule.type == command.type && is_possible && is_here && fits(rule.match, facts_);
+  });
+}
+
 void Finding::add_commands() {
   if (!table_.command) return;
   for (const auto& command : commands) {
-    if (!knows_method(facts_, report_.methods, command.method)) continue;
+    if (!knows_command(command)) continue;
     Object attributes;
     attributes.add("cmdType", command.type);
     found_.push_back({table_.command, std::string(command.id), Wanted::none, std::move(attributes)});
@@ -167,7 +208,7 @@ void Finding::add_commands() {
 
 Object triggers_of(const model::ResourceType& type, std::string_view original_mo, std::string_view uri) {
   Object out;
-  if (!original_mo.empty()) out.add("originalMO", original_mo);
+  if (!original_mo.empty()) out.add("originalMO", mo_of_object(original_mo));
   for (const auto& attribute : type.attributes) {
     if (attribute.trigger) out.add(attribute.name, std::string(uri) + "/" + std::string(attribute.name));
   }
@@ -183,20 +224,34 @@ Discover DeviceMapping::discovery() const {
   const auto add = [&](std::string pattern) {
     if (std::ranges::find(out.objects, pattern) == out.objects.end()) out.objects.push_back(std::move(pattern));
   };
+  const auto is_for_it = [&](const auto& rule) { return rule.protocol == protocol_of(facts_.root) && fits(rule.match, facts_); };
   for (const auto& rule : table_.objects) {
-    if (!fits(rule.match, facts_)) continue;
+    if (!is_for_it(rule)) continue;
     for (const auto& at : rule.at) {
       if (at != "{root}") add(at);
       for (const auto& attribute : rule.attributes) {
+        auto leaves = attribute.leaves;
+        if (!attribute.progress.empty()) leaves.push_back(attribute.progress);
+        for (const auto& leaf : leaves) {
+          const auto object = elsewhere(leaf);
+          if (leaf.starts_with("{root}")) add(std::string(object));
+          else if (object.ends_with('/')) add(at + std::string(object));   // a node of OMA-DM is listed by its children alone
+        }
         if (attribute.rows.empty()) continue;
         const auto table = attribute.rows.starts_with("{root}") ? attribute.rows : at + attribute.rows;
         add(table);
         if (attribute.form != AttributeRule::Form::schedules) continue;
-        add(table + "Schedule.{i}.");
-        add(table + "Schedule.{i}.AbsTimeSpan.{i}.");
+        const auto row = std::string("{i}") + table.back();
+        const auto schedules = table + "Schedule" + table.back() + row;
+        add(schedules);
+        add(schedules + "AbsTimeSpan" + table.back() + row);
       }
     }
     for (const auto& need : rule.needs) add(need);
+  }
+  for (const auto& rule : table_.commands) {
+    if (!is_for_it(rule)) continue;
+    for (const auto& at : rule.at) add(at);
   }
   return out;
 }

@@ -86,6 +86,14 @@ std::optional<Value> parse_number(const AttributeRule& rule, std::string_view te
   return value < rule.type->minimum || value > rule.type->maximum ? std::nullopt : std::optional(Value(value));
 }
 
+/// "20130111T094500Z" as well.
+std::optional<Time> parse_any_time(std::string_view text) {
+  const bool is_basic = text.size() >= 15 && text[8] == 'T' && text.substr(0, 8).find_first_not_of("0123456789") == text.npos;
+  if (!is_basic) return tr069::parse_time(text);
+  const auto part = [&](std::size_t from, std::size_t count) { return std::string(text.substr(from, count)); };
+  return tr069::parse_time(part(0, 4) + "-" + part(4, 2) + "-" + part(6, 2) + "T" + part(9, 2) + ":" + part(11, 2) + ":" + part(13, text.npos));
+}
+
 std::string our_word(const AttributeRule& rule, std::string_view text) {
   const auto known = std::ranges::find(rule.words, text, [](const auto& pair) { return std::string_view(pair.first); });
   if (known != rule.words.end()) return known->second;
@@ -137,6 +145,12 @@ Result<std::string> simple_text(const AttributeRule& rule, const Value& value) {
 
 }  // namespace
 
+Value log_of(std::string_view text) {
+  std::string out = "<log xmlns=\"" + std::string(object_attribute_namespace) + "\">";
+  codec::append_xml_text(out, to_xml_text(text));
+  return Value(out + "</log>");
+}
+
 std::string text_of(const Value* value) {
   if (!value) return {};
   if (const auto* flag = value->get<bool>()) return *flag ? "true" : "false";
@@ -153,6 +167,7 @@ std::optional<Value> parse_leaf(const AttributeRule& rule, std::string_view text
     case Form::members: return parse_members(*rule.type, text);
     case Form::seconds: return parse_seconds(text);
     case Form::tolerance: return parse_tolerance(text);
+    case Form::log: return text.empty() ? std::nullopt : std::optional(log_of(text));
     default: break;
   }
   if (rule.type->kind == Kind::integer) return parse_number(rule, text);
@@ -161,7 +176,7 @@ std::optional<Value> parse_leaf(const AttributeRule& rule, std::string_view text
     return flag ? std::optional(Value(*flag)) : std::nullopt;
   }
   if (rule.type->kind == Kind::date_time) {
-    const auto time = tr069::parse_time(text);
+    const auto time = parse_any_time(text);
     return time ? std::optional(Value(*time)) : std::nullopt;
   }
   auto word = our_word(rule, rule.type->kind == Kind::string ? text : codec::trimmed(text));

@@ -13,13 +13,17 @@ using Form = AttributeRule::Form;
 
 namespace {
 
+/// The pattern of the rows of a table in an object.
+std::string table_path(const std::string& object, std::string_view name) { return with_end(with_end(object + std::string(name)) + "{i}"); }
+
 /// Rows of one table, and what stands in them.
 class Rows {
  public:
   Rows(const DeviceTree& tree, std::string pattern) : tree_(tree), paths_(tree.instances(pattern)) {}
   auto begin() const { return paths_.begin(); }
   auto end() const { return paths_.end(); }
-  Rows below(const std::string& path, std::string_view pattern) const { return {tree_, path + std::string(pattern)}; }
+  /// Of the table `name` in a row.
+  Rows table(const std::string& path, std::string_view name) const { return {tree_, table_path(path, name)}; }
   std::string text(const std::string& path, std::string_view leaf) const {
     const auto* found = tree_.leaf(path + std::string(leaf));
     return found ? found->value : std::string();
@@ -83,7 +87,7 @@ Value schedule_of(const std::string& text) {
 Value schedule_item(const Rows& schedules, const std::string& path) {
   Object out;
   model::List spans;
-  const auto rows = schedules.below(path, "AbsTimeSpan.{i}.");
+  const auto rows = schedules.table(path, "AbsTimeSpan");
   for (const auto& row : rows) {
     if (auto span = time_span(rows, row)) spans.push_back(std::move(*span));
   }
@@ -99,7 +103,7 @@ std::optional<Value> schedules(const Rows& categories) {
     auto category = categories.text(path, "RCAT");
     if (!category.starts_with("RCAT_")) category.insert(0, "RCAT_");
     model::List inner;
-    const auto rows = categories.below(path, "Schedule.{i}.");
+    const auto rows = categories.table(path, "Schedule");
     for (const auto& row : rows) inner.push_back(schedule_item(rows, row));
     if (inner.empty() || list.size() == 8 || !codec::parse_text(model::types::rcat, category)) continue;
     Object out;
@@ -157,7 +161,7 @@ class RowChanges {
       const auto& b = wanted->list()[i];
       const auto* id = b.find("id");
       if (!a.find("id") || !id || !(*a.find("id") == *id) || !id->text().starts_with('r')) return other_rows();
-      if (auto done = row(a, b, name, path + std::string(id->text().substr(1)) + "."); !done) return done;
+      if (auto done = row(a, b, name, with_end(path + std::string(id->text().substr(1)))); !done) return done;
     }
     return {};
   }
@@ -181,7 +185,7 @@ Result<void> RowChanges::row(const Value& before, const Value& after, std::strin
     auto rule = column(model::types::rcat);
     rule.prefix = "RCAT_";
     auto done = set(before, after, "rcatValue", rule, path + "RCAT");
-    return done ? table(before, after, "schedItem", path + "Schedule.") : done;
+    return done ? table(before, after, "schedItem", with_end(path + "Schedule")) : done;
   }
   if (table_name == "schedItem") {
     const auto* old = before.find("schedule");
@@ -194,7 +198,7 @@ Result<void> RowChanges::row(const Value& before, const Value& after, std::strin
       }
       leaves.push_back({path + "Schedules", joined(strings)});
     }
-    return table(before, after, "absTimeSpan", path + "AbsTimeSpan.");
+    return table(before, after, "absTimeSpan", with_end(path + "AbsTimeSpan"));
   }
   if (table_name == "absTimeSpan") {
     auto done = set(before, after, "startTime", column(model::types::date_time), path + "StartTime");

@@ -10,6 +10,7 @@
 
 #include "arguments.h"
 #include "exec_instance.h"
+#include "nodes.h"
 #include "objects.h"
 #include "state.h"
 #include "ties.h"
@@ -34,20 +35,28 @@ std::string running_on(store::ManagementReads& management, std::string_view path
   return {};
 }
 
+/// Of the mapping's own (mapping.h).
+bool is_of_an_action(const Argument& argument) { return argument.name.starts_with('.'); }
+
 /// The arguments of a command: those that are kept, and those of this run, which take the place of what has their names (rem.md 1.5).
 Result<std::vector<Argument>> arguments_of(const model::Resource& mgmt_cmd, const RequestIndication& request) {
   const auto* kept = mgmt_cmd.attributes.find("execReqArgs");
   auto arguments = kept ? arguments_in(*kept) : std::vector<Argument>{};
+  if (arguments && std::ranges::any_of(*arguments, is_of_an_action)) return bad_request("no argument begins with a dot");
   if (!arguments || request.content.empty()) return arguments;
   if (!request.has_format) return failure(Status::unsupported_media_type, "send execReqArgs as application/xml or application/json");
   const auto given = codec::decode_attribute(request.format, request.content, mgmt_cmd.type->find("execReqArgs")->field());
   if (!given) return tl::unexpected(given.error());
   auto own = arguments_in(*given);
   if (!own) return own;
+  if (std::ranges::any_of(*own, is_of_an_action)) return bad_request("no argument begins with a dot");
   std::erase_if(*arguments, [&](const Argument& each) { return std::ranges::find(*own, each.name, &Argument::name) != own->end(); });
   std::move(own->begin(), own->end(), std::back_inserter(*arguments));
   return arguments;
 }
+
+/// What an action made of the table, and not of a request.
+bool is_own(const Command& command) { return std::ranges::any_of(command.arguments, is_of_an_action); }
 
 bool is_so(const std::vector<Leaf>& wanted, const std::vector<Leaf>& read) {
   for (const auto& leaf : wanted) {
@@ -88,9 +97,18 @@ Result<Started> Nrem::State::end_command(store::Transaction& transaction, const 
 }
 
 Result<void> Nrem::State::check(store::Transaction& transaction, const store::ManagedDevice& device, const Command& command) const {
-  if (!needs_plan(command)) return tr069::check_command(command);
-  if (!options.transfers) return failure(Status::not_implemented, "no files are kept here: the command has to name a URL");
-  return options.transfers->check(transaction, device, command);
+  Result<void> good;
+  if (!needs_plan(command)) {
+    good = is_own(command) ? Result<void>{} : tr069::check_command(command);   // the names are those of CWMP everywhere
+  } else if (options.transfers) {
+    good = options.transfers->check(transaction, device, command);
+  } else {
+    good = failure(Status::not_implemented, "no files are kept here: the command has to name a URL");
+  }
+  if (!good || !is_of_oma_dm(device)) return good;
+  const auto facts = facts_from_json(device.facts);
+  const auto possible = DeviceMapping(*table, facts).task_of(filled_command(transaction, command), "key");
+  return possible ? good : tl::unexpected(possible.error());
 }
 
 Result<Started> Nrem::State::run_command(store::Transaction& transaction, const store::ManagedDevice& device, const model::Resource& mgmt_cmd,
@@ -159,6 +177,7 @@ Result<void> Nrem::State::end_action(Tree& where, const store::Operation& operat
   end_watching(where.transaction().manage(), operation, effect.watched, report);
   if (report.end != Report::End::done) return show_action(where, effect, 100, false);
   if (auto bound = bind_unit(where, operation, effect, report); !bound) return bound;
+  if (auto looked = look_anew(where.transaction(), operation, effect, report); !looked) return looked;
   if (effect.upload.empty()) return show_action(where, effect, 100, true);
   auto sent = log_data_of(where.transaction(), operation);
   return sent ? show_action(where, effect, 100, true, *std::move(sent)) : show_action(where, effect, 100, false);

@@ -8,6 +8,7 @@
 
 #include "exec_instance.h"
 #include "new_object.h"
+#include "nodes.h"
 #include "objects.h"
 #include "state.h"
 #include "superseding.h"
@@ -125,9 +126,10 @@ Result<void> Nrem::State::discover(store::Transaction& transaction, const store:
     pending.priority = std::min(pending.priority, priority);
     return management.put_operation(pending), Result<void>{};   // it is to be done already
   }
-  const auto facts = facts_from_json(device.facts);
+  auto facts = facts_from_json(device.facts);
+  if (is_of_oma_dm(device)) facts.root = "./";   // one that never called
   auto wanted = DeviceMapping(*table, facts).discovery();
-  add_lists(wanted);
+  if (!is_of_oma_dm(device)) add_lists(wanted);
   const auto queued = enqueue(transaction, device, std::move(wanted), {.kind = Effect::Kind::discovery}, place, request_from({}), options.change_life);
   if (!queued) return queued.error().status == Status::service_unavailable ? Result<void>{} : tl::unexpected(queued.error());
   auto made = *management.operation(*queued);

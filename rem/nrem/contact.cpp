@@ -8,6 +8,7 @@
 #include <nscl/rem/secret_names.h>
 
 #include "entity.h"
+#include "nodes.h"
 #include "objects.h"
 #include "state.h"
 
@@ -27,7 +28,8 @@ constexpr std::chrono::seconds fresh_time{10};   // a device is not called soone
 ManagedState state_of(UnknownDevices unknown) { return unknown == UnknownDevices::adopt ? ManagedState::adopted : ManagedState::quarantined; }
 
 /// What was known, and what this contact told.
-DeviceFacts merged(DeviceFacts known, const DeviceFacts& told) {
+DeviceFacts merged(DeviceFacts known, const Contact& contact) {
+  const auto& told = contact.facts;
   using Text = std::string DeviceFacts::*;
   for (const Text member : {&DeviceFacts::manufacturer, &DeviceFacts::oui, &DeviceFacts::product_class, &DeviceFacts::serial, &DeviceFacts::model,
                             &DeviceFacts::hardware_version, &DeviceFacts::software_version, &DeviceFacts::root, &DeviceFacts::version,
@@ -35,6 +37,9 @@ DeviceFacts merged(DeviceFacts known, const DeviceFacts& told) {
                             &DeviceFacts::address, &DeviceFacts::external}) {
     if (!(told.*member).empty()) known.*member = (told.*member).substr(0, longest_fact);
   }
+  if (contact.protocol == store::ManagementProtocol::oma_dm) known.root = "./";
+  if (told.message_size != 0) known.message_size = told.message_size;
+  if (told.object_size != 0) known.object_size = told.object_size;
   return known;
 }
 
@@ -67,7 +72,11 @@ bool names(const Contact& contact, std::string_view code, std::string_view key) 
 }
 
 /// Whether the events of a contact are the end of what the device had accepted (rem.md 2.6, 4.9 row 13).
-bool is_ended_by(const Command& command, const std::string& key, const Contact& contact) {
+bool is_ended_by(const Task& task, const std::string& key, const Contact& contact) {
+  if (contact.protocol == store::ManagementProtocol::oma_dm) return is_ended_by_return(task, key, contact.events);
+  const auto* sent = std::get_if<Command>(&task);
+  if (!sent) return false;
+  const auto& command = *sent;
   if (command.type == "REBOOT" && contact.ends_reboot) return *contact.ends_reboot;
   if (command.type == "REBOOT") return contact.is_boot || names(contact, "M Reboot", key);
   if (command.type == "RESET") return contact.is_boot || contact.is_bootstrap;
@@ -126,9 +135,9 @@ Result<bool> Nrem::State::finish_by_events(store::Transaction& transaction, cons
   for (auto& operation : transaction.management().pending(contact.device, pending_looked_at)) {
     if (operation.state != OperationState::accepted) continue;
     const auto task = task_from_json(operation.body);
-    const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
-    if (!command || !is_ended_by(*command, operation.key, contact)) continue;
-    was_reset = was_reset || command->type == "RESET";
+    if (!task || !is_ended_by(*task, operation.key, contact)) continue;
+    const auto* command = std::get_if<Command>(&*task);
+    was_reset = was_reset || (command && command->type == "RESET");
     Report report;
     report.completed = clock.now();
     if (auto done = conclude(transaction, std::move(operation), report); !done) return tl::unexpected(done.error());
@@ -142,7 +151,7 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   auto device = management.device(contact.device);
   if (!device) device = first_seen(contact, state_of(options.unknown));
   const auto before = facts_from_json(device->facts);
-  auto facts = merged(before, contact.facts);
+  auto facts = merged(before, contact);
   if (facts.software_version != before.software_version) facts.unsupported.clear();
   if (contact.is_bootstrap) facts.parameter_key = contact.facts.parameter_key;   // it has forgotten ours
   device->facts = to_json(facts);
@@ -170,6 +179,7 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   const bool has_other_lists = names(contact, "4 VALUE CHANGE", "") && tell_of_lists(contact.leaves);
   const bool is_another_one = is_new || has_other_lists || contact.is_bootstrap || *was_reset || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
+  if (auto done = look_at_actions(transaction, *device, facts); !done) return tl::unexpected(done.error());
   if (auto done = show_told(transaction, *device, facts, contact.leaves); !done) return tl::unexpected(done.error());
   auto where = tree(transaction);
   const bool has_changed = std::any_of(contact.events.begin(), contact.events.end(), [](const auto& event) { return event.code == "4 VALUE CHANGE"; });
@@ -197,7 +207,7 @@ net::Task<Result<Welcome>> Nrem::begin(Contact contact, boost::asio::io_context&
   if (known && known->state == ManagedState::rejected) co_return failure(Status::forbidden, "the operator rejects this device");
   state.presence.begin(contact.device);   // what is queued from now on calls nobody
   Result<Welcome> welcome = failure(Status::internal_server_error, {});
-  const auto facts = known ? merged(facts_from_json(known->facts), contact.facts) : DeviceFacts();
+  const auto facts = known ? merged(facts_from_json(known->facts), contact) : DeviceFacts();
   if (known && !is_another(*known, contact, facts) && known->wake_due == never && !ends_alarm) {
     welcome = Welcome{known->state, facts};
     state.presence.note(contact.device, state.clock.now());

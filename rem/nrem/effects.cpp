@@ -2,8 +2,10 @@
 // What the end of an operation makes of the tree, on the writer's thread.
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/rem/node_path.h>
 
 #include "exec_instance.h"
+#include "nodes.h"
 #include "objects.h"
 #include "state.h"
 
@@ -24,13 +26,18 @@ std::string cmd_type_of(const store::Operation& operation) {
 
 Result<void> Nrem::State::note_accepted(Tree& where, const store::Operation& operation, const Effect& effect) {
   if (effect.kind == Effect::Kind::action) return show_begun(where, effect);
-  if (effect.kind == Effect::Kind::command) return started(where, operation.resource, cmd_type_of(operation));
-  return {};
+  if (effect.kind != Effect::Kind::command) return {};
+  const auto device = where.transaction().management().device(operation.device);
+  const bool can_cancel = device && !is_of_oma_dm(*device);   // no node for it is known
+  return started(where, operation.resource, can_cancel ? cmd_type_of(operation) : std::string());
 }
 
 Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation, Effect& effect, const Report& report) {
   switch (effect.kind) {
-    case Effect::Kind::command: return finished(where, operation.resource, report, options.instance_life);
+    case Effect::Kind::command: {
+      auto shown = finished(where, operation.resource, report, options.instance_life);
+      return shown ? look_anew(where.transaction(), operation, effect, report) : shown;
+    }
     case Effect::Kind::cancel: {
       auto target = where.transaction().management().operation(effect.operation);
       if (!target || store::is_over(target->state)) return {};   // the result came first
@@ -62,13 +69,17 @@ Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation
 
 // What a device turned out to be and have.
 Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const Report& report) {
-  auto facts = facts_from_json(device.facts);
+  const auto before = facts_from_json(device.facts);
+  auto facts = before;
   facts.methods = report.methods;
   facts.discovered = clock.now();
-  if (!report.objects.empty()) facts.root = report.objects.front().substr(0, report.objects.front().find('.') + 1);
+  if (!report.objects.empty()) facts.root = root_of_path(report.objects.front());
+  if (is_of_oma_dm(device)) take_told(facts, report);
   device.facts = to_json(facts);
   where.transaction().manage().put_device(device);
-  if (auto done = give_login(where, device, facts); !done) return done;
+  const bool is_updated = facts.software_version != before.software_version;   // of others a contact has told it
+  if (auto done = is_updated ? note_version(where.transaction(), device.id, facts.software_version) : Result<void>{}; !done) return done;
+  if (auto done = is_of_oma_dm(device) ? Result<void>{} : give_login(where, device, facts); !done) return done;
   if (device.managed.empty()) return {};
   if (auto done = make_objects(where, DeviceMapping(*table, facts), device.managed, report); !done) return done;
   if (auto done = know_lists(where, device, report); !done) return done;

@@ -5,6 +5,7 @@
 
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/rem/node_path.h>
 
 namespace nscl::rem {
 namespace {
@@ -22,7 +23,11 @@ std::vector<std::string> instances_below(store::Transaction& transaction, std::s
 }
 
 bool is_found(const Task& task, const Report& report) {
-  if (const auto* object = std::get_if<Discover>(&task)) return std::ranges::find(report.objects, object->objects.front()) != report.objects.end();
+  if (const auto* object = std::get_if<Discover>(&task)) {
+    const auto& path = object->objects.front();
+    const bool is_leaf = is_node_uri(path) && std::ranges::find(report.leaves, without_end(path), &Leaf::path) != report.leaves.end();
+    return is_leaf || std::ranges::find(report.objects, path) != report.objects.end();
+  }
   const auto* parameter = std::get_if<GetLeaves>(&task);
   return !parameter || !report.leaves.empty();
 }
@@ -40,13 +45,25 @@ Result<Task> task_for_new(store::Transaction& transaction, const DeviceMapping& 
   if (is_made) {
     const auto place = parent_path(resource.path);
     const auto parent = transaction.find(place);
-    auto addition = mapping.addition(*resource.type, parent ? core::text_of(*parent, "originalMO") : std::string_view(), resource.attributes);
+    auto addition = mapping.addition(*resource.type, parent ? core::text_of(*parent, "originalMO") : std::string_view(), resource.attributes,
+                                     last_segment(resource.path));
     if (!addition) return tl::unexpected(addition.error());
     if (mo.empty()) addition->known = instances_below(transaction, place);   // else the tree has not all that the table has
     return *std::move(addition);
   }
-  if (auto sound = check_original_mo(mo); !sound) return tl::unexpected(sound.error());
-  return mo.ends_with('.') ? Task(Discover{{mo}}) : Task(GetLeaves{{mo}});
+  auto place = mapping.place_of(resource.attributes);
+  if (!place) return tl::unexpected(place.error());
+  return is_object_path(*place) ? Task(Discover{{*place}}) : Task(GetLeaves{{*place}});
+}
+
+std::optional<Task> made_instead(const store::Operation& operation) {
+  const auto effect = effect_from_json(operation.change);
+  const auto task = task_from_json(operation.body);
+  const auto* sought = task ? std::get_if<Discover>(&*task) : nullptr;
+  const bool is_free = effect && (effect->type == "mgmtObj" || effect->type == "parameters") && sought && is_node_uri(sought->objects.front());
+  if (!is_free || object_above(sought->objects.front()).empty()) return std::nullopt;
+  const auto& path = sought->objects.front();
+  return AddInstance{.object = std::string(object_above(path)), .leaves = {}, .name = std::string(last_name(path))};
 }
 
 std::optional<Report> not_there(const store::Operation& operation, const Report& report) {
@@ -54,7 +71,7 @@ std::optional<Report> not_there(const store::Operation& operation, const Report&
   if (report.end != Report::End::done || !effect || effect->kind != Effect::Kind::create) return std::nullopt;
   const auto task = task_from_json(operation.body);
   if (!task || is_found(*task, report)) return std::nullopt;
-  return Report{.end = Report::End::failed, .status = Status::not_found, .code = "9005", .text = "the device has no " + name_of(*task)};
+  return Report{.end = Report::End::failed, .status = Status::not_found, .code = is_node_uri(name_of(*task)) ? "404" : "9005", .text = "the device has no " + name_of(*task)};
 }
 
 }  // namespace nscl::rem

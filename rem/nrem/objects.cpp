@@ -8,6 +8,7 @@
 #include <nscl/base/path.h>
 #include <nscl/codec/codec.h>
 #include <nscl/core/authorise.h>
+#include <nscl/rem/node_path.h>
 
 #include "entity.h"
 
@@ -19,16 +20,24 @@ constexpr std::size_t suffix_length = 6;
 
 Result<void> nothing(const Result<model::ResourcePtr>& put) { return put ? Result<void>{} : tl::unexpected(put.error()); }
 
+/// Whether both are the same package of software, which may stand elsewhere by now.
+bool is_same_package(const model::Resource& known, const Wanted& wanted) {
+  const auto* package = wanted.attributes.find(package_attribute);
+  return package && core::text_of(known, package_attribute) == package->text();
+}
+
 /// The child of `parent` that stands for the same thing; null if there is none.
 model::ResourcePtr counterpart(Tree& tree, std::string_view parent, const Wanted& wanted) {
   const auto* mo = wanted.attributes.find("originalMO");
+  model::ResourcePtr moved;
   for (const auto& child : tree.transaction().children(parent, objects_of_a_device)) {
     if (child.type != wanted.type) continue;
     auto found = tree.transaction().find(join(parent, child.name));
     const bool is_one = found && (!mo || core::text_of(*found, "originalMO") == mo->text()) && (wanted.type->name != "mgmtCmd" || child.name == wanted.id);
     if (is_one) return found;
+    if (!moved && found && is_same_package(*found, wanted)) moved = std::move(found);
   }
-  return nullptr;
+  return moved;
 }
 
 std::string free_path(Tree& tree, std::string_view parent, const std::string& id) {
@@ -44,16 +53,9 @@ Result<void> changed_by(Tree& tree, const DeviceMapping& mapping, const model::R
 
 /// "Device.X.3." -> "Device.X."; of an object that is no instance: itself.
 std::string table_of(std::string_view path) {
-  const auto dot = path.rfind('.', path.size() - 2);
-  const auto last = path.substr(dot + 1, path.size() - dot - 2);
-  const bool is_instance = !last.empty() && (last.front() == '[' || last.find_first_not_of("0123456789") == last.npos);
-  return std::string(is_instance ? path.substr(0, dot + 1) : path);
-}
-
-/// "Device.X." -> "X"
-std::string_view name_of(std::string_view object) {
-  object.remove_suffix(1);
-  return object.substr(object.rfind('.') + 1);
+  const auto last = last_name(path);
+  const bool is_instance = !is_node_uri(path) && !last.empty() && (last.front() == '[' || last.find_first_not_of("0123456789") == last.npos);
+  return std::string(is_instance ? object_above(path) : path);
 }
 
 /// The triggers of an object that was made here, if the device has actions for it (rem.md 1.6).
@@ -107,7 +109,11 @@ Result<void> make_objects(Tree& tree, const DeviceMapping& mapping, std::string_
       paths.push_back(known->path);
       if (!is_management_object(*known->type)) continue;
       auto changed = *known;
-      const bool is_another = mapping.take_absent(changed, wanted.attributes);
+      bool is_another = mapping.take_absent(changed, wanted.attributes);
+      if (const auto* mo = wanted.attributes.find("originalMO"); mo && core::text_of(changed, "originalMO") != mo->text()) {
+        changed.attributes.set("originalMO", *mo);
+        is_another = true;
+      }
       if (!mapping.apply(changed, discovered.leaves) && !is_another) continue;
       if (auto done = nothing(tree.put_changed(std::move(changed), *known)); !done) return done;
       continue;
@@ -125,9 +131,9 @@ Result<void> make_objects(Tree& tree, const DeviceMapping& mapping, std::string_
 Result<void> make_object_at(Tree& tree, const DeviceMapping& mapping, std::string_view managed, const std::string& path, const std::vector<Leaf>& leaves) {
   const auto top = join(managed, "mgmtObjs");
   const auto table = table_of(path);
-  Wanted wanted{.type = tree.registry().find("mgmtObj"), .id = resource_id_of(name_of(table)), .attributes = {}};
-  wanted.attributes.set("moID", table);
-  wanted.attributes.set("originalMO", path);
+  Wanted wanted{.type = tree.registry().find("mgmtObj"), .id = resource_id_of(last_name(table)), .attributes = {}};
+  wanted.attributes.set("moID", mo_of_object(table));
+  wanted.attributes.set("originalMO", mo_of_object(path));
   if (const auto known = counterpart(tree, top, wanted)) return changed_by(tree, mapping, *known, leaves);
   model::Resource made;
   made.path = free_path(tree, top, wanted.id);
@@ -176,7 +182,9 @@ Result<void> make_resource(Tree& tree, const DeviceMapping& mapping, std::string
   made.type = type;
   made.attributes = *std::move(attributes);
   made.expiration_time = effect.expiration;
-  if (!report.object.empty()) made.attributes.set("originalMO", report.object);
+  if (!report.object.empty()) made.attributes.set("originalMO", mo_of_object(report.object));
+  else if (const auto* mo = made.attributes.find("originalMO"); mo && is_node_uri(mo->text())) made.attributes.set("originalMO", mo_of_object(mo->text()));
+  if (is_node_uri(report.object)) made.attributes.set(made_attribute, "true");
   mapping.apply(made, report.leaves);
   const auto put = tree.put_new(std::move(made));
   return put ? add_actions(tree, mapping, **put) : tl::unexpected(put.error());

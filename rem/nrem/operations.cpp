@@ -9,10 +9,13 @@
 #include <nscl/rem/back_off.h>
 #include <nscl/rem/cancellation.h>
 #include <nscl/rem/secret_names.h>
+#include <nscl/rem/tr069/values.h>
+#include <nscl/rem/transfer_planner.h>
 
 #include "addressee.h"
 #include "exec_instance.h"
 #include "new_object.h"
+#include "nodes.h"
 #include "processing.h"
 #include "secrets.h"
 #include "state.h"
@@ -25,6 +28,7 @@ using store::Operation;
 using store::OperationState;
 
 constexpr std::size_t key_length = 26;
+constexpr std::int64_t longest_wait = 10 * 365 * 86'400;   // seconds
 constexpr std::chrono::seconds silence_time{3600};   // then a download that is never reported is looked for (rem.md 4.6)
 constexpr std::chrono::seconds slack{30};   // beyond the time that a request waits; its last moments take their time too
 constexpr std::string_view no_answer_code = "NO_ANSWER";
@@ -57,7 +61,7 @@ Result<Effect> within_reach(store::Transaction& transaction, const Task& task, c
   const auto tie = tie_of(transaction, resource);
   if (!tie || !tie->is_behind) return out;
   if (auto good = check_reach(*tie, task); !good) return tl::unexpected(good.error());
-  if (is_processed(task)) out.row = tie->row;
+  if (is_processed(task) && !is_of_oma_dm(tie->device)) out.row = tie->row;   // there the gateway's answer is the end
   return out;
 }
 
@@ -96,12 +100,20 @@ bool has_row(const Effect& effect, const Operation& operation) {
   return !effect.row.empty() && !operation.resource.empty() && task && is_processed(*task);
 }
 
+/// A device of OMA-DM knows no time of its own: it is called when it is time (rem.md 2.6).
+Time::duration wait_of(const store::ManagedDevice& device, const Task& task) {
+  const auto* command = std::get_if<Command>(&task);
+  if (!command || command->type != "SCHEDULEINFORM" || !is_of_oma_dm(device)) return {};
+  const auto seconds = tr069::parse_integer(argument(*command, "DelaySeconds")).value_or(0);
+  return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, longest_wait));
+}
+
 /// The device does not know the method of a command, whatever it says that it knows.
 void note_unsupported(store::ManagementWrites& management, const Operation& operation) {
   const auto task = task_from_json(operation.body);
   const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
   auto device = management.device(operation.device);
-  if (!command || !device) return;
+  if (!command || !device || is_of_oma_dm(*device)) return;
   auto facts = facts_from_json(device->facts);
   const std::string method(method_of_command(command->type));
   if (std::ranges::find(facts.unsupported, method) != facts.unsupported.end()) return;
@@ -127,6 +139,9 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   if (!bounded) return tl::unexpected(bounded.error());
   if (operation.expires <= now) return failure(Status::service_unavailable, "the request forbids to wait for the device, and is not queued");
   operation.key = new_key();
+  const auto wait = wait_of(device, task);   // its life begins when it is due
+  operation.due += wait;
+  if (operation.expires != request.delivery.deadline.value_or(never)) operation.expires += wait;
   operation.resource = std::move(resource);
   operation.requester = request.from->entity;
   operation.fleet = begun_for;
@@ -138,7 +153,7 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   const auto id = management.put_operation(operation);
   if (!presence.is_in_session(device.id) && options.calls_devices && device.wake_due == never) {
     auto called = device;
-    called.wake_due = now;
+    called.wake_due = operation.due;
     management.put_device(called);
   }
   return id;
@@ -191,11 +206,23 @@ Result<void> Nrem::State::conclude(store::Transaction& transaction, Operation op
   return conclude(transaction, std::move(operation), state, report);
 }
 
+/// The same operation, with something else to do in this session.
+Result<void> Nrem::State::go_on_with(store::Transaction& transaction, Operation operation, const Task& task) {
+  operation.body = to_json(task);
+  operation.state = OperationState::queued;
+  operation.due = clock.now();
+  transaction.manage().put_operation(operation);
+  return {};
+}
+
 Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation operation, const Report& told) {
   if (store::is_over(operation.state)) return {};
   const auto now = clock.now();
   auto report = told;
-  if (auto missing = not_there(operation, report)) report = *std::move(missing);
+  if (auto missing = not_there(operation, report)) {
+    if (const auto instead = made_instead(operation)) return go_on_with(transaction, std::move(operation), *instead);
+    report = *std::move(missing);
+  }
   std::erase_if(report.leaves, [](const Leaf& leaf) { return is_secret(leaf.path); });
   auto effect = effect_from_json(operation.change);
   if (!effect) return conclude(transaction, std::move(operation), OperationState::failed, report);
@@ -286,8 +313,9 @@ Result<void> Nrem::State::cancel(store::Transaction& transaction, Operation oper
   const auto task = task_from_json(operation.body);
   if (!task) return tl::unexpected(task.error());
   const auto* command = std::get_if<Command>(&*task);
-  if (!command || !is_cancellable(command->type)) return failure(Status::conflict, "the device has begun, and a command of this type cannot be cancelled then");
   const auto device = transaction.management().device(operation.device);
+  const bool can_be = command && is_cancellable(command->type) && !(device && is_of_oma_dm(*device));
+  if (!can_be) return failure(Status::conflict, "the device has begun, and a command of this type cannot be cancelled then");
   if (!device) return failure(Status::not_found, "the device is not known any more");
   const Effect wanted{.kind = Effect::Kind::cancel, .operation = operation.id};
   const auto queued = enqueue(transaction, *device, Cancel{operation.key}, wanted, operation.resource, request, options.action_life);

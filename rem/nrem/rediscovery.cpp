@@ -10,7 +10,7 @@ namespace {
 using store::OperationState;
 
 bool is_about_values(const Task& task) {
-  return std::holds_alternative<GetLeaves>(task) || std::holds_alternative<SetLeaves>(task) || std::holds_alternative<AddInstance>(task);
+  return std::holds_alternative<GetLeaves>(task) || std::holds_alternative<SetLeaves>(task) || std::holds_alternative<AddInstance>(task) || std::holds_alternative<Invoke>(task);
 }
 
 }  // namespace

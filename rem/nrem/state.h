@@ -117,6 +117,7 @@ struct Nrem::State {
   Result<void> conclude(store::Transaction& transaction, store::Operation operation, const Report& report);
   /// What a session, or a device later on, told of an operation.
   Result<void> take_report(store::Transaction& transaction, store::Operation operation, const Report& report);
+  Result<void> go_on_with(store::Transaction& transaction, store::Operation operation, const Task& task);
   Result<void> expire(store::Transaction& transaction, store::Operation operation);
   Result<void> cancel(store::Transaction& transaction, store::Operation operation, const core::RequestIndication& request);
 
@@ -262,7 +263,17 @@ struct Nrem::State {
   std::vector<std::string> find_stale();
   Result<void> settle_stale(store::Transaction& transaction, const std::vector<std::string>& owners);
 
+  // nodes.cpp: on the writer's thread
+  /// Traps tell of an alert that came from their nodes.
+  Result<void> note_alert(store::Transaction& transaction, const Completion& alert);
+  /// A device of OMA-DM is asked what it has, once an operation has given it something else.
+  Result<void> look_anew(store::Transaction& transaction, const store::Operation& operation, const Effect& effect, const Report& report);
+  /// The states of its actions under way are read in this session.
+  Result<void> look_at_actions(store::Transaction& transaction, const store::ManagedDevice& device, const DeviceFacts& facts);
+
   // traps.cpp: on the writer's thread
+  /// An event of a trap, now.
+  Result<void> note_event(Tree& where, std::string_view trap);
   Result<void> note_changes(Tree& where, const store::ManagedDevice& device, const std::vector<Leaf>& leaves);
   Result<void> read_alarms(store::Transaction& transaction, const store::ManagedDevice& device);
   Result<void> note_alarms(Tree& where, const store::ManagedDevice& device, const Report& report);

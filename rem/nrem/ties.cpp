@@ -5,6 +5,9 @@
 
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/rem/mapping.h>
+#include <nscl/rem/node_path.h>
+#include <nscl/rem/transfer_planner.h>
 
 namespace nscl::rem {
 namespace {
@@ -35,6 +38,11 @@ std::vector<std::string> paths_in(const Task& task) {
   if (const auto* removal = std::get_if<DeleteInstance>(&task)) return {removal->object};
   if (const auto* discover = std::get_if<Discover>(&task)) return discover->objects;
   std::vector<std::string> out;
+  if (const auto* invoke = std::get_if<Invoke>(&task)) {
+    out.push_back(invoke->node);
+    for (const auto& leaf : invoke->leaves) out.push_back(leaf.path);
+  }
+  if (const auto* command = std::get_if<Command>(&task)) out.push_back(with_end(argument(*command, action_object)));
   if (const auto* set = std::get_if<SetLeaves>(&task)) {
     for (const auto& leaf : set->leaves) out.push_back(leaf.path);
   }
@@ -77,7 +85,9 @@ std::optional<Tie> tie_of(store::View& view, std::string_view path) {
 
 Result<void> check_reach(const Tie& tie, const Task& task) {
   if (!tie.is_behind) return {};
-  if (std::holds_alternative<Command>(task) || std::holds_alternative<Cancel>(task)) {
+  const auto* command = std::get_if<Command>(&task);
+  const bool is_of_object = command && !argument(*command, action_object).empty();   // an action's, of OMA-DM
+  if ((command && !is_of_object) || std::holds_alternative<Cancel>(task)) {
     return failure(Status::not_implemented, "the command would be the gateway's own: a device behind it takes no commands");
   }
   if (tie.row.empty()) {   // its own SCL told where its objects are

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What files that go over make of the actions that they are a part of (rem.md 2.4, 2.7, 4.8).
-#include <nscl/base/bytes.h>
 #include <nscl/codec/xml_text.h>
 #include <nscl/rem/mapping.h>
 
@@ -35,15 +34,10 @@ Result<model::Value> Nrem::State::log_data_of(store::View& view, const store::Op
   if (!options.transfers) return failure(Status::not_found, "no files are kept here");
   const auto sent = options.transfers->sent(view, operation, longest_log);
   if (!sent) return tl::unexpected(sent.error());
+  if (sent->octets) return log_of(*sent->octets);
   std::string text = "<log xmlns=\"" + std::string(object_attribute_namespace) + "\"";
-  if (sent->octets) {
-    codec::append_xml_text(text += ">", to_xml_text(*sent->octets));
-    text += "</log>";
-  } else {
-    codec::append_xml_attribute(text += " href=\"", sent->url);
-    text += "\"/>";
-  }
-  return model::Value(std::move(text));
+  codec::append_xml_attribute(text += " href=\"", sent->url);
+  return model::Value(text + "\"/>");
 }
 
 }  // namespace nscl::rem

@@ -101,6 +101,8 @@ model::Object attributes_of_trap(store::Transaction& transaction, const model::R
   return out;
 }
 
+Result<void> Nrem::State::note_event(Tree& where, std::string_view trap) { return note(where, trap, {clock.now()}, false); }
+
 // A device tells of parameters that did not change beside those that did: only another value is an event. So a contact that is told twice
 // has one effect.
 Result<void> Nrem::State::note_changes(Tree& where, const store::ManagedDevice& device, const std::vector<Leaf>& leaves) {

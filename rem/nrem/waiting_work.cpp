@@ -19,7 +19,8 @@ bool is_restarting(const Operation& operation) {
   if (operation.state != OperationState::accepted) return false;
   const auto task = task_from_json(operation.body);
   const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
-  return command && (command->type == "REBOOT" || command->type == "RESET");
+  const auto* invoke = task ? std::get_if<Invoke>(&*task) : nullptr;
+  return (command && (command->type == "REBOOT" || command->type == "RESET")) || (invoke && invoke->restarts);
 }
 
 bool is_looked_after(const Operation& operation) {

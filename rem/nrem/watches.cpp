@@ -8,6 +8,7 @@
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
+#include <nscl/rem/node_path.h>
 #include <nscl/rem/secret_names.h>
 
 #include "objects.h"
@@ -45,7 +46,8 @@ std::vector<WatchedLeaf> wishes_of(const DeviceMapping& mapping, const model::Re
   std::vector<WatchedLeaf> out;
   if (level == 0) return out;
   for (auto& path : mapping.leaves(*object.type, object.attributes)) {
-    if (!path.ends_with('.') && !is_secret(path)) out.push_back({std::move(path), level});
+    if (is_node_uri(path)) return {};   // OMA-DM has traps only
+    if (!is_object_path(path) && !is_secret(path)) out.push_back({std::move(path), level});
   }
   return out;
 }

@@ -10,6 +10,7 @@
 #include <nscl/rem/waiting_work.h>
 
 #include "exec_instance.h"
+#include "nodes.h"
 #include "processing.h"
 #include "state.h"
 #include "watches.h"
@@ -48,10 +49,15 @@ bool is_transfer(const Operation& operation, std::optional<bool> is_upload) {
   return is_upload ? (*is_upload ? uploads : downloads) : uploads || downloads;
 }
 
-/// The operation that a device's report is about: by its key, or the only one it could be about (rem.md 2.6).
-std::optional<Operation> reported(store::ManagementReads& management, const Completion& completion, std::size_t limit) {
+/// The operation that a device's report is about: by its key, or the only one it could be about (rem.md 2.6, 3.6).
+std::optional<Operation> reported(store::ManagementReads& management, const MappingTable& table, const Completion& completion, std::size_t limit) {
   if (!completion.key.empty()) {
     if (auto found = management.operation_by_key(completion.device, completion.key)) return found;
+  }
+  if (!completion.object.empty()) {
+    const auto device = completion.key.empty() ? management.device(completion.device) : std::nullopt;
+    const auto facts = device ? facts_from_json(device->facts) : DeviceFacts();
+    return device ? running_at(management, DeviceMapping(table, facts), completion.device, completion.object, limit) : std::nullopt;
   }
   if (completion.kind != "TransferComplete") return std::nullopt;
   std::optional<Operation> only;
@@ -125,6 +131,12 @@ Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transa
                                            : Result<void>(failure(Status::not_implemented, "no files are kept here any more"));
     if (!planned) return refuse(planned.error());
   }
+  if (const auto* command = std::get_if<Command>(&*task); command && device) {
+    const auto facts = facts_from_json(device->facts);
+    auto on_device = DeviceMapping(*table, facts).task_of(*command, operation.key);
+    if (!on_device) return refuse(on_device.error());
+    task = *std::move(on_device);
+  }
   Assignment made;
   made.may_have_happened = may_have_happened;
   operation.state = OperationState::sent;
@@ -176,8 +188,8 @@ net::Task<Result<void>> Nrem::complete(Completion completion, boost::asio::io_co
     auto& management = transaction.manage();
     const store::ManagementEvent event{.device = completion.device, .time = state.clock.now(), .code = completion.kind, .key = completion.key, .text = completion.report.text};
     management.add_event(event, state.options.events);
-    auto found = reported(management, completion, state.options.queue);
-    if (!found) return {};
+    auto found = reported(management, *state.table, completion, state.options.queue);
+    if (!found) return completion.object.empty() ? Result<void>{} : state.note_alert(transaction, completion);
     if (store::is_over(found->state) && !has_no_report(*found)) return {};   // told again: one effect (rem.md 5.3 rule 3)
     return state.conclude(transaction, *std::move(found), completion.report);
   };

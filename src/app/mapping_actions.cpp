@@ -29,7 +29,14 @@ bool is_hidden_rule(const rem::ObjectRule& rule, std::string_view name) {
   return std::ranges::any_of(rule.attributes, [&](const auto& attribute) { return attribute.name == name && name.starts_with('.'); });
 }
 
-bool is_simple_attribute(const rem::ObjectRule& rule, std::string_view name) {
+int kinds_of(const ActionStep& step) {
+  return (step.command.empty() ? 0 : 1) + (step.set.empty() ? 0 : 1) + (step.notify.empty() ? 0 : 1) + (step.exec.empty() ? 0 : 1) + (step.remove.empty() ? 0 : 1);
+}
+
+/// Of a command any name is one of an argument.
+bool is_simple_attribute(const rem::ObjectRule* of, std::string_view name) {
+  if (!of) return !name.empty();
+  const auto& rule = *of;
   const auto* attribute = name == "$any" ? nullptr : rule.type->find(name);
   return is_hidden_rule(rule, name) || (attribute && attribute->origin == model::Origin::stored && attribute->type->kind != model::Kind::complex);
 }
@@ -55,21 +62,39 @@ void MappingReader::actions(rem::ObjectRule& rule, const toml::node& node) {
       else problem(*member, path, std::string(rule.type->name) + " has no such attribute of type ActionStatus");
     } else if (trigger && trigger->trigger) {
       rule.actions.push_back({.name = trigger->name, .ways = {}});
-      ways(rule.actions.back(), rule, *member, path);
+      ways(rule.actions.back().ways, &rule, *member, path);
     } else {
       problem(*member, path, std::string(rule.action_type->name) + " has no such action");
     }
   }
 }
 
-void MappingReader::ways(rem::ActionRule& out, const rem::ObjectRule& rule, const toml::node& node, const std::string& path) {
-  const auto* array = node.as_array();
-  if (!array) return way(out.ways.emplace_back(), rule, node, path);
-  if (array->empty() || array->size() > 20) return problem(node, path, "needs 1 to 20 ways");
-  for (const auto& item : *array) way(out.ways.emplace_back(), rule, item, path);
+void MappingReader::command(rem::CommandRule& rule, const toml::table& members) {
+  for (const auto& [name, member] : in_order(members)) {
+    if (name == "type") text(rule.type, *member, name);
+    else if (name == "match") match(rule.match, *member);
+    else if (name == "at") texts(rule.at, *member, name);
+    else if (name == "ways") ways(rule.ways, nullptr, *member, name);
+    else unknown(*member, name);
+  }
+  const auto& types = model::types::cmd_type.values;
+  if (std::ranges::find(types, rule.type) == types.end()) problem(members, "type", "\"" + rule.type + "\" is no cmdType");
+  for (const auto& path : rule.at) {
+    if (!is_object_pattern(path)) problem(members, "at", "\"" + path + "\" is no path such as {root}X/ or {urn:...}");
+  }
+  const auto is_one = [](const ActionWay& way) { return way.steps.size() <= 1 && way.each.empty() && way.until.empty(); };
+  const auto is_invoked = [](const ActionWay& way) { return way.steps.empty() || !way.steps.front().exec.empty(); };
+  if (!std::ranges::all_of(rule.ways, is_one) || !std::ranges::all_of(rule.ways, is_invoked)) problem(members, "ways", "each is one `exec`, or `unsupported`, or `conflict`");
 }
 
-void MappingReader::way(ActionWay& out, const rem::ObjectRule& rule, const toml::node& node, const std::string& path) {
+void MappingReader::ways(std::vector<ActionWay>& out, const rem::ObjectRule* rule, const toml::node& node, const std::string& path) {
+  const auto* array = node.as_array();
+  if (!array) return way(out.emplace_back(), rule, node, path);
+  if (array->empty() || array->size() > 20) return problem(node, path, "needs 1 to 20 ways");
+  for (const auto& item : *array) way(out.emplace_back(), rule, item, path);
+}
+
+void MappingReader::way(ActionWay& out, const rem::ObjectRule* rule, const toml::node& node, const std::string& path) {
   const auto* members = table(node, path);
   if (!members) return;
   ActionStep only;
@@ -89,24 +114,24 @@ void MappingReader::way(ActionWay& out, const rem::ObjectRule& rule, const toml:
       }
     } else if (!step_key(only, key, *member, at)) unknown(*member, at);
   }
-  if (!only.command.empty() || !only.set.empty() || !only.notify.empty() || !only.arguments.empty()) {
+  if (kinds_of(only) > 0 || !only.arguments.empty() || !only.write.empty()) {
     check_step(only, rule, node, path);
     out.steps.push_back(std::move(only));
   }
   for (const auto& [name, value] : out.when) {
-    if (!is_simple_attribute(rule, name)) problem(node, path, "when: \"" + name + "\" is no simple attribute of " + std::string(rule.type->name));
+    if (!is_simple_attribute(rule, name)) problem(node, path, "when: \"" + name + "\" is no simple attribute of " + std::string(rule->type->name));
   }
-  if (!out.each.empty() && !is_simple_attribute(rule, out.each)) problem(node, path, "each: \"" + out.each + "\" is no simple attribute of " + std::string(rule.type->name));
+  if (!out.each.empty() && !is_simple_attribute(rule, out.each)) problem(node, path, "each: \"" + out.each + "\" is no simple attribute of " + std::string(rule->type->name));
   check_way(out, node, path);
 }
 
 void MappingReader::check_way(const ActionWay& checked, const toml::node& node, const std::string& path) {
   const int ends = (checked.steps.empty() ? 0 : 1) + (checked.unsupported.empty() ? 0 : 1) + (checked.conflict.empty() ? 0 : 1);
-  if (ends != 1) problem(node, path, "needs one of command, set, notify, steps, unsupported and conflict");
+  if (ends != 1) problem(node, path, "needs one of command, set, notify, exec, remove, steps, unsupported and conflict");
   if (checked.steps.size() > 10) problem(node, path, "has more than 10 steps");
 }
 
-void MappingReader::step(ActionStep& out, const rem::ObjectRule& rule, const toml::table& members, const std::string& path) {
+void MappingReader::step(ActionStep& out, const rem::ObjectRule* rule, const toml::table& members, const std::string& path) {
   for (const auto& [key, member] : in_order(members)) {
     if (!step_key(out, key, *member, path + "." + key)) unknown(*member, path + "." + key);
   }
@@ -119,27 +144,37 @@ bool MappingReader::step_key(ActionStep& out, std::string_view key, const toml::
   else if (key == "arguments") pairs(out.arguments, node, path);
   else if (key == "set") pairs(out.set, node, path);
   else if (key == "notify") pairs(out.notify, node, path);
+  else if (!is_dm()) return false;
+  else if (key == "exec") text(out.exec, node, path);
+  else if (key == "data") text(out.data, node, path);
+  else if (key == "write") pairs(out.write, node, path);
+  else if (key == "state") text(out.state, node, path);
+  else if (key == "idle") texts(out.idle, node, path);
+  else if (key == "restarts") flag(out.restarts, node, path);
+  else if (key == "remove") text(out.remove, node, path);
   else return false;
   return true;
 }
 
-void MappingReader::check_step(const ActionStep& checked, const rem::ObjectRule& rule, const toml::node& node, const std::string& path) {
+void MappingReader::check_step(const ActionStep& checked, const rem::ObjectRule* rule, const toml::node& node, const std::string& path) {
   const auto& commands = model::types::cmd_type.values;
-  const int kinds = (checked.command.empty() ? 0 : 1) + (checked.set.empty() ? 0 : 1) + (checked.notify.empty() ? 0 : 1);
-  if (kinds != 1) problem(node, path, "needs a command, or leaves to set or to be notified of");
+  if (kinds_of(checked) != 1) problem(node, path, "needs a command, or leaves to set or to be notified of, or a node to run or remove");
+  const bool goes_with_exec = !checked.write.empty() || !checked.data.empty() || !checked.state.empty() || !checked.idle.empty() || checked.restarts;
+  if (goes_with_exec && checked.exec.empty()) problem(node, path, "write, data, state, idle and restarts go with exec");
   for (const auto& [leaf, level] : checked.notify) {
     if (level != "0" && level != "1" && level != "2") problem(node, path, "notify: the level of " + leaf + " is none of \"0\", \"1\" and \"2\"");
   }
   if (!checked.command.empty() && std::ranges::find(commands, checked.command) == commands.end()) problem(node, path, "\"" + checked.command + "\" is no cmdType");
   const bool has_operation = checked.operation == "Install" || checked.operation == "Update" || checked.operation == "Uninstall";
   if ((checked.command == "CHANGEDUSTATE") != has_operation) problem(node, path, "CHANGEDUSTATE, and no other command, needs operation = \"Install\", \"Update\" or \"Uninstall\"");
-  static constexpr std::string_view own[] = {"root", "object", "path", "i", "each"};
-  for (const auto* list : {&checked.arguments, &checked.set, &checked.notify}) {
-    for (const auto& [name, value] : *list) {
-      for (const auto& mark : marks_of(name + value)) {
-        if (std::ranges::find(own, mark) == std::end(own) && !is_simple_attribute(rule, mark)) problem(node, path, "{" + mark + "} stands for nothing");
-      }
-    }
+  static constexpr std::string_view own[] = {"root", "object", "path", "i", "each", "key"};
+  std::string all = checked.exec + checked.data + checked.state + checked.remove;
+  for (const auto* list : {&checked.arguments, &checked.set, &checked.notify, &checked.write}) {
+    for (const auto& [name, value] : *list) all += name + value;
+  }
+  for (const auto& mark : marks_of(all)) {
+    const bool is_own = std::ranges::find(own, mark) != std::end(own) || (is_dm() && mark.starts_with("urn:"));
+    if (!is_own && !is_simple_attribute(rule, mark)) problem(node, path, "{" + mark + "} stands for nothing");
   }
 }
 

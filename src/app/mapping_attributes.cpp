@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::pair<std::string_view, Form> forms[] = {
     {"list", Form::list},   {"seconds", Form::seconds},     {"tolerance", Form::tolerance}, {"members", Form::members}, {"reference", Form::reference},
-    {"items", Form::items}, {"item", Form::item},           {"schedules", Form::schedules}, {"blocks", Form::blocks},
+    {"items", Form::items}, {"item", Form::item},           {"schedules", Form::schedules}, {"blocks", Form::blocks},         {"log", Form::log},
 };
 
 /// Whether an attribute of this type can have this form.
@@ -31,6 +31,7 @@ bool suits(Form form, const model::DataType* type) {
     case Form::blocks: return type == &model::types::block_list;
     case Form::status: return type == &model::types::action_status;
     case Form::instances: return type == nullptr;
+    case Form::log:
     case Form::uploaded: return type == &model::types::log_data;
     default: return !type || (type->kind != Kind::complex && type->kind != Kind::empty && type->kind != Kind::any);
   }
@@ -116,14 +117,14 @@ void MappingReader::form_named(AttributeRule& out, const toml::node& node, const
   text(name, node, path);
   const auto found = std::ranges::find(forms, name, [](const auto& form) { return std::string(form.first); });
   if (found != std::end(forms)) out.form = found->second;
-  else problem(node, path, "\"" + name + "\" is none of list, seconds, tolerance, members, reference, items, item, schedules, blocks");
+  else problem(node, path, "\"" + name + "\" is none of list, seconds, tolerance, members, reference, items, item, schedules, blocks, log");
 }
 
 void MappingReader::check_attribute(const AttributeRule& rule, const std::string& path, const toml::node& node) {
   if (!suits(rule.form, rule.type)) problem(node, path, "its type cannot be mapped in this way");
   const bool is_table_form = rule.form == Form::items || rule.form == Form::item || rule.form == Form::schedules || rule.form == Form::blocks || rule.form == Form::instances;
   const bool is_free = rule.form == Form::constant || rule.form == Form::stored || rule.form == Form::status || rule.form == Form::uploaded;
-  if (is_table_form && !rule.rows.ends_with("{i}.")) problem(node, path, "needs `rows`, a path that ends in {i}.");
+  if (is_table_form && !rule.rows.ends_with(is_dm() ? "{i}/" : "{i}.")) problem(node, path, std::string("needs `rows`, a path that ends in ") + (is_dm() ? "{i}/" : "{i}."));
   if (!is_table_form && !rule.rows.empty()) problem(node, path, "has `rows`, which go with items, item, schedules, blocks and instances");
   if (!is_table_form && !is_free && rule.leaves.empty()) problem(node, path, "names no leaf");
   if (rule.form == Form::status) {

@@ -6,6 +6,7 @@ namespace nscl::app {
 namespace {
 
 constexpr std::int64_t most_in_batch = 1024, longest_rpc = 3600;   // seconds
+constexpr std::int64_t largest_message = 1 << 20;                 // octets
 
 }  // namespace
 
@@ -40,10 +41,26 @@ bool MappingReader::model_key(rem::tr069::ModelOptions& out, std::string_view na
   return true;
 }
 
+bool MappingReader::dm_model_key(rem::omadm::DmModelOptions& out, std::string_view name, const toml::node& node) {
+  const std::string key(name);
+  std::int64_t value = 0;
+  if (key == "uses_atomic") flag(out.uses_atomic, node, key);
+  else if (key == "cred_in_each_message") flag(out.cred_in_each_message, node, key);
+  else if (key == "status_for_results") flag(out.status_for_results, node, key);
+  else if (key == "hmac_by_rfc_2104") flag(out.hmac_by_rfc_2104, node, key);
+  else if (key == "raw_binary") flag(out.raw_binary, node, key);
+  else if (key == "get_items") number(value, node, key, most_in_batch), out.get_items = static_cast<std::size_t>(value);
+  else if (key == "message_size") number(value, node, key, largest_message), out.message_size = static_cast<std::uint64_t>(value);
+  else if (key == "own_message_size") number(value, node, key, largest_message), out.own_message_size = static_cast<std::uint64_t>(value);
+  else return false;
+  return true;
+}
+
 void MappingReader::model(rem::ModelRule& rule, const toml::table& members) {
+  rule.protocol = protocol_;
   for (const auto& [name, member] : in_order(members)) {
     if (name == "match") match(rule.match, *member);
-    else if (!model_key(rule.options, name, *member)) unknown(*member, name);
+    else if (!(is_dm() ? dm_model_key(rule.dm_options, name, *member) : model_key(rule.options, name, *member))) unknown(*member, name);
   }
   // One that fits all would hide those that the program knows.
   if (rule.match == rem::ModelMatch{}) problem(members, "match", "is missing: which models the entry is for");

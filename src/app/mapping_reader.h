@@ -28,8 +28,11 @@ class MappingReader {
   using Pairs = rem::Pairs;
 
   void object(rem::ObjectRule& rule, const toml::table& table);
+  bool is_dm() const { return protocol_ == store::ManagementProtocol::oma_dm; }
+  bool is_object_pattern(std::string path) const;
   void check_object(const rem::ObjectRule& rule, const toml::table& table);
   void match(rem::ModelMatch& out, const toml::node& node);
+  void hidden_name(std::string_view& out, const toml::node& node, const std::string& path);
   const model::ResourceType* type(const toml::node& node, std::string_view key);
   template <class Rule, class Read>
   void list(std::vector<Rule>& out, const toml::node& node, const std::string& name, Read read);
@@ -37,6 +40,7 @@ class MappingReader {
   // mapping_models.cpp
   void model(rem::ModelRule& rule, const toml::table& table);
   bool model_key(rem::tr069::ModelOptions& out, std::string_view key, const toml::node& node);
+  bool dm_model_key(rem::omadm::DmModelOptions& out, std::string_view key, const toml::node& node);
   void event(std::optional<rem::tr069::Event>& out, const toml::node& node, const std::string& path);
 
   // mapping_attributes.cpp
@@ -48,12 +52,14 @@ class MappingReader {
 
   // mapping_actions.cpp
   void actions(rem::ObjectRule& rule, const toml::node& node);
-  void ways(rem::ActionRule& out, const rem::ObjectRule& rule, const toml::node& node, const std::string& path);
-  void way(rem::ActionWay& out, const rem::ObjectRule& rule, const toml::node& node, const std::string& path);
+  void command(rem::CommandRule& rule, const toml::table& table);
+  // `rule`: whose attributes the texts may name; null: they are arguments of a command.
+  void ways(std::vector<rem::ActionWay>& out, const rem::ObjectRule* rule, const toml::node& node, const std::string& path);
+  void way(rem::ActionWay& out, const rem::ObjectRule* rule, const toml::node& node, const std::string& path);
   void check_way(const rem::ActionWay& way, const toml::node& node, const std::string& path);
-  void step(rem::ActionStep& out, const rem::ObjectRule& rule, const toml::table& table, const std::string& path);
+  void step(rem::ActionStep& out, const rem::ObjectRule* rule, const toml::table& table, const std::string& path);
   bool step_key(rem::ActionStep& out, std::string_view key, const toml::node& node, const std::string& path);
-  void check_step(const rem::ActionStep& step, const rem::ObjectRule& rule, const toml::node& node, const std::string& path);
+  void check_step(const rem::ActionStep& step, const rem::ObjectRule* rule, const toml::node& node, const std::string& path);
 
   // Values. What is wrong is noted, and leaves `out` as it was or empty.
   const toml::table* table(const toml::node& node, const std::string& path);
@@ -68,6 +74,7 @@ class MappingReader {
 
   std::string file_;
   const model::Registry& registry_;
+  store::ManagementProtocol protocol_ = store::ManagementProtocol::bbf_tr069;   // of all entries of the file
   std::multimap<std::size_t, std::string> problems_;   // by line
 };
 

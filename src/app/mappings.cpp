@@ -7,6 +7,7 @@
 
 #include <nscl/base/guarded_file.h>
 #include <nscl/rem/mapping.h>
+#include <nscl/rem/node_path.h>
 
 #include "mapping_reader.h"
 
@@ -15,15 +16,16 @@ namespace {
 
 constexpr std::size_t most_entries = 500, most_members = 200, most_text = 512, most_problems = 50, most_octets = 1u << 20;
 
-/// "{root}A.{i}.": a path of objects.
-bool is_object_pattern(std::string path) {
-  if (!path.starts_with("{root}")) return false;
-  path.replace(0, 6, "Device.");
-  for (auto at = path.find("{i}"); at != path.npos; at = path.find("{i}", at)) path.replace(at, 3, "1");
-  return path.ends_with('.') && rem::check_original_mo(path).has_value();
-}
-
 }  // namespace
+
+/// "{root}A.{i}.", of OMA-DM "{root}A/{i}/" or "{urn:...}A/{i}/": a path of objects.
+bool MappingReader::is_object_pattern(std::string path) const {
+  const bool is_of_model = is_dm() && path.starts_with("{urn:");
+  if (!is_of_model && !path.starts_with("{root}")) return false;
+  path.replace(0, std::min(path.find('}'), path.size() - 1) + 1, is_of_model ? "./MO/" : is_dm() ? "./" : "Device.");
+  for (auto at = path.find("{i}"); at != path.npos; at = path.find("{i}", at)) path.replace(at, 3, "1");
+  return rem::is_object_path(path) && rem::check_original_mo(path).has_value();
+}
 
 std::vector<std::pair<std::string, const toml::node*>> in_order(const toml::table& table) {
   std::vector<std::pair<std::string, const toml::node*>> out;
@@ -107,6 +109,14 @@ const model::ResourceType* MappingReader::type(const toml::node& node, std::stri
   return nullptr;
 }
 
+void MappingReader::hidden_name(std::string_view& out, const toml::node& node, const std::string& path) {
+  std::string name;
+  text(name, node, path);
+  const auto known = std::ranges::find(rem::hidden_attributes, name);
+  if (known != rem::hidden_attributes.end()) out = *known;
+  else problem(node, path, "\"" + name + "\" is nothing that a resource keeps beside its attributes");
+}
+
 void MappingReader::match(rem::ModelMatch& out, const toml::node& node) {
   const auto* members = table(node, "match");
   if (!members) return;
@@ -115,6 +125,8 @@ void MappingReader::match(rem::ModelMatch& out, const toml::node& node) {
     if (name == "oui") text(out.oui, *member, path);
     else if (name == "product_class") text(out.product_class, *member, path);
     else if (name == "software_version") text(out.software_version, *member, path);
+    else if (name == "manufacturer") text(out.manufacturer, *member, path);
+    else if (name == "model") text(out.model, *member, path);
     else unknown(*member, path);
   }
 }
@@ -124,6 +136,7 @@ void MappingReader::object(rem::ObjectRule& rule, const toml::table& members) {
   if (of_type) rule.type = type(*of_type, "type");
   else problem(members, "type", "is missing");
   if (!rule.type) return;
+  rule.protocol = protocol_;
   for (const auto& [name, member] : in_order(members)) {
     if (name == "type") continue;
     if (name == "parent") rule.parent = type(*member, name);
@@ -134,6 +147,7 @@ void MappingReader::object(rem::ObjectRule& rule, const toml::table& members) {
     else if (name == "id") text(rule.id, *member, name);
     else if (name == "mo_id") text(rule.mo_id, *member, name);
     else if (name == "match") match(rule.match, *member);
+    else if (name == "same") hidden_name(rule.same, *member, name);
     else if (name == "creatable") flag(rule.creatable, *member, name);
     else if (name == "unbound") flag(rule.unbound, *member, name);
     else if (name == "on_create") pairs(rule.on_create, *member, name);
@@ -150,14 +164,14 @@ void MappingReader::check_object(const rem::ObjectRule& rule, const toml::table&
   for (const auto* list : {&rule.at, &rule.needs}) {
     const std::string key = list == &rule.at ? "at" : "needs";
     for (const auto& path : *list) {
-      if (!is_object_pattern(path)) problem(node_of(key), key, "\"" + path + "\" is no path such as {root}X.{i}. with a dot at its end");
+      if (!is_object_pattern(path)) problem(node_of(key), key, "\"" + path + "\" is no path such as " + (is_dm() ? "{root}X/{i}/ or {urn:...} with a slash" : "{root}X.{i}. with a dot") + " at its end");
     }
   }
   const bool is_below = rule.type->element == "parameters";
   if (is_below && !rule.parent) problem(node_of("parent"), "parent", "is needed: a " + std::string(rule.type->name) + " stands in another resource");
   if (!is_below && rule.parent) problem(node_of("parent"), "parent", "a " + std::string(rule.type->name) + " stands in mgmtObjs only");
-  const bool takes_instances = !rule.at.empty() && rule.at.front().ends_with("{i}.");
-  if (rule.creatable && !(is_below && takes_instances)) problem(node_of("creatable"), "creatable", "needs a parent, and a path in `at` that ends in {i}.");
+  const bool takes_instances = !rule.at.empty() && (rule.at.front().ends_with("{i}.") || rule.at.front().ends_with("{i}/"));
+  if (rule.creatable && !(is_below && takes_instances)) problem(node_of("creatable"), "creatable", "needs a parent, and a path in `at` that ends in {i} and a dot or slash");
 }
 
 template <class Rule, class Read>
@@ -173,9 +187,14 @@ rem::MappingTable MappingReader::read(std::string_view content) {
   out.command = registry_.find("mgmtCmd");
   try {
     const toml::table root = toml::parse(content, std::string_view(file_));
+    if (const auto* node = root.get("protocol")) {   // first: all else is checked by it
+      protocol_ = choice({"bbf_tr069", "oma_dm"}, *node, "protocol") == 1 ? store::ManagementProtocol::oma_dm : store::ManagementProtocol::bbf_tr069;
+    }
     for (const auto& [name, node] : in_order(root)) {
+      if (name == "protocol") continue;
       if (name == "object") list(out.objects, *node, name, [this](auto& rule, const toml::table& members) { object(rule, members); });
       else if (name == "model") list(out.models, *node, name, [this](auto& rule, const toml::table& members) { model(rule, members); });
+      else if (name == "command" && is_dm()) list(out.commands, *node, name, [this](auto& rule, const toml::table& members) { command(rule, members); });
       else unknown(*node, name);
     }
   } catch (const toml::parse_error& error) {
@@ -197,6 +216,9 @@ Result<rem::MappingTable> read_mappings(std::string_view text, const std::string
 
 Result<rem::MappingTable> load_mappings(const std::vector<std::string>& files, const model::Registry& registry) try {
   auto out = read_mappings(rem::tr069_mappings(), "tr069.toml (built in)", registry);
+  auto for_dm = read_mappings(rem::omadm_mappings(), "omadm.toml (built in)", registry);
+  if (!for_dm) return for_dm;
+  if (out) out->override_by(*std::move(for_dm));
   for (const auto& file : files) {
     if (!out) break;
     const auto content = read_guarded_file(file, Guard::change, most_octets);

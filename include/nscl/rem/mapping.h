@@ -44,9 +44,18 @@ struct ActionState {
 /// Name space of attributes of objects that no model knows (rem.md 1.3), and of those that came as JSON members.
 inline constexpr std::string_view object_attribute_namespace = "urn:nscl:mo";
 
+/// Argument of a command that an action gives: the object that it is for. Arguments that begin with a dot come from no request.
+inline constexpr std::string_view action_object = ".object";
+
+/// Kept beside the attributes of a resource whose node was made for it, on a device of OMA-DM: it goes with the resource.
+inline constexpr std::string_view made_attribute = ".made";
+
 /// bad_request if `path` is no address of an object (ends in a dot) or parameter of CWMP: names, numbers or [aliases], joined by
-/// dots, at most 256 characters, under "Device." or "InternetGatewayDevice.".
+/// dots, under "Device." or "InternetGatewayDevice."; nor of a node of OMA-DM: names joined by slashes, under "./". At most 256 characters.
 Result<void> check_original_mo(std::string_view path);
+
+/// The text of a log as logData.
+model::Value log_of(std::string_view text);
 
 /// The method of CWMP that a command needs, by its cmdType; empty: none.
 std::string_view method_of_command(std::string_view cmd_type);
@@ -77,11 +86,12 @@ class DeviceMapping {
   /// for an attribute; forbidden: it must not be written; bad_request: it cannot have this value.
   Result<std::vector<Leaf>> changes(const model::ResourceType& type, const model::Object& before, const model::Object& after) const;
 
-  /// True if a new resource is to be an instance that the device makes, though it has an originalMO: that of a table, and values without a path.
+  /// True if a new resource is to be made on the device, though it has an originalMO: that of a table, and values without a path; or of OMA-DM with any values.
   bool is_new_instance(const model::ResourceType& type, const model::Object& attributes) const;
 
   /// How to make the instance that a new resource stands for, in the object of its parent. not_implemented: it cannot be made.
-  Result<AddInstance> addition(const model::ResourceType& type, std::string_view parent_mo, const model::Object& attributes) const;
+  /// `id`: of the resource; by it a node of OMA-DM is called whose name nothing else says.
+  Result<AddInstance> addition(const model::ResourceType& type, std::string_view parent_mo, const model::Object& attributes, std::string_view id = {}) const;
 
   /// True for a new resource that stands for nothing on the device, and needs nothing there.
   bool is_unbound(const model::ResourceType& type, const model::Object& attributes) const;
@@ -89,9 +99,18 @@ class DeviceMapping {
   /// How to remove it; nullopt: nothing is sent, the object stays.
   std::optional<DeleteInstance> removal(const model::ResourceType& type, const model::Object& attributes) const;
 
+  /// What a low-level resource stands for: an object, with its dot or slash, or a leaf. bad_request: it is no address, or not one of this device's protocol.
+  Result<std::string> place_of(const model::Object& attributes) const;
+
+  /// What a command is on this device: itself on one of CWMP. `key`: of the operation. not_implemented: the device has nothing for it, with the reason.
+  Result<Task> task_of(const Command& command, std::string_view key) const;
+
   /// What EXECUTE of a trigger does. `type` and `attributes` are those of the resource that holds the action's status, the
   /// parent of the one with the triggers. not_implemented with the reason; conflict; bad_request: an attribute is missing.
   Result<ActionPlan> action(const model::ResourceType& type, const model::Object& attributes, std::string_view trigger) const;
+
+  /// What action_state() has to be given; empty: nothing tells.
+  std::vector<std::string> state_leaves(const model::ResourceType& type, const model::Object& attributes) const;
 
   /// How the last action goes on, of values read. nullopt: they do not tell.
   std::optional<ActionState> action_state(const model::ResourceType& type, const model::Object& attributes, const std::vector<Leaf>& leaves) const;

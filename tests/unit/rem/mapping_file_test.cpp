@@ -19,24 +19,45 @@ std::string problems(std::string_view text) {
 /// What is wrong with an entry for etsiMemory that holds `lines` besides.
 std::string wrong(const std::string& lines) { return problems("[[object]]\ntype = \"etsiMemory\"\nat = [\"{root}X.\"]\n" + lines); }
 
-TEST(MappingFile, TheBuiltInOneIsSound) {
-  EXPECT_EQ(problems(tr069_mappings()), "");
-  EXPECT_GT(builtin().objects.size(), 20u);
-  // Every model is mapped, but for those that hold the triggers of another one.
-  for (const auto* of : registry().all()) {
-    if (of->xsi_type.empty() || std::ranges::any_of(of->attributes, &model::Attribute::trigger)) continue;
-    EXPECT_TRUE(std::ranges::any_of(builtin().objects, [&](const auto& rule) { return rule.type == of; })) << of->name;
+TEST(MappingFile, TheBuiltInOnesAreSound) {
+  for (const auto text : {tr069_mappings(), omadm_mappings()}) {
+    EXPECT_EQ(problems(text), "");
+    const auto table = table_of(text);
+    EXPECT_GT(table.objects.size(), 20u);
+    // Every model is mapped, but for those that hold the triggers of another one.
+    for (const auto* of : registry().all()) {
+      if (of->xsi_type.empty() || std::ranges::any_of(of->attributes, &model::Attribute::trigger)) continue;
+      EXPECT_TRUE(std::ranges::any_of(table.objects, [&](const auto& rule) { return rule.type == of; })) << of->name;
+    }
   }
 }
 
 TEST(MappingFile, EveryTriggerOfAModelHasARule) {
-  for (const auto& rule : builtin().objects) {
+  auto table = table_of(tr069_mappings());
+  table.override_by(table_of(omadm_mappings()));
+  for (const auto& rule : table.objects) {
     if (!rule.action_type) continue;
     for (const auto& attribute : rule.action_type->attributes) {
       if (!attribute.trigger) continue;
       EXPECT_TRUE(std::ranges::any_of(rule.actions, [&](const auto& action) { return action.name == attribute.name; })) << rule.type->name << " " << attribute.name;
     }
   }
+}
+
+TEST(MappingFile, aFileIsForOneProtocol) {
+  const auto of_dm = [](const std::string& lines) { return problems("protocol = \"oma_dm\"\n" + lines); };
+  EXPECT_EQ(problems("protocol = \"snmp\"\n"), "f.toml:1: protocol: is none of \"bbf_tr069\", \"oma_dm\"");
+  EXPECT_EQ(of_dm("[[object]]\ntype = \"etsiMemory\"\nat = [\"{root}X.\"]\n"),
+            "f.toml:4: at: \"{root}X.\" is no path such as {root}X/{i}/ or {urn:...} with a slash at its end");
+  EXPECT_EQ(problems("[[command]]\ntype = \"REBOOT\"\n"), "f.toml:1: command: unknown key");
+  EXPECT_EQ(of_dm("[[command]]\ntype = \"JUMP\"\n"), "f.toml:2: type: \"JUMP\" is no cmdType");
+  EXPECT_EQ(of_dm("[[command]]\ntype = \"REBOOT\"\nways = { set = { \"{root}x\" = \"1\" } }\n"), "f.toml:2: ways: each is one `exec`, or `unsupported`, or `conflict`");
+  EXPECT_EQ(of_dm("[[model]]\nmatch = { model = \"x\" }\ngpv_batch = 3\n"), "f.toml:4: gpv_batch: unknown key");
+  EXPECT_EQ(wrong("same = \".nothing\"\n"), "f.toml:4: same: \".nothing\" is nothing that a resource keeps beside its attributes");
+  const std::string capability = "[[object]]\ntype = \"capabilityInstance\"\nparent = \"etsiDeviceCapability\"\nat = [\"{urn:x}{i}/\"]\n[object.actions]\nchild = \"capabilityAction\"\n";
+  EXPECT_EQ(of_dm(capability + "devCapEnable = { exec = \"{object}/On\", restarts = true }\n"), "");
+  EXPECT_EQ(of_dm(capability + "devCapEnable = { remove = \"{object}\", state = \"{object}/State\" }\n"), "f.toml:8: actions.devCapEnable: write, data, state, idle and restarts go with exec");
+  EXPECT_EQ(of_dm(capability + "devCapEnable = { exec = \"{nothing}\" }\n"), "f.toml:8: actions.devCapEnable: {nothing} stands for nothing");
 }
 
 TEST(MappingFile, IsToml) {
