@@ -126,7 +126,7 @@ Contact contact_of(const DmMessage& message, const std::string& address) {
 Completion completion_of(const std::string& device, const CommandElement& alert, const Item& item) {
   Completion out;
   auto type = type_of(alert, item);
-  const auto code = item.data ? result_code(*item.data) : std::nullopt;
+  const auto code = result_code(item.data.value_or(""));
   out.device = device;
   out.key = alert.correlator.substr(0, 64);
   out.object = item.source.empty() ? item.target : item.source;
