@@ -71,6 +71,25 @@ void add_credential(CLI::App& parent, Action& action) {
   command->callback([options, &action] { action = [options] { return set_device_credential(*options, environ); }; });
 }
 
+void add_bootstrap(CLI::App& parent, Action& action) {
+  auto* command = parent.add_subcommand("bootstrap", "Write the document that makes a client of OMA-DM know this server, with fresh passwords (docs/omadm.md)");
+  const auto options = std::make_shared<DeviceBootstrapCommand>();
+  add_source(*command, options->source);
+  command->add_option("ID", options->device, "Its id: how it calls itself, such as urn:imei:...")->required();
+  command->add_option("--url", options->url, "Where it calls")->required()->type_name("URL");
+  command->add_option("--server-id", options->server_id, "As whom this SCL shows itself to it")->required()->type_name("NAME");
+  command->add_option("--out", options->file, "Where the document goes; only its owner may read it")->required()->type_name("FILE");
+  command->add_option("--name", options->name, "Name of this server for people (default: that of --server-id)")->type_name("TEXT");
+  command->add_option("--user", options->user, "As whom it shows itself (default: its id with - for each colon)")->type_name("NAME");
+  command->add_option("--scl", options->scl, "It is this SCL")->type_name("ID");
+  command->add_option("--profile", options->profile, "Client provisioning (w7), or a message of OMA-DM (dm)")->check(CLI::IsMember({"w7", "dm"}))->capture_default_str();
+  auto* sec = command->add_option("--sec", options->sec, "What the document is proven with")->check(CLI::IsMember({"netwpin", "userpin"}));
+  auto* pin = command->add_option("--pin-file", options->pin_file, "First line of a file: the pin")->type_name("FILE")->needs(sec);
+  command->add_flag("--pin-hex", options->is_pin_hex, "The pin is octets in hexadecimal digits, such as an IMSI in semi-octets")->needs(pin);
+  command->add_flag("--xml", options->is_xml, "As XML, to be looked at")->excludes(sec);
+  command->callback([options, &action] { action = [options] { return bootstrap_device(*options, environ); }; });
+}
+
 void add_import(CLI::App& parent, Action& action) {
   auto* command = parent.add_subcommand("import", "Add the devices in a CSV file, if all of its rows are good (docs/devices.md)");
   const auto options = std::make_shared<DeviceImportCommand>();
@@ -89,6 +108,7 @@ void add_devices(CLI::App& app, Action& action) {
   add_reading(*parent, options, action);
   add_changes(*parent, options, action);
   add_credential(*parent, action);
+  add_bootstrap(*parent, action);
   add_import(*parent, action);
 }
 

@@ -137,6 +137,7 @@ std::vector<Conflict> find_conflicts(const Config& config) {
   check_acs(config, out);
   check_dm(config, out);
   check_files(config, out);
+  check_smpp(config, out);
   check_external_acs(config, out);
   check_outgoing(config, out);
   check_peers(config, out);

@@ -288,6 +288,7 @@ const std::vector<Section>& sections() {
       {"external_acs", "An ACS elsewhere, through which devices are managed here (docs/external-acs.md). Repeat the section for further ones.", true},
       {"files", "What devices fetch and send, on listeners with purpose = \"files\". Files are managed with `nscl file`; see docs/files.md."},
       {"stun", "The STUN server for devices behind a NAT (docs/connection-requests.md)."},
+      {"smpp", "The message centre through which devices of OMA-DM are called by short messages (docs/connection-requests.md)."},
       {"om2m", "The OM2M dialect."},
       {"audit", "The audit trail: who changed what, and who was refused. It is always written."},
       {"log", "The log."},
@@ -322,6 +323,7 @@ const std::vector<Key>& keys() {
     add_external_acs(out);
     add_files(out);
     add_wake(out);
+    add_smpp(out);
     return out;
   }();
   return table;

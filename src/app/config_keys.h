@@ -115,6 +115,8 @@ void check_files(const Config& config, std::vector<Conflict>& out);      ///< a 
 void add_external_acs(std::vector<Key>& out);   ///< config_external.cpp
 void check_external_acs(const Config& config, std::vector<Conflict>& out);   ///< a part of find_conflicts()
 void add_wake(std::vector<Key>& out);   ///< of [management] and [stun]; config_wake.cpp
+void add_smpp(std::vector<Key>& out);   ///< config_wake.cpp
+void check_smpp(const Config& config, std::vector<Conflict>& out);   ///< a part of find_conflicts()
 void check_purposes(const Config& config, std::vector<Conflict>& out);   ///< of [[listener]]; a part of find_conflicts()
 void check_acs(const Config& config, std::vector<Conflict>& out);        ///< likewise; config_acs.cpp
 

@@ -13,7 +13,8 @@ $| = 1;
 my $listener = Net::SMPP->new_listen('127.0.0.1', port => 0, smpp_version => 0x34, async => 1) or die "cannot listen: $!";
 print $listener->sockport, "\n";
 my %who;
-while (my $peer = $listener->accept) {
+while (1) {
+  my $peer = $listener->accept or next;   # which gives up after some seconds
   while (my $pdu = $peer->read_pdu) {
     if ($pdu->{cmd} == 0x02) {
       @who{qw(id password)} = ($pdu->{system_id}, $pdu->{password});

@@ -278,6 +278,24 @@ struct DeviceCredentialCommand {
 };
 int set_device_credential(const DeviceCredentialCommand& command, char** environment);
 
+/// An account for a client of OMA-DM, which is made known here if it is not.
+struct DeviceBootstrapCommand {
+  ConfigSource source;
+  std::string device;         ///< its id: the LocURI that it calls itself
+  std::string url;            ///< where it calls
+  std::string server_id;      ///< as whom this SCL shows itself
+  std::string name;           ///< of this server, for people; empty: server_id
+  std::string user;           ///< as whom the device shows itself; empty: its id, without colons
+  std::string scl;            ///< it is this SCL; empty: what it was
+  std::string profile = "w7"; ///< "w7" or "dm"
+  std::string sec;            ///< "netwpin" or "userpin"; empty: the document is not proven
+  std::string pin_file;       ///< what it is proven with
+  bool is_pin_hex = false;    ///< that is octets in hexadecimal digits
+  bool is_xml = false;        ///< to be looked at; without a proof
+  std::string file;           ///< where the document goes
+};
+int bootstrap_device(const DeviceBootstrapCommand& command, char** environment);
+
 struct DeviceImportCommand {
   ConfigSource source;
   std::string file;

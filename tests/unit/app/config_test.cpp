@@ -240,6 +240,14 @@ TEST(Config, TheCommandLineWinsOverAll) {
   }
 }
 
+TEST(Config, aMessageCentreNeedsAUserAndDestinations) {
+  const std::string centre = "[smpp]\naddress = \"127.0.0.1\"\n";
+  EXPECT_EQ(problems_of(centre), "default: smpp.system_id: is needed to bind to smpp.address\ndefault: smpp.destinations: is needed: without it no message is sent");
+  EXPECT_EQ(problems_of(centre + "system_id = \"nscl\"\ndestinations = [\"+\", \"+4915\", \"110\"]\n"), "");
+  EXPECT_NE(problems_of(centre + "system_id = \"nscl\"\ndestinations = [\"tel:1\"]\n"), "");
+  EXPECT_NE(problems_of("[smpp]\npassword = \"123456789\"\n"), "");
+}
+
 TEST(Config, ValuesMustFitTogether) {
   EXPECT_EQ(problems_of("[lifetime]\nmaximum = \"10s\"\nminimum = \"20s\"\nscl=\"5s\"\n"),
             "test.toml:3: lifetime.minimum: is longer than lifetime.maximum");

@@ -34,7 +34,7 @@ class MessageCentre {
   void hang_up() { peer_.close(); }
 
   std::vector<SmppPdu> come;
-  unsigned connections = 0;
+  unsigned connections = 0, ends = 0;   ///< begun, and ended by the peer
 
  private:
   void accept() {
@@ -49,6 +49,7 @@ class MessageCentre {
   }
   void read() {
     peer_.async_read_some(boost::asio::buffer(buffer_), [this](const boost::system::error_code& error, std::size_t size) {
+      if (error == boost::asio::error::eof || error == boost::asio::error::connection_reset) ++ends;
       if (error) return;
       octets_.append(buffer_, size);
       while (auto pdu = take_pdu(octets_)) {

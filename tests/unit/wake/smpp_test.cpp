@@ -188,11 +188,23 @@ TEST_F(Smpp, itsQuestionsAreAnswered) {
 
 TEST_F(Smpp, aQuietCentreIsAskedWhetherItIsThere) {
   auto options = example();
-  options.idle_time = 20ms;
+  options.idle_time = 150ms;
   serve(test::good_answer, options);
   EXPECT_EQ(submit().end, End::sent);
   EXPECT_TRUE(run_until([&] { return count(smpp::enquire_link) >= 2; }));
   EXPECT_EQ(centre_->connections, 1u);
+}
+
+TEST_F(Smpp, aCentreThatIsThereNoMoreIsLeft) {
+  auto options = example();
+  options.idle_time = 20ms;
+  options.pause = 0ms;
+  serve([](const SmppPdu& pdu) { return pdu.command == smpp::enquire_link ? std::string() : test::good_answer(pdu); }, options);
+  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_TRUE(run_until([&] { return count(smpp::enquire_link) == 1; }));
+  EXPECT_TRUE(run_until([&] { return centre_->ends == 1; }));
+  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_EQ(centre_->connections, 2u);
 }
 
 TEST_F(Smpp, leaveIsTaken) {

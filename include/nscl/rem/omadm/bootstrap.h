@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bootstrap of OMA-DM: the document that makes a client know this server (rem.md 3.7).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nscl/base/error.h>
+#include <nscl/base/secret.h>
+
+namespace nscl::rem::omadm {
+
+/// The DM account of a client.
+struct DmAccount {
+  std::string server_id;             ///< as whom this server shows itself
+  std::string name;                  ///< of the server, for people
+  std::string url;                   ///< where the client posts to
+  std::string device;                ///< LocURI of the client
+  std::string user;                  ///< as whom the client shows itself
+  Secret password;                   ///< of the client here
+  Secret server_password;            ///< of this server there
+  std::string nonce, server_nonce;   ///< octets: for the first credentials of each
+};
+
+/// w7: client provisioning, characteristic APPLICATION of w7. dm: a message with the account as a management object.
+enum class BootstrapProfile : unsigned char { w7, dm };
+
+/// Whose secret a pushed document is proven by.
+enum class BootstrapProof : unsigned char { none, network, user };
+
+struct BootstrapDocument {
+  Secret octets;                     ///< holds the passwords
+  std::string content_type;          ///< with SEC and MAC if it is proven
+};
+
+/// The document as WBXML; as XML, to be looked at, it has no proof. `key` is that of `proof`. bad_request: a text in it cannot be written, or
+/// has more than 1,024 octets.
+Result<BootstrapDocument> write_bootstrap(const DmAccount& account, BootstrapProfile profile, BootstrapProof proof, const Secret& key, bool is_xml);
+
+}  // namespace nscl::rem::omadm

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// `nscl device bootstrap`: makes the document by which a client of OMA-DM knows this server, and keeps the credentials in it.
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include <nscl/app/commands.h>
+#include <nscl/base/bytes.h>
+#include <nscl/base/path.h>
+#include <nscl/rem/credentials.h>
+#include <nscl/rem/omadm/bootstrap.h>
+#include <nscl/rem/omadm/credentials.h>
+
+#include "administrator.h"
+#include "key_access.h"
+#include "listing.h"
+
+namespace nscl::app {
+namespace {
+
+using rem::omadm::BootstrapProfile;
+using rem::omadm::BootstrapProof;
+using rem::omadm::DmAccount;
+using store::CredentialPurpose;
+using store::ManagementProtocol;
+
+constexpr std::size_t password_characters = 26, longest_id = 256;
+
+/// Basic has no user with a colon, which ids of devices mostly have.
+std::string user_of(const DeviceBootstrapCommand& command) {
+  if (!command.user.empty()) return command.user;
+  auto user = command.device;
+  std::ranges::replace(user, ':', '-');
+  return user;
+}
+
+DmAccount account_of(const DeviceBootstrapCommand& command) {
+  if (command.device.size() > longest_id) throw UsageError("the id of a device has 256 octets at most");
+  if (!command.scl.empty() && (!is_valid_id(command.scl) || is_reserved_name(command.scl))) throw UsageError(shown(command.scl) + " is no id of an SCL");
+  DmAccount account;
+  account.server_id = command.server_id;
+  account.name = command.name.empty() ? command.server_id : command.name;
+  account.url = command.url;
+  account.device = command.device;
+  account.user = user_of(command);
+  account.password = Secret(random_name(password_characters));
+  account.server_password = Secret(random_name(password_characters));
+  account.nonce = rem::omadm::fresh_nonce();
+  account.server_nonce = rem::omadm::fresh_nonce();
+  return account;
+}
+
+/// Empty without a proof.
+Secret key_of(const DeviceBootstrapCommand& command) {
+  if (command.sec.empty() != command.pin_file.empty()) throw UsageError("--sec and --pin-file belong together");
+  if (command.sec.empty()) return {};
+  auto text = read_secret_line(command.pin_file, "pin", "");
+  const auto octets = command.is_pin_hex ? hex_decode(text) : std::optional(text);
+  wipe(text);
+  if (!octets) throw UsageError("the pin is not of hexadecimal digits");
+  return Secret(*octets);
+}
+
+Result<store::ManagedDevice> device_for(store::ManagementReads& management, const DeviceBootstrapCommand& command) {
+  auto device = management.device(command.device).value_or(store::ManagedDevice{.id = command.device, .protocol = ManagementProtocol::oma_dm, .state = store::ManagedState::adopted});
+  if (device.protocol != ManagementProtocol::oma_dm) return failure(Status::conflict, "the device is managed by TR-069");
+  if (command.scl.empty()) return device;
+  device.managed = join("scls", command.scl);
+  const auto other = management.device_of(device.managed);
+  if (other && other->id != device.id) return failure(Status::conflict, "another device is " + device.managed + " already: " + shown(other->id));
+  return device;
+}
+
+Result<void> keep(store::Transaction& transaction, rem::DeviceCredentials& credentials, const DmAccount& account, const DeviceBootstrapCommand& command) {
+  auto& management = transaction.manage();
+  const auto device = device_for(management, command);
+  if (!device) return tl::unexpected(device.error());
+  record(transaction, "device.bootstrapped", device->managed, device->id);
+  management.put_device(*device);
+  management.put_nonces({.device = device->id, .ours = account.nonce, .theirs = account.server_nonce});
+  store::ManagementCredential description{.purpose = CredentialPurpose::login, .user = account.user, .device = device->id, .oui = {}, .secret = {}, .changed = system_clock().now()};
+  if (auto done = credentials.put_only(transaction, description, account.password); !done) return done;
+  description.purpose = CredentialPurpose::connection_request;
+  description.user = account.server_id;
+  return credentials.put_only(transaction, description, account.server_password);
+}
+
+}  // namespace
+
+int bootstrap_device(const DeviceBootstrapCommand& command, char** environment) {
+  return guarded("nscl device", [&] {
+    const auto account = account_of(command);
+    const auto key = key_of(command);
+    const auto proof = command.sec.empty() ? BootstrapProof::none : command.sec == "netwpin" ? BootstrapProof::network : BootstrapProof::user;
+    const auto document = rem::omadm::write_bootstrap(account, command.profile == "dm" ? BootstrapProfile::dm : BootstrapProfile::w7, proof, key, command.is_xml);
+    if (!document) throw UsageError(document.error().detail);
+    KeyAccess access(command.source, false, environment);
+    write_secret_file(command.file, document->octets.view());
+    try {
+      rem::DeviceCredentials credentials(access.keystore());
+      write_or_throw(access.store(), [&](store::Transaction& transaction) { return keep(transaction, credentials, account, command); });
+    } catch (...) {
+      std::filesystem::remove(command.file);   // its passwords are nobody's
+      throw;
+    }
+    std::cout << document->content_type << '\n';
+    std::cerr << "The document is in " << command.file << "; it holds the passwords of both ends, which are kept.\n";
+    return exit_ok;
+  });
+}
+
+}  // namespace nscl::app

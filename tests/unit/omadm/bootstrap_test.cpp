@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bootstrap documents (rem.md 3.7): against the recorded one, and read back.
+#include <gtest/gtest.h>
+
+#include <nscl/base/bytes.h>
+#include <nscl/rem/omadm/bootstrap.h>
+#include <nscl/rem/omadm/syncml.h>
+#include <nscl/security/hmac.h>
+
+#include "../codec/shared_files.h"
+#include "wbxml.h"
+
+namespace nscl::rem::omadm {
+namespace {
+
+DmAccount example() {
+  DmAccount account;
+  account.server_id = "nrem.example";
+  account.name = "NREM";
+  account.url = "https://nscl.example/dm";
+  account.device = "urn:imei:1";
+  account.user = "dev1";
+  account.password = Secret("s3cret");
+  account.server_password = Secret("srv");
+  account.nonce = account.server_nonce = "nonce";
+  return account;
+}
+
+std::string written(const DmAccount& account, BootstrapProfile profile, bool is_xml = false) {
+  const auto document = write_bootstrap(account, profile, BootstrapProof::none, {}, is_xml);
+  return document ? std::string(document->octets.view()) : document.error().detail;
+}
+
+TEST(DmBootstrap, provisioningIsThatOfTheRecording) {
+  auto recorded = test::content_of(test::shared() / "spec/vectors/rem/dm-own-bootstrap-w7.xml");
+  if (recorded.empty()) GTEST_SKIP() << "no vectors";
+  std::erase(recorded, '\n');
+  EXPECT_EQ(written(example(), BootstrapProfile::w7, true), recorded);
+  EXPECT_EQ(written(example(), BootstrapProfile::w7), test::content_of(test::shared() / "spec/vectors/rem/dm-own-bootstrap-w7.wbxml"));
+}
+
+TEST(DmBootstrap, whatIsMarkupInATextStaysText) {
+  auto account = example();
+  account.name = "a\"b<c>&amp;";
+  const auto decoded = decoded_document(written(account, BootstrapProfile::w7));
+  ASSERT_TRUE(decoded) << decoded.error().detail;
+  EXPECT_NE(decoded->find("\"a&quot;b&lt;c&gt;&amp;amp;\""), std::string::npos) << *decoded;
+}
+
+TEST(DmBootstrap, aMessageAddsTheAccountToTheInbox) {
+  const auto octets = written(example(), BootstrapProfile::dm);
+  const auto message = read_message(octets, Encoding::wbxml);
+  ASSERT_TRUE(message) << message.error().detail;
+  EXPECT_TRUE(message->is_final);
+  EXPECT_EQ(message->header.target, "urn:imei:1");
+  EXPECT_EQ(message->header.source, "nrem.example");
+  ASSERT_EQ(message->body.size(), 1u);
+  const auto* add = std::get_if<CommandElement>(&message->body.front());
+  ASSERT_TRUE(add && add->kind == CommandElement::Kind::add && add->items.size() == 1);
+  const auto& item = add->items.front();
+  EXPECT_TRUE(item.target.starts_with("./Inbox/")) << item.target;
+  EXPECT_EQ(item.meta.type, "application/vnd.syncml.dmtnds+xml");
+  ASSERT_TRUE(item.data);
+  for (const char* part : {"<DDFName>urn:oma:mo:oma-dm-dmacc:1.0</DDFName>", "<NodeName>ServerID</NodeName>", "<Value>https://nscl.example/dm</Value>", "<Value>CLCRED</Value>",
+                           "<Value>SRVCRED</Value>", "<Value>dev1</Value>", "<Value>s3cret</Value>", "<Value>srv</Value>", "<Value>bm9uY2U=</Value>"})
+    EXPECT_NE(item.data->find(part), item.data->npos) << part << " in " << *item.data;
+}
+
+TEST(DmBootstrap, theProofIsOfTheOctetsThatAreSent) {
+  const Secret pin("1234");
+  const std::pair<BootstrapProfile, const char*> profiles[] = {{BootstrapProfile::w7, "application/vnd.wap.connectivity-wbxml; SEC=1; MAC="},
+                                                                {BootstrapProfile::dm, "application/vnd.syncml.dm+wbxml; SEC=USERPIN; MAC="}};
+  for (const auto& [profile, head] : profiles) {
+    const auto document = write_bootstrap(example(), profile, BootstrapProof::user, pin, false);
+    ASSERT_TRUE(document);
+    ASSERT_TRUE(document->content_type.starts_with(head)) << document->content_type;
+    const auto mac = document->content_type.substr(std::string(head).size());
+    EXPECT_EQ(mac.find_first_not_of("0123456789ABCDEF"), mac.npos) << "upper case";
+    EXPECT_EQ(hex_decode(mac), security::hmac_sha1(pin, document->octets.view()));
+  }
+  const auto network = write_bootstrap(example(), BootstrapProfile::w7, BootstrapProof::network, pin, false);
+  ASSERT_TRUE(network);
+  EXPECT_NE(network->content_type.find("SEC=0;"), std::string::npos);
+}
+
+TEST(DmBootstrap, whatCannotBeWrittenIsRefused) {
+  auto control = example(), nobody = example();
+  control.name = "a\x01";
+  nobody.user.clear();
+  for (const auto* account : {&control, &nobody}) {
+    EXPECT_FALSE(write_bootstrap(*account, BootstrapProfile::w7, BootstrapProof::none, {}, false));
+    EXPECT_FALSE(write_bootstrap(*account, BootstrapProfile::dm, BootstrapProof::none, {}, false));
+  }
+}
+
+}  // namespace
+}  // namespace nscl::rem::omadm
