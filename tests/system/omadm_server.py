@@ -36,7 +36,7 @@ class World:
         self.daemon.port = self.tree
         self.daemon.env = {"NSCL_DM_AUTHENTICATION": "off"}   # until the device is known
         self.daemon.start()
-        self.client().run(session="0")
+        self.client().begin(session="0")
         self.daemon.env = {}
         self.daemon.restart()
         for words, password in (((USER,), PASSWORD), (("nscl", "--connection-request"), SERVER_PASSWORD)):

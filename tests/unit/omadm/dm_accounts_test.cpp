@@ -51,7 +51,6 @@ TEST_F(DmAccountsTest, TheLoginOfTheDeviceIsLookedForFirst) {
 }
 
 TEST_F(DmAccountsTest, NoncesAreKept) {
-  boost::asio::io_context context{1};
   StoredDmAccounts accounts(*store, *wrapper);
   const std::string ours("\0\xff" "1", 3);
   ASSERT_TRUE(tr069::run(context, accounts.keep_nonces("urn:imei:1", ours, "theirs", context)));
@@ -70,7 +69,7 @@ class DmLobbyTest : public testing::Test {
     return std::make_unique<DmVisit>(Dialogue(header, Encoding::xml, "http://h/dm", std::move(token)));
   }
   DmLobby::Clock::time_point now{1000s};
-  DmLobby lobby{2, 120s, [this] { return now; }};
+  DmLobby lobby{2, 120s, 700s, [this] { return now; }};
 };
 
 TEST_F(DmLobbyTest, IsBounded) {
@@ -102,6 +101,13 @@ TEST_F(DmLobbyTest, TokensAreThoseOfADeviceASessionAndAnAddress) {
   EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "a");
   EXPECT_EQ(lobby.token_of(header, "192.0.2.8"), "");
   header.session_id = "2";
+  EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "");
+  header.session_id = "1";
+  now += 700s;
+  lobby.sweep();
+  EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "a") << "as long as a session may be";
+  now += 1s;
+  lobby.sweep();
   EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "");
 }
 
