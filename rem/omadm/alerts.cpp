@@ -139,6 +139,7 @@ Completion completion_of(const std::string& device, const CommandElement& alert,
     report.text += item.data ? trimmed(*item.data, longest_text) : "without data";
   }
   if (!out.object.empty()) report.text += ": " + out.object.substr(0, longest_text);
+  if (type.starts_with(fumo) && type.ends_with("request")) out.object.clear();   // somebody wants an update: nothing has ended
   out.kind = type.empty() ? std::to_string(alert_code(alert)) : std::move(type);
   if (!code || !is_failure(*code)) return out;
   report.end = Report::End::failed;

@@ -6,8 +6,6 @@
 namespace nscl::rem::omadm {
 namespace {
 
-constexpr std::chrono::minutes token_life{20};   // longer than any session
-
 std::string key_of(std::string_view device, std::string_view session, std::string_view peer) {
   return std::string(peer).append("\n").append(session).append("\n").append(device);
 }
@@ -45,7 +43,7 @@ void DmLobby::sweep() {
   const std::lock_guard lock(mutex_);
   const auto now = now_();
   std::erase_if(visits_, [&](const auto& each) { return now - each.second.since > idle_; });
-  std::erase_if(tokens_, [&](const auto& each) { return now - each.second.since > token_life; });
+  std::erase_if(tokens_, [&](const auto& each) { return now - each.second.since > token_life_; });
 }
 
 }  // namespace nscl::rem::omadm

@@ -27,7 +27,9 @@ class DmLobby {
  public:
   using Clock = std::chrono::steady_clock;
   using Now = std::function<Clock::time_point()>;
-  DmLobby(std::size_t most, std::chrono::seconds idle, Now now = Clock::now) : most_(most), idle_(idle), now_(std::move(now)) {}
+  /// At most so many visits, each for so long while nothing comes; and tokens for so long: as sessions last.
+  DmLobby(std::size_t most, std::chrono::seconds idle, std::chrono::seconds token_life, Now now = Clock::now)
+      : most_(most), idle_(idle), token_life_(token_life), now_(std::move(now)) {}
 
   /// Null: there is none.
   std::unique_ptr<DmVisit> take(const std::string& token);
@@ -51,7 +53,7 @@ class DmLobby {
     Clock::time_point since{};
   };
   const std::size_t most_;
-  const std::chrono::seconds idle_;
+  const std::chrono::seconds idle_, token_life_;
   const Now now_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Waiting> visits_;

@@ -49,12 +49,14 @@ bool is_good(const SyncHdr& header) {
   return !header.source.empty() && header.source.size() <= longest_id && header.source_name.size() <= longest_id && header.session_id.size() <= longest_id;
 }
 
-WebResponse answer(DmReply reply) {
+/// `patience`: how long the connection waits for what comes next.
+WebResponse answer(DmReply reply, std::chrono::seconds patience = {}) {
   if (reply.octets.empty()) return respond(500, "the answer cannot be written\n");
   WebResponse response;
   response.content_type = media_type(reply.encoding);
   response.body = std::make_shared<const std::string>(std::move(reply.octets));
   response.is_secret = reply.is_secret;
+  response.idle_time = patience;
   if (!reply.hmac.empty()) response.fields.emplace_back("x-syncml-hmac", std::move(reply.hmac));
   return response;
 }
@@ -83,7 +85,7 @@ struct DmServer::State {
       : accounts(known), performing(std::move(how)), options(std::move(wanted)), refused(std::move(told)),
         around{to_do, known, performing, options, refused},
         quota(options.sessions_per_address),
-        lobby(options.sessions.sessions, options.sessions.idle),
+        lobby(options.sessions.sessions, options.sessions.idle, options.sessions.session + options.sessions.idle),
         sessions(std::make_shared<DmSessions>(options.sessions, DmSessions::Clock::now, [this](const std::string& device, const DmSessions::Caller& second) {
           refused({"dm.second_session", second.user, second.peer, device});
         })) {}
@@ -192,7 +194,7 @@ net::Task<WebResponse> DmServer::State::begin(SessionTable::Line& line, DmHeard 
   const net::Executor executor = co_await boost::asio::this_coro::executor;
   auto& context = boost::asio::query(executor, boost::asio::execution::context);
   auto reply = co_await (*use)->begin(std::move(heard), context, sessions->now());
-  co_return answer(std::move(reply));
+  co_return answer(std::move(reply), (*use)->patience());
 }
 
 net::Task<WebResponse> DmServer::State::take(const WebRequest& request, DmHeard heard, Encoding encoding) {
@@ -206,7 +208,7 @@ net::Task<WebResponse> DmServer::State::take(const WebRequest& request, DmHeard 
     const net::Executor executor = co_await boost::asio::this_coro::executor;
     auto& context = boost::asio::query(executor, boost::asio::execution::context);
     auto reply = co_await (*use)->take(std::move(heard), context, sessions->now());
-    co_return answer(std::move(reply));
+    co_return answer(std::move(reply), (*use)->patience());
   }
   { const auto released = std::move(use); }   // it is another's, or there is none
   auto visitor = visit_of(request, heard, encoding, token);
@@ -220,7 +222,8 @@ net::Task<WebResponse> DmServer::State::take(const WebRequest& request, DmHeard 
 net::Task<WebResponse> DmServer::State::handle(const WebRequest& request) {
   if (auto refusal = refuse_target(request, options.path)) co_return *std::move(refusal);
   const auto encoding = encoding_of(request.content_type, request.body);
-  if (!encoding || !request.content_encoding.empty()) co_return respond(415, "application/vnd.syncml.dm+xml and +wbxml are understood\n");
+  const bool is_coded = !request.content_encoding.empty() && request.content_encoding != "identity";
+  if (!encoding || is_coded) co_return respond(415, "application/vnd.syncml.dm+xml and +wbxml are understood\n");
   SyncmlLimits limits;
   limits.octets = options.message_limit;
   auto message = read_message(request.body, *encoding, limits);

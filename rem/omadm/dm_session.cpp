@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A session as a whole: its beginning, its work, its end. What devices say in it: dm_session_hearing.cpp.
+// A session as a whole: its beginning, its work, its end. What devices say in it is in dm_session_hearing.cpp, what they are said in
+// dm_session_saying.cpp.
 #include <nscl/rem/omadm/dm_session.h>
 
 #include <algorithm>
 #include <utility>
 
 #include <nscl/base/log.h>
-#include <nscl/rem/omadm/credentials.h>
 
 #include "alerts.h"
 #include "challenge.h"
@@ -18,7 +18,7 @@
 namespace nscl::rem::omadm {
 namespace {
 
-constexpr int ok = 200, authenticated = 212, malformed = 400, unauthorised = 401, busy = 503;
+constexpr int ok = 200, malformed = 400, unauthorised = 401, busy = 503;
 constexpr unsigned most_wrong = 3;
 
 /// Reads what a device did not tell by itself.
@@ -109,6 +109,7 @@ net::Task<DmReply> DmSession::proceed(DmHeard heard, DmMessage reply, boost::asi
   const auto& message = heard.message;
   const bool is_chunk_taken = shipment_ && shipment_->sends_chunks();
   is_refused_ = is_no_more_ = false;
+  if (const auto& told = message.header.meta.max_msg_size) contact_.facts.message_size = *told;
   const auto all = co_await hear(message, reply, context);
   if (!all) co_return unavailable(message);
   if (is_aborted_) {
@@ -174,7 +175,7 @@ net::Task<DmReply> DmSession::advance(Step step, DmMessage reply, const DmMessag
     }
     if (auto* const commands = std::get_if<std::vector<CommandElement>>(&*step)) {
       if (!may_go_on(now)) break;
-      shipment_ = std::make_unique<Shipment>(std::move(*commands), facts_.has_large_objects, facts_.object_size);
+      shipment_ = std::make_unique<Shipment>(std::move(*commands), facts_.has_large_objects, contact_.facts.object_size != 0 ? contact_.facts.object_size : facts_.object_size);
       step.reset();
       continue;
     }
@@ -245,86 +246,7 @@ net::Task<Result<void>> DmSession::tell_again(boost::asio::io_context& context) 
   co_return Result<void>();
 }
 
-/// Puts commands into the reply; false: there are none that could be sent.
-bool DmSession::load(DmMessage& reply) {
-  const auto size = facts_.message_size != 0 ? facts_.message_size : model_.message_size;
-  const auto with = [&reply](const Shipment::Load& load) {
-    auto out = reply;
-    out.body.insert(out.body.end(), load.commands.begin(), load.commands.end());
-    out.is_final = !load.is_chunk;
-    return out;
-  };
-  const auto measure = [&](const Shipment::Load& load) -> std::optional<std::size_t> {
-    const auto octets = write_message(dressed(with(load)), dialogue_.encoding());
-    return octets ? std::optional(octets->size()) : std::nullopt;
-  };
-  const auto load = shipment_->next(static_cast<std::size_t>(size / 10 * 8), measure);
-  if (load.commands.empty()) return false;
-  reply = with(load);
-  number(reply);
-  std::vector<CommandElement> commands;
-  for (auto at = reply.body.end() - static_cast<std::ptrdiff_t>(load.commands.size()); at != reply.body.end(); ++at) commands.push_back(std::get<CommandElement>(*at));
-  shipment_->sent(reply.header.msg_id, commands);
-  return true;
-}
-
-// ---- answers
-
-StatusElement DmSession::welcome(const SyncHdr& header, bool is_first) {
-  const bool is_proof = around_.options.authentication != DmOptions::Authentication::off;
-  auto status = status_for(header, nullptr, is_first && is_proof && !by_mac_ ? authenticated : ok);
-  if (!is_proof || (!is_first && !by_mac_)) return status;
-  nonce_ = account_.ours = fresh_nonce();
-  owes_nonces_ = true;
-  status.chal = chal_of(by_mac_ ? auth_mac : auth_md5, nonce_);
-  return status;
-}
-
-/// With our credentials, limits and the CmdIDs.
-DmMessage DmSession::dressed(DmMessage reply) const {
-  reply.header.meta.max_msg_size = model_.own_message_size;
-  reply.header.meta.max_obj_size = around_.options.sessions.object;
-  if (!is_trusted_ || model_.cred_in_each_message) reply.header.cred = cred_of(account_, own_type_);
-  number(reply);
-  return reply;
-}
-
-/// The nonces are durable before a message leaves that was made with them, or tells of them.
-net::Task<DmReply> DmSession::kept_and_sent(DmMessage reply, const DmMessage& heard, boost::asio::io_context& context) {
-  if (owes_nonces_) {
-    const auto kept = co_await around_.accounts.keep_nonces(device(), account_.ours, account_.theirs, context);
-    if (!kept) co_return unavailable(heard);
-    owes_nonces_ = false;
-  }
-  co_return send(std::move(reply));
-}
-
-DmReply DmSession::send(DmMessage reply) {
-  const auto message = dressed(std::move(reply));
-  if (trace_) trace_->said(message);
-  auto octets = write_message(message, dialogue_.encoding());
-  DmReply out;
-  out.encoding = dialogue_.encoding();
-  out.is_secret = true;
-  if (octets) out.octets = *std::move(octets);
-  else log::error("dm.not_written", {{"device", device()}, {"reason", octets.error().detail}});
-  if (own_type_ == auth_mac) out.hmac = mac_of(account_, out.octets, model_.hmac_by_rfc_2104);
-  dialogue_.say(out);
-  return out;
-}
-
-/// The session ends: nothing of the message was done.
-DmReply DmSession::refuse(const DmMessage& message, int code, std::string_view why, bool aborts) {
-  auto reply = refusal_of(message, dialogue_.blank(), code);
-  if (aborts) reply.body.emplace_back(alert_of(abort_session));
-  if (!why.empty()) log::info("dm.session_lost", {{"device", device()}, {"reason", why}});
-  auto out = send(std::move(reply));
-  if (!is_over()) close(why, true);
-  return out;
-}
-
-/// The store cannot write: the device comes again, and tells again what was not committed.
-DmReply DmSession::unavailable(const DmMessage& message) { return refuse(message, busy, "device management cannot write"); }
+// ---- the end
 
 void DmSession::abandon(std::string_view how) { close(how, true); }
 

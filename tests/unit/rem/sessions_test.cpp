@@ -107,6 +107,22 @@ TEST_F(SessionsTest, ALostConnectionHasThirtySeconds) {
   EXPECT_EQ(work.ended, std::vector<std::string>{"00AABB-Box-S1"});
 }
 
+TEST_F(SessionsTest, WhereEachMessageHasItsConnectionTheEndOfOneSaysNothing) {
+  limits.keeps_to_connections = false;
+  restart();
+  auto first = line();
+  const auto id = begin(*first);
+  first.reset();
+  const auto second = line();
+  EXPECT_EQ(begin(*second), "503") << "row 37: perhaps another device of this name";
+  now += 59s;
+  sessions->sweep();
+  EXPECT_EQ(sessions->find(*second, id).place, Place::elsewhere);
+  now += 2s;
+  sessions->sweep();
+  EXPECT_EQ(sessions->find(*second, id).place, Place::nowhere);
+}
+
 TEST_F(SessionsTest, TheEndOfAnOldConnectionIsNotThatOfTheSession) {
   auto first = line();
   const auto second = line();

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// As whom devices of OMA-DM authenticate, as it is kept; and who waits in the lobby.
+#include <nscl/rem/cpe_credentials.h>
+#include <nscl/rem/omadm/dm_accounts.h>
+
+#include "../rem/fake_work.h"
+#include "../security/key_fixture.h"
+#include "dm_lobby.h"
+
+namespace nscl::rem::omadm {
+namespace {
+
+using namespace std::chrono_literals;
+using store::CredentialPurpose;
+
+class DmAccountsTest : public security::KeyTest {
+ protected:
+  void put(CredentialPurpose purpose, std::string user, std::string device, std::string_view password, std::string oui = {}) {
+    store::ManagementCredential row;
+    row.purpose = purpose;
+    row.user = std::move(user);
+    row.device = std::move(device);
+    row.oui = std::move(oui);
+    row.secret = seal(*wrapper, row, Secret(password));
+    ASSERT_TRUE(write([&](store::Transaction& t) -> Result<void> { return t.manage().put_credential(row), Result<void>{}; }));
+  }
+
+  std::unique_ptr<security::KeyWrapper> wrapper = security::aes_wrapper(random_secret(32));
+};
+
+TEST_F(DmAccountsTest, TheLoginOfTheDeviceIsLookedForFirst) {
+  put(CredentialPurpose::login, "box", "urn:imei:1", "p 1");
+  put(CredentialPurpose::login, "all", "", "p 2");
+  put(CredentialPurpose::login, "cwmp", "", "p 3", "00AABB");
+  put(CredentialPurpose::connection_request, "nscl", "urn:imei:1", "s 1");
+  StoredDmAccounts accounts(*store, *wrapper);
+  const auto own = accounts.find("urn:imei:1", "all");
+  ASSERT_TRUE(own.client && own.server);
+  EXPECT_EQ(own.client->user, "box");
+  EXPECT_EQ(own.client->password.view(), "p 1");
+  EXPECT_EQ(own.server->user, "nscl");
+  EXPECT_EQ(own.server->password.view(), "s 1");
+  const auto shared = accounts.find("urn:imei:2", "all");
+  ASSERT_TRUE(shared.client);
+  EXPECT_EQ(shared.client->password.view(), "p 2");
+  EXPECT_FALSE(shared.server);
+  EXPECT_FALSE(accounts.find("urn:imei:2", "box").client) << "another device's";
+  EXPECT_FALSE(accounts.find("urn:imei:2", "cwmp").client) << "of devices with an OUI";
+  EXPECT_FALSE(accounts.find("urn:imei:2", "nobody").client);
+  EXPECT_FALSE(accounts.find(std::string(10'000, 'x'), std::string(10'000, 'x')).client);
+}
+
+TEST_F(DmAccountsTest, NoncesAreKept) {
+  StoredDmAccounts accounts(*store, *wrapper);
+  const std::string ours("\0\xff" "1", 3);
+  ASSERT_TRUE(tr069::run(context, accounts.keep_nonces("urn:imei:1", ours, "theirs", context)));
+  const auto found = accounts.find("urn:imei:1", "");
+  EXPECT_EQ(found.ours, ours);
+  EXPECT_EQ(found.theirs, "theirs");
+  EXPECT_EQ(accounts.find("urn:imei:2", "").ours, "");
+}
+
+class DmLobbyTest : public testing::Test {
+ protected:
+  std::unique_ptr<DmVisit> visit(std::string token) const {
+    SyncHdr header;
+    header.source = "d";
+    header.session_id = "1";
+    return std::make_unique<DmVisit>(Dialogue(header, Encoding::xml, "http://h/dm", std::move(token)));
+  }
+  DmLobby::Clock::time_point now{1000s};
+  DmLobby lobby{2, 120s, 700s, [this] { return now; }};
+};
+
+TEST_F(DmLobbyTest, IsBounded) {
+  EXPECT_TRUE(lobby.put(visit("a")));
+  EXPECT_TRUE(lobby.put(visit("b")));
+  EXPECT_FALSE(lobby.put(visit("c")));
+  EXPECT_TRUE(lobby.take("a"));
+  EXPECT_FALSE(lobby.take("a")) << "one request at a time";
+  EXPECT_TRUE(lobby.put(visit("c")));
+}
+
+TEST_F(DmLobbyTest, ForgetsWhoSaysNothing) {
+  lobby.put(visit("a"));
+  now += 120s;
+  lobby.sweep();
+  EXPECT_TRUE(lobby.take("a"));
+  lobby.put(visit("a"));
+  now += 121s;
+  lobby.sweep();
+  EXPECT_FALSE(lobby.take("a"));
+}
+
+TEST_F(DmLobbyTest, TokensAreThoseOfADeviceASessionAndAnAddress) {
+  const auto one = visit("a");
+  lobby.note(one->dialogue, "192.0.2.7");
+  SyncHdr header;
+  header.source = "d";
+  header.session_id = "1";
+  EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "a");
+  EXPECT_EQ(lobby.token_of(header, "192.0.2.8"), "");
+  header.session_id = "2";
+  EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "");
+  header.session_id = "1";
+  now += 700s;
+  lobby.sweep();
+  EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "a") << "as long as a session may be";
+  now += 1s;
+  lobby.sweep();
+  EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "");
+}
+
+}  // namespace
+}  // namespace nscl::rem::omadm
