@@ -128,11 +128,52 @@ constexpr std::string_view tree = R"(. n
 ./ManagedObjects/DiagMon/Restart/Status r chr None
 ./ManagedObjects/DiagMon/Restart/Operations n
 ./ManagedObjects/DiagMon/Restart/Operations/Start x null
+./ManagedObjects/DiagMon/Trap n urn:oma:mo:oma-diag:trap:1.0
+./ManagedObjects/DiagMon/Trap/TrapID r chr alarm
+./ManagedObjects/DiagMon/Trap/Enabled r bool false
+./ManagedObjects/DiagMon/Trap/Operations n
+./ManagedObjects/DiagMon/Trap/Operations/Enable x null
+./ManagedObjects/DiagMon/Trap/Operations/Disable x null
+./ManagedObjects/DiagMon/Log n urn:oma:mo:oma-diag:log:1.0
+./ManagedObjects/DiagMon/Log/DiagMonData n
+./ManagedObjects/DiagMon/Log/Operations n
+./ManagedObjects/DiagMon/Log/Operations/Start x null
+./ManagedObjects/DiagMon/Log/Operations/Stop x null
+./ETSI n
+./ETSI/SclMo n urn:oma:mo:ext-etsi-etsisclmo:1.0
+./ETSI/SclMo/RegTargetNsclList w chr
+./ETSI/SclMo/RegExpirationDuration w int 3600
+./ETSI/SclMo/RegAccessRightID w chr
+./ETSI/SclMo/RegSearchStrings w chr
+./ETSI/SclMo/AnnouncedToSclList w chr
+./ETSI/SclMo/MaxNumberOfDiscovRecords w int 100
+./ETSI/SclMo/MaxSizeOfDiscovAnswer w int 100000
+./ETSI/SclMo/ReRegistration x null
+./ETSI/SclMo/DeRegistration x null
+./ETSI/SclMo/SclActionStatus n
+./ETSI/SclMo/SclActionStatus/Progress r int 0
+./ETSI/SclMo/SclActionStatus/FinalStatus r chr
+./ETSI/SclMo/SafPolicySet na
+./ETSI/SclMo/SafPolicySet/{x} nad
+./ETSI/SclMo/SafPolicySet/{x}/M2mSpPolicy na
+./ETSI/SclMo/SafPolicySet/{x}/M2mSpPolicy/DefaultRcatValue w int 0
+./ETSI/SclMo/SafPolicySet/{x}/M2mSpPolicy/RcatParamList na
+./ETSI/SclMo/SafPolicySet/{x}/AnpPolicy na
+./ETSI/AreaNwkInfo n urn:oma:mo:ext-etsi-etsiareanwkinfo:1.0
+./ETSI/AreaNwkInfo/NumOfAreaNwks r int 1
+./ETSI/AreaNwkInfo/AreaNwkInstance n
+./ETSI/AreaNwkInfo/AreaNwkInstance/1 n
+./ETSI/AreaNwkInfo/AreaNwkInstance/1/ID r chr 1
+./ETSI/AreaNwkInfo/AreaNwkInstance/1/AreaNwkType r chr ZigBee
+./ETSI/AreaNwkInfo/AreaNwkInstance/1/AddressType r chr EUI-64
+./ETSI/AreaNwkInfo/AreaNwkInstance/1/ListOfDevices r chr
 ./Vendor n
 ./Vendor/memory na
 ./test n
 ./test/execute x null
 )";
+
+constexpr std::string_view log_leaf = "./ManagedObjects/DiagMon/Log/DiagMonData/Log";
 
 }  // namespace
 
@@ -140,7 +181,7 @@ std::shared_ptr<const DmFactoryTree> DmFactoryTree::built_in(std::size_t log_siz
   constexpr std::string_view line = "0123456789abcdefghijklmnopqrstuvwxyz;simulated-octets-of-a-log;";
   std::string log;
   while (log.size() < log_size) log += line.substr(0, log_size - log.size());
-  auto text = std::string(tree) + "./Vendor/log r chr " + log + '\n';
+  auto text = std::string(tree) + std::string(log_leaf) + " r chr " + log + '\n';
   if (!has_large_objects) text += "./DevDetail/LrgObj r bool false\n";
   return std::make_shared<const DmFactoryTree>(text);
 }

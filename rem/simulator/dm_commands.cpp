@@ -123,7 +123,7 @@ int DmCommands::write(const CommandElement& command, const Item& item, Time now)
   return out;
 }
 
-/// A status if that is all for now; nullopt: `item` is whole.
+/// Status of a chunk that is not the last, or that does not fit; nullopt: `item` is whole.
 std::optional<int> DmCommands::collect(Item& item) {
   if (!item.more_data && !partial_) return std::nullopt;
   const auto uri = uri_of(item);

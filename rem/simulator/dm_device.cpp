@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view firmware = "./FUMO/1/", software = "./SCOMO/", lawmo = "./LAWMO", capabilities = "./DCMO/", operations = "/Operations/";
 constexpr std::string_view restart = "./ManagedObjects/DiagMon/Restart", start_of_restart = "./ManagedObjects/DiagMon/Restart/Operations/Start";
+constexpr std::string_view trap = "./ManagedObjects/DiagMon/Trap", trap_switch = "./ManagedObjects/DiagMon/Trap/Enabled", scl = "./ETSI/SclMo/";
 constexpr std::size_t most_jobs = 16, most_alerts = 64;
 
 constexpr unsigned succeeded = 1200;   ///< of all objects but FUMO and DiagMon
@@ -102,7 +103,12 @@ int DmDevice::execute(std::string_view uri, const std::string& correlator, Time 
     restarts_ = correlator;
     return 202;
   }
-  tell(correlator, uri, "urn:test", 200);   // ./test/execute
+  if (uri.starts_with(trap)) tree_.change(trap_switch, uri.ends_with("/Enable") ? "true" : "false");
+  if (uri.starts_with(scl)) {
+    tree_.change("./ETSI/SclMo/SclActionStatus/Progress", "100");
+    tree_.change("./ETSI/SclMo/SclActionStatus/FinalStatus", "SUCCESS");
+  }
+  if (uri == "./test/execute") tell(correlator, uri, "urn:test", 200);
   return 200;
 }
 
@@ -126,6 +132,7 @@ int DmDevice::switch_capability(std::string_view uri, const std::string& correla
 
 void DmDevice::changed(std::string_view uri) {
   if (uri == "./FUMO/1/Update/PkgData") tree_.change("./FUMO/1/State", tree_.find(uri) ? "50" : "10");
+  if (uri == "./Vendor/memory/alarm" && tree_.value(trap_switch) == "true") tell({}, trap, "urn:oma:at:diagmon:1.0:TrapEvent", 200);
 }
 
 // ---- what takes its time

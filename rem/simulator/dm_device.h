@@ -79,6 +79,7 @@ class DmDevice {
   int execute_software(std::string_view uri, const std::string& correlator, Time now);
   int execute_deployed(const std::string& node, std::string_view operation, const std::string& correlator);
   void software_fetched(DmJob& job, unsigned code, Time now);
+  std::string place_of_software(const std::string& package, const std::string& name) const;
   void software_installed(const DmJob& job);
   void end_software(const DmJob& job, unsigned code);
 

@@ -140,9 +140,10 @@ class DmEntrance final : public Entrance {
   net::Task<void> receive(Socket& socket, std::size_t number) {
     std::array<char, notification_limit> buffer{};
     udp::endpoint from;
-    while (socket.is_open()) {
+    for (;;) {
       const auto [error, size] = co_await socket.async_receive_from(asio::buffer(buffer), from, awaited);
-      if (!error) notified_.take(number, std::string_view(buffer.data(), size));
+      if (error) co_return;
+      notified_.take(number, std::string_view(buffer.data(), size));
     }
   }
 

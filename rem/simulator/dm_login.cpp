@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dm_login.h"
 
+#include <utility>
+
 #include <nscl/base/bytes.h>
 #include <nscl/rem/omadm/credentials.h>
 
@@ -14,6 +16,7 @@ constexpr unsigned most_refusals = 2;
 
 void DmLogin::begin_session(Names names) {
   names_ = std::move(names);
+  issued_.clear();
   refusals_ = 0;
   is_settled_ = false;
   is_believed_ = names_.server_password.empty();
@@ -25,7 +28,8 @@ void DmLogin::reset() {
   uses_md5_ = !options_.begins_with_basic;
 }
 
-void DmLogin::sign(omadm::SyncHdr& header) const {
+void DmLogin::sign(omadm::SyncHdr& header) {
+  if (!issued_.empty()) server_nonce_ = std::exchange(issued_, {});
   if (is_settled_ || names_.password.empty()) return;
   omadm::Cred cred;
   cred.type = uses_md5_ ? md5 : basic;
@@ -50,8 +54,8 @@ DmLogin::Outcome DmLogin::take(const omadm::StatusElement& status) {
 
 omadm::Chal DmLogin::challenge() {
   // That client encodes its nonces twice.
-  server_nonce_ = options_.style == DmStyle::libdmclient ? base64_encode(random_octets(8)) : omadm::fresh_nonce();
-  return {std::string(md5), std::string(base64), base64_encode(server_nonce_)};
+  issued_ = options_.style == DmStyle::libdmclient ? base64_encode(random_octets(8)) : omadm::fresh_nonce();
+  return {std::string(md5), std::string(base64), base64_encode(issued_)};
 }
 
 bool DmLogin::is_right(const omadm::Cred& cred) const {

@@ -31,8 +31,8 @@ class DmLogin {
   /// As it left the factory: without nonces.
   void reset();
 
-  /// Adds a Cred, unless the server said that it has seen enough.
-  void sign(omadm::SyncHdr& header) const;
+  /// Of the next message. Adds a Cred, unless the server said that it has seen enough.
+  void sign(omadm::SyncHdr& header);
   enum class Outcome { good, again, refused };
   /// What the server says of our header.
   Outcome take(const omadm::StatusElement& status);
@@ -50,6 +50,7 @@ class DmLogin {
   Names names_;
   bool uses_md5_;
   std::string nonce_, server_nonce_;     ///< octets: the server gave it, we gave it
+  std::string issued_;                   ///< the server does not have it yet: it goes with the next message
   unsigned refusals_ = 0;                ///< of this session
   bool is_settled_ = false, is_believed_ = false;
 };

@@ -79,12 +79,21 @@ void DmDevice::software_fetched(DmJob& job, unsigned code, Time now) {
   end_software(job, code);
 }
 
+/// Where it goes: to what is deployed of the same package, or to a node of its own.
+std::string DmDevice::place_of_software(const std::string& package, const std::string& name) const {
+  for (const auto& other : tree_.children("./SCOMO/Inventory/Deployed")) {
+    auto place = below(deployed, other);
+    if (!package.empty() && tree_.value(place + "/PkgIDRef") == package) return place;
+  }
+  return below(deployed, name);
+}
+
 void DmDevice::software_installed(const DmJob& job) {
-  const auto made = below(deployed, job.name), before = tree_.value(made + "/Version");
-  const auto given = tree_.value(job.node + "/Name");
+  const auto package = tree_.value(job.node + "/PkgID"), given = tree_.value(job.node + "/Name");
+  const auto made = place_of_software(package, job.name), before = tree_.value(made + "/Version");
   if (!tree_.find(made)) tree_.make(made);
   const std::pair<std::string_view, std::string> values[] = {
-      {"/ID", job.name}, {"/PkgIDRef", tree_.value(job.node + "/PkgID")}, {"/Name", given.empty() ? job.name : given},
+      {"/ID", made.substr(deployed.size())}, {"/PkgIDRef", package}, {"/Name", given.empty() ? job.name : given},
       {"/Version", version_of_image(job.content, before.empty() ? "0" : before)}, {"/State", job.starts ? "20" : "10"}};
   for (const auto& [name, value] : values) tree_.change(made + std::string(name), value);
   tree_.change(job.node + (job.node.starts_with(downloads) ? "/Status" : "/State"), job.node.starts_with(downloads) ? "40" : "20");

@@ -151,7 +151,7 @@ net::Task<void> Fleet::State::hold_session(SimulatedDevice& device) {
   for (;;) {
     const auto result = co_await client.call(std::move(call));
     if (!result) {
-      device.fail("no answer: " + result.error().detail, now());
+      device.fail("no answer of the server: " + result.error().detail, now());
       break;
     }
     auto following = device.take(*result, now());

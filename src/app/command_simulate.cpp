@@ -65,7 +65,7 @@ void add_dm_habits(CLI::App& command, SimulateDmCommand& options) {
   command.add_flag("--wbxml", options.is_wbxml, "WBXML in place of XML");
   command.add_option("--style", options.style, "As the standard says, or with the habits of a client")
       ->check(CLI::IsMember({"plain", "libdmclient"}))->capture_default_str();
-  command.add_option("--log-size", options.log_size, "Octets of ./Vendor/log")->check(CLI::Range(0, largest_log))->capture_default_str();
+  command.add_option("--log-size", options.log_size, "Octets of the log of DiagMon")->check(CLI::Range(0, largest_log))->capture_default_str();
   command.add_option("--fumo-result", options.result, "What each download or update of firmware ends with (default: what becomes of it)")
       ->check(CLI::Range(200, 599));
   command.add_option("--action-time", options.action_time, "Before a download, and for an installation")

@@ -230,7 +230,7 @@ struct SimulateDmCommand {
   std::string server_password_file;   ///< empty: every server is believed
   std::string style = "plain", login = "md5";
   bool is_wbxml = false;
-  std::size_t log_size = 64;      ///< octets of ./Vendor/log
+  std::size_t log_size = 64;      ///< octets of the log of DiagMon
   unsigned result = 0;            ///< of FUMO; 0: what becomes of it
   unsigned action_time = 1'000, reboot_time = 2'000;   ///< milliseconds
   std::string notifications;      ///< "address:port"; empty: none

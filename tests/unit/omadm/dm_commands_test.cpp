@@ -17,7 +17,7 @@ TEST_F(SimulatedDmClient, ShowsItsTree) {   // row 48
                               "Status Get ./DevInfo/Man?prop=ACL 200", "Results ./DevInfo/Man?prop=ACL Get=*", "Status Get ./DevInfo/Man?prop=Size 406",
                               "Status Get ./DevInfo?list=StructData 406", "Status Get ./nope 404", "Status Copy ./Vendor/b 501"}));
   ask({get(".")});
-  EXPECT_EQ(all<ResultsElement>()[0].items[0].data, "DCMO/DMAcc/DevDetail/DevInfo/FUMO/LAWMO/ManagedObjects/SCOMO/Vendor/test");
+  EXPECT_EQ(all<ResultsElement>()[0].items[0].data, "DCMO/DMAcc/DevDetail/DevInfo/ETSI/FUMO/LAWMO/ManagedObjects/SCOMO/Vendor/test");
   EXPECT_EQ(all<ResultsElement>()[0].items[0].meta.format, "node");
   close();
 }
@@ -50,6 +50,29 @@ TEST_F(SimulatedDmClient, TellsOfAnExecInTheSameMessage) {   // row 47
   EXPECT_EQ(alert.items[0].meta.type, "urn:oma:at:dcmo:1.0:OperationComplete");
   EXPECT_EQ(alert.items[0].meta.format, "int");
   EXPECT_EQ(value("./DCMO/camera/Enabled"), "false");
+  close();
+}
+
+TEST_F(SimulatedDmClient, TrapsWhatItIsToldTo) {
+  const std::string trap = "./ManagedObjects/DiagMon/Trap";
+  make();
+  begin();
+  ask({add("./Vendor/memory/alarm", "1"), exec(trap + "/Operations/Enable", "ei-1")});
+  EXPECT_EQ(answered(), (Said{"Status Add ./Vendor/memory/alarm 200", "Status Exec " + trap + "/Operations/Enable 200"}));
+  ask({replace("./Vendor/memory/alarm", "2")});
+  EXPECT_EQ(answered(), (Said{"Status Replace ./Vendor/memory/alarm 200", "Alert 1226 200"}));
+  EXPECT_EQ(all<CommandElement>()[0].items[0].source, trap);
+  ask({exec(trap + "/Operations/Disable", "ei-2"), replace("./Vendor/memory/alarm", "3")});
+  EXPECT_EQ(all<CommandElement>().size(), 0u);
+  close();
+}
+
+TEST_F(SimulatedDmClient, RegistersAgain) {
+  make();
+  begin();
+  ask({exec("./ETSI/SclMo/ReRegistration", "ei-1"), get("./ETSI/SclMo/SclActionStatus/FinalStatus")});
+  EXPECT_EQ(answered(), (Said{"Status Exec ./ETSI/SclMo/ReRegistration 200", "Status Get ./ETSI/SclMo/SclActionStatus/FinalStatus 200",
+                              "Results ./ETSI/SclMo/SclActionStatus/FinalStatus SUCCESS"}));
   close();
 }
 
@@ -93,7 +116,7 @@ TEST_F(SimulatedDmClient, SendsALargeResultInChunks) {   // row 52 from the othe
   auto message = answer();
   message.header.meta.max_msg_size = 6'000;
   append(message, get("./DevDetail/FwV"));
-  append(message, get("./Vendor/log"));
+  append(message, get("./ManagedObjects/DiagMon/Log/DiagMonData/Log"));
   append(message, get("./DevDetail/HwV"));
   send(message);
   std::string whole;
@@ -103,13 +126,15 @@ TEST_F(SimulatedDmClient, SendsALargeResultInChunks) {   // row 52 from the othe
     ASSERT_TRUE(posted_);
     EXPECT_LE(octets_.size(), 6'000u);
     const auto results = all<ResultsElement>();
-    if (is_first) EXPECT_EQ(results.front().items[0].data, "1.0.0");
-    else if (whole.size() < 20'000) EXPECT_EQ(results.size(), 1u) << "nothing else between";
+    if (is_first) {
+      EXPECT_EQ(results.front().items[0].data, "1.0.0");
+    } else if (whole.size() < 20'000) {
+      EXPECT_EQ(results.size(), 1u) << "nothing else between";
+    }
     for (const auto& each : results) {
       const auto& item = each.items[0];
-      if (item.source != "./Vendor/log") continue;
-      if (whole.empty()) EXPECT_EQ(item.meta.size, 20'000u);
-      else EXPECT_FALSE(item.meta.size);
+      if (item.source != "./ManagedObjects/DiagMon/Log/DiagMonData/Log") continue;
+      EXPECT_EQ(item.meta.size, whole.empty() ? std::optional<std::uint64_t>(20'000) : std::nullopt);
       ++chunks;
       whole += item.data.value();
       EXPECT_EQ(item.more_data, whole.size() < 20'000);
@@ -126,7 +151,7 @@ TEST_F(SimulatedDmClient, SendsALargeResultInChunks) {   // row 52 from the othe
   }
   EXPECT_GE(chunks, 4u);
   EXPECT_EQ(whole.size(), 20'000u);
-  EXPECT_EQ(whole, client_->tree().value("./Vendor/log"));
+  EXPECT_EQ(whole, client_->tree().value("./ManagedObjects/DiagMon/Log/DiagMonData/Log"));
   EXPECT_EQ(said().back(), "Results ./DevDetail/HwV 1.0");
   close();
 }

@@ -155,6 +155,23 @@ TEST_F(DmJobs, SoftwareComesIsSwitchedAndGoes) {
   close();
 }
 
+TEST_F(DmJobs, SoftwareIsReplacedByAnotherOfItsPackage) {
+  options_.interval = 1h;
+  make();
+  for (const std::string name : {"k1", "k2"}) {
+    const auto place = "./SCOMO/Download/" + name;
+    wait_for_session();
+    command_in_session({add(place, "", "node"), add(place + "/PkgID", "pkg"), add(place + "/PkgURL", url), exec(place + "/Operations/DownloadInstall", name)});
+    wait_for(1s);
+    fetch(url, file("no version"));
+    wait_for(1s);
+    EXPECT_EQ(alert_of_next_session().correlator, name);
+    EXPECT_EQ(value("./SCOMO/Inventory/Deployed"), "k1");
+    EXPECT_EQ(value("./SCOMO/Inventory/Deployed/k1/Version"), name == "k1" ? "1" : "2");
+    close();
+  }
+}
+
 TEST_F(DmJobs, SoftwareIsDeliveredThenInstalled) {
   const std::string place = "./SCOMO/Download/app1", delivered = "./SCOMO/Inventory/Delivered/app1";
   make();

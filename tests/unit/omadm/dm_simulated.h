@@ -64,10 +64,9 @@ class SimulatedDmClient : public testing::Test {
     return out;
   }
   /// "Status Get ./a 200", "Results ./a value", "Alert 1226 ei-1 200".
-  std::vector<std::string> said() const {
+  static std::vector<std::string> said_in(const DmMessage& message) {
     std::vector<std::string> out;
-    if (!posted_) return out;
-    for (const auto& element : posted_->body) {
+    for (const auto& element : message.body) {
       if (const auto* const status = std::get_if<StatusElement>(&element)) {
         out.push_back("Status " + status->cmd + (status->target_refs.empty() ? "" : " " + status->target_refs[0]) + " " + status->data);
       } else if (const auto* const results = std::get_if<ResultsElement>(&element)) {
@@ -75,11 +74,12 @@ class SimulatedDmClient : public testing::Test {
       } else {
         const auto& command = std::get<CommandElement>(element);
         out.push_back(std::string(name_of(command)) + " " + command.data + (command.correlator.empty() ? "" : " " + command.correlator) +
-                      (command.items.empty() || command.kind != Kind::alert ? "" : " " + command.items[0].data.value_or("")));
+                      (command.kind == Kind::alert && !command.items.empty() && command.items[0].data ? " " + *command.items[0].data : ""));
       }
     }
     return out;
   }
+  std::vector<std::string> said() const { return posted_ ? said_in(*posted_) : std::vector<std::string>(); }
   /// What was said to commands: without the Status of the header.
   std::vector<std::string> answered() const {
     auto out = said();
