@@ -29,7 +29,7 @@ const AttributeRule* find_rule(const ObjectRule& rule, std::string_view attribut
 
 /// Attributes that every management object has are the NSCL's own, and so are hidden ones.
 bool is_of_the_model(const ResourceType& type, std::string_view name) {
-  if (name.starts_with('.') || name == "$any") return false;
+  if (name.starts_with('.') || name == foreign_attribute) return false;
   static constexpr std::string_view common[] = {"expirationTime", "accessRightID", "searchStrings", "creationTime", "lastModifiedTime", "moID",
                                                 "originalMO", "contentType", "description"};
   const auto* attribute = type.find(name);
@@ -53,6 +53,12 @@ std::string table_below(std::string_view pattern, std::string_view parent) {
   return std::string(parent).append(tail.substr(0, tail.size() - 4));
 }
 
+/// A leaf that the device did not list when it was asked what it has.
+bool is_absent(const Object& attributes, const std::string& leaf) {
+  const auto absent = " " + text_of(attributes.find(absent_attribute)) + " ";
+  return absent.find(" " + leaf + " ") != absent.npos;
+}
+
 Error about(std::string_view name, Error error) {
   error.detail = std::string(name) + " " + error.detail;
   return error;
@@ -71,6 +77,18 @@ Result<void> append_change(std::vector<Leaf>& out, const ObjectRule* rule, const
 }
 
 }  // namespace
+
+std::optional<model::Value> attribute_after(const ResourceType& type, const Object& before, std::string_view name, const model::Value* wanted) {
+  if (name == foreign_attribute && is_low_level(type)) return foreign_after(original_mo_of(before), before.find(name), wanted);
+  return wanted ? std::optional(*wanted) : std::nullopt;
+}
+
+void change_attribute(const ResourceType& type, Object& attributes, std::string_view name, const model::Value* wanted) {
+  auto value = attribute_after(type, attributes, name, wanted);
+  const auto* attribute = type.find(name);   // whose name lasts as long as any resource
+  if (value) attributes.set(attribute ? attribute->name : name, *std::move(value));
+  else attributes.erase(name);
+}
 
 std::string_view method_of_command(std::string_view cmd_type) { return method_of(cmd_type); }
 
@@ -118,9 +136,21 @@ std::vector<std::string> DeviceMapping::leaves(const ResourceType& type, const O
   if (const auto* rule = rule_of(type, path)) {
     for (const auto& attribute : rule->attributes) append_paths(out, attribute, {path, root_of(path)});
   }
-  const auto absent = " " + text_of(attributes.find(absent_attribute)) + " ";
-  std::erase_if(out, [&](const std::string& leaf) { return absent.find(" " + leaf + " ") != absent.npos; });
+  std::erase_if(out, [&](const std::string& leaf) { return is_absent(attributes, leaf); });
   return out;
+}
+
+std::vector<std::string> DeviceMapping::unseen(const ResourceType& type, const Object& attributes, const std::vector<Leaf>& leaves) const {
+  if (is_low_level(type)) return foreign_unseen(original_mo_of(attributes), attributes, leaves);
+  std::vector<std::string> out;
+  for (const auto& leaf : leaves) {
+    if (is_absent(attributes, leaf.path)) out.push_back(leaf.path);
+  }
+  return out;
+}
+
+void DeviceMapping::drop_parameters(model::Resource& resource) const {
+  if (is_low_level(*resource.type)) drop_foreign(resource.attributes, original_mo_of(resource.attributes));
 }
 
 bool DeviceMapping::take_absent(model::Resource& resource, const Object& found) const {
