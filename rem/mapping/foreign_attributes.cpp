@@ -3,7 +3,7 @@
 #include "foreign_attributes.h"
 
 #include <algorithm>
-#include <optional>
+#include <map>
 
 #include <pugixml.hpp>
 
@@ -15,7 +15,6 @@ using model::Value;
 
 namespace {
 
-constexpr std::string_view wildcard = "$any";
 constexpr std::string_view json_namespace = "urn:nscl:json-attribute";   // of JSON members, which have none: docs/json.md
 
 struct Foreign {
@@ -67,13 +66,14 @@ std::string write_element(std::string_view path, std::string_view value) {
   return out + "</" + name + ">";
 }
 
-std::vector<std::optional<Foreign>> elements_of(const model::Object& attributes) {
+std::vector<std::optional<Foreign>> elements_in(const Value* list) {
   std::vector<std::optional<Foreign>> out;
-  if (const auto* list = attributes.find(wildcard)) {
-    for (const auto& item : list->list()) out.push_back(read_element(item.text()));
-  }
+  if (!list) return out;
+  for (const auto& item : list->list()) out.push_back(read_element(item.text()));
   return out;
 }
+
+std::vector<std::optional<Foreign>> elements_of(const model::Object& attributes) { return elements_in(attributes.find(foreign_attribute)); }
 
 /// The parameter that an attribute of the object stands for.
 std::string parameter_of(const Foreign& foreign, std::string_view place) {
@@ -88,6 +88,13 @@ Result<void> check_within(const std::string& parameter, std::string_view place) 
   const bool is_itself = is_node_uri(place) ? parameter == without_end(place) : parameter == place;   // a node that turns out to be a leaf
   if ((is_right_in || is_itself) && !is_object_path(parameter)) return {};
   return bad_request("the path " + parameter + " is no parameter right in " + mo_of_object(place) + ", the object's originalMO");
+}
+
+/// Which parameter an element stands for; nullopt: none of the device.
+std::optional<std::string> parameter_in(const std::optional<Foreign>& element, std::string_view place) {
+  auto parameter = element ? std::optional(parameter_of(*element, place)) : std::nullopt;
+  if (parameter && !check_within(*parameter, place)) parameter.reset();
+  return parameter;
 }
 
 const Foreign* find_parameter(const std::vector<std::optional<Foreign>>& all, const std::string& parameter, std::string_view place) {
@@ -111,9 +118,8 @@ std::vector<std::string> foreign_paths(std::string_view place, const model::Obje
   if (!is_object_path(place)) return {std::string(place)};
   std::vector<std::string> out;
   for (const auto& foreign : elements_of(attributes)) {
-    if (!foreign) continue;
-    auto parameter = parameter_of(*foreign, place);
-    if (check_within(parameter, place) && std::ranges::find(out, parameter) == out.end()) out.push_back(std::move(parameter));
+    auto parameter = parameter_in(foreign, place);
+    if (parameter && std::ranges::find(out, *parameter) == out.end()) out.push_back(*std::move(parameter));
   }
   if (out.empty()) out.emplace_back(place);
   return out;
@@ -123,7 +129,7 @@ bool apply_foreign(model::Object& attributes, std::string_view place, const Devi
   const auto known = elements_of(attributes);
   model::List list;
   bool changed = false;
-  if (const auto* old = attributes.find(wildcard)) list = old->list();
+  if (const auto* old = attributes.find(foreign_attribute)) list = old->list();
   for (std::size_t i = 0; i < known.size(); ++i) {
     const auto* leaf = known[i] ? tree.leaf(parameter_of(*known[i], place)) : nullptr;
     if (!leaf || leaf->value == known[i]->value) continue;
@@ -135,7 +141,7 @@ bool apply_foreign(model::Object& attributes, std::string_view place, const Devi
     list.emplace_back(write_element(leaf.path, leaf.value));
     changed = true;
   }
-  if (changed) attributes.set(wildcard, std::move(list));
+  if (changed) attributes.set(foreign_attribute, std::move(list));
   return changed;
 }
 
@@ -153,6 +159,45 @@ Result<std::vector<Leaf>> foreign_changes(std::string_view place, const model::O
     out.push_back({std::move(parameter), foreign->value});
   }
   return out;
+}
+
+std::optional<Value> foreign_after(std::string_view original_mo, const Value* before, const Value* wanted) {
+  const auto old = elements_in(before), named = elements_in(wanted);
+  std::map<std::string, std::size_t> places;   // of what is named, by parameter
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    if (auto parameter = parameter_in(named[i], original_mo)) places.emplace(*std::move(parameter), i);
+  }
+  model::List list;
+  for (std::size_t i = 0; i < old.size(); ++i) {
+    const auto parameter = parameter_in(old[i], original_mo);
+    if (!parameter) continue;
+    const auto place = places.extract(*parameter);
+    const bool is_changed = place && named[place.mapped()]->value != old[i]->value;
+    list.push_back(is_changed ? wanted->list()[place.mapped()] : before->list()[i]);
+  }
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    const auto parameter = parameter_in(named[i], original_mo);
+    const auto place = parameter ? places.find(*parameter) : places.end();
+    if (!parameter || (place != places.end() && place->second == i)) list.push_back(wanted->list()[i]);
+  }
+  return list.empty() ? std::nullopt : std::optional<Value>(std::move(list));
+}
+
+std::vector<std::string> foreign_unseen(std::string_view original_mo, const model::Object& attributes, const std::vector<Leaf>& leaves) {
+  const auto shown = elements_of(attributes);
+  std::vector<std::string> out;
+  for (const auto& leaf : leaves) {
+    if (leaf.path != original_mo && !find_parameter(shown, leaf.path, original_mo)) out.push_back(leaf.path);
+  }
+  return out;
+}
+
+void drop_foreign(model::Object& attributes, std::string_view original_mo) {
+  auto* all = attributes.find(foreign_attribute);
+  auto* list = all ? all->get<model::List>() : nullptr;
+  if (!list) return;
+  std::erase_if(*list, [&](const Value& item) { return parameter_in(read_element(item.text()), original_mo).has_value(); });
+  if (list->empty()) attributes.erase(foreign_attribute);
 }
 
 bool has_values_without_path(const model::Object& attributes) {

@@ -26,7 +26,7 @@ const AttributeRule* find_rule(const ObjectRule& rule, std::string_view attribut
 
 /// Attributes that every management object has are the NSCL's own, and so are hidden ones.
 bool is_of_the_model(const ResourceType& type, std::string_view name) {
-  if (name.starts_with('.') || name == "$any") return false;
+  if (name.starts_with('.') || name == foreign_attribute) return false;
   static constexpr std::string_view common[] = {"expirationTime", "accessRightID", "searchStrings", "creationTime", "lastModifiedTime", "moID",
                                                 "originalMO", "contentType", "description"};
   const auto* attribute = type.find(name);
@@ -39,6 +39,12 @@ bool says_the_same(const AttributeRule& rule, const model::Value& known, const m
   const auto before = is_time ? leaf_text(rule, known) : Result<std::string>(std::string());
   const auto now = is_time ? leaf_text(rule, told) : before;
   return is_time && before && now && *before == *now;
+}
+
+/// A leaf that the device did not list when it was asked what it has.
+bool is_absent(const Object& attributes, const std::string& leaf) {
+  const auto absent = " " + text_of(attributes.find(absent_attribute)) + " ";
+  return absent.find(" " + leaf + " ") != absent.npos;
 }
 
 Error about(std::string_view name, Error error) {
@@ -83,6 +89,18 @@ Result<void> append_change(std::vector<Leaf>& out, const ObjectRule* rule, const
   if (!leaves) return tl::unexpected(about(name, std::move(leaves.error())));
   out.insert(out.end(), std::make_move_iterator(leaves->begin()), std::make_move_iterator(leaves->end()));
   return {};
+}
+
+std::optional<model::Value> attribute_after(const ResourceType& type, const Object& before, std::string_view name, const model::Value* wanted) {
+  if (name == foreign_attribute && is_low_level(type)) return foreign_after(foreign_place(before), before.find(name), wanted);
+  return wanted ? std::optional(*wanted) : std::nullopt;
+}
+
+void change_attribute(const ResourceType& type, Object& attributes, std::string_view name, const model::Value* wanted) {
+  auto value = attribute_after(type, attributes, name, wanted);
+  const auto* attribute = type.find(name);   // whose name lasts as long as any resource
+  if (value) attributes.set(attribute ? attribute->name : name, *std::move(value));
+  else attributes.erase(name);
 }
 
 std::string_view method_of_command(std::string_view cmd_type) { return method_of(cmd_type); }
@@ -143,9 +161,21 @@ std::vector<std::string> DeviceMapping::leaves(const ResourceType& type, const O
   if (const auto* rule = rule_of(type, bound.path)) {
     for (const auto& attribute : rule->attributes) append_paths(out, attribute, bound);
   }
-  const auto absent = " " + text_of(attributes.find(absent_attribute)) + " ";
-  std::erase_if(out, [&](const std::string& leaf) { return absent.find(" " + leaf + " ") != absent.npos; });
+  std::erase_if(out, [&](const std::string& leaf) { return is_absent(attributes, leaf); });
   return out;
+}
+
+std::vector<std::string> DeviceMapping::unseen(const ResourceType& type, const Object& attributes, const std::vector<Leaf>& leaves) const {
+  if (is_low_level(type)) return foreign_unseen(foreign_place(attributes), attributes, leaves);
+  std::vector<std::string> out;
+  for (const auto& leaf : leaves) {
+    if (is_absent(attributes, leaf.path)) out.push_back(leaf.path);
+  }
+  return out;
+}
+
+void DeviceMapping::drop_parameters(model::Resource& resource) const {
+  if (is_low_level(*resource.type)) drop_foreign(resource.attributes, foreign_place(resource.attributes));
 }
 
 bool DeviceMapping::take_absent(model::Resource& resource, const Object& found) const {

@@ -58,9 +58,11 @@ Result<std::optional<Ticket>> Nrem::State::take_changed(store::Transaction& tran
   if (after.expiration_time == before.expiration_time) effect.expiration = expected.expiration_time;
   if (leaves->empty()) {
     if (auto done = let_go_of(transaction, std::move(older), effect); !done) return tl::unexpected(done.error());
-    return std::nullopt;
+    return is_whole(before, after) ? Taken(std::nullopt) : conclude_at_once(transaction, device, effect, after.path, request);
   }
-  const auto queued = enqueue(transaction, device, SetLeaves{*std::move(leaves)}, effect, after.path, request, options.change_life);
+  SetLeaves task{*std::move(leaves)};
+  task.unseen = mapping.unseen(*before.type, before.attributes, task.leaves);
+  const auto queued = enqueue(transaction, device, std::move(task), effect, after.path, request, options.change_life);
   if (!queued) return tl::unexpected(queued.error());
   if (auto done = supersede(transaction, *queued, std::move(older)); !done) return tl::unexpected(done.error());
   return ticket_of(*queued);

@@ -54,7 +54,7 @@ Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation
   if (!device) return {};
   const auto facts = facts_from_json(device->facts);
   const DeviceMapping mapping(*table, facts);
-  freshness.note(operation.resource, clock.now());
+  if (operation.attempts > 0) freshness.note(operation.resource, clock.now());   // else no device had a part in it
   switch (effect.kind) {
     case Effect::Kind::refresh: return apply_values_to(where, mapping, operation.resource, report.leaves);
     case Effect::Kind::update: return make_difference(where, mapping, operation.resource, effect, report);

@@ -163,8 +163,8 @@ Result<void> make_difference(Tree& tree, const DeviceMapping& mapping, std::stri
   auto difference = codec::decode_stored(*before->type, effect.attributes);
   if (!difference) return tl::unexpected(difference.error());
   auto changed = *before;
-  for (auto& member : *difference) changed.attributes.set(member.name, std::move(member.value));
-  for (const auto& name : effect.erased) changed.attributes.erase(name);
+  for (const auto& member : *difference) change_attribute(*before->type, changed.attributes, member.name, &member.value);
+  for (const auto& name : effect.erased) change_attribute(*before->type, changed.attributes, name, nullptr);
   changed.expiration_time = effect.expiration;
   mapping.apply(changed, report.leaves);
   return nothing(tree.put_changed(std::move(changed), *before));
@@ -184,6 +184,7 @@ Result<void> make_resource(Tree& tree, const DeviceMapping& mapping, std::string
   made.expiration_time = effect.expiration;
   if (!report.object.empty()) made.attributes.set("originalMO", mo_of_object(report.object));
   else if (const auto* mo = made.attributes.find("originalMO"); mo && is_node_uri(mo->text())) made.attributes.set("originalMO", mo_of_object(mo->text()));
+  if (report.object.empty()) mapping.drop_parameters(made);   // of an object that was there the device tells what it has
   if (is_node_uri(report.object)) made.attributes.set(made_attribute, "true");
   mapping.apply(made, report.leaves);
   const auto put = tree.put_new(std::move(made));

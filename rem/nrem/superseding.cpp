@@ -17,13 +17,20 @@ using store::OperationState;
 
 bool is_same(const model::Value* one, const model::Value* other) { return one && other ? *one == *other : one == other; }
 
-void copy(model::Object& to, const model::Object& from, const std::string& name) {
+/// `name` outlives `to`, as those of descriptors do.
+void copy(model::Object& to, const model::Object& from, std::string_view name) {
   if (const auto* value = from.find(name)) to.set(name, *value);
   else to.erase(name);
 }
 
+/// Whether `from` would be another with the attribute as `to` has it.
+bool differs(const model::Resource& from, const model::Resource& to, std::string_view name) {
+  const auto value = attribute_after(*from.type, from.attributes, name, to.attributes.find(name));
+  return !is_same(value ? &*value : nullptr, from.attributes.find(name));
+}
+
 /// Whether the request decides what becomes of the attribute. OM2M's UPDATE merges: what it does not change it need not have named.
-bool decides(const core::RequestIndication& request, const model::Resource& before, const model::Resource& after, const std::string& name) {
+bool decides(const core::RequestIndication& request, const model::Resource& before, const model::Resource& after, std::string_view name) {
   if (!is_same(before.attributes.find(name), after.attributes.find(name))) return true;
   if (request.to == after.path) return request.dialect == core::Dialect::standard;
   const auto rest = std::string_view(request.to).substr(std::min(request.to.size(), after.path.size() + 1));
@@ -98,10 +105,10 @@ model::Resource expected_from(const std::vector<Operation>& older, const model::
     const auto changed = effect ? codec::decode_stored(*before.type, effect->attributes) : tl::unexpected(effect.error());
     if (!changed) continue;   // it ends when a session comes to it
     for (const auto& member : *changed) {
-      if (const std::string name(member.name); decides(request, before, after, name)) expected.attributes.set(member.name, member.value);
+      if (decides(request, before, after, member.name)) change_attribute(*before.type, expected.attributes, member.name, &member.value);
     }
     for (const auto& name : effect->erased) {
-      if (decides(request, before, after, name)) expected.attributes.erase(name);
+      if (decides(request, before, after, name)) change_attribute(*before.type, expected.attributes, name, nullptr);
     }
     expected.expiration_time = effect->expiration;
   }
@@ -122,14 +129,23 @@ Result<std::vector<Leaf>> leaves_to_set(const DeviceMapping& mapping, const mode
 
 model::Resource base_of_difference(const model::Resource& before, const model::Resource& expected, const model::Resource& after) {
   auto base = before;
-  std::vector<std::string> names;
+  std::vector<std::string_view> names;
   for (const auto* each : {&before, &expected}) {
-    for (const auto& member : each->attributes) names.emplace_back(member.name);
+    for (const auto& member : each->attributes) names.push_back(member.name);
   }
-  for (const auto& name : names) {
-    if (is_same(before.attributes.find(name), after.attributes.find(name))) copy(base.attributes, expected.attributes, name);
+  for (const auto name : names) {
+    if (!differs(before, after, name) && !differs(expected, after, name)) copy(base.attributes, after.attributes, name);
+    else if (is_same(before.attributes.find(name), after.attributes.find(name))) copy(base.attributes, expected.attributes, name);
   }
   return base;
+}
+
+bool is_whole(const model::Resource& before, const model::Resource& after) {
+  return std::ranges::all_of(before.attributes, [&](const model::Member& member) {
+    const auto* wanted = after.attributes.find(member.name);
+    const auto value = attribute_after(*before.type, before.attributes, member.name, wanted);
+    return is_same(value ? &*value : nullptr, wanted);
+  });
 }
 
 Result<void> let_go_of(store::Transaction& transaction, std::vector<Operation> older, const Effect& newer) {

@@ -25,6 +25,9 @@ Result<std::vector<Leaf>> leaves_to_set(const DeviceMapping& mapping, const mode
 /// Of what `after` is a difference that stays true whatever becomes of the older ones.
 model::Resource base_of_difference(const model::Resource& before, const model::Resource& expected, const model::Resource& after);
 
+/// Whether the resource is as `after` once it was changed so, and keeps nothing that is not named there.
+bool is_whole(const model::Resource& before, const model::Resource& after);
+
 /// The older ones do not change any more what `newer` changes in the tree alone.
 Result<void> let_go_of(store::Transaction& transaction, std::vector<store::Operation> older, const Effect& newer);
 

@@ -128,6 +128,25 @@ def made(world, device):
     checks.equal(device.process.poll(), None, "R14 the client lives")
 
 
+def unseen(world, device):
+    """R10: what an object of a device does not have does not reach a client that would die of it; and what is not named is not lost."""
+    checks, path, server = world.checks, f"{device.scl}/mgmtObjs/server", "InternetGatewayDevice.ManagementServer."
+    checks.equal(world.bind(device, "server", server).status, 201, "R10 an object of the device's data model")
+    place = len(device.line.exchanges)
+    put = world.put(path, document(PeriodicInformInterval="2", Nonsense="1", Folly="2"))
+    checks.equal(put.status, 404, f"R10 names that it does not have: {put.brief()}")
+    checks.that(all(server + name in put.text for name in ("Nonsense", "Folly")), f"R10 all of them: {put.text}")
+    checks.that("GetParameterNames" in device.line.asked(place), f"R10 they were looked for: {device.line.asked(place)}")
+    heard = device.line.sent("GetParameterValues", place) + device.line.sent("SetParameterValues", place)
+    checks.that(not any("Nonsense" in text for text in heard), f"R10 and nothing else: {heard}")
+    checks.equal(device.process.poll(), None, "R10 the client lives")
+    put = world.put(path, document(PeriodicInformInterval="2"))
+    checks.that(put.status in (200, 204), f"R10 what it has is set: {put.brief()}")
+    shown = world.get(path + "?rem=cached").text
+    checks.that(re.search(r"<PeriodicInformInterval [^>]*>2<", shown), f"R10 and shown: {shown}")
+    checks.that("<PeriodicInformEnable " in shown, f"R10 with what was not named: {shown}")
+
+
 def missing(world, device):
     """R15, R16: objects and parameters that a device does not have, which this client tells in ways of its own."""
     checks, nat = world.checks, "Device.NAT.PortMapping."
@@ -177,6 +196,8 @@ def objects(checks, secret):
         asleep(world, devices["SIM"], receiver)
         checks.section("an instance")
         made(world, devices["GEN"])
+        checks.section("what a device does not have")
+        unseen(world, devices["GEN"])
         checks.section("connection requests")
         called(world, secret)
         checks.that(secret not in world.daemon.log(), "R63 no password is in the log")

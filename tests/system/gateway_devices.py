@@ -3,14 +3,21 @@
 """Devices behind a gateway from end to end: those embedded in its data model and those that call by themselves, played by
 `nscl simulate cpe --embedded 2 --virtual 2`. Rows 58 and 59 of the acceptance list."""
 
+import contextlib
+import json
+import sqlite3
+import threading
 import time
 
 import management
 import nscl_test
+from cwmp_line import until
 from management import XML, World, value
 from nscl_test import Checks
+from wire import BadAnswer
 
 LAMP = "Device.X_NSCL_Lamp"
+OVER = {4: "done", 5: "failed", 6: "cancelled"}   # states of operations as they are kept
 
 
 def lamp_document(name, text, number=1):
@@ -44,7 +51,9 @@ def changed(world, gateway):
     """R59: an UPDATE of an embedded device is over when the gateway has brought it there."""
     put = world.admin.put(gateway.lamp, lamp_document("Level", 40), headers=XML)
     world.checks.that(put.status in (200, 204), f"CommandProcessed was Pending, and is Success: {put.status} {put.text}")
-    world.checks.that('Level">40<' in world.get(f"{gateway.lamp}?rem=cached").text, f"the lamp has it: {world.get(gateway.lamp).text}")
+    shown = world.get(f"{gateway.lamp}?rem=cached").text
+    world.checks.that('Level">40<' in shown, f"the lamp has it: {shown}")
+    world.checks.that('Name">lamp<' in shown, f"and has not lost what was not named: {shown}")
 
 
 def refused(world, gateway):
@@ -53,6 +62,53 @@ def refused(world, gateway):
     world.checks.equal(put.status, 502, f"the lamp does not take it: {put.text}")
     world.checks.that("CWMP CommandProcessed Error the lamp is broken" in put.text, f"in its own words: {put.text}")
     world.checks.that("broken" not in world.get(gateway.lamp).text, "it keeps its name")
+
+
+def put_unanswered(world, path, document):
+    try:
+        world.admin.put(path, document, headers=XML)
+    except (OSError, BadAnswer):
+        pass   # the daemon was killed
+
+
+def operations(world, gateway):
+    return json.loads(world.get(f"/m2m-admin/devices/{gateway.device.id}/operations").text)["operations"]
+
+
+def ended(world, operation):
+    """State and code of an operation that is over."""
+    with contextlib.closing(sqlite3.connect(world.daemon.data_dir / "nscl.db", timeout=10)) as database:
+        state, outcome = database.execute("SELECT state, outcome FROM rem_operation WHERE id = ?", (operation,)).fetchone()
+    return OVER.get(state, state), json.loads(outcome)["code"]
+
+
+def killed(world, gateway):
+    """R59: the daemon dies while CommandProcessed is Pending, and knows how it ended all the same; and each change was set once."""
+    line = gateway.device.line
+    place = len(line.exchanges)
+    for name, text, state, code in (("Level", 70, "done", "0"), ("Name", "broken", "failed", "PROCESSING_ERROR")):
+        died = threading.Event()
+
+        def at_answer(exchange):
+            if exchange.rpc == "SetParameterValuesResponse":
+                world.daemon.process.kill()
+                line.at_request = lambda _: 0
+                died.set()
+            return not died.is_set()
+        line.at_answer = at_answer
+        threading.Thread(target=put_unanswered, args=(world, gateway.lamp, lamp_document(name, text)), daemon=True).start()
+        world.checks.that(died.wait(management.PATIENCE), f"killed when the gateway has taken {name}")
+        world.daemon.kill()
+        world.daemon.start()
+        world.admin = world.daemon.admin(timeout=60)
+        waits = operations(world, gateway)
+        world.checks.equal([each["kind"] for each in waits], ["get"], f"the row is to be looked at: {waits}")
+        line.at_request = line.at_answer = None
+        until(lambda: not operations(world, gateway))
+        world.checks.equal(ended(world, waits[0]["id"]), (state, code), f"how {name} ended")
+    shown = world.get(f"{gateway.lamp}?rem=cached").text
+    world.checks.that('Level">70<' in shown and 'Name">lamp<' in shown, f"what came of both: {shown}")
+    world.checks.equal(line.asked(place).count("SetParameterValues"), 2, "each was set once")
 
 
 def apart(world, gateway):
@@ -122,6 +178,7 @@ def test(checks: Checks):
         checks.section("embedded devices")
         changed(world, gateway)
         refused(world, gateway)
+        killed(world, gateway)
         apart(world, gateway)
         checks.section("devices that call by themselves")
         by_themselves(world, gateway)

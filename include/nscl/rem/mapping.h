@@ -62,6 +62,11 @@ std::string_view method_of_command(std::string_view cmd_type);
 /// The attributes of a resource with triggers, which has this URI.
 model::Object triggers_of(const model::ResourceType& type, std::string_view original_mo, std::string_view uri);
 
+/// What an attribute of a management object becomes if it is changed to `wanted` (null: it is taken away); nothing: it goes. Of an object
+/// that no model knows the parameters that are not named stay as they are: a device does not lose them by that.
+std::optional<model::Value> attribute_after(const model::ResourceType& type, const model::Object& before, std::string_view name, const model::Value* wanted);
+void change_attribute(const model::ResourceType& type, model::Object& attributes, std::string_view name, const model::Value* wanted);
+
 /// Of one device. Table and facts outlive it.
 class DeviceMapping {
  public:
@@ -85,6 +90,12 @@ class DeviceMapping {
   /// What to set so that the device is as `after` says; only what differs from `before`. not_implemented: the device has nothing
   /// for an attribute; forbidden: it must not be written; bad_request: it cannot have this value.
   Result<std::vector<Leaf>> changes(const model::ResourceType& type, const model::Object& before, const model::Object& after) const;
+
+  /// Of leaves that are to be set on a resource with these attributes, the paths of those that the device was not seen to have.
+  std::vector<std::string> unseen(const model::ResourceType& type, const model::Object& attributes, const std::vector<Leaf>& leaves) const;
+
+  /// Takes out of an object that no model knows what somebody else said of its parameters.
+  void drop_parameters(model::Resource& resource) const;
 
   /// True if a new resource is to be made on the device, though it has an originalMO: that of a table, and values without a path; or of OMA-DM with any values.
   bool is_new_instance(const model::ResourceType& type, const model::Object& attributes) const;

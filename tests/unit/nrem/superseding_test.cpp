@@ -121,6 +121,17 @@ TEST_F(Superseding, aWholeResourceSaysWhatBecomesOfEachAttribute) {
   EXPECT_NE(now.front().find("MaxNumberOfDiscovRecords=5 "), std::string::npos) << now.front();
 }
 
+TEST_F(Superseding, aWholeResourceTakesAwayWhatOnlyTheOlderGave) {
+  handle(replace("<m:description>older</m:description><m:regExpirationDuration>PT1H</m:regExpirationDuration>"));
+  handle(replace("<m:regExpirationDuration>PT2H</m:regExpirationDuration>"));
+  EXPECT_EQ(waiting(), Waiting{"RegExpirationDuration=7200 "});
+  begin();
+  set_next();
+  end_session();
+  EXPECT_EQ(shown(), "PT2H");
+  EXPECT_EQ(retrieve(scl_mo).find("description>"), std::string::npos) << retrieve(scl_mo);
+}
+
 TEST_F(Superseding, whatTheTreeAloneHasIsNotChangedBack) {
   handle(replace("<m:description>older</m:description><m:regExpirationDuration>PT1H</m:regExpirationDuration>"));
   EXPECT_EQ(handle(update("description", "newer")).status, Status::ok);

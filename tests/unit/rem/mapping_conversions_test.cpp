@@ -93,6 +93,7 @@ TEST(MappedConversions, WhatTheDeviceDoesNotListIsNotAskedFor) {   // 4.9 row 7
   auto known = resource("etsiDeviceInfo", object({{"originalMO", info}}));
   EXPECT_TRUE(mapping.take_absent(known, found.front().attributes));
   EXPECT_EQ(mapping.leaves(*known.type, known.attributes).size(), 2u);
+  EXPECT_EQ(mapping.unseen(*known.type, known.attributes, {{info + "ModelName", "y"}, {info + "HardwareVersion", "z"}}), std::vector<std::string>{info + "HardwareVersion"});
   EXPECT_FALSE(mapping.take_absent(known, found.front().attributes));
   EXPECT_TRUE(mapping.take_absent(known, {}));
   EXPECT_EQ(mapping.leaves(*known.type, known.attributes).size(), 8u);

@@ -57,6 +57,41 @@ TEST(LowLevelObjects, ChangesByPathByNameAndByJsonMember) {
   EXPECT_EQ(changes(before, member), server + "PeriodicInformInterval=600 " + server + "PeriodicInformEnable=true " + server + "URL=x");
 }
 
+/// The elements of `$any` after a change, one after the other.
+std::string after(const model::Object& before, const model::Object& wanted) {
+  const auto value = attribute_after(type("mgmtObj"), before, "$any", wanted.find("$any"));
+  std::string out;
+  for (const auto& item : value ? value->list() : model::List{}) out += item.text();
+  return out;
+}
+const std::string a = "<A xmlns=\"urn:nscl:mo\" path=\"Device.ManagementServer.A\">1</A>";
+const std::string b = "<B xmlns=\"urn:nscl:mo\" path=\"Device.ManagementServer.B\">2</B>";
+
+TEST(LowLevelObjects, ADeviceLosesNothingThatIsNotNamed) {
+  const auto before = parsed_xml(a + b + "<Note xmlns='urn:vendor'>old</Note>");
+  EXPECT_EQ(after(before, parsed_xml("")), a + b) << "what is nothing of the device goes";
+  EXPECT_EQ(after(before, parsed_xml("<B xmlns='urn:nscl:mo'>2</B>")), a + b) << "the same in other words";
+  const auto changed = after(before, parsed_xml("<C xmlns='urn:nscl:mo'>3</C><Note xmlns='urn:vendor'>new</Note><B xmlns='urn:nscl:mo'>4</B>"));
+  EXPECT_TRUE(changed.starts_with(a)) << changed;
+  for (const auto* part : {">3</C>", ">new</Note>", ">4</B>"}) EXPECT_NE(changed.find(part), std::string::npos) << changed;
+  for (const auto* part : {"old", ">2<"}) EXPECT_EQ(changed.find(part), std::string::npos) << changed;
+  EXPECT_EQ(after(parsed_xml("<Note xmlns='urn:vendor'>old</Note>"), parsed_xml("")), "");
+}
+
+TEST(LowLevelObjects, WithoutAnObjectOfADeviceAllIsReplaced) {
+  auto before = parsed_xml(a + b);
+  before.erase("originalMO");
+  EXPECT_EQ(after(before, parsed_xml("")), "");
+}
+
+TEST(LowLevelObjects, ParametersThatAreNotShownWereNotSeen) {
+  const auto facts = facts_with();
+  const DeviceMapping mapping(builtin(), facts);
+  const std::vector<Leaf> leaves{{server + "A", "2"}, {server + "C", "3"}};
+  EXPECT_EQ(mapping.unseen(type("mgmtObj"), parsed_xml(a), leaves), std::vector<std::string>{server + "C"});
+  EXPECT_EQ(mapping.unseen(type("parameters"), object({{"originalMO", "Device.X.Name"}}), {{"Device.X.Name", "n"}}), std::vector<std::string>{});
+}
+
 TEST(LowLevelObjects, APathLeadsNowhereElse) {
   const auto before = parsed_xml("");
   for (const auto* path : {"Device.ManagementServer.A.B", "Device.Users.User.1.Password", "Device.ManagementServer.A.", "Device.ManagementServerX", "../x", "Device.ManagementServer.A B"}) {
