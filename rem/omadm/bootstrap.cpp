@@ -53,7 +53,7 @@ void put_authentication(Document& document, std::string_view level, std::string_
   document.close("characteristic");
 }
 
-std::string provisioning_xml(const DmAccount& account) {
+std::string provisioning_xml(const BootstrapAccount& account) {
   Document document("<?xml version=\"1.0\"?><!DOCTYPE wap-provisioningdoc PUBLIC \"-//WAPFORUM//DTD PROV 1.0//EN\" \"http://www.wapforum.org/DTD/prov.dtd\">");
   document.open("wap-provisioningdoc version=\"1.1\"");
   document.open("characteristic type=\"APPLICATION\"");
@@ -102,7 +102,7 @@ void put_credentials(Document& tree, std::string_view node, std::string_view lev
   tree.close("Node");
 }
 
-std::string account_tree(const DmAccount& account) {
+std::string account_tree(const BootstrapAccount& account) {
   Document tree({});
   tree.open("MgmtTree xmlns=\"syncml:dmddf1.2\"");
   tree.put("VerDTD", "1.2");
@@ -126,7 +126,7 @@ std::string account_tree(const DmAccount& account) {
   return tree.out();
 }
 
-DmMessage account_message(const DmAccount& account) {
+DmMessage account_message(const BootstrapAccount& account) {
   DmMessage message;
   message.header.session_id = "0";
   message.header.msg_id = "1";
@@ -163,7 +163,7 @@ std::string content_type(BootstrapProfile profile, BootstrapProof proof, const S
   return type.append("; SEC=").append(sec).append("; MAC=").append(upper_hex(security::hmac_sha1(key, body)));
 }
 
-bool is_writable(const DmAccount& account) {
+bool is_writable(const BootstrapAccount& account) {
   const std::string_view texts[] = {account.server_id, account.name, account.url, account.device, account.user, account.password.view(), account.server_password.view()};
   return std::ranges::all_of(texts, [](auto text) { return !text.empty() && text.size() <= longest_text && is_xml_text(text); });
 }
@@ -177,7 +177,7 @@ Secret taken(Result<std::string>& text) {
 
 }  // namespace
 
-Result<BootstrapDocument> write_bootstrap(const DmAccount& account, BootstrapProfile profile, BootstrapProof proof, const Secret& key, bool is_xml) {
+Result<BootstrapDocument> write_bootstrap(const BootstrapAccount& account, BootstrapProfile profile, BootstrapProof proof, const Secret& key, bool is_xml) {
   if (!is_writable(account)) return bad_request("the names and passwords of an account have 1 to 1,024 octets of text");
   const bool is_w7 = profile == BootstrapProfile::w7;
   Result<std::string> written = is_w7 ? provisioning_xml(account) : write_message(account_message(account), is_xml ? Encoding::xml : Encoding::wbxml);

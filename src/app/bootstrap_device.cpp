@@ -20,7 +20,7 @@ namespace {
 
 using rem::omadm::BootstrapProfile;
 using rem::omadm::BootstrapProof;
-using rem::omadm::DmAccount;
+using rem::omadm::BootstrapAccount;
 using store::CredentialPurpose;
 using store::ManagementProtocol;
 
@@ -34,10 +34,10 @@ std::string user_of(const DeviceBootstrapCommand& command) {
   return user;
 }
 
-DmAccount account_of(const DeviceBootstrapCommand& command) {
+BootstrapAccount account_of(const DeviceBootstrapCommand& command) {
   if (command.device.size() > longest_id) throw UsageError("the id of a device has 256 octets at most");
   if (!command.scl.empty() && (!is_valid_id(command.scl) || is_reserved_name(command.scl))) throw UsageError(shown(command.scl) + " is no id of an SCL");
-  DmAccount account;
+  BootstrapAccount account;
   account.server_id = command.server_id;
   account.name = command.name.empty() ? command.server_id : command.name;
   account.url = command.url;
@@ -71,7 +71,7 @@ Result<store::ManagedDevice> device_for(store::ManagementReads& management, cons
   return device;
 }
 
-Result<void> keep(store::Transaction& transaction, rem::DeviceCredentials& credentials, const DmAccount& account, const DeviceBootstrapCommand& command) {
+Result<void> keep(store::Transaction& transaction, rem::DeviceCredentials& credentials, const BootstrapAccount& account, const DeviceBootstrapCommand& command) {
   auto& management = transaction.manage();
   const auto device = device_for(management, command);
   if (!device) return tl::unexpected(device.error());

@@ -13,8 +13,8 @@
 namespace nscl::rem::omadm {
 namespace {
 
-DmAccount example() {
-  DmAccount account;
+BootstrapAccount example() {
+  BootstrapAccount account;
   account.server_id = "nrem.example";
   account.name = "NREM";
   account.url = "https://nscl.example/dm";
@@ -26,7 +26,7 @@ DmAccount example() {
   return account;
 }
 
-std::string written(const DmAccount& account, BootstrapProfile profile, bool is_xml = false) {
+std::string written(const BootstrapAccount& account, BootstrapProfile profile, bool is_xml = false) {
   const auto document = write_bootstrap(account, profile, BootstrapProof::none, {}, is_xml);
   return document ? std::string(document->octets.view()) : document.error().detail;
 }

@@ -11,7 +11,7 @@
 namespace nscl::rem::omadm {
 
 /// The DM account of a client.
-struct DmAccount {
+struct BootstrapAccount {
   std::string server_id;             ///< as whom this server shows itself
   std::string name;                  ///< of the server, for people
   std::string url;                   ///< where the client posts to
@@ -35,6 +35,6 @@ struct BootstrapDocument {
 
 /// The document as WBXML; as XML, to be looked at, it has no proof. `key` is that of `proof`. bad_request: a text in it cannot be written, or
 /// has more than 1,024 octets.
-Result<BootstrapDocument> write_bootstrap(const DmAccount& account, BootstrapProfile profile, BootstrapProof proof, const Secret& key, bool is_xml);
+Result<BootstrapDocument> write_bootstrap(const BootstrapAccount& account, BootstrapProfile profile, BootstrapProof proof, const Secret& key, bool is_xml);
 
 }  // namespace nscl::rem::omadm
