@@ -125,7 +125,7 @@ TEST_F(DmTest, Row43OurCredentialsAreRefused) {
   };
   const auto again = say(refusal(first, "fresh"));
   ASSERT_EQ(commands(again).size(), 1u);
-  EXPECT_EQ(commands(again)[0].items[0].target, "./A") << "the same command";
+  EXPECT_EQ(commands(again).at(0).items[0].target, "./A") << "the same command";
   EXPECT_EQ(again.header.cred->data, cred_for("fresh"));
   EXPECT_EQ(accounts.theirs, "fresh") << "it is durable before it is used";
   EXPECT_TRUE(refused.empty());
@@ -142,7 +142,7 @@ TEST_F(DmTest, Row43ARetryThatIsTaken) {
   wants(5, {{command_on(Kind::get, {"./A"})}});
   const auto first = begin();
   const auto again = say(status_text("1", "1", "0", "SyncHdr", "401", chal_text("fresh")) + final_text);
-  say(taken(again) + results_text("9", again.header.msg_id, commands(again)[0].id, "./A", "v") + final_text);
+  say(taken(again) + results_text("9", again.header.msg_id, commands(again).at(0).id, "./A", "v") + final_text);
   ASSERT_EQ(scripts[5].answers.size(), 1u);
   EXPECT_EQ(scripts[5].answers[0][0].items[0].results.at(0).data, "v");
   EXPECT_EQ(scripts[5].unanswered, 0u);

@@ -130,10 +130,10 @@ TEST_F(DmTest, Row51WithoutFinalTheNextMessageIsAskedFor) {
   EXPECT_FALSE(cut.is_final);
   ASSERT_EQ(commands(cut).size(), 1u);
   EXPECT_TRUE(has_alert(cut, "1222"));
-  const auto first = say(status_text("1", "1", "0", "SyncHdr", "212") + status_text("3", "1", commands(cut)[0].id, "Alert", "200") + dev_info() + final_text);
+  const auto first = say(status_text("1", "1", "0", "SyncHdr", "212") + status_text("3", "1", commands(cut).at(0).id, "Alert", "200") + dev_info() + final_text);
   EXPECT_EQ(work.contacts.back().facts.model, "Box") << "what comes later of package 1 is told too";
   ASSERT_EQ(commands(first).size(), 1u);
-  const auto get = commands(first)[0];
+  const auto get = commands(first).at(0);
   const auto more = say(status_text("1", "2", get.id, "Get", "200") + results_text("2", "2", get.id, "./A", "a"));
   EXPECT_TRUE(has_alert(more, "1222"));
   EXPECT_EQ(commands(more).size(), 1u);
@@ -146,7 +146,7 @@ TEST_F(DmTest, Row51AClientThatKnowsNo1222) {
   const auto cut = begin(alert_text("1", "1201") + dev_info());
   const auto answer = say(status_text("1", "1", "0", "SyncHdr", "212") + status_text("2", "1", commands(cut).at(0).id, "Alert", "500"));
   ASSERT_EQ(commands(answer).size(), 1u);
-  EXPECT_EQ(commands(answer)[0].kind, Kind::get) << "its package is over";
+  EXPECT_EQ(commands(answer).at(0).kind, Kind::get) << "its package is over";
 }
 
 TEST_F(DmTest, WhatOnlyServersMaySay) {
@@ -168,11 +168,11 @@ TEST_F(DmTest, AQuarantinedDeviceIsWelcomeAndToldNothing) {
 TEST_F(DmTest, WhoDoesNotTellWhoItIsIsAsked) {
   const auto first = begin(alert_text("1", "1201") + final_text);
   ASSERT_EQ(commands(first).size(), 1u);
-  EXPECT_EQ(commands(first)[0].items.at(1).target, "./DevInfo/Man");
-  say(taken(first) + results_text("8", "1", commands(first)[0].id, "./DevInfo/Mod", "Box") + final_text);
+  EXPECT_EQ(commands(first).at(0).items.at(1).target, "./DevInfo/Man");
+  say(taken(first) + results_text("8", "1", commands(first).at(0).id, "./DevInfo/Mod", "Box") + final_text);
   ASSERT_EQ(work.contacts.size(), 2u);
-  EXPECT_EQ(work.contacts[1].facts.model, "Box");
-  EXPECT_TRUE(work.contacts[1].events.empty()) << "it called once";
+  EXPECT_EQ(work.contacts.at(1).facts.model, "Box");
+  EXPECT_TRUE(work.contacts.at(1).events.empty()) << "it called once";
   EXPECT_EQ(work.ended.size(), 2u) << "each that began has its end";
 }
 

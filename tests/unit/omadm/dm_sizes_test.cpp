@@ -206,7 +206,7 @@ TEST_F(DmTest, Row52WeSendALargeObject) {
   std::string received;
   while (received.size() < data.size()) {
     ASSERT_EQ(commands(answer).size(), 1u);
-    const auto item = commands(answer)[0].items.at(0);
+    const auto item = commands(answer).at(0).items.at(0);
     received += item.data.value_or("");
     EXPECT_EQ(answer.is_final, !item.more_data);
     if (!item.more_data) break;
