@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A device calls: what is kept of it, and what its events end (rem.md 2.1, 4.5).
 #include <algorithm>
+#include <array>
 
 #include <nscl/base/log.h>
 #include <nscl/rem/alarms.h>
@@ -22,7 +23,7 @@ using store::OperationState;
 constexpr std::size_t longest_fact = 256;
 constexpr std::size_t pending_looked_at = 1000;
 constexpr std::size_t most_fresh = 100'000;
-constexpr std::string_view called_event = "6 CONNECTION REQUEST";
+constexpr std::array<std::string_view, 2> called_events = {"6 CONNECTION REQUEST", "1200"};   // it comes because it was called
 constexpr std::chrono::seconds fresh_time{10};   // a device is not called sooner again
 
 ManagedState state_of(UnknownDevices unknown) { return unknown == UnknownDevices::adopt ? ManagedState::adopted : ManagedState::quarantined; }
@@ -164,7 +165,9 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
     is_new = *made;
   }
   management.put_device(*device);
-  clear_by_contact(management, device->id, std::any_of(contact.events.begin(), contact.events.end(), [](const auto& event) { return event.code == called_event; }));
+  clear_by_contact(management, device->id, std::ranges::any_of(contact.events, [](const auto& event) {
+    return std::ranges::find(called_events, event.code) != called_events.end();
+  }));
   for (auto event : contact.events) {
     event.device = contact.device;
     event.time = now;
@@ -177,7 +180,8 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   if (device->state != ManagedState::adopted) return Welcome{device->state, facts};
   hasten_looks(transaction, contact);
   const bool has_other_lists = names(contact, "4 VALUE CHANGE", "") && tell_of_lists(contact.leaves);
-  const bool is_another_one = is_new || has_other_lists || contact.is_bootstrap || *was_reset || facts.methods.empty() || facts.software_version != before.software_version;
+  const bool has_place_now = !facts.discovered && transaction.find(device->managed);   // the SCL that it is to be has registered since
+  const bool is_another_one = is_new || has_place_now || has_other_lists || contact.is_bootstrap || *was_reset || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
   if (auto done = look_at_actions(transaction, *device, facts); !done) return tl::unexpected(done.error());
   if (auto done = show_told(transaction, *device, facts, contact.leaves); !done) return tl::unexpected(done.error());

@@ -72,7 +72,8 @@ Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const R
   const auto before = facts_from_json(device.facts);
   auto facts = before;
   facts.methods = report.methods;
-  facts.discovered = clock.now();
+  const bool has_place = !device.managed.empty() && where.transaction().find(device.managed);   // the SCL that it is to be may not have registered yet
+  facts.discovered = has_place ? std::optional(clock.now()) : std::nullopt;
   if (!report.objects.empty()) facts.root = root_of_path(report.objects.front());
   if (is_of_oma_dm(device)) take_told(facts, report);
   device.facts = to_json(facts);
@@ -80,7 +81,7 @@ Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const R
   const bool is_updated = facts.software_version != before.software_version;   // of others a contact has told it
   if (auto done = is_updated ? note_version(where.transaction(), device.id, facts.software_version) : Result<void>{}; !done) return done;
   if (auto done = is_of_oma_dm(device) ? Result<void>{} : give_login(where, device, facts); !done) return done;
-  if (device.managed.empty()) return {};
+  if (!has_place) return {};
   if (auto done = make_objects(where, DeviceMapping(*table, facts), device.managed, report); !done) return done;
   if (auto done = know_lists(where, device, report); !done) return done;
   return watch_again(where, device);

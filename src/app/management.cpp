@@ -52,7 +52,9 @@ Options traced(Options options, rem::Tracing& traces) {
   return options;
 }
 
-rem::omadm::DmPerforming dm_performing() { return {rem::omadm::perform}; }
+rem::omadm::DmPerforming dm_performing(std::shared_ptr<const rem::MappingTable> mappings) {
+  return {rem::omadm::perform, [mappings = std::move(mappings)](const rem::DeviceFacts& facts) { return rem::dm_model_options(*mappings, facts); }};
+}
 
 using rem::Refusal;
 
@@ -87,7 +89,7 @@ Management::Management(const Around& around)
       acs_(nrem_, performing(mappings_), credentials_, traced(around.config.acs, traces_),
            [&audit = around.audit, &alarms = alarms_](const Refusal& refusal) { note(refusal, audit, alarms); }),
       dm_accounts_(around.store, *wrapper_),
-      dm_(nrem_, dm_performing(), dm_accounts_, traced(around.config.dm, traces_),
+      dm_(nrem_, dm_performing(mappings_), dm_accounts_, traced(around.config.dm, traces_),
           [&audit = around.audit, &alarms = alarms_](const Refusal& refusal) { note(refusal, audit, alarms); }) {}
 
 std::unique_ptr<net::WebHandler> Management::handler() { return std::make_unique<Shared>(acs_); }

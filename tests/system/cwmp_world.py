@@ -91,9 +91,9 @@ class World:
         self.devices.append(made)
         return made
 
-    def import_dm(self, device, scl, user, password, server_password):
-        """A device of OMA-DM as an operator imports it."""
-        path = self.secret(f"{scl}.csv", f"protocol,id,scl,user,password,connection_user,connection_password\nOMA_DM,{device},{scl},{user},{password},nscl,{server_password}")
+    def import_dm(self, device, password, server_password):
+        """A device of OMA-DM as an operator imports it, with its id as its user name."""
+        path = self.secret(f"{device}.csv", f"protocol,id,user,password,connection_user,connection_password\nOMA_DM,{device},{device},{password},nscl,{server_password}")
         return self.command("device", "import", path)
 
     def dm_device(self, prefix, **options):
@@ -187,9 +187,9 @@ class DmDevice(Simulated):
 
     def __init__(self, world, prefix, interval=1, extra=()):
         self.world, self.serial, self.line, self.output, self.process = world, prefix + "000001", Line(world.dm), [], None
-        self.id, self.scl = self.serial, f"/m2m/scls/{prefix.lower()}"
+        self.id, self.scl = self.serial, f"/m2m/scls/{self.serial}"
         self.password, self.server_password = f"{prefix} client password", f"{prefix} server password"
-        world.import_dm(self.id, prefix.lower(), self.id, self.password, self.server_password)
+        world.import_dm(self.id, self.password, self.server_password)
         self.command = [world.daemon.program, "simulate", "dm", "--url", f"http://127.0.0.1:{self.line.port}/dm", "--serial-prefix", prefix, "--interval", str(interval),
                         "--password-file", world.secret(f"{prefix}.password", self.password), "--server-id", "nscl",
                         "--server-password-file", world.secret(f"{prefix}.server", self.server_password), "--retry-scale", "0.001", *extra]

@@ -53,19 +53,19 @@ def made(world, scl, name, mo, **values):
     return world.admin.post(f"{scl}/mgmtObjs", xml, headers=XML)
 
 
-def client_of(world, device, scl, **options):
-    world.import_dm(device, scl, device, PASSWORD, SERVER_PASSWORD)
+def client_of(world, device, **options):
+    world.import_dm(device, PASSWORD, SERVER_PASSWORD)
     return DmClient(world.dm, device, PASSWORD, SERVER_PASSWORD, **options)
 
 
 def calls(world):
     """R40, R49: both sides prove who they are, what the device is is found, and a media type without .dm is answered with one that has it."""
     checks = world.checks
-    client = client_of(world, "R40", "r40", media="application/vnd.syncml+xml")
+    client = client_of(world, "R40", media="application/vnd.syncml+xml")
     checks.equal(client.run(), ("212", "212"), "R40 a whole session")
     with Calling(client):
-        world.until("/m2m/scls/r40/mgmtObjs", "etsiDeviceInfo", "R40 objects")
-    info = world.get("/m2m/scls/r40/mgmtObjs/etsiDeviceInfo?rem=cached")
+        world.until("/m2m/scls/R40/mgmtObjs", "etsiDeviceInfo", "R40 objects")
+    info = world.get("/m2m/scls/R40/mgmtObjs/etsiDeviceInfo?rem=cached")
     wanted = {"deviceLabel": "R40", "manufacturer": "test manufacturer", "model": "test model", "deviceType": "device", "firmwareVersion": "1.0", "softwareVersion": "2.0",
               "hardwareVersion": "3.0"}
     checks.equal({name: value(info.text, name) for name in wanted}, wanted, "R40 etsiDeviceInfo")
@@ -77,7 +77,7 @@ def calls(world):
 def wrong_password(world):
     """R41: challenged, and refused in the end; no command is sent."""
     checks = world.checks
-    client = client_of(world, "R41", "r41")
+    client = client_of(world, "R41")
     client.password = "another"
     client.begin()
     checks.equal(client.package_one_status, "401", "R41 refused")
@@ -92,7 +92,7 @@ def wrong_password(world):
 def policy(world):
     """R42: basic is answered with a challenge for md5, and the second package 1 is taken."""
     checks = world.checks
-    client = client_of(world, "R42", "r42")
+    client = client_of(world, "R42")
     client.begin()
     checks.equal(client.heard[0].chal()[0], "syncml:auth-md5", "R42 md5 is wanted")
     checks.equal([client.package_one_status, len(client.heard)], ["212", 2], "R42 the second one is taken")
@@ -101,13 +101,13 @@ def policy(world):
 def wrong_server_password(world):
     """R43: the device does not believe us: once again with its nonce, then the application is told."""
     checks = world.checks
-    client = client_of(world, "R43", "r43")
+    client = client_of(world, "R43")
     with Calling(client):
-        world.until("/m2m/scls/r43/mgmtObjs", "etsiDeviceInfo", "R43 objects")
+        world.until("/m2m/scls/R43/mgmtObjs", "etsiDeviceInfo", "R43 objects")
     client.accepts_server = False
     place = len(client.heard)
     with Calling(client):
-        answer = world.get("/m2m/scls/r43/mgmtObjs/etsiDeviceInfo/manufacturer?rem=live")
+        answer = world.get("/m2m/scls/R43/mgmtObjs/etsiDeviceInfo/manufacturer?rem=live")
     gets = [message for message in client.heard[place:] if any(command.tag == "Get" for command in message.commands)]
     checks.that(answer.status in (200, 502), f"R43 what the application is told: {answer.brief()}")
     checks.that(len(gets) >= 2, f"R43 the same commands once again: {len(gets)}")
@@ -116,8 +116,8 @@ def wrong_server_password(world):
 def low_level(world):
     """R44, R45, R46: a node is made, changed, read and removed; twice is a conflict; what may not be written is forbidden."""
     checks = world.checks
-    client = client_of(world, "R44", "r44")
-    scl = "/m2m/scls/r44"
+    client = client_of(world, "R44")
+    scl = "/m2m/scls/R44"
     with Calling(client):
         world.until(f"{scl}/mgmtObjs", "etsiDeviceInfo", "R44 objects")
         checks.status(made(world, scl, "a", "./Vendor/memory/a", a="hello"), 201, "R44 CREATE")
@@ -140,18 +140,18 @@ def low_level(world):
 def unknown(world):
     """R48: a node that is not there."""
     checks = world.checks
-    client = client_of(world, "R48", "r48")
+    client = client_of(world, "R48")
     with Calling(client):
-        world.until("/m2m/scls/r48/mgmtObjs", "etsiDeviceInfo", "R48 objects")
-        checks.status(made(world, "/m2m/scls/r48", "nope", "./nope"), 404, "R48 an object that is not there")
+        world.until("/m2m/scls/R48/mgmtObjs", "etsiDeviceInfo", "R48 objects")
+        checks.status(made(world, "/m2m/scls/R48", "nope", "./nope"), 404, "R48 an object that is not there")
     told = "".join(octets.decode() for octets in client.sent)
-    checks.that("<Data>406</Data>" not in told or "etsiDeviceInfo" in world.get("/m2m/scls/r48/mgmtObjs").text, "R48 406 hinders nothing")
+    checks.that("<Data>406</Data>" not in told or "etsiDeviceInfo" in world.get("/m2m/scls/R48/mgmtObjs").text, "R48 406 hinders nothing")
 
 
 def repeated(world):
     """R50: the same message once more is answered by the same octets, and nothing is done twice."""
     checks = world.checks
-    client = client_of(world, "R50", "r50")
+    client = client_of(world, "R50")
     message = client.begin()
     octets, first = client.sent[-1], client.answers[-1].body
     commands = len(message.commands)
@@ -163,7 +163,7 @@ def repeated(world):
 def not_final(world):
     """R51: a message without Final gets statuses and 1222, and no commands."""
     checks = world.checks
-    client = client_of(world, "R51", "r51")
+    client = client_of(world, "R51")
     client.begin()
     client.session, client.msg, client.target, client.cmd = "51", 0, client.path, 0
     message = client.post([client.alert("1201"), client.dev_info()], with_cred=True, is_final=False)
@@ -174,8 +174,8 @@ def not_final(world):
 def large(world):
     """R52: a value of 300,000 octets in chunks, with the right Size and a wrong one."""
     checks = world.checks
-    client = client_of(world, "R52", "r52")
-    scl, text = "/m2m/scls/r52", "".join(f"{number:09d}\n" for number in range(30_000))
+    client = client_of(world, "R52")
+    scl, text = "/m2m/scls/R52", "".join(f"{number:09d}\n" for number in range(30_000))
     with Calling(client):
         world.until(f"{scl}/mgmtObjs", "etsiDeviceInfo", "R52 objects")
         checks.status(made(world, scl, "big", "./Vendor/memory/big", big="small"), 201, "R52 a node")

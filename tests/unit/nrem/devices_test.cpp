@@ -55,6 +55,35 @@ TEST_F(Devices, anUnknownOneBecomesAnSclIfTheOperatorSaysSo) {
   EXPECT_NE(known()->managed, "scls/00D09E-Box_20X-1");
 }
 
+TEST_F(Devices, oneWhoseSclHasNotRegisteredGetsItsObjectsOnceItHas) {
+  change([&](store::Transaction& transaction) {
+    store::ManagedDevice imported;
+    imported.id = device_;
+    imported.state = store::ManagedState::adopted;
+    imported.managed = "scls/gw";
+    transaction.manage().put_device(imported);
+  });
+  Report report;
+  report.methods = {"Reboot"};
+  report.objects = {"Device.", "Device.DeviceInfo."};
+  report.leaves = {{"Device.DeviceInfo.SerialNumber", "1", "string"}};
+  begin({"1 BOOT"});
+  auto asked = next();
+  ASSERT_TRUE(asked && std::holds_alternative<Discover>(asked->task));
+  finish(*asked, report);
+  end_session();
+  EXPECT_EQ(send(model::Verb::retrieve, "scls/gw").status, Status::not_found);
+  make_gateway();
+  begin({"2 PERIODIC"});
+  asked = next();
+  ASSERT_TRUE(asked && std::holds_alternative<Discover>(asked->task));
+  finish(*asked, report);
+  EXPECT_EQ(send(model::Verb::retrieve, "scls/gw/mgmtObjs/etsiDeviceInfo").status, Status::ok);
+  end_session();
+  begin({"2 PERIODIC"});
+  EXPECT_FALSE(next()) << "asked once";
+}
+
 TEST_F(Devices, oneBehindAGatewayBecomesItsAttachedDevice) {
   make_gateway();
   NremOptions options;
