@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 3> counters{"ManagementServer.VirtualDevi
                                                    "ManagementServer.EmbeddedDeviceNumberOfEntries"};
 constexpr std::size_t longest_name = 128;
 constexpr std::size_t most_places = 8;   // of one device
+constexpr std::size_t most_nodes = 1000;
 
 /// Empty as well if it is too long to be a name.
 std::string name_in(const DeviceTree& tree, const std::string& row, std::string_view parameter) {
@@ -69,6 +70,26 @@ GatewayLists lists_in(const Report& discovered) {
     auto listed = embedded_in(tree, row, root);
     const bool is_new = std::ranges::find(out.embedded, listed.identity, &ListedEmbedded::identity) == out.embedded.end();
     if (!listed.identity.empty() && is_new) out.embedded.push_back(std::move(listed));
+  }
+  return out;
+}
+
+std::vector<ListedEmbedded> nodes_listed_in(const MappingTable& table, const DeviceFacts& facts, const Report& discovered) {
+  std::vector<ListedEmbedded> out;
+  const DeviceTree tree(discovered);
+  const auto take = [&](const GatewayRule& rule, const std::string& node) {
+    std::string identity;
+    for (const auto& leaf : rule.id) identity = identity.empty() ? name_in(tree, node, leaf) : identity;
+    const bool is_new = !identity.empty() && std::ranges::find(out, identity, &ListedEmbedded::identity) == out.end();
+    if (is_new && out.size() < most_nodes && check_original_mo(node)) out.push_back({node, identity, {node}});
+  };
+  for (const auto& rule : table.gateways) {
+    if (rule.protocol != protocol_of(facts.root) || !fits(rule.match, facts)) continue;
+    for (const auto& at : rule.at) {
+      for (const auto& pattern : patterns_of(at, facts.root, facts.models)) {
+        for (const auto& node : tree.instances(pattern)) take(rule, node);
+      }
+    }
   }
   return out;
 }

@@ -120,6 +120,8 @@ void MappingTable::override_by(MappingTable later) {
   std::erase_if(commands, [&](const CommandRule& old) {
     return std::ranges::any_of(later.commands, [&](const CommandRule& rule) { return rule.type == old.type && is_same(rule, old); });
   });
+  std::erase_if(gateways, [&](const GatewayRule& old) { return std::ranges::any_of(later.gateways, [&](const GatewayRule& rule) { return is_same(rule, old); }); });
+  put_before(gateways, std::move(later.gateways));
   put_before(objects, std::move(later.objects));
   put_before(models, std::move(later.models));
   put_before(commands, std::move(later.commands));

@@ -249,10 +249,14 @@ Discover DeviceMapping::discovery() const {
     }
     for (const auto& need : rule.needs) add(need);
   }
-  for (const auto& rule : table_.commands) {
-    if (!is_for_it(rule)) continue;
-    for (const auto& at : rule.at) add(at);
-  }
+  const auto add_all = [&](const auto& rules) {
+    for (const auto& rule : rules) {
+      if (!is_for_it(rule)) continue;
+      for (const auto& at : rule.at) add(at);
+    }
+  };
+  add_all(table_.commands);
+  add_all(table_.gateways);
   return out;
 }
 

@@ -6,11 +6,13 @@
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
 #include <nscl/rem/gateway_lists.h>
+#include <nscl/rem/node_path.h>
 #include <nscl/rem/tr069/device_id.h>
 #include <nscl/rem/waiting_work.h>
 
 #include "entity.h"
 #include "exec_instance.h"
+#include "nodes.h"
 #include "objects.h"
 #include "processing.h"
 #include "state.h"
@@ -24,7 +26,7 @@ using store::OperationState;
 
 namespace {
 
-constexpr std::size_t attached_of_a_gateway = 10'000;
+constexpr std::size_t attached_of_a_gateway = 10'000, objects_of_a_place = 100;
 
 std::vector<model::ResourcePtr> attached_in(Tree& where, const std::string& collection) {
   std::vector<model::ResourcePtr> out;
@@ -59,6 +61,16 @@ ManagedDevice device_listed(const std::string& id, const ManagedDevice& gateway,
   return out;
 }
 
+/// The object itself; below the node of a device of OMA-DM, those that stand right in it too, as they would in the device's own tree.
+std::vector<std::string> objects_at(const Report& report, const std::string& place) {
+  std::vector<std::string> out;
+  for (const auto& object : report.objects) {
+    const bool is_one = object == place || (is_node_uri(place) && object_above(object) == place);
+    if (is_one && check_original_mo(object) && out.size() < objects_of_a_place) out.push_back(object);
+  }
+  return out;
+}
+
 /// A gateway may say anything: what stands elsewhere is moved only if the device itself says so too, or calls from the gateway.
 bool is_credible(const ManagedDevice& device, const ManagedDevice& gateway) {
   if (device.managed.empty() || device.gateway == gateway.id) return true;
@@ -71,7 +83,8 @@ bool is_credible(const ManagedDevice& device, const ManagedDevice& gateway) {
 Result<void> Nrem::State::know_lists(Tree& where, const ManagedDevice& gateway, const Report& report) {
   const auto collection = attached_devices_of(where, gateway);
   if (collection.empty()) return {};
-  const auto lists = lists_in(report);
+  auto lists = is_of_oma_dm(gateway) ? GatewayLists() : lists_in(report);
+  if (is_of_oma_dm(gateway)) lists.embedded = nodes_listed_in(*table, facts_from_json(gateway.facts), report);
   for (const auto& id : lists.callers) {
     if (auto done = know_caller(where, gateway, collection, id); !done) return done;
   }
@@ -95,6 +108,7 @@ Result<void> Nrem::State::know_rows(Tree& where, const ManagedDevice& gateway, c
     const auto path = known == attached.end() ? attached_path(where, collection, listed.identity) : (*known)->path;
     if (auto done = put_attached(where, path, marks_of(listed)); !done) return done;
     places.objects.insert(places.objects.end(), listed.places.begin(), listed.places.end());
+    if (is_node_uri(listed.row)) places.objects.push_back(listed.row + "{i}/");   // a node is listed without what stands below it
   }
   if (places.objects.empty()) return {};
   const auto queued = enqueue(where.transaction(), gateway, std::move(places), {.kind = Effect::Kind::embedded}, collection, request_from({}), options.change_life);
@@ -134,8 +148,9 @@ Result<void> Nrem::State::settle_behind(Tree& where, ManagedDevice device) {
 Result<void> Nrem::State::know_embedded(Tree& where, const ManagedDevice& gateway, const DeviceMapping& mapping, const Report& report) {
   for (const auto& each : attached_in(where, attached_devices_of(where, gateway))) {
     for (const auto& place : places_of(*each)) {
-      if (std::ranges::find(report.objects, place) == report.objects.end()) continue;
-      if (auto done = make_object_at(where, mapping, each->path, place, report.leaves); !done) return done;
+      for (const auto& object : objects_at(report, place)) {
+        if (auto done = make_object_at(where, mapping, each->path, object, report.leaves); !done) return done;
+      }
     }
   }
   return {};

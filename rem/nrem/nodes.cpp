@@ -34,7 +34,7 @@ bool is_within_node(std::string_view path, std::string_view node) { return path 
 
 /// What the device has, and so its tree, may be another one after it.
 bool changes_what_there_is(store::View& view, const Task& task, const Effect& effect) {
-  if (const auto* command = std::get_if<Command>(&task)) return command->type == "DOWNLOAD" || command->type == "CHANGEDUSTATE";
+  if (const auto* command = std::get_if<Command>(&task)) return command->type == "DOWNLOAD" || command->type == "CHANGEDUSTATE" || command->type == "RESET";
   const auto object = effect.status_resource.empty() ? nullptr : view.find(effect.status_resource);
   return object && (object->type->name == "fwInstance" || object->type->name == "swInstance");
 }

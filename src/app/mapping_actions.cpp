@@ -127,7 +127,7 @@ void MappingReader::way(ActionWay& out, const rem::ObjectRule* rule, const toml:
 
 void MappingReader::check_way(const ActionWay& checked, const toml::node& node, const std::string& path) {
   const int ends = (checked.steps.empty() ? 0 : 1) + (checked.unsupported.empty() ? 0 : 1) + (checked.conflict.empty() ? 0 : 1);
-  if (ends != 1) problem(node, path, "needs one of command, set, notify, exec, remove, steps, unsupported and conflict");
+  if (ends != 1) problem(node, path, std::string("needs one of command, set, notify, ") + (is_dm() ? "exec, remove, " : "") + "steps, unsupported and conflict");
   if (checked.steps.size() > 10) problem(node, path, "has more than 10 steps");
 }
 
@@ -158,7 +158,7 @@ bool MappingReader::step_key(ActionStep& out, std::string_view key, const toml::
 
 void MappingReader::check_step(const ActionStep& checked, const rem::ObjectRule* rule, const toml::node& node, const std::string& path) {
   const auto& commands = model::types::cmd_type.values;
-  if (kinds_of(checked) != 1) problem(node, path, "needs a command, or leaves to set or to be notified of, or a node to run or remove");
+  if (kinds_of(checked) != 1) problem(node, path, std::string("needs a command, or leaves to set or to be notified of") + (is_dm() ? ", or a node to run or remove" : ""));
   const bool goes_with_exec = !checked.write.empty() || !checked.data.empty() || !checked.state.empty() || !checked.idle.empty() || checked.restarts;
   if (goes_with_exec && checked.exec.empty()) problem(node, path, "write, data, state, idle and restarts go with exec");
   for (const auto& [leaf, level] : checked.notify) {

@@ -174,6 +174,18 @@ void MappingReader::check_object(const rem::ObjectRule& rule, const toml::table&
   if (rule.creatable && !(is_below && takes_instances)) problem(node_of("creatable"), "creatable", "needs a parent, and a path in `at` that ends in {i} and a dot or slash");
 }
 
+void MappingReader::gateway(rem::GatewayRule& rule, const toml::table& members) {
+  for (const auto& [name, member] : in_order(members)) {
+    if (name == "match") match(rule.match, *member);
+    else if (name == "at") texts(rule.at, *member, name);
+    else if (name == "id") texts(rule.id, *member, name);
+    else unknown(*member, name);
+  }
+  const bool is_good = !rule.at.empty() && std::ranges::all_of(rule.at, [&](const std::string& path) { return is_object_pattern(path) && path.ends_with("{i}/"); });
+  if (!is_good) problem(members, "at", "needs paths such as {urn:...}Devices/{i}/");
+  if (rule.id.empty()) problem(members, "id", "is missing: the leaf that tells which device it is");
+}
+
 template <class Rule, class Read>
 void MappingReader::list(std::vector<Rule>& out, const toml::node& node, const std::string& name, Read read) {
   const auto* array = node.as_array();
@@ -195,6 +207,7 @@ rem::MappingTable MappingReader::read(std::string_view content) {
       if (name == "object") list(out.objects, *node, name, [this](auto& rule, const toml::table& members) { object(rule, members); });
       else if (name == "model") list(out.models, *node, name, [this](auto& rule, const toml::table& members) { model(rule, members); });
       else if (name == "command" && is_dm()) list(out.commands, *node, name, [this](auto& rule, const toml::table& members) { command(rule, members); });
+      else if (name == "gateway" && is_dm()) list(out.gateways, *node, name, [this](auto& rule, const toml::table& members) { gateway(rule, members); });
       else unknown(*node, name);
     }
   } catch (const toml::parse_error& error) {

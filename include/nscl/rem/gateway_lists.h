@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lists in which a gateway tells what is behind it: VirtualDevice, ManageableDevice and EmbeddedDevice of its ManagementServer
-// (rem.md 2.9).
+// The lists in which a gateway tells what is behind it: VirtualDevice, ManageableDevice and EmbeddedDevice of its ManagementServer; of
+// OMA-DM nodes that the table names (rem.md 2.9).
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include <nscl/rem/mapping_table.h>
 #include <nscl/rem/task.h>
 
 namespace nscl::rem {
 
 /// A device whose parameters are in the gateway's data model.
 struct ListedEmbedded {
-  std::string row;                   ///< "Device.ManagementServer.EmbeddedDevice.3."
+  std::string row;                   ///< "Device.ManagementServer.EmbeddedDevice.3."; of OMA-DM the device's node
   std::string identity;              ///< ControllerID-ProxiedDeviceID
   std::vector<std::string> places;   ///< its objects, each ending in a dot
 };
@@ -27,6 +28,9 @@ void add_lists(Discover& task);
 
 /// Rows that name nobody, or too long, are left out, and so are places that are no object of the gateway.
 GatewayLists lists_in(const Report& discovered);
+
+/// The same of a gateway of OMA-DM, at most 1,000: the objects of each stand below its node.
+std::vector<ListedEmbedded> nodes_listed_in(const MappingTable& table, const DeviceFacts& facts, const Report& discovered);
 
 /// Whether these values say that a list became longer or shorter.
 bool tell_of_lists(const std::vector<Leaf>& leaves);

@@ -140,6 +140,14 @@ struct CommandRule {
   std::vector<ActionWay> ways;                  ///< of one step each; none: the session itself is all that it takes
 };
 
+/// Where a gateway of OMA-DM lists what is behind it: a node for each device, which its objects stand below.
+struct GatewayRule {
+  store::ManagementProtocol protocol = store::ManagementProtocol::oma_dm;
+  ModelMatch match;
+  std::vector<std::string> at;                  ///< as of objects: every one counts
+  std::vector<std::string> id;                  ///< leaves in it: the first one that holds something is the device's id
+};
+
 /// How devices of some models are treated.
 struct ModelRule {
   store::ManagementProtocol protocol = store::ManagementProtocol::bbf_tr069;
@@ -153,6 +161,7 @@ struct MappingTable {
   std::vector<ObjectRule> objects;
   std::vector<ModelRule> models;
   std::vector<CommandRule> commands;
+  std::vector<GatewayRule> gateways;
   const model::ResourceType* command = nullptr;   ///< mgmtCmd
 
   /// Puts the entries of `later` before these, of which those for the same type, match and protocol go.

@@ -53,6 +53,30 @@ TEST_F(FileCommands, R20aDownloadIsToldWhereItsFileIs) {
   EXPECT_EQ(get(target_of(*assignment), login_of(*assignment)).body, "image");
 }
 
+TEST_F(FileCommands, row61aDeviceOfOmaDmIsToldItByFumo) {
+  ASSERT_TRUE(import("box", "image"));
+  change([&](store::Transaction& transaction) {
+    auto device = *transaction.management().device(device_);
+    device.protocol = store::ManagementProtocol::oma_dm;
+    DeviceFacts facts;
+    facts.root = "./";
+    facts.methods = {"Exec"};
+    facts.models = {{"urn:oma:mo:oma-fumo:1.0", "./FUMO/1/"}};
+    device.facts = to_json(facts);
+    transaction.manage().put_device(device);
+  });
+  make_command("load", "DOWNLOAD", arg("File", "box"));
+  run_command("load");
+  const auto assignment = next();
+  ASSERT_TRUE(assignment && std::holds_alternative<Invoke>(assignment->task));
+  const auto& run = std::get<Invoke>(assignment->task);
+  EXPECT_EQ(run.node, "./FUMO/1/DownloadAndUpdate");
+  ASSERT_EQ(run.leaves.size(), 1u);
+  EXPECT_EQ(run.leaves.front().path, "./FUMO/1/DownloadAndUpdate/PkgURL");
+  EXPECT_TRUE(run.leaves.front().value.starts_with("http://acs.example:7548/files/") && run.leaves.front().value.ends_with("/box")) << run.leaves.front().value;
+  EXPECT_EQ(body_of(assignment->operation).find("acs.example"), std::string::npos) << "the place is in no row";
+}
+
 TEST_F(FileCommands, R63whatTheDeviceIsToldIsInNoRow) {
   ASSERT_TRUE(import("box", "image"));
   make_command("load", "DOWNLOAD", arg("File", "box"));

@@ -110,7 +110,7 @@ TEST(DmMapping, objectsAreWhereTheirModelsAre) {
   EXPECT_EQ(mo("etsiTrapEvent"), "none");
   EXPECT_NE(json_of(all, "etsiBattery/battery1").find("\"battLevel\":100"), std::string::npos);
   EXPECT_NE(json_of(all, "etsiBattery/battery1").find("LOW_BATTERY"), std::string::npos);
-  EXPECT_NE(json_of(all, "etsiSclMo").find("PT1H"), std::string::npos) << json_of(all, "etsiSclMo");
+  EXPECT_NE(json_of(all, "etsiSclMo").find("PT3600S"), std::string::npos) << json_of(all, "etsiSclMo");
   EXPECT_NE(json_of(all, "etsiSclMo").find("[\"http://a\",\"http://b\"]"), std::string::npos) << json_of(all, "etsiSclMo");
 }
 

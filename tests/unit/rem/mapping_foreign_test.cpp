@@ -140,7 +140,7 @@ TEST(OriginalMo, Grammar) {
   for (const auto* good : {"Device.", "Device.DeviceInfo.", "Device.X_00D09E_Y.3.Name", "InternetGatewayDevice.LANDevice.1.", "Device.A.[my-alias].B.", "Device.A-B."}) {
     EXPECT_TRUE(check_original_mo(good)) << good;
   }
-  for (const auto* bad : {"", "Device", "Device..A", "Device.A..", "./DevDetail", "Device.A?prop=Type", "Device.A.0.", "Device.A.01.", "Device.3x.", "Device.A.[]", "Device.A.[a.b].",
+  for (const auto* bad : {"", "Device", "Device..A", "Device.A..", "DevDetail", "Device.A?prop=Type", "Device.A.0.", "Device.A.01.", "Device.3x.", "Device.A.[]", "Device.A.[a.b].",
                           "Device.A B.", "Device./../x.", "Other.A.", "Device.A.{i}.", "Device.A\n", ".Device."}) {
     const auto result = check_original_mo(bad);
     ASSERT_FALSE(result) << bad;
