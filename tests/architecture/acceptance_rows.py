@@ -8,7 +8,7 @@ import sys
 from threat_rows import Tests, quoted
 
 LISTS_OF_ROWS = {"tr069": [*range(1, 40), *range(57, 66)], "omadm": [*range(40, 57), 61]}
-LISTS = re.compile(r"(?<!\d\.\d )\b[Rr]ows? (\d+(?!\d|\.\d)(?:(?:, | and | to )(?:R?\d+(?!\d|\.\d)))*)")   # "4.9 row 5" is of another list
+LISTS = re.compile(r"(?<!\d\.\d )\b[Rr]ows? ?(\d+(?!\d|\.\d)(?:(?:, | and | to )(?:R?\d+(?!\d|\.\d)))*)")   # "4.9 row 5" is of another list
 
 
 def rows_named_in(text):
