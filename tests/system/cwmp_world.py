@@ -96,6 +96,11 @@ class World:
         path = self.secret(f"{device}.csv", f"protocol,id,user,password,connection_user,connection_password\nOMA_DM,{device},{device},{password},nscl,{server_password}")
         return self.command("device", "import", path)
 
+    def call_at(self, scl, address):
+        """Has the device of an SCL called there."""
+        answer = self.put(f"{scl}/remTriggerAddr", f"<m2m:remTriggerAddr {M2M}>{address}</m2m:remTriggerAddr>")
+        self.checks.status(answer, (200, 204), f"remTriggerAddr of {scl}")
+
     def dm_device(self, prefix, **options):
         made = DmDevice(self, prefix, **options)
         self.devices.append(made)
@@ -192,8 +197,16 @@ class DmDevice(Simulated):
         world.import_dm(self.id, self.password, self.server_password)
         self.command = [world.daemon.program, "simulate", "dm", "--url", f"http://127.0.0.1:{self.line.port}/dm", "--serial-prefix", prefix, "--interval", str(interval),
                         "--password-file", world.secret(f"{prefix}.password", self.password), "--server-id", "nscl",
-                        "--server-password-file", world.secret(f"{prefix}.server", self.server_password), "--retry-scale", "0.001", *extra]
+                        "--server-password-file", world.secret(f"{prefix}.server", self.server_password), "--retry-scale", "0.001",
+                        "--notifications", "127.0.0.1:0", *extra]
         self.start()
+
+    def known(self):
+        """The same, and it can be called from then on."""
+        text = super().known()
+        told = until(lambda: [found for found in (re.search(r"notifications at (\S+) and", line) for line in self.output) if found])
+        self.world.call_at(self.scl, told[0][1])
+        return text
 
 
 class Device(Simulated):

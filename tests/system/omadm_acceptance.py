@@ -11,24 +11,30 @@ from cwmp_line import until
 from cwmp_world import M2M, XML, World, value
 from dm_client import DmClient
 from nscl_test import Checks
+from receiver import Receiver
 
 PASSWORD, SERVER_PASSWORD = "client password", "server password"
 
 
 class Calling:
-    """A client that opens sessions again and again, until the `with` ends."""
+    """A client that opens sessions again and again, until the `with` ends; the server believes that it can call it."""
 
-    def __init__(self, client, pause=0.2):
+    def __init__(self, world, client, pause=0.2):
+        self.world, self.receiver = world, Receiver()
         self.client, self.pause, self.ended, self.failure, self.number = client, pause, threading.Event(), None, 100
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def __enter__(self):
         self.thread.start()
+        scl = f"/m2m/scls/{self.client.device}"
+        self.world.until(f"{scl}/mgmtObjs", "etsiDeviceInfo", f"{self.client.device}: its objects")
+        self.world.call_at(scl, self.receiver.uri("/"))
         return self.client
 
     def __exit__(self, *_):
         self.ended.set()
         self.thread.join(60)
+        self.receiver.close()
         if self.failure:
             raise self.failure
 
@@ -42,13 +48,20 @@ class Calling:
                 return
 
 
-def document(**values):
-    inside = "".join(f'<{name} xmlns="urn:nscl:mo">{text}</{name}>' for name, text in values.items())
+def elements(mo, values):
+    """Attributes of an object; one that is called as the last segment of its node is the node itself, a leaf."""
+    def path(name):
+        return f' path="{mo}"' if mo and mo.endswith("/" + name) else ""
+    return "".join(f'<{name} xmlns="urn:nscl:mo"{path(name)}>{text}</{name}>' for name, text in values.items())
+
+
+def document(mo="", **values):
+    inside = elements(mo, values)
     return f"<m2m:mgmtObj {M2M}>{inside}</m2m:mgmtObj>"
 
 
 def made(world, scl, name, mo, **values):
-    inside = "".join(f'<{key} xmlns="urn:nscl:mo">{text}</{key}>' for key, text in values.items())
+    inside = elements(mo, values)
     xml = f'<m2m:mgmtObj {M2M} m2m:id="{name}"><m2m:moID>urn:test</m2m:moID><m2m:originalMO>{mo}</m2m:originalMO>{inside}</m2m:mgmtObj>'
     return world.admin.post(f"{scl}/mgmtObjs", xml, headers=XML)
 
@@ -63,8 +76,8 @@ def calls(world):
     checks = world.checks
     client = client_of(world, "R40", media="application/vnd.syncml+xml")
     checks.equal(client.run(), ("212", "212"), "R40 a whole session")
-    with Calling(client):
-        world.until("/m2m/scls/R40/mgmtObjs", "etsiDeviceInfo", "R40 objects")
+    with Calling(world, client):
+        pass
     info = world.get("/m2m/scls/R40/mgmtObjs/etsiDeviceInfo?rem=cached")
     wanted = {"deviceLabel": "R40", "manufacturer": "test manufacturer", "model": "test model", "deviceType": "device", "firmwareVersion": "1.0", "softwareVersion": "2.0",
               "hardwareVersion": "3.0"}
@@ -102,11 +115,11 @@ def wrong_server_password(world):
     """R43: the device does not believe us: once again with its nonce, then the application is told."""
     checks = world.checks
     client = client_of(world, "R43")
-    with Calling(client):
-        world.until("/m2m/scls/R43/mgmtObjs", "etsiDeviceInfo", "R43 objects")
+    with Calling(world, client):
+        pass
     client.accepts_server = False
     place = len(client.heard)
-    with Calling(client):
+    with Calling(world, client):
         answer = world.get("/m2m/scls/R43/mgmtObjs/etsiDeviceInfo/manufacturer?rem=live")
     gets = [message for message in client.heard[place:] if any(command.tag == "Get" for command in message.commands)]
     checks.that(answer.status in (200, 502), f"R43 what the application is told: {answer.brief()}")
@@ -118,12 +131,11 @@ def low_level(world):
     checks = world.checks
     client = client_of(world, "R44")
     scl = "/m2m/scls/R44"
-    with Calling(client):
-        world.until(f"{scl}/mgmtObjs", "etsiDeviceInfo", "R44 objects")
+    with Calling(world, client):
         checks.status(made(world, scl, "a", "./Vendor/memory/a", a="hello"), 201, "R44 CREATE")
         checks.equal(client.tree.get("./Vendor/memory/a"), ("chr", "hello\0"), "R44 Add")
         checks.status(made(world, scl, "again", "./Vendor/memory/a", a="again"), 409, "R45 twice")
-        put = world.put(f"{scl}/mgmtObjs/a", document(a="changed"))
+        put = world.put(f"{scl}/mgmtObjs/a", document("./Vendor/memory/a", a="changed"))
         checks.that(put.status in (200, 204), f"R44 PUT: {put.brief()}")
         checks.equal(client.tree["./Vendor/memory/a"][1], "changed\0", "R44 Replace")
         shown = world.get(f"{scl}/mgmtObjs/a?rem=live")
@@ -141,9 +153,12 @@ def unknown(world):
     """R48: a node that is not there."""
     checks = world.checks
     client = client_of(world, "R48")
-    with Calling(client):
-        world.until("/m2m/scls/R48/mgmtObjs", "etsiDeviceInfo", "R48 objects")
-        checks.status(made(world, "/m2m/scls/R48", "nope", "./nope"), 404, "R48 an object that is not there")
+    with Calling(world, client):
+        checks.status(made(world, "/m2m/scls/R48", "gone", "./Vendor/memory/gone", gone="here"), 201, "R48 a node")
+        del client.tree["./Vendor/memory/gone"]
+        put = world.put("/m2m/scls/R48/mgmtObjs/gone", document("./Vendor/memory/gone", gone="again"))
+        checks.status(put, 404, "R48 that is not there any more")
+        checks.that("OMA-DM 404" in put.text, f"R48 says so: {put.text}")
     told = "".join(octets.decode() for octets in client.sent)
     checks.that("<Data>406</Data>" not in told or "etsiDeviceInfo" in world.get("/m2m/scls/R48/mgmtObjs").text, "R48 406 hinders nothing")
 
@@ -176,8 +191,7 @@ def large(world):
     checks = world.checks
     client = client_of(world, "R52")
     scl, text = "/m2m/scls/R52", "".join(f"{number:09d}\n" for number in range(30_000))
-    with Calling(client):
-        world.until(f"{scl}/mgmtObjs", "etsiDeviceInfo", "R52 objects")
+    with Calling(world, client):
         checks.status(made(world, scl, "big", "./Vendor/memory/big", big="small"), 201, "R52 a node")
         client.large["./Vendor/memory/big"] = (text, len(text))
         shown = world.get(f"{scl}/mgmtObjs/big?rem=live")

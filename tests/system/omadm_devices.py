@@ -4,6 +4,7 @@
 and what a SIGKILL leaves."""
 
 import http.server
+import json
 import re
 import threading
 
@@ -72,7 +73,7 @@ def calls(world, device):
 
 def firmware(world, device, version):
     """R56, R61: the action of a management object, the same as on a CPE (cwmp_commands.py); its status tells how it goes."""
-    checks, instances = world.checks, re.findall(r'm2m:id="(fw\w*)"', world.get(f"{device.scl}/mgmtObjs/etsiFirmware").text)
+    checks, instances = world.checks, re.findall(r'namedReference id="(fw\w*)"', world.get(f"{device.scl}/mgmtObjs/etsiFirmware").text)
     checks.equal(len(instances), 1, f"R61 {device.id}: one FUMO")
     place = f"{device.scl}/mgmtObjs/etsiFirmware/{instances[0]}"
     with Images(f"version {version}\n".encode() + b"x" * 2000) as images:
@@ -160,10 +161,12 @@ def fleet(world, devices):
     members = "".join(f"<m2m:reference>{device.scl}</m2m:reference>" for device in devices)
     group = f'<m2m:group {M2M} m2m:id="all"><m2m:memberType>MIXED</m2m:memberType><m2m:members>{members}</m2m:members></m2m:group>'
     checks.status(world.admin.post("/m2m/groups", group, headers=XML), 201, "a group of devices")
-    answer = world.admin.post("/m2m/groups/all/membersContent/mgmtObjs/reboot/execEnable", "")
-    checks.that(answer.status in (200, 202), f"EXECUTE of the group: {answer.brief()}")
-    fleets = until(lambda: [each for each in world.command("fleet", "list", "--json") if each.get("state") == "finished"])
-    checks.that(fleets, f"the fleet work ends: {world.command('fleet', 'list', '--json')}")
+    outer = f'<m2m:group {M2M} m2m:id="outer"><m2m:memberType>MIXED</m2m:memberType><m2m:members><m2m:reference>/m2m/groups/all</m2m:reference></m2m:members></m2m:group>'
+    checks.status(world.admin.post("/m2m/groups", outer, headers=XML), 201, "a group with a group in it")
+    answer = world.admin.post("/m2m/groups/outer/membersContent/mgmtObjs/reboot/execEnable", "")
+    checks.status(answer, 202, f"EXECUTE of the group: {answer.brief()}")
+    shown = until(lambda: (lambda found: found if found["state"] == "finished" else None)(json.loads(world.get(answer.field("Location")).text)))
+    checks.equal(shown and [shown["members"], shown["done"]], [len(devices), len(devices)], f"the fleet work ends, each is done: {shown}")
 
 
 def test(checks: Checks):
