@@ -44,7 +44,7 @@ class World:
         self.daemon = Daemon(config=config, port=self.port, listen=[], start=False)
         self.daemon.command = lambda: [self.daemon.program, "serve", "--config", str(config), "--data-dir", str(self.daemon.data_dir)]
         self.daemon.start()
-        self.admin = self.daemon.admin()
+        self.admin = self.daemon.admin(timeout=60)
 
     def close(self):
         self.daemon.close()
@@ -156,7 +156,7 @@ def restarted(world, device, scl):
     world.daemon.kill()
     asked = len(world.acs.made("GET", "/faults"))
     world.daemon.start()
-    world.admin = world.daemon.admin()
+    world.admin = world.daemon.admin(timeout=60)
     world.until(lambda: len(world.acs.made("GET", "/faults")) > asked, "the ACS is asked again")
     world.acs.wake(device)
     world.until(lambda: world.duration(scl) == "PT4H", "and what was done meanwhile is seen")

@@ -62,7 +62,7 @@ TEST_F(Superseding, requestsThatWaitAreAnsweredByTheNewer) {
   begin();
   const auto one = begin_request(update("regExpirationDuration", "PT1H"));
   const auto other = begin_request(update("regExpirationDuration", "PT2H"));
-  turn();
+  for (int turns = 0; turns < 500 && waiting() != Waiting{"RegExpirationDuration=7200 "}; ++turns) turn();   // until both are written
   ASSERT_EQ(waiting(), Waiting{"RegExpirationDuration=7200 "});
   EXPECT_FALSE(*one);
   set_next();
