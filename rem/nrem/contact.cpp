@@ -180,8 +180,7 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   if (device->state != ManagedState::adopted) return Welcome{device->state, facts};
   hasten_looks(transaction, contact);
   const bool has_other_lists = names(contact, "4 VALUE CHANGE", "") && tell_of_lists(contact.leaves);
-  const bool has_place_now = !facts.discovered && transaction.find(device->managed);   // the SCL that it is to be has registered since
-  const bool is_another_one = is_new || has_place_now || has_other_lists || contact.is_bootstrap || *was_reset || facts.methods.empty() || facts.software_version != before.software_version;
+  const bool is_another_one = is_new || has_other_lists || contact.is_bootstrap || *was_reset || facts.methods.empty() || facts.software_version != before.software_version;
   if (auto done = is_another_one ? discover(transaction, *device) : Result<void>{}; !done) return tl::unexpected(done.error());
   if (auto done = look_at_actions(transaction, *device, facts); !done) return tl::unexpected(done.error());
   if (auto done = show_told(transaction, *device, facts, contact.leaves); !done) return tl::unexpected(done.error());

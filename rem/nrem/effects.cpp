@@ -72,8 +72,9 @@ Result<void> Nrem::State::know(Tree& where, store::ManagedDevice device, const R
   const auto before = facts_from_json(device.facts);
   auto facts = before;
   facts.methods = report.methods;
-  const bool has_place = !device.managed.empty() && where.transaction().find(device.managed);   // the SCL that it is to be may not have registered yet
-  facts.discovered = has_place ? std::optional(clock.now()) : std::nullopt;
+  facts.discovered = clock.now();
+  const bool has_place = !device.managed.empty() && where.transaction().find(device.managed);
+  if (!has_place) facts.methods.clear();   // it is asked again, until the SCL that it is to be has registered
   if (!report.objects.empty()) facts.root = root_of_path(report.objects.front());
   if (is_of_oma_dm(device)) take_told(facts, report);
   device.facts = to_json(facts);
