@@ -73,7 +73,7 @@ TEST_F(Devices, oneWhoseSclHasNotRegisteredGetsItsObjectsOnceItHas) {
   finish(*asked, report);
   end_session();
   EXPECT_EQ(send(model::Verb::retrieve, "scls/gw").status, Status::not_found);
-  make_gateway();
+  make("scls", "<scl sclId=\"gw\"><link>http://gw.example/m2m</link><expirationTime>2099-01-01T00:00:00Z</expirationTime><mgmtProtocolType>BBF_TR069</mgmtProtocolType></scl>");
   begin({"2 PERIODIC"});
   asked = next();
   ASSERT_TRUE(asked && std::holds_alternative<Discover>(asked->task));
