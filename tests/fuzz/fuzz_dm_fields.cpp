@@ -25,7 +25,9 @@ void check_notification(std::string_view package) {
   require(!is_authentic(package, digest, "") && !is_authentic(package, digest, default_nonce));
   const auto notification = read_notification(package);
   if (!notification) return;
-  require(!notification->server_id.empty() && notification->server_id.size() < 256);
+  constexpr std::size_t length_place = 23;
+  const std::size_t length = static_cast<unsigned char>(package[length_place]);
+  require(length > 0 && notification->server_id == package.substr(length_place + 1, length) && notification->server_id.size() == length);
   const auto written = write_notification(*notification, digest, default_nonce);
   require(read_notification(written) == notification && is_authentic(written, digest, default_nonce));
   require(!is_authentic(written, digest, "") && !is_authentic(written, other, default_nonce) && !is_authentic(written + '\0', digest, default_nonce));
