@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: what a message centre sends (SMPP), and notifications of OMA-DM. What is read is bounded and reads back as it was written.
+// Fuzz target: what a message centre sends (SMPP). What is read is bounded and reads back as it was written.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
-
-#include <nscl/rem/omadm/notification.h>
 
 #include "smpp_pdu.h"
 
@@ -24,22 +22,11 @@ void read_pdus(std::string octets) {
   require(is_garbage(octets) || octets.size() < smpp::largest || octets.size() < 4);
 }
 
-void read_notifications(std::string_view octets) {
-  using namespace nscl::rem::omadm;
-  static const auto digest = nscl::random_secret(24);
-  if (const auto push = read_wsp_push(octets)) require(push->size() <= octets.size());
-  const auto notification = read_notification(octets);
-  if (!notification) return;
-  require(!is_authentic(octets, digest, "") && !notification->server_id.empty() && notification->server_id.size() < 256);
-  require(read_notification(write_notification(*notification, digest, "")) == notification);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view octets(reinterpret_cast<const char*>(data), size);
   read_pdus(std::string(octets));
-  read_notifications(octets);
   const auto number = nscl::rem::number_of(octets);
   require(!number || (number->size() <= 16 && number->find_first_not_of("+0123456789") == number->npos));
   return 0;
