@@ -23,7 +23,7 @@ store::ManagementCredential make_decoy(const security::KeyWrapper& wrapper) {
 }  // namespace
 
 StoredDmAccounts::StoredDmAccounts(store::Store& store, const security::KeyWrapper& wrapper)
-    : store_(store), wrapper_(wrapper), decoy_(make_decoy(wrapper)) {}
+    : store_(store), wrapper_(wrapper), decoy_(make_decoy(wrapper)), decoy_facts_(to_json(DeviceFacts{})) {}
 
 std::optional<DmLogin> StoredDmAccounts::login_of(const std::optional<store::ManagementCredential>& credential) const {
   auto password = open(wrapper_, credential ? *credential : decoy_);
@@ -38,6 +38,7 @@ std::optional<DmLogin> StoredDmAccounts::login_of(const std::optional<store::Man
 DmAccount StoredDmAccounts::find(std::string_view device, std::string_view name) {
   std::optional<store::ManagementCredential> client, server;
   store::ManagementNonces nonces;
+  std::optional<store::ManagedDevice> known;
   if (device.size() <= longest_name && name.size() <= longest_name) {
     store_.read([&](store::View& view) {
       auto& management = view.management();
@@ -45,6 +46,7 @@ DmAccount StoredDmAccounts::find(std::string_view device, std::string_view name)
       if (!client) client = management.login(name);
       server = management.credential(device, store::CredentialPurpose::connection_request);
       nonces = management.nonces(device);
+      known = management.device(device);
     });
   }
   const bool is_anothers = client && client->device != device && (!client->device.empty() || !client->oui.empty());
@@ -54,6 +56,7 @@ DmAccount StoredDmAccounts::find(std::string_view device, std::string_view name)
   out.server = login_of(server);
   out.ours = nonces.ours;
   out.theirs = nonces.theirs;
+  out.facts = facts_from_json(known ? known->facts : decoy_facts_);
   return out;
 }
 

@@ -10,8 +10,6 @@
 namespace nscl::rem::omadm {
 namespace {
 
-using Authentication = DmOptions::Authentication;
-
 constexpr std::array<std::chrono::minutes, 3> lock_times{std::chrono::minutes{1}, std::chrono::minutes{5}, std::chrono::minutes{30}};
 constexpr std::chrono::hours remembered{2};
 constexpr unsigned most_wrong = 3;
@@ -19,8 +17,6 @@ constexpr std::size_t most_rows = 10'000;   // the rest has to come from very ma
 
 /// The device may be called so by strangers at other addresses, who lock out themselves only.
 std::string row_of(std::string_view device, std::string_view peer) { return std::string(peer).append("\n").append(device.substr(0, 256)); }
-
-bool admits_basic(const DmOptions& options, bool is_tls) { return options.authentication == Authentication::basic && (is_tls || options.basic_without_tls); }
 
 bool is_same(std::string_view shown, std::string_view right) { return equal_in_constant_time(sha256(shown), sha256(right)); }
 
@@ -38,19 +34,24 @@ bool is_right_basic(std::string_view user, const Secret& password, const Cred& c
 
 }  // namespace
 
-std::string_view wanted_type(const DmOptions& options, bool is_tls) {
-  if (options.authentication == Authentication::mac) return auth_mac;
-  return admits_basic(options, is_tls) ? auth_basic : auth_md5;
+bool admits_basic(const DmOptions& options, bool is_tls) { return is_tls || options.basic_without_tls; }
+
+DmAuthentication least_of(const DmOptions& options, const DmModelOptions& model, bool is_tls) {
+  const auto least = model.authentication.value_or(options.authentication);
+  return least == DmAuthentication::basic && !admits_basic(options, is_tls) ? DmAuthentication::md5 : least;
 }
 
-DmVerdict judge(const DmAccount& account, const DmProof& proof, const DmOptions& options) {
-  if (options.authentication == Authentication::off) return DmVerdict::good;
+std::string_view wanted_type(DmAuthentication least) {
+  if (least == DmAuthentication::mac) return auth_mac;
+  return least == DmAuthentication::basic ? auth_basic : auth_md5;
+}
+
+DmVerdict judge(const DmAccount& account, const DmProof& proof, DmAuthentication least) {
+  if (least == DmAuthentication::off) return DmVerdict::good;
   const auto& cred = proof.header.cred;
   const bool is_mac = !proof.hmac.empty(), is_basic = !is_mac && cred && cred->type == auth_basic, is_md5 = !is_mac && cred && cred->type == auth_md5;
   if (!is_mac && !cred) return DmVerdict::missing;
-  if (is_basic && !admits_basic(options, proof.is_tls)) return DmVerdict::weak;
-  if (is_md5 && options.authentication == Authentication::mac) return DmVerdict::weak;
-  if (!is_mac && !is_basic && !is_md5) return DmVerdict::weak;   // of a type nobody knows
+  if (!is_mac && !is_basic && !is_md5) return DmVerdict::strange;
   const Secret decoy = random_secret(16);
   const auto& user = account.client ? account.client->user : proof.header.source;
   const auto& password = account.client ? account.client->password : decoy;
@@ -60,7 +61,8 @@ DmVerdict judge(const DmAccount& account, const DmProof& proof, const DmOptions&
   else if (is_basic) is_right = is_right_basic(user, password, *cred);
   else is_right = is_same(cred->data, md5_data(digest, proof.nonce));
   if (!is_right || !account.client) return DmVerdict::wrong;
-  return is_mac ? DmVerdict::good_mac : DmVerdict::good;
+  if (is_mac) return DmVerdict::good_mac;
+  return (is_basic ? DmAuthentication::basic : DmAuthentication::md5) < least ? DmVerdict::weak : DmVerdict::good;
 }
 
 // ---- DmLockout

@@ -21,7 +21,6 @@ struct DmProof {
   const SyncHdr& header;
   std::string_view body;         ///< octets as they came
   std::string_view hmac;         ///< x-syncml-hmac; empty: none
-  bool is_tls = false;
   std::string_view nonce = {};   ///< that it was to be made with
   bool by_rfc_2104 = false;      ///< DmModelOptions::hmac_by_rfc_2104
 };
@@ -30,15 +29,23 @@ enum class DmVerdict : unsigned char {
   good,
   good_mac,     ///< by x-syncml-hmac, which is needed with each message then
   missing,      ///< there is no credential
-  weak,         ///< of a type that is not admitted here; it was not looked at
+  strange,      ///< it is of a type that nobody knows
+  weak,         ///< right, but of a type that is not taken of this device
   wrong,
 };
 
-/// As much work for an account without a login as for one with it.
-DmVerdict judge(const DmAccount& account, const DmProof& proof, const DmOptions& options);
+/// Whether a password may be shown, by either side: nobody between can read it, or that is allowed.
+bool admits_basic(const DmOptions& options, bool is_tls);
 
-/// The type that is asked for.
-std::string_view wanted_type(const DmOptions& options, bool is_tls);
+/// The least that is taken of a device of this model.
+DmAuthentication least_of(const DmOptions& options, const DmModelOptions& model, bool is_tls);
+
+/// As much work for an account without a login as for one with it. What is too weak is looked at like all else: that it is wrong does not
+/// depend on what is taken of the device, so that nobody who does not know the password learns of its model, or that it is known.
+DmVerdict judge(const DmAccount& account, const DmProof& proof, DmAuthentication least);
+
+/// The type to be asked for.
+std::string_view wanted_type(DmAuthentication least);
 
 /// Who tried three wrong credentials waits: 1, 5, then 30 minutes. A right one ends it. Any thread.
 class DmLockout {

@@ -92,11 +92,12 @@ struct DmServer::State {
 
   net::Task<WebResponse> handle(const WebRequest& request);
   net::Task<WebResponse> take(const WebRequest& request, DmHeard heard, Encoding encoding);
-  net::Task<WebResponse> visit(const WebRequest& request, SessionTable::Line& line, DmHeard heard, std::unique_ptr<DmVisit> visit);
-  net::Task<WebResponse> begin(SessionTable::Line& line, DmHeard heard, std::unique_ptr<DmVisit> visit, DmAccount account, bool by_mac);
-  WebResponse turn_away(const DmHeard& heard, std::unique_ptr<DmVisit> visit, const DmAccount& account, DmVerdict verdict);
+  net::Task<WebResponse> visit(SessionTable::Line& line, DmHeard heard, std::unique_ptr<DmVisit> visit);
+  net::Task<WebResponse> begin(SessionTable::Line& line, DmHeard heard, std::unique_ptr<DmVisit> visit, DmAccount account, DmAuthentication proof);
+  WebResponse turn_away(const DmHeard& heard, std::unique_ptr<DmVisit> visit, const DmAccount& account, DmVerdict verdict, std::string_view type);
   std::unique_ptr<DmVisit> visit_of(const WebRequest& request, const DmHeard& heard, Encoding encoding, const std::string& token);
   void note_wrong(const DmHeard& heard, const DmVisit& visit, const DmAccount& account) const;
+  DmModelOptions model_of(const DeviceFacts& facts) const { return performing.model ? performing.model(facts) : DmModelOptions(); }
   std::string url_of(const WebRequest& request) const;
   Cred decoy_for(std::string_view device) const;
 
@@ -128,7 +129,7 @@ std::unique_ptr<DmVisit> DmServer::State::visit_of(const WebRequest& request, co
   return std::make_unique<DmVisit>(Dialogue(header, encoding, url_of(request), SessionTable::fresh_id()));
 }
 
-net::Task<WebResponse> DmServer::State::visit(const WebRequest& request, SessionTable::Line& line, DmHeard heard, std::unique_ptr<DmVisit> visit) {
+net::Task<WebResponse> DmServer::State::visit(SessionTable::Line& line, DmHeard heard, std::unique_ptr<DmVisit> visit) {
   const auto& header = heard.message.header;
   const bool is_new = visit->messages == 0;
   if (is_new && (sessions->is_full() || !quota.take(heard.peer))) co_return answer(written(visit->dialogue, refusal_of(heard.message, visit->dialogue.blank(), busy)));
@@ -141,16 +142,23 @@ net::Task<WebResponse> DmServer::State::visit(const WebRequest& request, Session
   if (++visit->messages > most_messages_unproved || lockout.is_locked(header.source, heard.peer))
     co_return answer(written(visit->dialogue, refusal_of(heard.message, visit->dialogue.blank(), unauthorised)));
   auto account = accounts.find(header.source, visit->dialogue.device_name());
-  const auto model = performing.model ? performing.model(contact_of(heard.message, heard.peer).facts) : DmModelOptions();
+  const auto told = model_of(contact_of(heard.message, heard.peer).facts), known = model_of(account.facts);
+  const auto least = least_of(options, known, heard.is_tls);
   const std::string nonce = visit->nonce.empty() ? account.ours : visit->nonce;
-  const auto verdict = judge(account, {header, heard.octets, heard.hmac, request.tls != nullptr, nonce, model.hmac_by_rfc_2104}, options);
-  if (verdict != DmVerdict::good && verdict != DmVerdict::good_mac) co_return turn_away(heard, std::move(visit), account, verdict);
+  const auto verdict = judge(account, {header, heard.octets, heard.hmac, nonce, told.hmac_by_rfc_2104}, least);
+  if (verdict != DmVerdict::good && verdict != DmVerdict::good_mac) {
+    // Who has not proved who it is is asked by what it says to be, so that the question does not tell which devices are known, and as what.
+    const auto asked = verdict == DmVerdict::weak ? least : least_of(options, told, heard.is_tls);
+    co_return turn_away(heard, std::move(visit), account, verdict, wanted_type(asked));
+  }
   lockout.forgive(header.source, heard.peer);
-  co_return co_await begin(line, std::move(heard), std::move(visit), std::move(account), verdict == DmVerdict::good_mac);
+  account.facts = {};   // the session is told what is known then
+  const auto proof = verdict == DmVerdict::good_mac ? DmAuthentication::mac : least;
+  co_return co_await begin(line, std::move(heard), std::move(visit), std::move(account), proof);
 }
 
 /// Asks for a credential, or for a better one; after too many wrong ones for nothing.
-WebResponse DmServer::State::turn_away(const DmHeard& heard, std::unique_ptr<DmVisit> visit, const DmAccount& account, DmVerdict verdict) {
+WebResponse DmServer::State::turn_away(const DmHeard& heard, std::unique_ptr<DmVisit> visit, const DmAccount& account, DmVerdict verdict, std::string_view type) {
   const auto& message = heard.message;
   auto reply = visit->dialogue.blank();
   reply.header.cred = account.server ? cred_of(account, auth_md5) : decoy_for(message.header.source);
@@ -160,7 +168,7 @@ WebResponse DmServer::State::turn_away(const DmHeard& heard, std::unique_ptr<DmV
   }
   visit->nonce = fresh_nonce();
   const auto code = verdict == DmVerdict::missing ? credentials_required : unauthorised;
-  auto out = written(visit->dialogue, challenge(message, std::move(reply), code, wanted_type(options, heard.is_tls), visit->nonce));
+  auto out = written(visit->dialogue, challenge(message, std::move(reply), code, type, visit->nonce));
   lobby.note(visit->dialogue, heard.peer);
   lobby.put(std::move(visit));
   return answer(std::move(out));
@@ -182,11 +190,11 @@ Cred DmServer::State::decoy_for(std::string_view device) const {
 
 // ---- sessions
 
-net::Task<WebResponse> DmServer::State::begin(SessionTable::Line& line, DmHeard heard, std::unique_ptr<DmVisit> visit, DmAccount account, bool by_mac) {
+net::Task<WebResponse> DmServer::State::begin(SessionTable::Line& line, DmHeard heard, std::unique_ptr<DmVisit> visit, DmAccount account, DmAuthentication proof) {
   const auto device = visit->dialogue.device(), token = visit->dialogue.token(), user = account.client ? account.client->user : std::string();
   lobby.note(visit->dialogue, heard.peer);
   auto dialogue = visit->dialogue;
-  auto session = std::make_shared<DmSession>(around, std::move(visit->dialogue), std::move(account), by_mac);
+  auto session = std::make_shared<DmSession>(around, std::move(visit->dialogue), std::move(account), proof);
   auto use = sessions->open(line, std::move(session), DmSessions::Caller{user, heard.peer}, token);
   if (!use) co_return answer(written(dialogue, refusal_of(heard.message, dialogue.blank(), busy)));
   SessionOrigin origin{device, user, heard.peer, heard.is_tls};
@@ -212,7 +220,7 @@ net::Task<WebResponse> DmServer::State::take(const WebRequest& request, DmHeard 
   }
   { const auto released = std::move(use); }   // it is another's, or there is none
   auto visitor = visit_of(request, heard, encoding, token);
-  if (visitor) co_return co_await visit(request, line, std::move(heard), std::move(visitor));
+  if (visitor) co_return co_await visit(line, std::move(heard), std::move(visitor));
   Dialogue dialogue(heard.message.header, encoding, url_of(request), SessionTable::fresh_id());
   auto reply = refusal_of(heard.message, dialogue.blank(), malformed);
   reply.body.emplace_back(alert_of(abort_session));

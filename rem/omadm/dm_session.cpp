@@ -42,8 +42,8 @@ class WhoIsIt final : public DmPerformance {
 
 }  // namespace
 
-DmSession::DmSession(const DmSurroundings& around, Dialogue dialogue, DmAccount account, bool by_mac)
-    : around_(around), dialogue_(std::move(dialogue)), account_(std::move(account)), by_mac_(by_mac), own_type_(auth_md5),
+DmSession::DmSession(const DmSurroundings& around, Dialogue dialogue, DmAccount account, DmAuthentication proof)
+    : around_(around), dialogue_(std::move(dialogue)), account_(std::move(account)), proof_(proof), wanted_type_(auth_md5),
       object_(std::make_unique<LargeObject>(around.options.sessions.object)) {}
 
 DmSession::~DmSession() = default;
@@ -54,6 +54,7 @@ void DmSession::observe(std::unique_ptr<SessionTrace> trace) { trace_ = std::mak
 
 net::Task<DmReply> DmSession::begin(DmHeard heard, boost::asio::io_context& context, Clock::time_point now) {
   began_ = now;
+  is_tls_ = heard.is_tls;
   messages_ = 1;
   contact_ = contact_of(heard.message, heard.peer);
   has_told_ = !contact_.leaves.empty();
@@ -77,6 +78,9 @@ net::Task<DmReply> DmSession::begin(DmHeard heard, boost::asio::io_context& cont
 }
 
 net::Task<DmReply> DmSession::take(DmHeard heard, boost::asio::io_context& context, Clock::time_point now) {
+  const bool lost_tls = is_tls_ && !heard.is_tls;   // what was to be read by the device alone is not said again to everybody
+  is_tls_ = heard.is_tls;
+  if (lost_tls) co_return refuse(heard.message, malformed, "it went on without TLS", true);
   const auto turn = dialogue_.turn_of(heard.message.header, heard.digest);
   if (turn == Dialogue::Turn::repeated) {
     if (trace_) trace_->remark({true, 0, "the same message again"});
@@ -92,7 +96,7 @@ net::Task<DmReply> DmSession::take(DmHeard heard, boost::asio::io_context& conte
   }
   if (trace_) trace_->heard(heard.message);
   if (++messages_ > around_.options.sessions.messages) co_return refuse(heard.message, busy, "too many messages", true);
-  if (by_mac_ && !is_proved(heard)) {
+  if (proof_ == DmAuthentication::mac && !is_proved(heard)) {
     if (++wrong_ >= most_wrong) co_return refuse(heard.message, unauthorised, "messages that are not proved");
     co_return send(challenge(heard.message, dialogue_.blank(), unauthorised, auth_mac, nonce_));
   }
@@ -101,8 +105,8 @@ net::Task<DmReply> DmSession::take(DmHeard heard, boost::asio::io_context& conte
 }
 
 bool DmSession::is_proved(const DmHeard& heard) const {
-  const DmProof proof{heard.message.header, heard.octets, heard.hmac, heard.is_tls, nonce_, model_.hmac_by_rfc_2104};
-  return judge(account_, proof, around_.options) == DmVerdict::good_mac;
+  const DmProof proof{heard.message.header, heard.octets, heard.hmac, nonce_, model_.hmac_by_rfc_2104};
+  return judge(account_, proof, DmAuthentication::mac) == DmVerdict::good_mac;
 }
 
 net::Task<DmReply> DmSession::proceed(DmHeard heard, DmMessage reply, boost::asio::io_context& context, Clock::time_point now) {

@@ -65,7 +65,7 @@ void DmSession::hear_of_our_cred(const StatusElement& status) {
     if (around_.refused) around_.refused({"dm.server_refused", account_.server ? account_.server->user : "", contact_.facts.address, device()});
   }
   if (!status.chal) return;
-  if (status.chal->type == auth_basic || status.chal->type == auth_md5 || status.chal->type == auth_mac) own_type_ = status.chal->type;
+  if (status.chal->type == auth_basic || status.chal->type == auth_md5 || status.chal->type == auth_mac) wanted_type_ = status.chal->type;
   auto nonce = base64_decode(status.chal->next_nonce);
   if (!nonce || nonce->empty() || nonce->size() > longest_nonce || *nonce == account_.theirs) return;
   account_.theirs = *std::move(nonce);

@@ -45,20 +45,25 @@ bool DmSession::load(DmMessage& reply) {
 }
 
 StatusElement DmSession::welcome(const SyncHdr& header, bool is_first) {
-  const bool is_proof = around_.options.authentication != DmOptions::Authentication::off;
-  auto status = status_for(header, nullptr, is_first && is_proof && !by_mac_ ? authenticated : ok);
-  if (!is_proof || (!is_first && !by_mac_)) return status;
+  const bool is_proof = proof_ != DmAuthentication::off, by_mac = proof_ == DmAuthentication::mac;
+  auto status = status_for(header, nullptr, is_first && is_proof && !by_mac ? authenticated : ok);
+  if (!is_proof || (!is_first && !by_mac)) return status;
   nonce_ = account_.ours = fresh_nonce();
   owes_nonces_ = true;
-  status.chal = chal_of(by_mac_ ? auth_mac : auth_md5, nonce_);
+  status.chal = chal_of(by_mac ? auth_mac : auth_md5, nonce_);
   return status;
+}
+
+/// Of our Cred: what the device asks for, but no password where everybody between can read it.
+std::string_view DmSession::own_type() const {
+  return wanted_type_ == auth_basic && !admits_basic(around_.options, is_tls_) ? auth_md5 : std::string_view(wanted_type_);
 }
 
 /// With our credentials, limits and the CmdIDs.
 DmMessage DmSession::dressed(DmMessage reply) const {
   reply.header.meta.max_msg_size = model_.own_message_size;
   reply.header.meta.max_obj_size = around_.options.sessions.object;
-  if (!is_trusted_ || model_.cred_in_each_message) reply.header.cred = cred_of(account_, own_type_);
+  if (!is_trusted_ || model_.cred_in_each_message) reply.header.cred = cred_of(account_, own_type());
   number(reply);
   return reply;
 }
@@ -82,7 +87,7 @@ DmReply DmSession::send(DmMessage reply) {
   out.is_secret = true;
   if (octets) out.octets = *std::move(octets);
   else log::error("dm.not_written", {{"device", device()}, {"reason", octets.error().detail}});
-  if (own_type_ == auth_mac) out.hmac = mac_of(account_, out.octets, model_.hmac_by_rfc_2104);
+  if (own_type() == auth_mac) out.hmac = mac_of(account_, out.octets, model_.hmac_by_rfc_2104);
   dialogue_.say(out);
   return out;
 }

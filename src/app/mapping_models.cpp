@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models of CPEs in mapping files (docs/models.md).
+#include <array>
+
 #include "mapping_reader.h"
 
 namespace nscl::app {
@@ -42,9 +44,11 @@ bool MappingReader::model_key(rem::tr069::ModelOptions& out, std::string_view na
 }
 
 bool MappingReader::dm_model_key(rem::omadm::DmModelOptions& out, std::string_view name, const toml::node& node) {
+  using Least = rem::omadm::DmAuthentication;
   const std::string key(name);
   std::int64_t value = 0;
-  if (key == "uses_atomic") flag(out.uses_atomic, node, key);
+  if (key == "authentication") out.authentication = std::array{Least::basic, Least::md5, Least::mac}.at(choice({"basic", "md5", "mac"}, node, key));
+  else if (key == "uses_atomic") flag(out.uses_atomic, node, key);
   else if (key == "cred_in_each_message") flag(out.cred_in_each_message, node, key);
   else if (key == "status_for_results") flag(out.status_for_results, node, key);
   else if (key == "hmac_by_rfc_2104") flag(out.hmac_by_rfc_2104, node, key);

@@ -50,6 +50,19 @@ TEST_F(DmAccountsTest, TheLoginOfTheDeviceIsLookedForFirst) {
   EXPECT_FALSE(accounts.find(std::string(10'000, 'x'), std::string(10'000, 'x')).client);
 }
 
+TEST_F(DmAccountsTest, WhatIsKnownOfTheDeviceGoesAlong) {
+  store::ManagedDevice device;
+  device.id = "urn:imei:1";
+  device.protocol = store::ManagementProtocol::oma_dm;
+  DeviceFacts known;
+  known.model = "Box";
+  device.facts = to_json(known);
+  ASSERT_TRUE(write([&](store::Transaction& t) -> Result<void> { return t.manage().put_device(device), Result<void>{}; }));
+  StoredDmAccounts accounts(*store, *wrapper);
+  EXPECT_EQ(accounts.find("urn:imei:1", "").facts.model, "Box");
+  EXPECT_EQ(accounts.find("urn:imei:2", "").facts, DeviceFacts{});
+}
+
 TEST_F(DmAccountsTest, NoncesAreKept) {
   StoredDmAccounts accounts(*store, *wrapper);
   const std::string ours("\0\xff" "1", 3);

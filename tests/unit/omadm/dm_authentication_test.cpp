@@ -152,27 +152,16 @@ TEST_F(DmTest, MacProvesEachMessage) {
   options.authentication = DmOptions::Authentication::mac;
   restart();
   wants(5, {{command_on(Kind::get, {"./A"})}});
-  const auto post_with_mac = [&](std::string_view body, std::string_view nonce) {
-    const auto octets = message(body);
-    HmacHeader header;
-    header.user = "user";
-    header.mac = mac_data(digest_of("user", Secret(std::string_view("right"))), nonce, octets);
-    const auto field = write_hmac(header);
-    request.extension_fields = {{"X-SyncML-HMAC", field}};
-    auto answer = answer_to(octets);
-    request.extension_fields.clear();
-    return answer;
-  };
   const auto first = say(package_1(), md5_cred(accounts.ours));
   EXPECT_EQ(element_at<StatusElement>(first, 0).chal->type, "syncml:auth-MAC");
-  const auto second = post_with_mac(package_1(), nonce_in(first));
+  const auto second = say_with_mac(package_1(), nonce_in(first));
   EXPECT_EQ(header_code(second), 200);
   EXPECT_EQ(nonce_in(second), accounts.ours);
   ASSERT_EQ(commands(second).size(), 1u);
   const auto unproved = say(taken(second) + final_text);
   EXPECT_EQ(header_code(unproved), 401);
   EXPECT_TRUE(scripts[5].answers.empty()) << "nothing of a message is taken that is not proved";
-  const auto proved = post_with_mac(taken(second) + final_text, nonce_in(unproved));
+  const auto proved = say_with_mac(taken(second) + final_text, nonce_in(unproved));
   EXPECT_EQ(header_code(proved), 200);
   EXPECT_EQ(scripts[5].answers.size(), 1u);
 }

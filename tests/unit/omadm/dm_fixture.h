@@ -59,6 +59,7 @@ class FakeAccounts final : public DmAccounts {
     if (device == "d" || device == "DMCtest") out.server = DmLogin{"funambol", Secret(std::string_view("srvpwd"))};
     out.ours = ours;
     out.theirs = theirs;
+    if (const auto known = facts.find(std::string(device)); known != facts.end()) out.facts = known->second;
     return out;
   }
   net::Task<Result<void>> keep_nonces(std::string, std::string our_new, std::string their_new, boost::asio::io_context&) override {
@@ -69,6 +70,7 @@ class FakeAccounts final : public DmAccounts {
     co_return Result<void>();
   }
   std::string ours, theirs;
+  std::map<std::string, DeviceFacts> facts;   ///< of devices that are known
   unsigned kept = 0;
   bool fails = false;
 };
@@ -101,8 +103,8 @@ inline std::string status_text(std::string_view id, std::string_view message, st
   return "<Status><CmdID>" + std::string(id) + "</CmdID><MsgRef>" + std::string(message) + "</MsgRef><CmdRef>" + std::string(command) + "</CmdRef><Cmd>" + std::string(name) +
          "</Cmd>" + std::string(rest) + "<Data>" + std::string(code) + "</Data></Status>";
 }
-inline std::string chal_text(std::string_view nonce) {
-  return "<Chal><Meta><Format>b64</Format><Type>syncml:auth-md5</Type><NextNonce>" + base64_encode(nonce) + "</NextNonce></Meta></Chal>";
+inline std::string chal_text(std::string_view nonce, std::string_view type = "syncml:auth-md5") {
+  return "<Chal><Meta><Format>b64</Format><Type>" + std::string(type) + "</Type><NextNonce>" + base64_encode(nonce) + "</NextNonce></Meta></Chal>";
 }
 inline std::string cred_text(std::string_view type, std::string_view data) {
   return "<Cred><Meta><Format>b64</Format><Type>" + std::string(type) + "</Type></Meta><Data>" + std::string(data) + "</Data></Cred>";
@@ -127,7 +129,11 @@ class DmTest : public testing::Test {
       script.correlators = situation.correlators;
       return std::make_unique<ScriptedDm>(script);
     };
-    performing.model = [this](const DeviceFacts&) { return model; };
+    performing.model = [this](const DeviceFacts& facts) {
+      auto out = model;
+      if (const auto found = least.find(facts.model); found != least.end()) out.authentication = found->second;
+      return out;
+    };
     server = std::make_unique<DmServer>(work, std::move(performing), accounts, options, [this](const Refusal& refusal) {
       refused.push_back(std::string(refusal.event) + " " + std::string(refusal.who) + " " + std::string(refusal.device));
     });
@@ -165,6 +171,24 @@ class DmTest : public testing::Test {
 
   std::string md5_cred(std::string_view nonce, std::string_view password = "right") const {
     return cred_text("syncml:auth-md5", md5_data(digest_of("user", Secret(password)), nonce));
+  }
+  /// The same, proved by x-syncml-hmac.
+  DmMessage say_with_mac(std::string_view body, std::string_view nonce) {
+    const auto octets = message(body);
+    HmacHeader header;
+    header.user = "user";
+    header.mac = mac_data(digest_of("user", Secret(std::string_view("right"))), nonce, octets);
+    const auto field = write_hmac(header);
+    request.extension_fields = {{"X-SyncML-HMAC", field}};
+    auto answer = answer_to(octets);
+    request.extension_fields.clear();
+    return answer;
+  }
+  /// The client begins anew, and forgets where it was told to go on.
+  void call_anew(std::string id) {
+    target = "/dm";
+    session = std::move(id);
+    msg_id = 0;
   }
   /// The nonce that the status of the header asks for; empty: it asks for none.
   static std::string nonce_in(const DmMessage& answer) {
@@ -210,6 +234,7 @@ class DmTest : public testing::Test {
   FakeAccounts accounts;
   DmOptions options;
   DmModelOptions model;
+  std::map<std::string, DmAuthentication> least;   ///< of models that have one of their own
   std::map<std::uint64_t, DmScript> scripts;
   std::vector<std::string> refused;
   std::unique_ptr<DmServer> server;

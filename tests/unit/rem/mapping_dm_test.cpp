@@ -278,14 +278,16 @@ TEST(DmMapping, softwareIsFetchedAsANewPackage) {
 
 TEST(DmMapping, modelsHaveOptionsOfTheirOwn) {
   auto table = table_of("[[model]]\nmatch = { oui = \"*\" }\ngpv_batch = 7\n");
-  table.override_by(table_of("protocol = \"oma_dm\"\n[[model]]\nmatch = { manufacturer = \"AC*\", model = \"Box\" }\nuses_atomic = true\nget_items = 5\n"));
+  table.override_by(table_of("protocol = \"oma_dm\"\n[[model]]\nmatch = { manufacturer = \"AC*\", model = \"Box\" }\nuses_atomic = true\nget_items = 5\nauthentication = \"mac\"\n"));
   auto facts = dm_facts();
   facts.manufacturer = "ACME";
   facts.model = "Box";
   EXPECT_TRUE(dm_model_options(table, facts).uses_atomic);
   EXPECT_EQ(dm_model_options(table, facts).get_items, 5u);
+  EXPECT_EQ(dm_model_options(table, facts).authentication, omadm::DmAuthentication::mac);
   EXPECT_EQ(model_options(table, facts).gpv_batch, 7u);
   facts.model = "Other";
+  EXPECT_FALSE(dm_model_options(table, facts).authentication);
   EXPECT_FALSE(dm_model_options(table, facts).uses_atomic);
 }
 

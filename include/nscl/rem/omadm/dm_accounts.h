@@ -10,6 +10,7 @@
 
 #include <nscl/base/secret.h>
 #include <nscl/net/async.h>
+#include <nscl/rem/device_facts.h>
 #include <nscl/security/key_wrapper.h>
 #include <nscl/store/store.h>
 
@@ -24,6 +25,7 @@ struct DmAccount {
   std::optional<DmLogin> client;   ///< as whom the device authenticates here
   std::optional<DmLogin> server;   ///< as whom this server does there
   std::string ours, theirs;        ///< nonces, octets: that this server gave out for the device's next session, and the device for ours
+  DeviceFacts facts = {};          ///< what is known of it; empty: nothing
 };
 
 /// Any thread.
@@ -53,6 +55,7 @@ class StoredDmAccounts final : public DmAccounts {
   store::Store& store_;
   const security::KeyWrapper& wrapper_;
   const store::ManagementCredential decoy_;   ///< opened where there is none
+  const std::string decoy_facts_;             ///< read where there are none
 };
 
 }  // namespace nscl::rem::omadm

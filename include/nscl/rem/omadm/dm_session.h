@@ -37,10 +37,10 @@ struct DmSessionLimits : TableLimits {
 };
 
 struct DmOptions {
-  enum class Authentication : unsigned char { off, basic, md5, mac };
+  using Authentication = DmAuthentication;
   std::string path = "/dm";            ///< that devices post to; empty: any
   std::string url = {};                ///< by which they are told to come back: "https://dm.example/dm"; empty: as they called it
-  Authentication authentication = Authentication::md5;   ///< the least that is taken
+  Authentication authentication = Authentication::md5;   ///< the least that is taken, where the model does not say otherwise
   bool basic_without_tls = false;      ///< basic may be used where everybody between can read it
   std::size_t message_limit = 1u << 20;   ///< octets of one message
   unsigned sessions_per_address = 6000;   ///< that begin from one address (IPv6: /64) in a minute; 0: any number
@@ -75,8 +75,8 @@ class DmSession final : public TabledSession {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `by_mac`: each message has to be proved by x-syncml-hmac.
-  DmSession(const DmSurroundings& around, Dialogue dialogue, DmAccount account, bool by_mac);
+  /// `proof`: by what the device has proved who it is; by `mac` each message has to be.
+  DmSession(const DmSurroundings& around, Dialogue dialogue, DmAccount account, DmAuthentication proof);
   ~DmSession() override;
   DmSession(const DmSession&) = delete;
   DmSession& operator=(const DmSession&) = delete;
@@ -118,6 +118,7 @@ class DmSession final : public TabledSession {
   bool may_go_on(Clock::time_point now) const;
 
   bool is_proved(const DmHeard& heard) const;
+  std::string_view own_type() const;
   StatusElement welcome(const SyncHdr& header, bool is_first);
   DmMessage dressed(DmMessage reply) const;
   DmReply send(DmMessage reply);
@@ -129,7 +130,8 @@ class DmSession final : public TabledSession {
   Dialogue dialogue_;
   DmAccount account_;
   std::string nonce_;                  ///< of the device's next MAC
-  const bool by_mac_;
+  const DmAuthentication proof_;
+  bool is_tls_ = false;                ///< its last message came so
   State state_ = State::fresh;
   Clock::time_point began_{};
   DeviceFacts facts_;
@@ -140,7 +142,7 @@ class DmSession final : public TabledSession {
   bool has_told_ = false;              ///< who it is: ./DevInfo came
   bool tells_more_ = false;            ///< some of that came later
 
-  std::string own_type_;               ///< of our Cred
+  std::string wanted_type_;            ///< that the device asks our Cred to be of
   bool is_trusted_ = false;            ///< the device said 212
   bool is_refused_ = false, was_refused_ = false;   ///< our Cred was, with this message; and once before
   bool owes_nonces_ = false;           ///< they are others than those that are kept

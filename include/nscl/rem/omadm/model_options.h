@@ -4,10 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace nscl::rem::omadm {
 
+/// What a client shows of itself, from the weakest.
+enum class DmAuthentication : unsigned char { off, basic, md5, mac };
+
 struct DmModelOptions {
+  std::optional<DmAuthentication> authentication = {};   ///< the least that is taken of it, not `off`; nothing: as of all (DmOptions)
   bool uses_atomic = false;             ///< several Replaces are wrapped in Atomic; otherwise what was set is set back on a failure
   bool cred_in_each_message = true;     ///< also after the client said 212
   bool status_for_results = false;      ///< Status 200 for each Results
