@@ -231,11 +231,13 @@ Discover DeviceMapping::discovery() const {
       if (at != "{root}") add(at);
       for (const auto& attribute : rule.attributes) {
         auto leaves = attribute.leaves;
-        if (!attribute.progress.empty()) leaves.push_back(attribute.progress);
+        for (const auto& leaf : {attribute.progress, attribute.final_status}) {
+          if (!leaf.empty()) leaves.push_back(leaf);
+        }
         for (const auto& leaf : leaves) {
           const auto object = elsewhere(leaf);
           if (leaf.starts_with("{root}")) add(std::string(object));
-          else if (object.ends_with('/')) add(at + std::string(object));   // a node of OMA-DM is listed by its children alone
+          else if (!object.empty()) add(at + std::string(object));   // objects are listed by what is right in them
         }
         if (attribute.rows.empty()) continue;
         const auto table = attribute.rows.starts_with("{root}") ? attribute.rows : at + attribute.rows;
