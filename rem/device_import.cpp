@@ -21,12 +21,13 @@ using security::CsvFields;
 using security::CsvFile;
 using security::CsvTwins;
 
-constexpr std::size_t longest_id = 512, longest_uri = 256, rows_at_once = 1000;
+constexpr std::size_t longest_id = 512, longest_uri = 256, longest_fact = 256, rows_at_once = 1000;
 constexpr std::size_t longest_oui = 6, longest_class = 64, longest_serial = 64;   // TR-069, DeviceIdStruct
 
-enum Column : std::size_t { id, oui, product_class, serial, scl, user, password, connection_user, connection_password, state, external, protocol, columns };
+enum Column : std::size_t { id, oui, product_class, serial, scl, user, password, connection_user, connection_password, state, external, protocol, manufacturer, model, columns };
 constexpr std::array<std::string_view, columns> names{"id",       "oui",             "product_class",       "serial", "scl",          "user",
-                                                      "password", "connection_user", "connection_password", "state",  "external_acs", "protocol"};
+                                                      "password", "connection_user", "connection_password", "state",  "external_acs", "protocol",
+                                                      "manufacturer", "model"};
 
 struct Login {
   std::string user;   ///< empty: there is none
@@ -114,6 +115,9 @@ Result<Row> parse_row(std::string_view line, const CsvColumns& where) {
     if (!is_valid_id(text)) return bad_request("the external_acs cannot be the name of one");
     row.facts.external = text;
   }
+  row.facts.manufacturer = where.text(fields, manufacturer).substr(0, longest_fact);
+  row.facts.model = where.text(fields, model).substr(0, longest_fact);
+  if (!is_xml_text(row.facts.manufacturer) || !is_xml_text(row.facts.model)) return bad_request("the manufacturer or model is no text");
   auto login = login_of(where.text(fields, user), where.text(fields, password));
   auto connection = login_of(where.text(fields, connection_user), where.text(fields, connection_password));
   if (!login || !connection) return tl::unexpected(login ? connection.error() : login.error());

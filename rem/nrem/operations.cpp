@@ -151,7 +151,9 @@ Result<std::uint64_t> Nrem::State::enqueue(store::Transaction& transaction, cons
   if (auto addressee = addressee_of(request, request.verb == model::Verb::execute ? Time{} : now + options.live_wait + slack)) told.addressees.push_back(*std::move(addressee));
   operation.change = to_json(told);
   const auto id = management.put_operation(operation);
-  if (!presence.is_in_session(device.id) && options.calls_devices && device.wake_due == never) {
+  // One that is to be called later, and was not called in vain, waits for nothing that what is queued now has to wait for too.
+  const bool is_called_in_time = device.wake_due <= operation.due || (device.wake_due != never && device.wake_attempts > 0);
+  if (!presence.is_in_session(device.id) && options.calls_devices && !is_called_in_time) {
     auto called = device;
     called.wake_due = operation.due;
     management.put_device(called);

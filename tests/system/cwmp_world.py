@@ -91,9 +91,11 @@ class World:
         self.devices.append(made)
         return made
 
-    def import_dm(self, device, password, server_password):
+    def import_dm(self, device, password, server_password, manufacturer=""):
         """A device of OMA-DM as an operator imports it, with its id as its user name."""
-        path = self.secret(f"{device}.csv", f"protocol,id,user,password,connection_user,connection_password\nOMA_DM,{device},{device},{password},nscl,{server_password}")
+        columns = {"protocol": "OMA_DM", "id": device, "user": device, "password": password, "connection_user": "nscl", "connection_password": server_password,
+                   "manufacturer": manufacturer}
+        path = self.secret(f"{device}.csv", "\n".join(map(",".join, (columns.keys(), columns.values()))))
         return self.command("device", "import", path)
 
     def call_at(self, scl, address):

@@ -186,8 +186,8 @@ class DmClient:
         message = self.begin(session, alert, alerts)
         for _ in range(messages):
             goes_on = self.pending and message.alerts == ["1222"]
-            answers = self.next_chunk(message) if goes_on else [part for command in message.commands for part in self.answer(message, command)]
-            body = [self.header_status(message), *answers]
+            body = [self.header_status(message)]   # first: whether the server is believed
+            body += self.next_chunk(message) if goes_on else [part for command in message.commands for part in self.answer(message, command)]
             if not message.commands and message.is_final and self.is_trusted:
                 return self.package_one_status, "212"
             if not message.commands and len(body) == 1 and not message.is_final:

@@ -3,7 +3,9 @@
 """Devices of OMA-DM and their management objects, as docs/acceptance-omadm.md lists them: rows 40 to 46, 48 to 52. The client is a scripted one with the habits of libdmclient, so that
 each message can be looked at; what a whole simulated device does is in omadm_devices.py."""
 
+import pathlib
 import re
+import tempfile
 import threading
 
 import nscl_test
@@ -66,8 +68,8 @@ def made(world, scl, name, mo, **values):
     return world.admin.post(f"{scl}/mgmtObjs", xml, headers=XML)
 
 
-def client_of(world, device, **options):
-    world.import_dm(device, PASSWORD, SERVER_PASSWORD)
+def client_of(world, device, manufacturer="", **options):
+    world.import_dm(device, PASSWORD, SERVER_PASSWORD, manufacturer)
     return DmClient(world.dm, device, PASSWORD, SERVER_PASSWORD, **options)
 
 
@@ -203,7 +205,22 @@ def large(world):
     checks.that("424" in codes and "213" in codes, f"R52 424: {set(codes)}")
 
 
+def of_a_model(checks):
+    """R42: what a mapping file says of a model holds for its devices, and for no others."""
+    with tempfile.TemporaryDirectory() as folder:
+        mapping = pathlib.Path(folder) / "models.toml"
+        mapping.write_text('protocol = "oma_dm"\n\n[[model]]\nmatch = { manufacturer = "test manufacturer" }\nauthentication = "basic"\n')
+        mapping.chmod(0o600)
+        with World(checks, dm="", management=f'mappings = ["{mapping}"]') as world:
+            one, other = client_of(world, "R42a", "test manufacturer"), client_of(world, "R42b")   # what the other says of itself proves nothing
+            one.run()
+            checks.equal(other.run(), ("212", "212"), "R42 a whole session of another model")
+            checks.equal(other.heard[0].chal()[0], "syncml:auth-md5", "R42 another model has to show md5")
+            checks.equal(one.heard[0].status_of("0"), ["212"], "R42 basic is enough for this one")
+
+
 def test(checks: Checks):
+    of_a_model(checks)
     with World(checks, dm="") as world:
         for part in (calls, wrong_password, policy, low_level, unknown, repeated, not_final, large, wrong_server_password):
             part(world)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices from a file: CSV (RFC 4180, one row a line) with the columns id (or oui, product_class and serial), and if wanted scl, user,
-// password, connection_user, connection_password, state, external_acs and protocol, in any order. docs/devices.md
+// password, connection_user, connection_password, state, external_acs, protocol,
+// manufacturer and model, in any order. docs/devices.md
 #pragma once
 
 #include <cstdint>

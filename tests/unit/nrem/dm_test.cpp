@@ -2,6 +2,8 @@
 // Devices of OMA-DM from the tree and back: the same resources, operations and promises as for CPEs (rem.md 2.3, 2.5 to 2.7, 5.4).
 #include <algorithm>
 
+#include <nscl/rem/alarms.h>
+
 #include "dm_fixture.h"
 
 namespace nscl::rem {
@@ -226,6 +228,39 @@ TEST_F(Dm, aScheduledInformIsAskedForWhenItIsTime) {
   const auto assignment = next();
   ASSERT_TRUE(assignment);
   EXPECT_EQ(std::get<Command>(assignment->task).type, "SCHEDULEINFORM");
+}
+
+TEST_F(Dm, aScheduledInformKeepsNobodyElseWaiting) {
+  end_session();
+  NremOptions options;
+  options.calls_devices = true;
+  restart(options);
+  const auto wake_due = [&] {
+    Time out{};
+    look([&](store::View& view) { out = view.management().device(device_)->wake_due; });
+    return out;
+  };
+  make_command("inform", "SCHEDULEINFORM", "<execReqArg><name>DelaySeconds</name><value>600</value></execReqArg>");
+  EXPECT_EQ(execute(objects + "inform/execEnable").status, Status::accepted);
+  EXPECT_GT(wake_due(), clock_.now() + 599s);
+  EXPECT_LE(wake_due(), clock_.now() + 600s);
+  EXPECT_EQ(execute(objects + "reboot/execEnable").status, Status::accepted);
+  EXPECT_LE(wake_due(), clock_.now());
+}
+
+TEST_F(Dm, thatItCallsBecauseItWasCalledEndsTheAlarmOfOurCredentials) {
+  const auto is_raised = [&] {
+    bool out = false;
+    look([&](store::View& view) { out = view.management().alarm(device_, alarm::call_login).has_value(); });
+    return out;
+  };
+  change([&](store::Transaction& transaction) { raise_alarm(transaction.manage(), device_, alarm::call_login, "x", clock_.now()); });
+  end_session();
+  call({"1201"});
+  EXPECT_TRUE(is_raised()) << "it calls by itself";
+  end_session();
+  call({"1200"});
+  EXPECT_FALSE(is_raised());
 }
 
 TEST_F(Dm, newSoftwareIsFollowedFromFetchedToDeployed) {

@@ -148,5 +148,31 @@ TEST_F(Imports, aKnownDeviceKeepsWhatTheFileDoesNotSay) {
   });
 }
 
+TEST_F(Imports, devicesOfOmaDmAreNamedAsTheyCallThemselves) {
+  write_file("protocol,id,user,password,connection_user,connection_password\nOMA_DM,urn:imei:1,imei-1,its-password,nscl,our-password\n");
+  ASSERT_EQ(import()->rows, 1u);
+  look([&](store::View& view) {
+    const auto found = view.management().device("urn:imei:1");
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->protocol, store::ManagementProtocol::oma_dm);
+    EXPECT_TRUE(view.management().credential("urn:imei:1", store::CredentialPurpose::connection_request));
+  });
+  write_file("protocol,id\nOMA,urn:imei:2\nOMA_DM,urn imei 3\nOMA_DM,\nBBF_TR069,urn:imei:1\n,00D09E-Box-9\n");
+  ASSERT_EQ(import()->bad, 4u);
+  EXPECT_NE(reported_[2].find("protocol"), std::string::npos) << reported_[2];
+  EXPECT_NE(reported_[3].find("visible ASCII"), std::string::npos) << reported_[3];
+  EXPECT_NE(reported_[4].find("visible ASCII"), std::string::npos) << reported_[4];
+  EXPECT_FALSE(reported_[5].empty());
+  EXPECT_EQ(count(), 1u) << "nothing of a file with a bad row is taken";
+}
+
+TEST_F(Imports, aDeviceKeepsItsProtocol) {
+  write_file("id\n00D09E-Box-9\n");
+  ASSERT_EQ(import()->rows, 1u);
+  write_file("protocol,id\nOMA_DM,00D09E-Box-9\n");
+  ASSERT_EQ(import()->bad, 1u);
+  EXPECT_NE(reported_[2].find("other protocol"), std::string::npos) << reported_[2];
+}
+
 }  // namespace
 }  // namespace nscl::rem
