@@ -96,6 +96,11 @@ tl::expected<SessionTable::Use, SessionTable::Denial> SessionTable::resume(Line&
   return Use(shared_from_this(), entry.session, id, is_new);
 }
 
+bool SessionTable::knows(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  return by_id_.contains(id);
+}
+
 bool SessionTable::is_full() const {
   const std::lock_guard lock(mutex_);
   return by_device_.size() >= limits_.sessions;

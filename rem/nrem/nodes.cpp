@@ -39,6 +39,19 @@ bool changes_what_there_is(store::View& view, const Task& task, const Effect& ef
   return object && (object->type->name == "fwInstance" || object->type->name == "swInstance");
 }
 
+/// Looked for in their places only: a device may send many alerts, and have many objects.
+std::vector<std::string> traps_of(store::View& view, const std::string& objects) {
+  std::vector<std::string> out;
+  for (const auto& object : view.children(objects, traps_of_a_device)) {
+    if (object.type->name != "etsiTrapEvent") continue;
+    const auto place = join(objects, object.name);
+    for (const auto& child : view.children(place, traps_of_a_device)) {
+      if (child.type->name == "trapInstance") out.push_back(join(place, child.name));
+    }
+  }
+  return out;
+}
+
 bool is_reading(const store::Operation& operation) {
   const auto effect = effect_from_json(operation.change);
   return effect && effect->kind == Effect::Kind::refresh;
@@ -108,15 +121,11 @@ Result<void> Nrem::State::note_alert(store::Transaction& transaction, const Comp
   const auto device = transaction.management().device(alert.device);
   if (!device || device->managed.empty() || !is_of_oma_dm(*device)) return {};
   auto where = tree(transaction);
-  std::vector<model::ResourcePtr> traps;
-  transaction.scan(join(device->managed, "mgmtObjs"), {}, [&](const model::ResourcePtr& each) {
-    if (each->type->name == "trapInstance") traps.push_back(each);
-    return traps.size() < traps_of_a_device;
-  });
-  for (const auto& trap : traps) {
-    const auto mo = core::text_of(*trap, "originalMO");
+  for (const auto& path : traps_of(transaction, join(device->managed, "mgmtObjs"))) {
+    const auto trap = transaction.find(path);
+    const auto mo = trap ? core::text_of(*trap, "originalMO") : std::string_view();
     if (mo.empty() || !is_within_node(alert.object, mo)) continue;
-    if (auto done = note_event(where, trap->path); !done) return done;
+    if (auto done = note_event(where, path); !done) return done;
   }
   return {};
 }

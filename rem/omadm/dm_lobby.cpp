@@ -6,6 +6,8 @@
 namespace nscl::rem::omadm {
 namespace {
 
+constexpr std::chrono::seconds settling{5};   // a visit is in nobody's hands but its request's for a moment
+
 std::string key_of(std::string_view device, std::string_view session, std::string_view peer) {
   return std::string(peer).append("\n").append(session).append("\n").append(device);
 }
@@ -14,36 +16,31 @@ std::string key_of(std::string_view device, std::string_view session, std::strin
 
 std::unique_ptr<DmVisit> DmLobby::take(const std::string& token) {
   const std::lock_guard lock(mutex_);
-  auto found = visits_.extract(token);
-  return found ? std::move(found.mapped().visit) : nullptr;
+  return visits_.take(token).value_or(nullptr);
 }
 
-bool DmLobby::put(std::unique_ptr<DmVisit> visit) {
+void DmLobby::put(std::unique_ptr<DmVisit> visit) {
   const std::lock_guard lock(mutex_);
-  if (visits_.size() >= most_) return false;
-  const auto token = visit->dialogue.token();
-  visits_[token] = Waiting{std::move(visit), now_()};
-  return true;
+  auto token = visit->dialogue.token();
+  visits_.put(std::move(token), std::move(visit), now_());
 }
 
 std::string DmLobby::token_of(const SyncHdr& header, std::string_view peer) const {
   const std::lock_guard lock(mutex_);
-  const auto found = tokens_.find(key_of(header.source, header.session_id, peer));
-  return found == tokens_.end() ? std::string() : found->second.text;
+  const auto* found = tokens_.find(key_of(header.source, header.session_id, peer));
+  return found ? *found : std::string();
 }
 
 void DmLobby::note(const Dialogue& dialogue, std::string_view peer) {
   const std::lock_guard lock(mutex_);
-  const auto key = key_of(dialogue.device(), dialogue.session_id(), peer);
-  if (tokens_.size() >= 2 * most_ && !tokens_.contains(key)) return;
-  tokens_[key] = Token{dialogue.token(), now_()};
+  tokens_.put(key_of(dialogue.device(), dialogue.session_id(), peer), dialogue.token(), now_());
 }
 
-void DmLobby::sweep() {
+void DmLobby::sweep(const InSession& is_in_session) {
   const std::lock_guard lock(mutex_);
   const auto now = now_();
-  std::erase_if(visits_, [&](const auto& each) { return now - each.second.since > idle_; });
-  std::erase_if(tokens_, [&](const auto& each) { return now - each.second.since > token_life_; });
+  visits_.forget(now - idle_, [](const auto&) { return true; });
+  tokens_.forget(now - settling, [&](const std::string& token) { return !visits_.find(token) && !is_in_session(token); });
 }
 
 }  // namespace nscl::rem::omadm

@@ -85,7 +85,7 @@ struct DmServer::State {
       : accounts(known), performing(std::move(how)), options(std::move(wanted)), refused(std::move(told)),
         around{to_do, known, performing, options, refused},
         quota(options.sessions_per_address),
-        lobby(options.sessions.sessions, options.sessions.idle, options.sessions.session + options.sessions.idle),
+        lobby(options.sessions.sessions, options.sessions.idle),
         sessions(std::make_shared<DmSessions>(options.sessions, DmSessions::Clock::now, [this](const std::string& device, const DmSessions::Caller& second) {
           refused({"dm.second_session", second.user, second.peer, device});
         })) {}
@@ -271,7 +271,7 @@ WebResponse DmServer::refuse(unsigned status, std::string_view reason) { return 
 void DmServer::sweep() {
   state_->sessions->sweep();
   state_->quota.sweep();
-  state_->lobby.sweep();
+  state_->lobby.sweep([this](const std::string& token) { return state_->sessions->knows(token); });
   state_->lockout.sweep();
 }
 

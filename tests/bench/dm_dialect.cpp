@@ -75,7 +75,9 @@ class Dm final : public Dialect {
     };
     add("0", "SyncHdr", "212");
     for (const auto& element : message->body) {
-      if (const auto* command = std::get_if<CommandElement>(&element)) add(command->id, std::string(name_of(*command)), "404");
+      const auto* command = std::get_if<CommandElement>(&element);
+      if (command && command->data == "1223") throw std::runtime_error("the server ended a session of " + message->header.target);
+      if (command) add(command->id, std::string(name_of(*command)), "404");
     }
     if (out.body.size() == 1) return std::nullopt;
     figures.rpcs += out.body.size() - 1;

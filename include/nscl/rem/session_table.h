@@ -117,6 +117,8 @@ class SessionTable : public std::enable_shared_from_this<SessionTable> {
   tl::expected<Use, Denial> resume(Line& line, const std::string& id);
 
   bool is_full() const;
+  /// Whether there is such a session, or was just now.
+  bool knows(const std::string& id) const;
   std::size_t count() const;   ///< of those that are not over
 
   /// Ends what waited for too long. To be called every second or so.

@@ -7,6 +7,8 @@
 #include "../security/key_fixture.h"
 #include "dm_lobby.h"
 
+#include <set>
+
 namespace nscl::rem::omadm {
 namespace {
 
@@ -82,26 +84,31 @@ class DmLobbyTest : public testing::Test {
     return std::make_unique<DmVisit>(Dialogue(header, Encoding::xml, "http://h/dm", std::move(token)));
   }
   DmLobby::Clock::time_point now{1000s};
-  DmLobby lobby{2, 120s, 700s, [this] { return now; }};
+  DmLobby lobby{2, 120s, [this] { return now; }};
+  std::set<std::string> in_session;
+  void sweep() {
+    lobby.sweep([this](const std::string& token) { return in_session.contains(token); });
+  }
 };
 
-TEST_F(DmLobbyTest, IsBounded) {
-  EXPECT_TRUE(lobby.put(visit("a")));
-  EXPECT_TRUE(lobby.put(visit("b")));
-  EXPECT_FALSE(lobby.put(visit("c")));
-  EXPECT_TRUE(lobby.take("a"));
-  EXPECT_FALSE(lobby.take("a")) << "one request at a time";
-  EXPECT_TRUE(lobby.put(visit("c")));
+TEST_F(DmLobbyTest, TheOldestGivesWaySoThatNobodyKeepsOthersOut) {
+  lobby.put(visit("a"));
+  lobby.put(visit("b"));
+  lobby.put(visit("c"));
+  EXPECT_FALSE(lobby.take("a"));
+  EXPECT_TRUE(lobby.take("b"));
+  EXPECT_FALSE(lobby.take("b")) << "one request at a time";
+  EXPECT_TRUE(lobby.take("c"));
 }
 
 TEST_F(DmLobbyTest, ForgetsWhoSaysNothing) {
   lobby.put(visit("a"));
   now += 120s;
-  lobby.sweep();
+  sweep();
   EXPECT_TRUE(lobby.take("a"));
   lobby.put(visit("a"));
   now += 121s;
-  lobby.sweep();
+  sweep();
   EXPECT_FALSE(lobby.take("a"));
 }
 
@@ -116,12 +123,24 @@ TEST_F(DmLobbyTest, TokensAreThoseOfADeviceASessionAndAnAddress) {
   header.session_id = "2";
   EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "");
   header.session_id = "1";
+  in_session = {"a"};
   now += 700s;
-  lobby.sweep();
-  EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "a") << "as long as a session may be";
-  now += 1s;
-  lobby.sweep();
+  sweep();
+  EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "a") << "as long as its session";
+  in_session.clear();
+  sweep();
   EXPECT_EQ(lobby.token_of(header, "192.0.2.7"), "");
+}
+
+TEST_F(DmLobbyTest, TokensOfWhatIsOverLeaveRoomForOthers) {
+  const auto noted = [&](int number) {
+    SyncHdr header;
+    header.source = "d" + std::to_string(number);
+    header.session_id = "1";
+    lobby.note(Dialogue(header, Encoding::xml, "http://h/dm", std::to_string(number)), "192.0.2.7");
+    return lobby.token_of(header, "192.0.2.7");
+  };
+  for (int number = 0; number < 1000; ++number) EXPECT_EQ(noted(number), std::to_string(number)) << "however many there were before";
 }
 
 }  // namespace
