@@ -1,11 +1,13 @@
 # nscl_target_defaults(target): language level, warnings, hardening; the one place for compile options.
-add_library(nscl_asio INTERFACE)   # one definition of Asio's switches for whoever includes it (ODR)
-target_compile_definitions(nscl_asio INTERFACE
+add_library(nscl_asio_switches INTERFACE)   # one definition of Asio's switches for whoever includes it (ODR)
+target_compile_definitions(nscl_asio_switches INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
-target_link_libraries(nscl_asio INTERFACE Boost::headers Threads::Threads)
+target_link_libraries(nscl_asio_switches INTERFACE Boost::headers Threads::Threads)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")   # optimising, g++ 12 takes Asio's own allocation of a coroutine for a mismatched one
-  target_compile_options(nscl_asio INTERFACE -Wno-mismatched-new-delete)
+  target_compile_options(nscl_asio_switches INTERFACE -Wno-mismatched-new-delete)
 endif()
+add_library(nscl_asio INTERFACE)           # with the bodies, which are compiled once (src/net)
+target_link_libraries(nscl_asio INTERFACE nscl_asio_switches $<$<NOT:$<BOOL:${NSCL_FUZZ}>>:nscl_asio_bodies>)
 
 function(nscl_target_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_20)
