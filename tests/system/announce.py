@@ -11,7 +11,7 @@ import tempfile
 import time
 
 import nscl_test
-from nscl_test import Checks, Daemon
+from nscl_test import Checks, Daemon, until
 from scripted_scl import ScriptedScl
 
 M2M = 'xmlns:m2m="http://uri.etsi.org/m2m"'
@@ -39,16 +39,6 @@ def announce_to(*scls, activated=None, is_global=None):
 def document(kind, content, name=None):
     attribute = {"application": "appId", "scl": "sclId"}.get(kind, "m2m:id")
     return f"<m2m:{kind} {M2M}" + (f' {attribute}="{name}"' if name else "") + f">{content}</m2m:{kind}>"
-
-
-def until(condition, wait=20):
-    """The last thing that `condition` gave, once it is true or the time is over."""
-    deadline = time.monotonic() + wait
-    while True:
-        result = condition()
-        if result or time.monotonic() > deadline:
-            return result
-        time.sleep(0.05)
 
 
 def comes(checks, client, target, wanted, text):

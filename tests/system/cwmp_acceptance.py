@@ -8,10 +8,9 @@ import socket
 import time
 
 import nscl_test
-from cwmp_line import until
 from cwmp_world import M2M, World, XML, value
 from delivery import subscription
-from nscl_test import Checks
+from nscl_test import Checks, until
 from receiver import Receiver
 
 STYLES = {"NET": "netcwmp", "GEN": "genieacs-sim", "SIM": "cwmp-sim"}

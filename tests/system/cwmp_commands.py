@@ -9,11 +9,10 @@ import threading
 import types
 
 import nscl_test
-from cwmp_line import until
 from cwmp_world import M2M, World, XML, item, value
 from delivery import subscription
 from digest import Digest
-from nscl_test import Checks, Client
+from nscl_test import Checks, Client, until
 from receiver import Receiver
 
 FIRMWARE = "1 Firmware Upgrade Image"

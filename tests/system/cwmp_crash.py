@@ -12,10 +12,9 @@ import threading
 import time
 
 import nscl_test
-from cwmp_line import until
 from cwmp_world import M2M, World, XML, item, value
 from delivery import subscription
-from nscl_test import Checks, die_with_parent
+from nscl_test import Checks, die_with_parent, until
 from receiver import Receiver
 
 DURATION = "etsiSclMo/regExpirationDuration"

@@ -4,7 +4,6 @@
 import re
 import socket
 import threading
-import time
 
 from receiver import read_request
 from wire import BadAnswer, Connection, compose
@@ -111,10 +110,3 @@ class Line:
         peer.sendall(answer.head + b"\r\n\r\n" + answer.body)
         return not answer.closes
 
-
-def until(what, seconds=60):
-    """What `what` gives once that counts as true, or when time is over."""
-    end = time.monotonic() + seconds
-    while not (found := what()) and time.monotonic() < end:
-        time.sleep(0.02)
-    return found

@@ -7,9 +7,9 @@ import re
 import threading
 
 import nscl_test
-from cwmp_line import rpc_of, until
+from cwmp_line import rpc_of
 from cwmp_world import M2M, XML, World, value
-from nscl_test import Checks, Client
+from nscl_test import Checks, Client, until
 
 CLIENTS = {"genieacs-sim": "inform-periodic", "cwmp-sim": "inform-boot", "netcwmp": "inform-0-bootstrap", "zte-ebg2100": "inform"}
 FILES = {"GetRPCMethods": "getrpcmethods-response", "GetParameterNames": "gpn-response", "GetParameterValues": "gpv-response", "SetParameterValues": "spv-response"}

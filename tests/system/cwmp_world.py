@@ -11,8 +11,8 @@ import tempfile
 import threading
 
 import nscl_test
-from cwmp_line import Line, until
-from nscl_test import Daemon, die_with_parent, free_port
+from cwmp_line import Line
+from nscl_test import Daemon, die_with_parent, free_port, until
 
 CONFIG = """
 [[listener]]

@@ -16,7 +16,7 @@ import threading
 import time
 
 import nscl_test
-from nscl_test import Checks, Daemon
+from nscl_test import Checks, Daemon, until
 
 APPLICATION = '<m2m:application xmlns:m2m="http://uri.etsi.org/m2m" appId="%s"/>'
 
@@ -101,15 +101,6 @@ def commands(checks: Checks):
         checks.that(daemon.cli("principal", "remove", "meter", "--data-dir", folder).returncode != 0, "removed once")
         for secret in ("first", "second", "from a file"):
             checks.that(secret not in (daemon.cli("principal", "list", "--data-dir", folder).stdout), "list shows no password")
-
-
-def until(condition, wait=5):
-    deadline = time.monotonic() + wait
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def refusals(checks: Checks):

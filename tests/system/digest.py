@@ -9,10 +9,9 @@ import re
 import sqlite3
 import subprocess
 import tempfile
-import time
 
 import nscl_test
-from nscl_test import Checks, Daemon
+from nscl_test import Checks, Daemon, until
 from siege import container
 from wire import Connection, compose
 
@@ -61,15 +60,6 @@ class Digest:
 
 def is_stale(answer):
     return any("stale=true" in value for value in answer.all_fields("WWW-Authenticate"))
-
-
-def until(condition, wait=20):
-    deadline = time.monotonic() + wait
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def add(daemon, *words, password="secret"):

@@ -11,9 +11,8 @@ import time
 
 import management
 import nscl_test
-from cwmp_line import until
 from management import XML, World, value
-from nscl_test import Checks
+from nscl_test import Checks, until
 from wire import BadAnswer
 
 LAMP = "Device.X_NSCL_Lamp"

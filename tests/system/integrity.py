@@ -14,10 +14,9 @@ import time
 
 import nscl_test
 from delivery import document, instance, subscription
-from nscl_test import Checks, Daemon
+from nscl_test import Checks, Daemon, until
 from psk import PskDevices
 from receiver import Receiver, answer
-from tls import wait_until
 from wire import compose
 
 NODES = {"gw1": "a1" * 16, "gw3": "a3" * 16}   # gw2 has no root key
@@ -118,7 +117,7 @@ class Scene(PskDevices):
         self.config.write_text(CONFIG % mode)
         before = self.daemon.log().count("configuration reloaded")
         self.daemon.process.send_signal(signal.SIGHUP)
-        self.checks.that(wait_until(lambda: self.daemon.log().count("configuration reloaded") > before), f"reloaded: {mode}")
+        self.checks.that(until(lambda: self.daemon.log().count("configuration reloaded") > before), f"reloaded: {mode}")
 
     def ended(self, client, text):
         client.stdout.read()   # until the daemon closes it: the test's own time limit is the bound
@@ -190,7 +189,7 @@ def quarantine(scene):
     told = subscription(f"{scene.link('gw1')}/applications/sink", name="s")
     checks.status(admin.post("/m2m/containers/told/contentInstances/subscriptions", told), 201, "somebody tells it what happens there")
     checks.status(admin.post("/m2m/containers/told/contentInstances", instance("before")), 201, "something happens")
-    checks.that(wait_until(lambda: scene.is_told("before")), "and is told")
+    checks.that(until(lambda: scene.is_told("before")), "and is told")
     account = scene.daemon.client(scene.daemon.principal("gw1-by-password", "secret", scl="gw1"))
     checks.status(account.get("/m2m"), 200, "it has a password as well")
     live, other = gw1.session(), scene.gw2.session()
@@ -212,10 +211,10 @@ def quarantine(scene):
     refused(scene, account)
     checks.equal(len(receiver.matching()), count, "R5.1.5 nothing is sent to it")
     checks.equal(scene.cli("quarantine", "remove", "gw1").returncode, 0, "lifted")
-    checks.that(wait_until(lambda: gw1.ask("GET", "/m2m")[0] == 200), "its fixed key is good again")
+    checks.that(until(lambda: gw1.ask("GET", "/m2m")[0] == 200), "its fixed key is good again")
     checks.status(account.get("/m2m"), 200, "and its password")
     checks.status(admin.get(f"{scene.link('gw1')}/applications"), 200, "requests go on to it again")
-    checks.that(wait_until(lambda: scene.is_told("during")), "what happened meanwhile is told")
+    checks.that(until(lambda: scene.is_told("during")), "what happened meanwhile is told")
     checks.equal(scene.cli("quarantine", "remove", "gw1").returncode, 1, "once")
 
 
@@ -249,7 +248,7 @@ def by_hand(scene):
     checks.equal(scene.cli("quarantine", "add", "a/b").returncode, 2, "no id")
     checks.equal(scene.cli("quarantine", "add", "x", "--reason", "a\nb").returncode, 2, "no reason")
     checks.equal(scene.cli("quarantine", "remove", "gw2").returncode, 0, "removed")
-    checks.that(wait_until(lambda: gw2.ask("GET", "/m2m")[0] == 200), "good again")
+    checks.that(until(lambda: gw2.ask("GET", "/m2m")[0] == 200), "good again")
 
 
 def channel(scene):
@@ -261,7 +260,7 @@ def channel(scene):
     text = admin.get("/m2m/scls/gw2/notificationChannels/c").body.decode()
     path = "/" + text.split("longPollingURI>")[1].split("<")[0].split("/", 3)[3]
     scene.cli("quarantine", "add", "gw2")
-    checks.that(wait_until(lambda: gw2_status(scene) == 403), "quarantined")
+    checks.that(until(lambda: gw2_status(scene) == 403), "quarantined")
     checks.status(scene.daemon.client().post(path, ""), 403, "R5.1.5 its channel is not served")
     scene.cli("quarantine", "remove", "gw2")
 

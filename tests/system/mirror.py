@@ -4,10 +4,9 @@
 
 import base64
 import json
-import time
 
 import nscl_test
-from nscl_test import Checks, Daemon
+from nscl_test import Checks, Daemon, until
 
 M2M = 'xmlns:m2m="http://uri.etsi.org/m2m" xmlns:xmime="http://www.w3.org/2005/05/xmlmime"'
 XML, JSON = "application/xml", "application/json"
@@ -57,13 +56,6 @@ def stored(client, name):
     found = json.loads(listed.body)["contentInstances"]["contentInstanceCollection"].get("contentInstance", [])
     return [(entry["id"], entry["content"]["contentType"], client.get(f"{CONTAINERS}/{name}/contentInstances/{entry['id']}/content").body.decode())
             for entry in found]
-
-
-def until(condition, wait=10):
-    deadline = time.monotonic() + wait
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
 
 
 def unpacking(checks: Checks, client):

@@ -362,6 +362,14 @@ def _validate(xml, schema):
     return None if done.returncode == 0 else done.stderr.decode("utf-8", "replace").strip()
 
 
+def until(condition, wait=60):
+    """What `condition` gives once that counts as true, or the last of it when the time is over."""
+    end = time.monotonic() + wait
+    while not (found := condition()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
+
+
 def iso(seconds):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 

@@ -9,10 +9,9 @@ import tempfile
 import threading
 
 import nscl_test
-from cwmp_line import until
 from cwmp_world import M2M, XML, World, value
 from dm_client import DmClient
-from nscl_test import Checks
+from nscl_test import Checks, until
 from receiver import Receiver
 
 PASSWORD, SERVER_PASSWORD = "client password", "server password"

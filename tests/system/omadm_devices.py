@@ -9,9 +9,8 @@ import re
 import threading
 
 import nscl_test
-from cwmp_line import until
 from cwmp_world import M2M, XML, World, item, value
-from nscl_test import Checks
+from nscl_test import Checks, until
 
 MAPPING = """protocol = "oma_dm"
 

@@ -7,9 +7,8 @@ import pathlib
 import tempfile
 
 import nscl_test
-from cwmp_line import until
 from dm_client import DmClient
-from nscl_test import Checks, Client, Daemon, free_port
+from nscl_test import Checks, Client, Daemon, free_port, until
 
 CONFIG = """
 [[listener]]

@@ -17,17 +17,8 @@ import time
 import nscl_test
 from certificates import Authority
 from device_world import BOOTSTRAP, CONNECTION, RENEW, Recorder, World, element
-from nscl_test import Checks
+from nscl_test import Checks, until
 from wire import BadAnswer, Connection, compose
-
-
-def wait_until(condition, wait=20):
-    deadline = time.monotonic() + wait
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def whole_way(world):
@@ -269,8 +260,8 @@ def root_keys(world):
     third = element(text, "securityM2MKey")
     checks.equal((status, element(text, "securityKmrIndex")), (201, "3"), "renewal")
     checks.equal(world.ask(world.connection, f"n.{node}.1", first, "POST", CONNECTION)[0], 401, "B4 an earlier index")
-    checks.that(wait_until(lambda: "key.rollback" in world.daemon.log()), "B4 is told")
-    checks.that(wait_until(lambda: "\tkey.rollback\t" in world.daemon.cli("audit", "list", "--data-dir", str(world.daemon.data_dir)).stdout), "B4 is recorded")
+    checks.that(until(lambda: "key.rollback" in world.daemon.log()), "B4 is told")
+    checks.that(until(lambda: "\tkey.rollback\t" in world.daemon.cli("audit", "list", "--data-dir", str(world.daemon.data_dir)).stdout), "B4 is recorded")
     claim = f'<m2m:bootstrapParamSet xmlns:m2m="http://uri.etsi.org/m2m"><m2m:securityM2MNodeId>{node}</m2m:securityM2MNodeId></m2m:bootstrapParamSet>'
     world.cli("node", "expect", "urn:dev:2")
     checks.status(world.post("dev2", claim, headers={"Content-Type": "application/xml"}), 409, "the Node-ID of another device")

@@ -5,19 +5,17 @@ other clients. What the rows of the acceptance list need of a CPE: 1 to 5, 17 to
 
 import base64
 import hashlib
-import http.server
 import pathlib
-import queue
 import re
 import subprocess
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.request
 
 import nscl_test
-from nscl_test import Checks
+from nscl_test import until
+from scripted_server import ScriptedServer, Simulator
 
 HEAD = ('<soap-env:Envelope xmlns:soap-enc="http://schemas.xmlsoap.org/soap/encoding/" xmlns:soap-env="http://schemas.xmlsoap.org/soap/envelope/" '
         'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:cwmp="urn:dslforum-org:cwmp-1-0">')
@@ -49,60 +47,20 @@ def rpc_of(body):
     return found.group(1) if found else ""
 
 
-class Acs:
+class Acs(ScriptedServer):
     """Answers every Inform, then asks what `script` holds, one RPC for each empty POST or response. Also a file server below /files."""
 
     def __init__(self, script=(), refuse=None, auth=None, files=None):
-        self.script, self.refuse, self.auth, self.files = queue.Queue(), refuse, auth, files or {}
-        for rpc in script:
-            self.script.put(rpc)
-        self.requests, self.lock, self.next_id = [], threading.Lock(), 0
-        acs = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *arguments):
-                pass
-
-            def do_POST(self):
-                acs.answer(self)
-
-            def do_GET(self):
-                acs.serve(self, None)
-
-            def do_PUT(self):
-                acs.serve(self, self.rfile.read(int(self.headers["Content-Length"])))
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(script, refuse, files)
+        self.auth, self.next_id = auth, 0
 
     def bodies(self, rpc):
         with self.lock:
-            return [body for body, _ in self.requests if rpc_of(body) == rpc]
-
-    def send(self, handler, status, body=b"", **fields):
-        handler.send_response(status)
-        for name, value in fields.items():
-            handler.send_header(name.replace("_", "-"), value)
-        if status != 204:
-            handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
+            bodies = [body.decode() for body, _ in self.requests]
+        return [body for body in bodies if rpc_of(body) == rpc]
 
     def answer(self, handler):
-        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0)).decode()
-        with self.lock:
-            self.requests.append((body, dict(handler.headers)))
+        body = self.take(handler).decode()
         rpc = rpc_of(body)
         identity = re.search(r"cwmp:ID[^>]*>([^<]*)<", body)
         is_first = rpc == "Inform" or not self.bodies("Inform")
@@ -118,9 +76,8 @@ class Acs:
             return self.send(handler, 200, envelope(f"<cwmp:{rpc}Response/>", identity.group(1)))
         if not self.bodies("Inform"):   # no session yet
             return self.send(handler, 204)
-        try:
-            asked = self.script.get_nowait()
-        except queue.Empty:
+        asked = self.asked()
+        if asked is None:
             return self.send(handler, 204)
         with self.lock:
             self.next_id += 1
@@ -134,43 +91,15 @@ class Acs:
         if content is not None:
             self.files[handler.path] = content
             return self.send(handler, 201)
-        found = self.files.get(handler.path)
-        return self.send(handler, 200, found) if found is not None else self.send(handler, 404)
+        return super().serve(handler, content)
 
 
-class Simulator:
-    def __init__(self, acs, *arguments):
-        self.process = subprocess.Popen([nscl_test.binary(), "simulate", "cpe", "--acs", f"{acs.url}/acs", *arguments],
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        self.end()
-
-    def wait(self):
-        output, _ = self.process.communicate(timeout=60)
-        return self.process.returncode, output
-
-    def end(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.communicate(timeout=30)
-        return self.process.returncode
-
-
-def until(what, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if what():
-            return True
-        time.sleep(0.02)
-    return False
+def simulator_of(acs, *arguments):
+    return Simulator("cpe", "--acs", f"{acs.url}/acs", *arguments)
 
 
 def run(acs, *arguments):
-    with Simulator(acs, *arguments) as simulator:
+    with simulator_of(acs, *arguments) as simulator:
         return simulator.wait()
 
 
@@ -197,7 +126,7 @@ def test_session(checks):
         faults = acs.bodies("Fault")
         checks.that("<FaultCode>9005<" in faults[0], "unknown name")
         checks.that("<FaultCode>9003<" in faults[1] and "<FaultCode>9008<" in faults[1], "read only")
-        cookies = [headers.get("Cookie") for body, headers in acs.requests if rpc_of(body) != "Inform"]
+        cookies = [headers.get("Cookie") for body, headers in acs.requests if rpc_of(body.decode()) != "Inform"]
         checks.equal(set(cookies), {"session=s1"}, "cookies")
 
 
@@ -206,7 +135,7 @@ def test_files(checks):
     with Acs(files={"/files/fw": firmware}) as acs:
         acs.script.put(transfer("Download", acs.url + "/files/fw", "1 Firmware Upgrade Image", "t1", len(firmware)))
         acs.script.put(transfer("Upload", acs.url + "/files/config", "1 Vendor Configuration File", "t2"))
-        with Simulator(acs, "--retry-scale", "0"):
+        with simulator_of(acs, "--retry-scale", "0"):
             checks.that(until(lambda: len(acs.bodies("TransferComplete")) >= 2), "both are told of")
         told = acs.bodies("TransferComplete")
         checks.that("<CommandKey>t1<" in told[0] and "<FaultCode>0<" in told[0], "row 20: download")
@@ -218,7 +147,7 @@ def test_files(checks):
 def test_reboot(checks):
     reboot = "<cwmp:Reboot><CommandKey>e1</CommandKey></cwmp:Reboot>"
     for rpc, events in ((reboot, ("1 BOOT", "M Reboot")), ("<cwmp:FactoryReset/>", ("0 BOOTSTRAP",))):
-        with Acs([rpc]) as acs, Simulator(acs):
+        with Acs([rpc]) as acs, simulator_of(acs):
             checks.that(until(lambda: len(acs.bodies("Inform")) >= 2), "row 17: it comes back")
             checks.that(all(f"<EventCode>{event}<" in acs.bodies("Inform")[1] for event in events), "events")
             if "e1" in rpc:
@@ -274,7 +203,7 @@ def test_failures(checks):
         checks.equal((code, len(times)), (0, 2), "Retry-After")
         checks.that(times[1] - times[0] >= 1, "it waited")
         checks.that("<RetryCount>1<" in acs.bodies("Inform")[1], "RetryCount")
-    with Acs(refuse=lambda _: (500, {})) as acs, Simulator(acs, "--retry-scale", "0.001") as simulator:
+    with Acs(refuse=lambda _: (500, {})) as acs, simulator_of(acs, "--retry-scale", "0.001") as simulator:
         checks.that(until(lambda: len(acs.bodies("Inform")) >= 3), "row 39: it tries again")
         checks.equal(simulator.end(), 1, "failure is told by the exit code")
 
@@ -310,7 +239,7 @@ def md5_only(url, user, password):
 
 
 def test_connection_requests(checks, folder):
-    with Acs() as acs, Simulator(acs, "--connection-requests", "127.0.0.1:0", "--connection-user", "acs", "--connection-password-file",
+    with Acs() as acs, simulator_of(acs, "--connection-requests", "127.0.0.1:0", "--connection-user", "acs", "--connection-password-file",
                                  secret_file(folder, "call")):
         checks.that(until(lambda: any(not body for body, _ in acs.requests)), "first session")
         url = re.search(r"ConnectionRequestURL</Name><Value[^>]*>([^<]*)<", acs.bodies("Inform")[0]).group(1)

@@ -5,20 +5,18 @@ rows of the acceptance list need of a DM client: 40 to 44, 47, 49, 53, 54, 56.""
 
 import base64
 import hashlib
-import http.server
 import pathlib
-import queue
 import re
 import socket
-import subprocess
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 
 import nscl_test
+from nscl_test import until
+from scripted_server import ScriptedServer, Simulator
 
 PREFIX = "urn:dev:ops:00A0C9-SIMDM-"
 XML = "application/vnd.syncml.dm+xml"
@@ -61,57 +59,19 @@ class Message:
         self.statuses = [(status.findtext("Cmd"), status.findtext("Data")) for status in self.body.findall("Status")]
 
 
-class DmServer:
+class DmServer(ScriptedServer):
     """Answers each message with a Status for all of it and the next of `script`, a list of commands. Files below /files."""
 
     def __init__(self, script=(), refuse=None, login=None, files=None):
-        self.script, self.refuse, self.login, self.files = queue.Queue(), refuse, login, files or {}
-        for commands in script:
-            self.script.put(commands)
-        self.requests, self.lock = [], threading.Lock()
-        server = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *arguments):
-                pass
-
-            def do_POST(self):
-                server.answer(self)
-
-            def do_GET(self):
-                found = server.files.get(self.path)
-                server.send(self, 200 if found is not None else 404, found or b"")
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(script, refuse, files)
+        self.login = login
 
     def messages(self):
         with self.lock:
             return [Message(octets) for octets, _ in self.requests]
 
-    def send(self, handler, status, body=b"", **fields):
-        handler.send_response(status)
-        for name, value in fields.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
     def answer(self, handler):
-        octets = handler.rfile.read(int(handler.headers["Content-Length"]))
-        with self.lock:
-            self.requests.append((octets, dict(handler.headers)))
+        octets = self.take(handler)
         refusal = self.refuse and self.refuse()
         if refusal:
             return self.send(handler, refusal[0], **refusal[1])
@@ -124,44 +84,21 @@ class DmServer:
         for each in message.commands:
             body.append(f"<Status><CmdID>{len(body) + 1}</CmdID><MsgRef>{message.number}</MsgRef><CmdRef>{each.findtext('CmdID')}</CmdRef>"
                         f"<Cmd>{each.tag}</Cmd><Data>{'200' if is_good else '401'}</Data></Status>")
-        try:
-            for asked in self.script.get_nowait() if is_good else []:
-                body.append(asked.format(id=len(body) + 1))
-        except queue.Empty:
-            pass
+        for asked in (self.asked() or []) if is_good else []:
+            body.append(asked.format(id=len(body) + 1))
         text = (f'<SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>{message.session}</SessionID>'
                 f"<MsgID>{message.number}</MsgID><Target><LocURI>{message.source}</LocURI></Target><Source><LocURI>{self.url}/dm</LocURI></Source></SyncHdr>"
                 f"<SyncBody>{''.join(body)}<Final/></SyncBody></SyncML>")
         return self.send(handler, 200, text.encode(), Content_Type=XML)
 
 
-class Simulator:
-    def __init__(self, server, *arguments):
-        self.process = subprocess.Popen([nscl_test.binary(), "simulate", "dm", "--url", f"{server.url}/dm", "--action-time", "10", "--reboot-time", "10", *arguments],
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        if self.process.poll() is None:
-            self.process.terminate()
-        self.process.communicate(timeout=30)
+def simulator_of(server, *arguments):
+    return Simulator("dm", "--url", f"{server.url}/dm", "--action-time", "10", "--reboot-time", "10", *arguments)
 
 
 def run(server, *arguments):
-    with Simulator(server, *arguments) as simulator:
-        output, _ = simulator.process.communicate(timeout=60)
-        return simulator.process.returncode, output
-
-
-def until(what, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if what():
-            return True
-        time.sleep(0.02)
-    return False
+    with simulator_of(server, *arguments) as simulator:
+        return simulator.wait()
 
 
 def secret_file(folder, name, text):
@@ -209,7 +146,7 @@ def test_firmware(checks):
         server.script.put([command("Get", "./FUMO/1/State")])
         server.script.put([])
         server.script.put([command("Get", "./FUMO/1/State"), command("Get", "./DevDetail/FwV")])
-        with Simulator(server):
+        with simulator_of(server):
             checks.that(until(lambda: len(server.requests) >= 6), "row 56: a session tells of it")
         messages = server.messages()
         checks.equal(messages[2].statuses[-1], ("Exec", "202"), "row 56: accepted")
@@ -228,7 +165,7 @@ def posted(url, body, media_type="application/vnd.syncml.notification"):
 def test_notifications(checks, folder):
     password = secret_file(folder, "server", "srvpwd")
     for style, names in (("plain", ("A1", "B2")), ("libdmclient", ("A100", "B200"))):
-        with DmServer() as server, Simulator(server, "--server-password-file", password, "--notifications", "127.0.0.1:0", "--style", style) as simulator:
+        with DmServer() as server, simulator_of(server, "--server-password-file", password, "--notifications", "127.0.0.1:0", "--style", style) as simulator:
             told = re.fullmatch(r"\S+: notifications at (\S+) and udp://127.0.0.1:(\d+)\n", simulator.process.stdout.readline())
             url, port = told.group(1), int(told.group(2))
             checks.that(until(lambda: len(server.requests) == 1), f"{style}: first session")

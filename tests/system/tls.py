@@ -7,13 +7,11 @@ import json
 import pathlib
 import shutil
 import signal
-import subprocess
 import tempfile
-import time
 
 import nscl_test
 from certificates import Authority
-from nscl_test import Checks, Daemon
+from nscl_test import Checks, Daemon, until
 from psk import PskDevices
 from wire import Connection, compose
 
@@ -60,15 +58,6 @@ resources = 50
         answer = connection.read()
         connection.close()
         return answer
-
-
-def wait_until(condition, wait=20):
-    deadline = time.monotonic() + wait
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def keys(tls):
@@ -125,7 +114,7 @@ def two_places(tls):
     checks.that(first.stdout.read(12).startswith(b"HTTP/1.1"), "the first is served")
     checks.equal(tls.ask("id-t19", key, "-tls1_3", "GET", "/m2m/scls/gw19")[0], 404, "so is the second")
     listed = lambda: tls.daemon.cli("audit", "list", "--event", "node.duplicate", "--data-dir", str(tls.daemon.data_dir)).stdout
-    checks.that(wait_until(lambda: "id-t19" in listed() and "127.0.0.1" in listed()), "it is recorded")
+    checks.that(until(lambda: "id-t19" in listed() and "127.0.0.1" in listed()), "it is recorded")
     first.kill()
     first.communicate()
 
@@ -149,7 +138,7 @@ def https(tls):
     words = ["principal", "add", "meter", "--certificate", "URI:urn:meter", "--data-dir", str(tls.daemon.data_dir)]
     checks.equal(tls.daemon.cli(*words).returncode, 0, "a principal with a certificate")
     checks.equal(tls.daemon.cli(*[word.replace("meter", "other") if word == "meter" else word for word in words]).returncode, 1, "one name, one principal")
-    checks.that(wait_until(lambda: tls.secure(meter).status == 200), "its certificate is its proof")
+    checks.that(until(lambda: tls.secure(meter).status == 200), "its certificate is its proof")
     for password in ("", "!"):
         checks.status(tls.secure(anonymous, nscl_test.basic("meter", password)), 401, "and no password")
     checks.status(tls.secure(meter, nscl_test.basic("meter", "x")), 401, "a wrong password is not made good by a certificate")
@@ -163,7 +152,7 @@ def reload(tls):
     before = kept.socket.getpeercert()["serialNumber"]
     tls.authority.make("server", "IP:127.0.0.1", "serverAuth")
     tls.daemon.process.send_signal(signal.SIGHUP)
-    checks.that(wait_until(lambda: "configuration reloaded" in tls.daemon.log()), "reloaded")
+    checks.that(until(lambda: "configuration reloaded" in tls.daemon.log()), "reloaded")
     fresh = tls.connect(context)
     checks.that(fresh.socket.getpeercert()["serialNumber"] != before, "new connections see the new certificate")
     fresh.close()

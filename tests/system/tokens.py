@@ -8,7 +8,7 @@ import re
 import time
 
 import nscl_test
-from nscl_test import Checks, Daemon
+from nscl_test import Checks, Daemon, until
 from siege import application, container
 
 METER, METER2 = "/m2m/applications/meter/containers", "/m2m/applications/meter2/containers"
@@ -40,15 +40,6 @@ class Tokens:
 
 def id_of(text):
     return text.split("_")[1]
-
-
-def until(condition, wait=20):
-    deadline = time.monotonic() + wait
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def commands(tokens):
