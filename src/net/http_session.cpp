@@ -51,6 +51,11 @@ void HttpSession::close_if_idle() {
   if (phase_ == Phase::idle || phase_ == Phase::opening) connection_->close();
 }
 
+void HttpSession::close_after_answer() {
+  ending_ = true;
+  if (phase_ != Phase::handling) connection_->close();
+}
+
 bool HttpSession::is_outdated(const Listener::KeyChanges& changes) const {
   const auto* const peer = connection_->tls_peer();
   if (peer == nullptr || !peer->psk) return false;

@@ -47,6 +47,8 @@ class HttpSession {
   /// Ends the connection if no request is in progress.
   void close_if_idle();
   void close() { connection_->close(); }
+  /// Ends the connection; what is being done is answered first.
+  void close_after_answer();
   /// True if the connection was made with the pre-shared key of one of them.
   bool is_outdated(const Listener::KeyChanges& changes) const;
 

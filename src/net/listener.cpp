@@ -34,6 +34,7 @@ using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Execut
 
 constexpr auto accept_pause = std::chrono::milliseconds{100};
 constexpr auto stop_interval = std::chrono::milliseconds{50};
+constexpr auto last_answer_time = std::chrono::milliseconds{500};   // of a session whose key is good no more
 
 /// What belongs to one I/O thread; only that thread touches it once the listener has started.
 struct Lane {
@@ -275,11 +276,17 @@ void Listener::renew_ticket_keys() {
 }
 
 void Listener::close_sessions(std::shared_ptr<const KeyChanges> changes) {
-  for (const auto& lane : state_->lanes)
-    asio::post(lane->context, [state = state_, &lane = *lane, changes] {
+  for (const auto& lane : state_->lanes) {
+    const auto end = [state = state_, &lane = *lane, changes](void (HttpSession::*how)()) {
       for (auto* session : lane.sessions)
-        if (session->is_outdated(*changes)) session->close();
+        if (session->is_outdated(*changes)) (session->*how)();
+    };
+    asio::post(lane->context, [&lane = *lane, end] {
+      end(&HttpSession::close_after_answer);   // it may have asked for the end of its own key, and is told that it has come
+      const auto timer = std::make_shared<Timer>(lane.context, last_answer_time);
+      timer->async_wait([timer, end](const boost::system::error_code&) { end(&HttpSession::close); });
     });
+  }
 }
 
 bool Listener::is_drained() const { return state_->stopping && state_->accepting == 0 && state_->figures.open == 0; }

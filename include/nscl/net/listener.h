@@ -73,8 +73,8 @@ class Listener {
   void renew_ticket_keys();
   /// The pre-shared keys that changed: for each identity the generation that is good, if one is.
   using KeyChanges = std::unordered_map<std::string, std::optional<std::uint64_t>>;
-  /// Ends the connections that were made with other generations of these keys, whatever they are doing. Thread-safe; returns
-  /// at once. Handshakes in progress ask the lookup once more before they end: change the keys there first.
+  /// Ends the connections that were made with other generations of these keys; what is being handled has half a second to be
+  /// answered, and nothing after it is taken. Thread-safe; returns at once. Handshakes in progress ask the lookup once more before they end: change the keys there first.
   void close_sessions(std::shared_ptr<const KeyChanges> changes);
 
   std::uint16_t port() const;

@@ -185,11 +185,25 @@ TEST_P(TlsSession, CloseSessionsEndsThoseOfAnIdentity) {
   options.identity = "dev2";
   TlsClient other{server, options};
   EXPECT_EQ(other.ask(request("GET", "/a")).status, 200u);
-  ours.front()->send(request("GET", "/slow"));
+  ours.front()->send(request("GET", "/gone"));
+  EXPECT_TRUE(becomes_true([&] { return server.handler.has_handled("GET /gone"); }));
   server.listener().close_sessions(std::make_shared<const Listener::KeyChanges>(Listener::KeyChanges{{"dev1", std::nullopt}, {"dev3", std::nullopt}}));
   for (const auto& client : ours) EXPECT_EQ(client->drain(milliseconds{1000}), "");
+  EXPECT_TRUE(becomes_true([&] { return server.handler.has_handled("the peer left"); })) << "no answer is waited for long";
   EXPECT_EQ(other.ask(request("GET", "/b")).body, "/b");
   EXPECT_TRUE(becomes_true([&] { return server.figures().open == 1; }));
+}
+
+TEST_P(TlsSession, CloseSessionsLeavesTimeForTheLastAnswer) {
+  TlsClient client{server, options};
+  client.send(request("GET", "/slow") + request("GET", "/next"));
+  EXPECT_TRUE(becomes_true([&] { return server.handler.has_handled("GET /slow"); }));
+  server.listener().close_sessions(std::make_shared<const Listener::KeyChanges>(Listener::KeyChanges{{"dev1", std::nullopt}}));
+  const auto answer = client.receive();
+  EXPECT_EQ(answer.body, "/slow") << "what was asked may be the end of the key";
+  EXPECT_EQ(answer.field("Connection"), "close");
+  EXPECT_TRUE(client.is_closed());
+  EXPECT_FALSE(server.handler.has_handled("GET /next"));
 }
 
 TEST_P(TlsSession, EndsWithItsTime) {
