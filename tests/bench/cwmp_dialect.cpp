@@ -77,7 +77,7 @@ std::string answer_to(std::string_view request, LoadFigures& figures) {
   } else if (name == "SetParameterValues") {
     answer = "<Status>0</Status>";
   } else if (name == "Download") {
-    ++figures.downloads;
+    ++figures.commands;
     answer = "<Status>0</Status><StartTime>2026-01-01T00:00:00Z</StartTime><CompleteTime>2026-01-01T00:00:01Z</CompleteTime>";
   } else if (name != "Reboot") {
     return envelope(id, "<soap-env:Fault><faultcode>Client</faultcode><faultstring>CWMP fault</faultstring><detail><cwmp:Fault><FaultCode>9000</FaultCode>"

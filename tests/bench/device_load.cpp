@@ -271,7 +271,7 @@ void Load::print() const {
   std::cout << "{\"sessions\":" << figures_.sessions << ",\"seconds\":" << seconds << ",\"rate\":" << (seconds > 0 ? static_cast<double>(figures_.sessions) / seconds : 0)
             << ",\"p50_ms\":" << share(0.5) << ",\"p99_ms\":" << share(0.99) << ",\"told_later\":" << figures_.told_later << ",\"refused\":" << figures_.refused
             << ",\"broken\":" << figures_.broken << ",\"acknowledged\":" << figures_.acknowledged << ",\"rpcs\":" << figures_.rpcs
-            << ",\"downloads\":" << figures_.downloads << ",\"unfinished\":" << sessions_.size() + later_.size() << "}\n";
+            << ",\"commands\":" << figures_.commands << ",\"unfinished\":" << sessions_.size() + later_.size() << "}\n";
 }
 
 Options parse_arguments(int argc, char** argv) {

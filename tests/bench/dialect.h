@@ -13,7 +13,7 @@
 namespace nscl::bench {
 
 struct LoadFigures {
-  std::uint64_t sessions = 0, told_later = 0, refused = 0, broken = 0, rpcs = 0, downloads = 0, acknowledged = 0;
+  std::uint64_t sessions = 0, told_later = 0, refused = 0, broken = 0, rpcs = 0, commands = 0, acknowledged = 0;
   std::vector<float> milliseconds;
 };
 

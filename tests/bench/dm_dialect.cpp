@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DM clients as light as they can be: package 1 with basic credentials, and 404 to whatever is asked, until there is nothing more.
+// DM clients as light as they can be: package 1 with basic credentials; it takes every Add, and has nothing else: 404, until nothing more is asked.
 #include <stdexcept>
 
 #include <nscl/rem/omadm/credentials.h>
@@ -77,7 +77,10 @@ class Dm final : public Dialect {
     for (const auto& element : message->body) {
       const auto* command = std::get_if<CommandElement>(&element);
       if (command && command->data == "1223") throw std::runtime_error("the server ended a session of " + message->header.target);
-      if (command) add(command->id, std::string(name_of(*command)), "404");
+      if (!command) continue;
+      const bool is_add = command->kind == CommandElement::Kind::add;
+      figures.commands += is_add;
+      add(command->id, std::string(name_of(*command)), is_add ? "200" : "404");
     }
     if (out.body.size() == 1) return std::nullopt;
     figures.rpcs += out.body.size() - 1;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON: the rules of docs/json.md, and rows J1 to J6 of the security requirements.
-#include <chrono>
-
 #include "support.h"
 
 namespace nscl::test {
@@ -10,12 +8,6 @@ namespace {
 using namespace std::string_literals;
 using model::Object;
 using model::Value;
-
-std::string repeated(std::string_view piece, std::size_t times) {
-  std::string out;
-  for (std::size_t i = 0; i < times; ++i) out += piece;
-  return out;
-}
 
 TEST(JsonReader, SaysTheSameAsXml) {
   const auto json = read_json(R"({"container":{"id":"readings","expirationTime":"2013-03-01T00:00:00Z","maxNrOfInstances":100,"maxInstanceAge":"P7D",
@@ -110,11 +102,10 @@ TEST(JsonReader, OneAttributeAlone) {
 }
 
 TEST(HostileJson, J1DepthAndCount) {
-  const auto start = std::chrono::steady_clock::now();
-  expect_bad_json(repeated("[", 5'000'000), "nested");
-  expect_bad_json("[" + repeated("{},", 1'000'000) + "{}]", "more than 10000");
+  const auto deep = repeated("[", 5'000'000), many = "[" + repeated("{},", 1'000'000) + "{}]";
+  expect_little_work([&] { expect_bad_json(deep, "nested"); });
+  expect_little_work([&] { expect_bad_json(many, "more than 10000"); });
   expect_bad_json("{\"a\":" + repeated("[", 32) + repeated("]", 32) + "}", "nested");
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(1500));
 }
 
 TEST(HostileJson, J2Duplicates) {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <ctime>
 #include <string>
 
 #include <nscl/codec/codec.h>
@@ -15,6 +17,25 @@ namespace nscl::test {
 inline Result<codec::Document> from(codec::Format format, std::string_view text) { return codec::decode(format, text, sample_types()); }
 inline Result<codec::Document> from_xml(std::string_view text) { return from(codec::Format::xml, text); }
 inline Result<codec::Document> from_json(std::string_view text) { return from(codec::Format::json, text); }
+
+inline std::string repeated(std::string_view piece, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) out += piece;
+  return out;
+}
+
+/// Processor time of this thread, which a loaded machine does not stretch: what grows with the square of the size takes seconds of it.
+template <class Work>
+void expect_little_work(Work work) {
+  const auto now = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  };
+  const auto start = now();
+  work();
+  EXPECT_LT(now() - start, std::chrono::milliseconds(1000));
+}
 
 /// Attributes of a document that must decode.
 inline model::Object read_xml(std::string_view text) {
