@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, 3> counters{"ManagementServer.VirtualDevi
 constexpr std::size_t longest_name = 128;
 constexpr std::size_t most_places = 8;   // of one device
 constexpr std::size_t most_nodes = 1000;
+constexpr std::string_view each_node = "{i}/";
 
 /// Empty as well if it is too long to be a name.
 std::string name_in(const DeviceTree& tree, const std::string& row, std::string_view parameter) {
@@ -44,6 +45,40 @@ ListedEmbedded embedded_in(const DeviceTree& tree, const std::string& row, const
   if (!out.identity.empty() && !proxied.empty()) out.identity += '-';
   out.identity += proxied;
   return out;
+}
+
+/// The first of these leaves of a node that holds something.
+std::string first_in(const DeviceTree& tree, const std::string& node, const std::vector<std::string>& leaves) {
+  std::string out;
+  for (const auto& leaf : leaves) out = out.empty() ? name_in(tree, node, leaf) : out;
+  return out;
+}
+
+bool is_transparent(const GatewayRule& rule, const DeviceTree& tree, const std::string& node) {
+  const auto mode = first_in(tree, node, rule.mode);
+  return !mode.empty() && std::ranges::any_of(rule.transparent, [&](const auto& word) { return matches_text(word, mode); });
+}
+
+bool is_listed(const GatewayLists& lists, const std::string& id) {
+  return std::ranges::find(lists.callers, id) != lists.callers.end() || std::ranges::find(lists.embedded, id, &ListedEmbedded::identity) != lists.embedded.end();
+}
+
+void take_node(GatewayLists& out, const GatewayRule& rule, const DeviceTree& tree, const std::string& node) {
+  auto id = first_in(tree, node, rule.id);
+  if (id.empty() || is_listed(out, id) || out.callers.size() + out.embedded.size() >= most_nodes) return;
+  if (is_transparent(rule, tree, node)) out.callers.push_back(std::move(id));
+  else if (check_original_mo(node)) out.embedded.push_back({node, std::move(id), {node}});
+}
+
+/// Calls `take` for each rule that the gateway fits, with each of its paths as it is on this one.
+template <class Take>
+void each_list(const MappingTable& table, const DeviceFacts& facts, Take take) {
+  for (const auto& rule : table.gateways) {
+    if (rule.protocol != protocol_of(facts.root) || !fits(rule.match, facts)) continue;
+    for (const auto& at : rule.at) {
+      for (const auto& pattern : patterns_of(at, facts.root, facts.models)) take(rule, pattern);
+    }
+  }
 }
 
 }  // namespace
@@ -74,24 +109,23 @@ GatewayLists lists_in(const Report& discovered) {
   return out;
 }
 
-std::vector<ListedEmbedded> nodes_listed_in(const MappingTable& table, const DeviceFacts& facts, const Report& discovered) {
-  std::vector<ListedEmbedded> out;
+GatewayLists nodes_listed_in(const MappingTable& table, const DeviceFacts& facts, const Report& discovered) {
+  GatewayLists out;
   const DeviceTree tree(discovered);
-  const auto take = [&](const GatewayRule& rule, const std::string& node) {
-    std::string identity;
-    for (const auto& leaf : rule.id) identity = identity.empty() ? name_in(tree, node, leaf) : identity;
-    const bool is_new = !identity.empty() && std::ranges::find(out, identity, &ListedEmbedded::identity) == out.end();
-    if (is_new && out.size() < most_nodes && check_original_mo(node)) out.push_back({node, identity, {node}});
-  };
-  for (const auto& rule : table.gateways) {
-    if (rule.protocol != protocol_of(facts.root) || !fits(rule.match, facts)) continue;
-    for (const auto& at : rule.at) {
-      for (const auto& pattern : patterns_of(at, facts.root, facts.models)) {
-        for (const auto& node : tree.instances(pattern)) take(rule, node);
-      }
-    }
-  }
+  each_list(table, facts, [&](const GatewayRule& rule, const std::string& pattern) {
+    for (const auto& node : tree.instances(pattern)) take_node(out, rule, tree, node);
+  });
   return out;
+}
+
+bool is_list_of_nodes(const MappingTable& table, const DeviceFacts& facts, std::string_view node) {
+  bool is = false;
+  const auto place = with_end(node);
+  each_list(table, facts, [&](const GatewayRule&, const std::string& pattern) {
+    const auto list = pattern.substr(0, pattern.size() - each_node.size());
+    is = is || matches_path(list, place) || matches_path(pattern, place);
+  });
+  return is;
 }
 
 bool tell_of_lists(const std::vector<Leaf>& leaves) {

@@ -52,7 +52,8 @@ ManagedDevice device_listed(const std::string& id, const ManagedDevice& gateway,
   out.protocol = gateway.protocol;
   out.state = state;
   DeviceFacts facts;
-  if (const auto parts = tr069::parse_device_id(id)) {
+  if (is_of_oma_dm(gateway)) facts.root = "./";
+  else if (const auto parts = tr069::parse_device_id(id)) {
     facts.oui = parts->oui;
     facts.product_class = parts->product_class;
     facts.serial = parts->serial_number;
@@ -83,8 +84,7 @@ bool is_credible(const ManagedDevice& device, const ManagedDevice& gateway) {
 Result<void> Nrem::State::know_lists(Tree& where, const ManagedDevice& gateway, const Report& report) {
   const auto collection = attached_devices_of(where, gateway);
   if (collection.empty()) return {};
-  auto lists = is_of_oma_dm(gateway) ? GatewayLists() : lists_in(report);
-  if (is_of_oma_dm(gateway)) lists.embedded = nodes_listed_in(*table, facts_from_json(gateway.facts), report);
+  const auto lists = is_of_oma_dm(gateway) ? nodes_listed_in(*table, facts_from_json(gateway.facts), report) : lists_in(report);
   for (const auto& id : lists.callers) {
     if (auto done = know_caller(where, gateway, collection, id); !done) return done;
   }

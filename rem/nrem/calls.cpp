@@ -75,7 +75,8 @@ bool Nrem::State::can_be_called(store::View& view, const store::ManagedDevice& d
   if (!options.calls_devices || is_held || device.wake_attempts >= attempts_that_give_hope) return false;
   const auto facts = facts_from_json(device.facts);
   if (device.protocol == store::ManagementProtocol::oma_dm) {
-    const auto scl = device.managed.empty() ? nullptr : view.find(device.managed);
+    const auto place = called_scl(device);
+    const auto scl = place.empty() ? nullptr : view.find(place);
     return scl && !core::text_of(*scl, "remTriggerAddr").empty();
   }
   return !facts.external.empty() || !facts.connection_request_url.empty() || !facts.udp_connection_request_address.empty();

@@ -6,6 +6,7 @@
 
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/rem/gateway_lists.h>
 #include <nscl/rem/node_path.h>
 #include <nscl/rem/tr069/values.h>
 #include <nscl/rem/transfer_planner.h>
@@ -127,7 +128,8 @@ Result<void> Nrem::State::note_alert(store::Transaction& transaction, const Comp
     if (mo.empty() || !is_within_node(alert.object, mo)) continue;
     if (auto done = note_event(where, path); !done) return done;
   }
-  return {};
+  const bool is_of_list = device->state == store::ManagedState::adopted && is_list_of_nodes(*table, facts_from_json(device->facts), alert.object);
+  return is_of_list ? discover(transaction, *device) : Result<void>{};   // what is behind it may be something else
 }
 
 Result<void> Nrem::State::look_anew(store::Transaction& transaction, const store::Operation& operation, const Effect& effect, const Report& report) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <nscl/base/path.h>
 #include <nscl/rem/task.h>
 
 namespace nscl::rem {
@@ -27,6 +28,11 @@ bool is_looked_after(const Operation& operation) {
   if (operation.state != OperationState::accepted) return false;
   const auto task = task_from_json(operation.body);
   return task && std::holds_alternative<GetLeaves>(*task);
+}
+
+std::string called_scl(const store::ManagedDevice& device) {
+  const auto above = parent_path(parent_path(device.managed));   // of an attachedDevice; an scl has none
+  return device.protocol == store::ManagementProtocol::oma_dm && !above.empty() ? std::string(above) : device.managed;
 }
 
 Time first_use_of_session(store::ManagementReads& management, std::string_view device) {

@@ -16,6 +16,7 @@
 #include <nscl/base/log.h>
 #include <nscl/core/authorise.h>
 #include <nscl/rem/back_off.h>
+#include <nscl/rem/waiting_work.h>
 
 #include "wake_plan.h"
 
@@ -39,6 +40,9 @@ void log_end(const std::exception_ptr& problem) {
     log::error("connection_request.ended_by_an_exception", {{"what", error.what()}});
   }
 }
+
+/// Of its last session; empty: it is not known.
+std::string address_of(const std::optional<store::ManagedDevice>& device) { return device ? facts_from_json(device->facts).address : std::string(); }
 
 /// Counts something as under way from before its coroutine begins until that is gone.
 class Mark {
@@ -149,8 +153,10 @@ std::optional<Call> Waker::State::describe(const Claim& claim) {
     out->last_contact = device->last_contact;
     if (device->protocol == store::ManagementProtocol::oma_dm) out->nonce = view.management().nonces(device->id).theirs;
     out->facts = facts_from_json(device->facts);
-    const auto scl = device->managed.empty() ? nullptr : view.find(device->managed);
+    const auto place = called_scl(*device);
+    const auto scl = place.empty() ? nullptr : view.find(place);
     if (scl) out->trigger = core::text_of(*scl, "remTriggerAddr");
+    if (place != device->managed) out->facts.address = address_of(view.management().device_of(place));   // who is called there
     if (logins) out->login = logins(view, *device);
   }, home);
   return out;

@@ -54,6 +54,7 @@ class MappingReader {
   void actions(rem::ObjectRule& rule, const toml::node& node);
   void command(rem::CommandRule& rule, const toml::table& table);
   void gateway(rem::GatewayRule& rule, const toml::table& table);
+  void mode(rem::GatewayRule& rule, const toml::node& node);
   // `rule`: whose attributes the texts may name; null: they are arguments of a command.
   void ways(std::vector<rem::ActionWay>& out, const rem::ObjectRule* rule, const toml::node& node, const std::string& path);
   void way(rem::ActionWay& out, const rem::ObjectRule* rule, const toml::node& node, const std::string& path);

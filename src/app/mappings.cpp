@@ -179,11 +179,23 @@ void MappingReader::gateway(rem::GatewayRule& rule, const toml::table& members) 
     if (name == "match") match(rule.match, *member);
     else if (name == "at") texts(rule.at, *member, name);
     else if (name == "id") texts(rule.id, *member, name);
+    else if (name == "mode") mode(rule, *member);
     else unknown(*member, name);
   }
   const bool is_good = !rule.at.empty() && std::ranges::all_of(rule.at, [&](const std::string& path) { return is_object_pattern(path) && path.ends_with("{i}/"); });
   if (!is_good) problem(members, "at", "needs paths such as {urn:...}Devices/{i}/");
   if (rule.id.empty()) problem(members, "id", "is missing: the leaf that tells which device it is");
+}
+
+void MappingReader::mode(rem::GatewayRule& rule, const toml::node& node) {
+  const auto* members = table(node, "mode");
+  if (!members) return;
+  for (const auto& [name, member] : in_order(*members)) {
+    if (name == "leaf") texts(rule.mode, *member, "mode.leaf");
+    else if (name == "transparent") texts(rule.transparent, *member, "mode.transparent");
+    else unknown(*member, "mode." + name);
+  }
+  if (rule.mode.empty() || rule.transparent.empty()) problem(node, "mode", "needs leaf and transparent: where the mode stands, and how it is called");
 }
 
 template <class Rule, class Read>

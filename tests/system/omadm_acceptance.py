@@ -18,18 +18,18 @@ PASSWORD, SERVER_PASSWORD = "client password", "server password"
 
 
 class Calling:
-    """A client that opens sessions again and again, until the `with` ends; the server believes that it can call it."""
+    """A client that opens sessions again and again, until the `with` ends; the server believes that it can call it. `place`: what it is in the tree, if it is no SCL."""
 
-    def __init__(self, world, client, pause=0.2):
-        self.world, self.receiver = world, Receiver()
+    def __init__(self, world, client, pause=0.2, place=None):
+        self.world, self.receiver, self.place = world, Receiver(), place or f"/m2m/scls/{client.device}"
         self.client, self.pause, self.ended, self.failure, self.number = client, pause, threading.Event(), None, 100
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def __enter__(self):
         self.thread.start()
-        scl = f"/m2m/scls/{self.client.device}"
-        self.world.until(f"{scl}/mgmtObjs", "etsiDeviceInfo", f"{self.client.device}: its objects")
-        self.world.call_at(scl, self.receiver.uri("/"))
+        self.world.until(f"{self.place}/mgmtObjs", "etsiDeviceInfo", f"{self.client.device}: its objects")
+        if "/attachedDevices/" not in self.place:
+            self.world.call_at(self.place, self.receiver.uri("/"))
         return self.client
 
     def __exit__(self, *_):
@@ -61,10 +61,14 @@ def document(mo="", **values):
     return f"<m2m:mgmtObj {M2M}>{inside}</m2m:mgmtObj>"
 
 
-def made(world, scl, name, mo, **values):
+def node_document(name, mo, **values):
+    """A management object that is made for a node, with that node if it is not there."""
     inside = elements(mo, values)
-    xml = f'<m2m:mgmtObj {M2M} m2m:id="{name}"><m2m:moID>urn:test</m2m:moID><m2m:originalMO>{mo}</m2m:originalMO>{inside}</m2m:mgmtObj>'
-    return world.admin.post(f"{scl}/mgmtObjs", xml, headers=XML)
+    return f'<m2m:mgmtObj {M2M} m2m:id="{name}"><m2m:moID>urn:test</m2m:moID><m2m:originalMO>{mo}</m2m:originalMO>{inside}</m2m:mgmtObj>'
+
+
+def made(world, scl, name, mo, **values):
+    return world.admin.post(f"{scl}/mgmtObjs", node_document(name, mo, **values), headers=XML)
 
 
 def client_of(world, device, manufacturer="", **options):

@@ -146,6 +146,8 @@ struct GatewayRule {
   ModelMatch match;
   std::vector<std::string> at;                  ///< as of objects: every one counts
   std::vector<std::string> id;                  ///< leaves in it: the first one that holds something is the device's id
+  std::vector<std::string> mode;                ///< leaves in it: the first one that holds something says how the device is managed
+  std::vector<std::string> transparent;         ///< what it says of a device that has sessions of its own: patterns
 };
 
 /// How devices of some models are treated.

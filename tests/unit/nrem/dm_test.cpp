@@ -290,37 +290,6 @@ TEST_F(Dm, anAlertOfATrapIsAnEvent) {
   EXPECT_NE(document(trap).find("trapEventTimeStamp"), std::string::npos) << document(trap);
 }
 
-TEST_F(Dm, row59devicesBehindAGatewayStandBelowTheirNodes) {
-  const std::string node = "./GwMO/ManagedDevices/5/";
-  auto now = discovered();
-  now.objects.insert(now.objects.end(), {"./GwMO/", node});
-  now.models.push_back({"urn:oma:mo:oma-gwmo:1.0", "./GwMO/"});
-  now.leaves.insert(now.leaves.end(), {{node + "DevID", "sensor-1", "chr"}, {"./GwMO/ManagedDevices/6/Other", "no id", "chr"}});
-  change([&](store::Transaction& transaction) {   // it is to be asked anew
-    auto device = *transaction.management().device(device_);
-    auto known = facts_from_json(device.facts);
-    known.methods.clear();
-    device.facts = to_json(known);
-    transaction.manage().put_device(device);
-  });
-  call();
-  const auto asked = next();
-  ASSERT_TRUE(asked && std::holds_alternative<Discover>(asked->task));
-  finish(*asked, now);
-  const auto places = next();
-  ASSERT_TRUE(places && std::holds_alternative<Discover>(places->task));
-  EXPECT_EQ(std::get<Discover>(places->task).objects, (std::vector<std::string>{node, node + "{i}/"}));
-  finish(*places, {.leaves = {{node + "DevID", "sensor-1", "chr"}, {node + "Vendor/rate", "1", "chr"}}, .objects = {"./", node, node + "Vendor/"}});
-  const auto vendor = "scls/gw/attachedDevices/sensor-1/mgmtObjs/Vendor";
-  EXPECT_NE(document(vendor).find("originalMO>./GwMO/ManagedDevices/5/Vendor<"), std::string::npos) << document(vendor);
-  auto [set, answer] = ask(Verb::update, vendor, std::string("<m:mgmtObj ") + names + "><rate xmlns=\"urn:nscl:mo\" path=\"./GwMO/ManagedDevices/5/Vendor/rate\">2</rate></m:mgmtObj>");
-  ASSERT_TRUE(set);
-  EXPECT_EQ(std::get<SetLeaves>(set->task).leaves, (std::vector<Leaf>{{node + "Vendor/rate", "2"}}));
-  finish(*set, {});
-  EXPECT_EQ(answered(answer).status, Status::ok);
-  EXPECT_EQ(send(Verb::create, "scls/gw/attachedDevices/sensor-1/mgmtObjs", mgmt_obj("x", "./DMAcc")).status, Status::forbidden) << "that is the gateway's own";
-}
-
 TEST_F(Dm, subscriptionsAskTheDeviceForNothing) {
   make(objects + "etsiDeviceInfo/subscriptions", std::string("<m:subscription ") + names + "><contact>http://app.example/</contact></m:subscription>");
   EXPECT_FALSE(next());

@@ -53,6 +53,11 @@ TEST(MappingFile, aFileIsForOneProtocol) {
   EXPECT_EQ(of_dm("[[command]]\ntype = \"JUMP\"\n"), "f.toml:2: type: \"JUMP\" is no cmdType");
   EXPECT_EQ(of_dm("[[command]]\ntype = \"REBOOT\"\nways = { set = { \"{root}x\" = \"1\" } }\n"), "f.toml:2: ways: each is one `exec`, or `unsupported`, or `conflict`");
   EXPECT_EQ(of_dm("[[model]]\nmatch = { model = \"x\" }\ngpv_batch = 3\n"), "f.toml:4: gpv_batch: unknown key");
+  const std::string gateway = "[[gateway]]\nat = [\"{urn:x}{i}/\"]\nid = \"DevID\"\n";
+  EXPECT_EQ(of_dm(gateway + "mode = { leaf = \"Mode\", transparent = \"*own*\" }\n"), "");
+  EXPECT_EQ(of_dm(gateway + "mode = { leaf = \"Mode\" }\n"), "f.toml:5: mode: needs leaf and transparent: where the mode stands, and how it is called");
+  EXPECT_EQ(of_dm(gateway + "mode = \"Mode\"\n"), "f.toml:5: mode: is no table");
+  EXPECT_EQ(of_dm(gateway + "mode = { leaf = \"Mode\", transparent = \"1\", proxy = \"2\" }\n"), "f.toml:5: mode.proxy: unknown key");
   EXPECT_EQ(wrong("same = \".nothing\"\n"), "f.toml:4: same: \".nothing\" is nothing that a resource keeps beside its attributes");
   const std::string capability = "[[object]]\ntype = \"capabilityInstance\"\nparent = \"etsiDeviceCapability\"\nat = [\"{urn:x}{i}/\"]\n[object.actions]\nchild = \"capabilityAction\"\n";
   EXPECT_EQ(of_dm(capability + "devCapEnable = { exec = \"{object}/On\", restarts = true }\n"), "");

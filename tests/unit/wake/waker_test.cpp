@@ -317,6 +317,24 @@ TEST_F(Waking, theSclSaysWhereItIsCalled) {
   EXPECT_EQ(requester_.calls.front().trigger, "http://8.8.4.4/wake");
 }
 
+TEST_F(Waking, R59aDeviceOfOmaDmBehindAGatewayIsCalledThere) {
+  EXPECT_EQ(send(model::Verb::update, "scls/gw/remTriggerAddr", "<remTriggerAddr xmlns=\"http://uri.etsi.org/m2m\">http://8.8.8.8/wake</remTriggerAddr>").status, Status::ok);
+  change([&](store::Transaction& transaction) {
+    store::ManagedDevice made;
+    made.id = "IMEI:2";
+    made.protocol = store::ManagementProtocol::oma_dm;
+    made.state = store::ManagedState::adopted;
+    made.managed = "scls/gw/attachedDevices/IMEI_2";
+    made.wake_due = Time{};
+    transaction.manage().put_device(made);
+  });
+  wake();
+  ASSERT_EQ(requester_.calls.size(), 1u);
+  EXPECT_EQ(requester_.calls.front().device, "IMEI:2");
+  EXPECT_EQ(requester_.calls.front().trigger, "http://8.8.8.8/wake");
+  EXPECT_EQ(requester_.calls.front().facts.address, "8.8.8.8") << "where the gateway is may be called";
+}
+
 TEST_F(Waking, whatASessionLeftUndoneHasTheDeviceCalledAgain) {
   queue_command();
   begin();
