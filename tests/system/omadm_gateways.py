@@ -6,9 +6,8 @@ devices are scripted clients (dm_client.py)."""
 import json
 
 import nscl_test
-from cwmp_line import until
 from cwmp_world import World, value
-from nscl_test import Checks
+from nscl_test import Checks, until
 from omadm_acceptance import SERVER_PASSWORD, Calling, client_of, document, made
 from omadm_calls import digest_of
 from receiver import Receiver

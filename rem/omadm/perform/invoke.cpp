@@ -160,7 +160,7 @@ Invoking::Step Invoking::ran(int status) {
   return report;
 }
 
-/// FUMO answers an Exec with its own result codes too. As such these are ends: the user cancelled, the download timed out, not implemented
+/// FUMO answers an Exec with its own result codes too. As such 401, 407 and 408 are ends: cancelled by the user, out of time, or unknown to it
 /// (rem.md 2.7).
 bool Invoking::is_result_of_update(int status) const {
   if (status != 401 && status != 407 && status != 408) return false;
