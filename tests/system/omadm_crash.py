@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""SIGKILL, and cut connections, while devices of OMA-DM are managed: rows 33 to 36, at the very message. At random moments: omadm_storm.py. The clients are scripted (dm_client.py)."""
+"""SIGKILL, and cut connections, while devices of OMA-DM are managed: rows 33 to 36, at the very message. At random moments: omadm_storm.py.
+The clients are scripted (dm_client.py)."""
 
 import random
 import re
@@ -30,7 +31,8 @@ class Interrupted(Exception):
 
 
 class Device(DmClient):
-    """A client that can be cut off: `at`, a function of a command's name, its node and whether it was done, raises Interrupted. With `cuts` half of its next message goes out, and `cuts` is called."""
+    """A client that can be cut off: `at`, a function of a command's name, its node and whether it was done, raises Interrupted.
+    With `cuts` half of its next message goes out, and `cuts` is called."""
 
     def __init__(self, world, name):
         world.import_dm(name, PASSWORD, SERVER_PASSWORD)
@@ -278,7 +280,8 @@ def between_add_and_status(scene, receiver):
         made_nodes = sorted(path for path in device.tree if path.startswith("./Vendor/memory/" + name))
         checks.equal(made_nodes, [node, node + "/size"], "R36 one node")
         told = receiver.wait(1, where=lambda request: request.target == f"/{name}")
-        checks.equal([(request.field("X-etsi-correlationID"), b"STATUS_OK<" in request.body) for request in told], [(name, True)], f"R36 whoever asked is told that it is made: {[request.body for request in told]}")
+        answers = [(request.field("X-etsi-correlationID"), b"STATUS_OK<" in request.body) for request in told]
+        checks.equal(answers, [(name, True)], f"R36 whoever asked is told that it is made: {[request.body for request in told]}")
 
 
 def test(checks: Checks):
