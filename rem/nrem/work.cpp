@@ -70,6 +70,20 @@ std::optional<Operation> reported(store::ManagementReads& management, const Mapp
   return only;
 }
 
+/// An alert that is told again: the device has not heard the answer to it, nor what came with that and after it. So what may have happened at
+/// its node has not, and what the node shows is the end of the one before (rem.md 5.4).
+void take_as_unsent(store::ManagementWrites& management, const MappingTable& table, const Completion& again, std::size_t limit) {
+  const auto device = again.object.empty() ? std::nullopt : management.device(again.device);
+  if (!device) return;
+  const auto facts = facts_from_json(device->facts);
+  const DeviceMapping mapping(table, facts);
+  for (auto& each : management.pending(again.device, limit)) {
+    if (each.state != OperationState::undecided || !is_about_node(again.object, node_of(mapping, each))) continue;
+    each.state = OperationState::queued;
+    management.put_operation(each);
+  }
+}
+
 bool has_no_report(const Operation& operation) {
   const auto report = report_from_json(operation.outcome);
   return operation.state == OperationState::failed && report && report->code == "NO_REPORT";
@@ -190,7 +204,10 @@ net::Task<Result<void>> Nrem::complete(Completion completion, boost::asio::io_co
     management.add_event(event, state.options.events);
     auto found = reported(management, *state.table, completion, state.options.queue);
     if (!found) return completion.object.empty() ? Result<void>{} : state.note_alert(transaction, completion);
-    if (store::is_over(found->state) && !has_no_report(*found)) return {};   // told again: one effect (rem.md 5.3 rule 3)
+    if (store::is_over(found->state) && !has_no_report(*found)) {   // told again: one effect (rem.md 5.3 rule 3)
+      take_as_unsent(management, *state.table, completion, state.options.queue);
+      return {};
+    }
     return state.conclude(transaction, *std::move(found), completion.report);
   };
   co_return co_await state.write(std::move(job), context);

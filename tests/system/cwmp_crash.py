@@ -3,19 +3,19 @@
 """SIGKILL, and cut connections, while devices are managed: rows 33 to 36 of docs/acceptance-tr069.md at the very message, and at random moments while twenty devices have
 sessions. NSCL_CWMP_CRASH_ROUNDS (default 10) is for the latter; NSCL_CRASH_SEED repeats its choices. What is acknowledged is done, once."""
 
-import json
+import functools
 import os
 import random
 import re
 import subprocess
 import threading
-import time
 
 import nscl_test
 from cwmp_world import M2M, World, XML, item, value
 from delivery import subscription
 from nscl_test import Checks, die_with_parent, until
 from receiver import Receiver
+from storm import Wanted, queues, storm
 
 DURATION = "etsiSclMo/regExpirationDuration"
 LEAF = "Device.ETSIM2M.SCL.1.Reregistration.RegExpirationDuration"
@@ -239,8 +239,7 @@ class Fleet:
 
     def __init__(self, world, count):
         self.world, self.ids = world, [f"00A0C9-SIM-MANY{number:06}" for number in range(1, count + 1)]
-        # What may be there: the last that was acknowledged, and whatever may have come after it.
-        self.wanted = {(device, field): [] for device in self.ids for field in FIELDS}
+        self.wanted = Wanted((device, field) for device in self.ids for field in FIELDS)
         self.number, self.lock = 1000, threading.Lock()
         line = [world.daemon.program, "simulate", "cpe", "--acs", f"http://127.0.0.1:{world.acs}/acs", "--serial-prefix", "MANY", "--count", str(count),
                 "--interval", "1", "--retry-scale", "0.001"]
@@ -258,44 +257,24 @@ class Fleet:
             self.number += 1
             return FIELDS[field].format(self.number)
 
-    def change(self, places):
-        """One after the other, until the daemon is gone."""
-        client = nscl_test.Client("127.0.0.1", self.world.port, self.world.admin.authorization, timeout=60)
-        try:
-            while True:
-                for device, field in places:
-                    text = self.new_value(field)
-                    self.wanted[device, field].append(text)   # perhaps
-                    answer = client.put(f"{self.path(device)}/{field}", f"<m2m:{field} {M2M}>{text}</m2m:{field}>", headers=XML)
-                    if answer.status in (200, 202, 204):
-                        self.wanted[device, field] = [text]
-        except (OSError, nscl_test.BadAnswer):
-            pass
+    def change(self, places, client):
+        for device, field in places:
+            text = self.new_value(field)
+            document = f"<m2m:{field} {M2M}>{text}</m2m:{field}>"
+            self.wanted.change((device, field), text, lambda: client.put(f"{self.path(device)}/{field}", document, headers=XML))
 
     def storm(self, seconds):
         """Changes from four sides, and a kill in their midst."""
-        places = list(self.wanted)
-        writers = [threading.Thread(target=self.change, args=(places[part::4],)) for part in range(4)]
-        for writer in writers:
-            writer.start()
-        time.sleep(seconds)
-        self.world.daemon.process.kill()
-        for writer in writers:
-            writer.join(60)
-        self.world.daemon.kill()
-        self.world.daemon.start()
-
-    def queues(self):
-        rows = [json.loads(self.world.admin.get(f"/m2m-admin/devices/{device}").text) for device in self.ids]
-        return {row["id"]: row["pending"] for row in rows if row["pending"]}
+        places = list(self.wanted.values)
+        storm(self.world, [functools.partial(self.change, places[part::4]) for part in range(4)], seconds)
 
     def check_values(self):
         """As the devices have them."""
         for device in self.ids:
             shown = self.world.get(self.path(device) + "?rem=live").text
             for field in FIELDS:
-                wanted = self.wanted[device, field]
-                self.world.checks.that(value(shown, field) in wanted, f"{device}: {field} is {value(shown, field)}, and was to be {wanted}")
+                wanted = self.wanted.values[device, field]
+                self.world.checks.that(self.wanted.admits((device, field), value(shown, field)), f"{device}: {field} is {value(shown, field)}, and was to be {wanted}")
 
 
 def at_random(checks):
@@ -310,7 +289,7 @@ def at_random(checks):
                 world.until(f"/m2m/scls/{device}/mgmtObjs", "etsiSclMo", f"{device} is known")
             for _ in range(rounds):
                 fleet.storm(chance.uniform(0.5, 2.5))
-            checks.that(until(lambda: not fleet.queues(), 60), f"nothing waits any more: {fleet.queues()}")
+            checks.that(until(lambda: not queues(world, fleet.ids), 60), f"nothing waits any more: {queues(world, fleet.ids)}")
             fleet.check_values()
         finally:
             fleet.close()

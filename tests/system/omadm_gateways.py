@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""R59, M10: gateways of OMA-DM. A gateway lists devices that it speaks for (proxy and adaptation mode), and devices that have sessions of their own (transparent mode). Gateways and
-devices are scripted clients (dm_client.py)."""
+"""R59, M10: gateways of OMA-DM. A gateway lists devices that it speaks for (proxy and adaptation mode), and devices that have sessions of their own (transparent mode).
+Gateways and devices are scripted clients (dm_client.py)."""
 
 import json
 

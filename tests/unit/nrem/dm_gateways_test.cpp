@@ -87,7 +87,8 @@ TEST_F(DmGateways, row59devicesStandBelowTheirNodes) {
   finish(*places, {.leaves = {{node + "DevID", "sensor-1", "chr"}, {node + "Vendor/rate", "1", "chr"}}, .objects = {"./", node, node + "Vendor/"}});
   const auto vendor = behind + "sensor-1/mgmtObjs/Vendor";
   EXPECT_NE(document(vendor).find("originalMO>./GwMO/ManagedDevices/5/Vendor<"), std::string::npos) << document(vendor);
-  auto [set, answer] = ask(Verb::update, vendor, std::string("<m:mgmtObj ") + names + "><rate xmlns=\"urn:nscl:mo\" path=\"./GwMO/ManagedDevices/5/Vendor/rate\">2</rate></m:mgmtObj>");
+  const auto rate = "<rate xmlns=\"urn:nscl:mo\" path=\"" + node + "Vendor/rate\">2</rate>";
+  auto [set, answer] = ask(Verb::update, vendor, std::string("<m:mgmtObj ") + names + ">" + rate + "</m:mgmtObj>");
   ASSERT_TRUE(set);
   EXPECT_EQ(std::get<SetLeaves>(set->task).leaves, (std::vector<Leaf>{{node + "Vendor/rate", "2"}}));
   finish(*set, {});

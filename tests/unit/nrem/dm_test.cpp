@@ -290,6 +290,36 @@ TEST_F(Dm, anAlertOfATrapIsAnEvent) {
   EXPECT_NE(document(trap).find("trapEventTimeStamp"), std::string::npos) << document(trap);
 }
 
+TEST_F(Dm, row34whatWasSentWithAnAnswerThatWasNotHeardIsSentAgain) {
+  const auto trigger = image + "/firmwareAction/fwDownloadAndUpdate", node = std::string("./FUMO/1/DownloadAndUpdate");
+  const auto next_run = [&] {
+    auto assignment = next();
+    for (; assignment && std::holds_alternative<Discover>(assignment->task); assignment = next()) finish(*assignment, discovered());
+    return assignment;
+  };
+  name_image("http://x.example/i");
+  for (const bool is_repeated : {false, true}) {
+    ASSERT_EQ(execute(trigger).status, Status::accepted);
+    const auto first = next_run();
+    ASSERT_TRUE(first);
+    finish(*first, {.end = Report::End::accepted});
+    alert(first->key, node, {});
+    ASSERT_EQ(execute(trigger).status, Status::accepted);
+    const auto second = next_run();
+    ASSERT_TRUE(second);
+    end_session(second->operation);   // it is lost, with the answer to the alert
+    call();
+    if (is_repeated) alert(first->key, node, {});
+    const auto again = next_run();
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->operation, second->operation);
+    EXPECT_EQ(again->may_have_happened, !is_repeated) << "what the state shows is of the first";
+    finish(*again, {.end = Report::End::accepted});
+    alert(again->key, node, {});
+    EXPECT_FALSE(next_run());
+  }
+}
+
 TEST_F(Dm, subscriptionsAskTheDeviceForNothing) {
   make(objects + "etsiDeviceInfo/subscriptions", std::string("<m:subscription ") + names + "><contact>http://app.example/</contact></m:subscription>");
   EXPECT_FALSE(next());
