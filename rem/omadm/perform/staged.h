@@ -37,7 +37,7 @@ class Staged : public DmPerformance {
   virtual Step silent();
 
   Step send();
-  NodeReader new_reader() const { return NodeReader(model().get_items); }
+  NodeReader new_reader() const { return NodeReader(model()); }
   const DmModelOptions& model() const { return situation_.model; }
   const DeviceFacts& facts() const { return *situation_.facts; }
 
