@@ -69,7 +69,6 @@ CommandElement Shipment::element_of(const Part& part) const {
   if (part.offset == 0) item.meta.size = octets_of(item).size();
   item.data = item.data->substr(part.offset, part.length);
   item.more_data = !part.is_last;
-  if (part.offset == 0) item.meta.size = whole.size();
   return out;
 }
 
@@ -184,6 +183,11 @@ bool Shipment::take(const ResultsElement& results) {
 
 void Shipment::spoil(const ResultsElement& results, int status) {
   if (auto* const sent = find(results.msg_ref, results.cmd_ref)) sent->spoilt = status;
+}
+
+bool Shipment::is_answered() const {
+  const auto has_status = [](const Sent& sent) { return !sent.statuses.empty(); };
+  return queue_.empty() && !under_way_.empty() && std::ranges::all_of(under_way_, [&](const UnderWay& all) { return std::ranges::all_of(all.sent, has_status); });
 }
 
 void Shipment::conclude() {

@@ -56,5 +56,6 @@ std::unique_ptr<DmPerformance> perform_add(const AddInstance& task, const Assign
 std::unique_ptr<DmPerformance> perform_delete(const DeleteInstance& task, const Assignment& assignment, DmSituation situation);
 std::unique_ptr<DmPerformance> perform_discover(const Discover& task, const Assignment& assignment, DmSituation situation);
 std::unique_ptr<DmPerformance> perform_invoke(const Invoke& task, const Assignment& assignment, DmSituation situation);
+std::unique_ptr<DmPerformance> perform_cancel(const Cancel& task, const Assignment& assignment, DmSituation situation);
 
 }  // namespace nscl::rem::omadm

@@ -66,7 +66,7 @@ TEST(DmBinaryChunks, AreCutBetweenOctetsAndTheirSizeIsTold) {
   Shipment shipment({command}, true, 1000);
   std::string received;
   while (!shipment.is_done()) {
-    const auto load = shipment.next(200, [](const Shipment::Load& of) { return std::optional(octets_of(of.commands[0].items[0]).size()); });
+    const auto load = shipment.next(203, [](const Shipment::Load& of) { return std::optional(octets_of(of.commands[0].items[0]).size()); });
     ASSERT_EQ(load.commands.size(), 1u);
     const auto& item = load.commands[0].items[0];
     EXPECT_EQ(item.meta.size, received.empty() ? std::optional<std::uint64_t>(whole.size()) : std::nullopt);
