@@ -17,11 +17,16 @@ std::string_view reason_against(OperationState state) {
 
 }  // namespace
 
+Report cancelled_report() {
+  return {.end = Report::End::failed, .status = Status::conflict, .code = std::string(code_of_cancelled), .text = "the command was cancelled"};
+}
+
 Result<void> request_cancellation(store::ManagementWrites& management, std::string_view device, std::uint64_t operation, Time now) {
   auto found = management.operation(operation);
   if (!found || found->device != device) return failure(Status::not_found, "the device has no operation of this number");
   if (!may_be_cancelled(found->state)) return failure(Status::conflict, std::string(reason_against(found->state)));
-  Report report{.end = Report::End::failed, .status = Status::conflict, .code = std::string(code_of_cancelled), .text = "the operator cancelled it"};
+  auto report = cancelled_report();
+  report.text = "the operator cancelled it";
   if (found->state == OperationState::undecided) report.text += "; the device may have done it nevertheless";
   found->expires = now;
   found->outcome = to_json(report);

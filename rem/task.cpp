@@ -67,7 +67,10 @@ std::vector<Argument> arguments_of(const Json& json) {
 
 struct Writer {
   Json& out;
-  void operator()(const GetLeaves& task) const { out["paths"] = task.paths; }
+  void operator()(const GetLeaves& task) const {
+    out["paths"] = task.paths;
+    if (task.is_choice) out["isChoice"] = true;
+  }
   void operator()(const SetLeaves& task) const {
     out["leaves"] = json_of(task.leaves);
     if (!task.unseen.empty()) out["unseen"] = task.unseen;
@@ -84,7 +87,10 @@ struct Writer {
     out["type"] = task.type;
     out["arguments"] = json_of(task.arguments);
   }
-  void operator()(const Cancel& task) const { out["key"] = task.key; }
+  void operator()(const Cancel& task) const {
+    out["key"] = task.key;
+    if (!task.node.empty()) out["node"] = task.node;
+  }
   void operator()(const SetNotifications& task) const { out["leaves"] = json_of(task.leaves); }
   void operator()(const Invoke& task) const {
     out["leaves"] = json_of(task.leaves);
@@ -93,12 +99,13 @@ struct Writer {
     out["state"] = task.state;
     out["idle"] = task.idle;
     out["restarts"] = task.restarts;
+    if (!task.cancel.empty()) out["cancel"] = task.cancel;
   }
 };
 
 Task task_of(const Json& json) {
   const auto kind = json.at("task").get<std::string>();
-  if (kind == kinds[0]) return GetLeaves{json.at("paths").get<std::vector<std::string>>()};
+  if (kind == kinds[0]) return GetLeaves{json.at("paths").get<std::vector<std::string>>(), json.value("isChoice", false)};
   if (kind == kinds[1]) return SetLeaves{leaves_of(json.at("leaves")), json.value("unseen", std::vector<std::string>{})};
   if (kind == kinds[2]) {
     AddInstance add{json.at("object").get<std::string>(), leaves_of(json.at("leaves"))};
@@ -109,7 +116,7 @@ Task task_of(const Json& json) {
   if (kind == kinds[3]) return DeleteInstance{json.at("object").get<std::string>()};
   if (kind == kinds[4]) return Discover{json.at("objects").get<std::vector<std::string>>()};
   if (kind == kinds[5]) return Command{json.at("type").get<std::string>(), arguments_of(json.at("arguments"))};
-  if (kind == kinds[6]) return Cancel{json.at("key").get<std::string>()};
+  if (kind == kinds[6]) return Cancel{json.at("key").get<std::string>(), json.value("node", "")};
   if (kind == kinds[7]) return SetNotifications{watched_of(json.at("leaves"))};
   if (kind == kinds[8]) {
     Invoke invoke{leaves_of(json.at("leaves")), json.at("node").get<std::string>()};
@@ -117,6 +124,7 @@ Task task_of(const Json& json) {
     invoke.state = json.at("state").get<std::string>();
     invoke.idle = json.at("idle").get<std::vector<std::string>>();
     invoke.restarts = json.at("restarts").get<bool>();
+    invoke.cancel = json.value("cancel", "");
     return invoke;
   }
   throw std::invalid_argument("unknown task");

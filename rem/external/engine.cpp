@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <nscl/base/log.h>
+#include <nscl/rem/cancellation.h>
 
 #include "engine_state.h"
 
@@ -27,8 +28,6 @@ void log_problem(const std::exception_ptr& problem) {
     log::error("external_acs.ended_by_an_exception", {{"what", error.what()}});
   }
 }
-
-Report cancelled_there() { return {.end = Report::End::failed, .status = Status::conflict, .code = "CANCELLED", .text = "the command was cancelled"}; }
 
 }  // namespace
 
@@ -62,7 +61,7 @@ net::Task<std::optional<Report>> ExternalEngine::State::follow(ExternalDevice de
       const auto withdrawal = co_await withdraw(device, assignment, progress.ticket);
       if (standing == Standing::over) co_return std::nullopt;
       // What is not there any more was done, or failed, if it ever was.
-      if (withdrawal == Withdrawal::withdrawn || (withdrawal == Withdrawal::absent && progress.ticket.empty())) co_return cancelled_there();
+      if (withdrawal == Withdrawal::withdrawn || (withdrawal == Withdrawal::absent && progress.ticket.empty())) co_return cancelled_report();
       if (withdrawal == Withdrawal::absent) break;
     }
     progress = co_await acs->look(device, assignment, progress.ticket);

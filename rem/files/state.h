@@ -52,11 +52,16 @@ struct Files::State {
 
   // transfers.cpp
   Result<store::Transfer> transfer(store::Transaction& transaction, const store::Operation& operation, bool is_upload, const store::ManagedFile& file);
+  Result<store::Transfer> upload_of(store::Transaction& transaction, const store::Operation& operation);
   Result<TransferPlan> plan_of(const store::Transfer& transfer, const store::ManagedDevice& device) const;
   Result<std::string> base_url(const store::ManagedDevice& device) const;
   TransferSecrets make_secrets(store::Transfer& transfer) const;
   std::optional<TransferSecrets> open(const store::Transfer& transfer) const;
   Result<void> check_file(store::View& view, const store::ManagedDevice& device, const store::ManagedFile& file) const;
+
+  // upload.cpp
+  /// What arrived is the file of this transfer.
+  Result<void> take_upload(store::Transaction& transaction, store::Transfer transfer, const KeptOctets& octets) const;
 
   /// Where operators read a file.
   std::string admin_url_of(std::string_view file) const { return options.admin_url + "/m2m-admin/files/" + std::string(file); }

@@ -129,6 +129,12 @@ Result<store::Transfer> Files::State::transfer(store::Transaction& transaction, 
   return made;
 }
 
+Result<store::Transfer> Files::State::upload_of(store::Transaction& transaction, const store::Operation& operation) {
+  store::ManagedFile file;
+  file.name = std::string(upload_prefix) + std::to_string(operation.id);
+  return transfer(transaction, operation, true, file);
+}
+
 Result<TransferPlan> Files::State::plan_of(const store::Transfer& transfer, const store::ManagedDevice& device) const {
   const auto url = base_url(device);
   if (!url) return tl::unexpected(url.error());
@@ -162,11 +168,9 @@ Result<TransferPlan> Files::plan_download(store::Transaction& transaction, const
 
 Result<TransferPlan> Files::plan_upload(store::Transaction& transaction, const store::Operation& operation) {
   if (state_->options.url.empty()) return failure(Status::not_implemented, "it is not configured where devices send files (files.url)");
-  store::ManagedFile file;
-  file.name = std::string(upload_prefix) + std::to_string(operation.id);
   const auto device = transaction.management().device(operation.device);
   if (!device) return failure(Status::not_found, "the device is not known any more");
-  const auto made = state_->transfer(transaction, operation, true, file);
+  const auto made = state_->upload_of(transaction, operation);
   if (!made) return tl::unexpected(made.error());
   return state_->plan_of(*made, *device);
 }

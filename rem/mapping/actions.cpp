@@ -146,20 +146,33 @@ Result<std::vector<std::string>> paths_of(const ActionWay& way, const Object& at
 Result<Task> invocation(const ActionStep& step, const Filling& fill) {
   auto node = fill.path(step.exec);
   auto data = fill(step.data);
-  auto state = step.state.empty() ? Result<std::string>(std::string()) : fill.path(step.state);
+  const auto path_or_none = [&](const std::string& text) { return text.empty() ? Result<std::string>(std::string()) : fill.path(text); };
+  auto state = path_or_none(step.state), cancel = path_or_none(step.cancel);
   auto leaves = filled_leaves(step.write, fill);
-  for (const auto* text : {&node, &data, &state}) {
+  for (const auto* text : {&node, &data, &state, &cancel}) {
     if (!*text) return tl::unexpected(text->error());
   }
   if (!leaves) return tl::unexpected(leaves.error());
   std::erase_if(*leaves, [](const Leaf& leaf) { return leaf.value.empty(); });
-  return Invoke{*std::move(leaves), *std::move(node), *std::move(data), *std::move(state), step.idle, step.restarts};
+  return Invoke{*std::move(leaves), *std::move(node), *std::move(data), *std::move(state), step.idle, step.restarts, *std::move(cancel)};
+}
+
+/// What a device of OMA-DM sends no file for: it is asked for the leaf itself.
+Result<Task> reading(const ActionStep& step, const Filling& fill) {
+  GetLeaves out{{}, true};
+  for (const auto& leaf : step.read) {
+    auto path = fill.path(leaf);
+    if (!path) return tl::unexpected(path.error());
+    out.paths.push_back(std::move(*path));
+  }
+  return out;
 }
 
 /// One step for all paths: their leaves are set together.
 Result<Task> task_of(const ActionStep& step, Filling& fill, const std::vector<std::string>& paths) {
   if (!step.command.empty()) return command_of(step, fill);
   if (!step.exec.empty()) return invocation(step, fill);
+  if (!step.read.empty()) return reading(step, fill);
   if (!step.remove.empty()) {
     auto node = fill.path(step.remove);
     return node ? Result<Task>(DeleteInstance{*std::move(node)}) : tl::unexpected(node.error());
@@ -241,6 +254,8 @@ Result<Task> DeviceMapping::task_of(const Command& command, std::string_view key
     if (way == rule.ways.end()) continue;
     auto done = plan(*way, facts_, attributes, *bound, key);
     if (!done) return tl::unexpected(done.error());
+    const bool is_read = std::holds_alternative<GetLeaves>(done->tasks.front());
+    if (is_read && !text_of(attributes.find("URL")).empty()) return failure(Status::not_implemented, "the device sends no file to a URL: without one, it is read and kept here");
     return std::move(done->tasks.front());
   }
   return failure(Status::not_implemented, "the device has nothing for a " + command.type + " of this kind");

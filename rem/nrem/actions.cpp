@@ -58,6 +58,12 @@ Result<std::vector<Argument>> arguments_of(const model::Resource& mgmt_cmd, cons
 /// What an action made of the table, and not of a request.
 bool is_own(const Command& command) { return std::ranges::any_of(command.arguments, is_of_an_action); }
 
+/// As if it said where the file goes: a name that nobody knows is refused here too.
+Command with_url(Command command) {
+  command.arguments.push_back({"URL", "http://files.invalid/"});
+  return command;
+}
+
 bool is_so(const std::vector<Leaf>& wanted, const std::vector<Leaf>& read) {
   for (const auto& leaf : wanted) {
     const auto found = std::find_if(read.begin(), read.end(), [&](const Leaf& each) { return each.path == leaf.path; });
@@ -98,7 +104,9 @@ Result<Started> Nrem::State::end_command(store::Transaction& transaction, const 
 
 Result<void> Nrem::State::check(store::Transaction& transaction, const store::ManagedDevice& device, const Command& command) const {
   Result<void> good;
-  if (!needs_plan(command)) {
+  if (is_read_there(device, *table, command)) {
+    good = options.transfers ? tr069::check_command(with_url(command)) : failure(Status::not_implemented, "no files are kept here");
+  } else if (!needs_plan(command)) {
     good = is_own(command) ? Result<void>{} : tr069::check_command(command);   // the names are those of CWMP everywhere
   } else if (options.transfers) {
     good = options.transfers->check(transaction, device, command);

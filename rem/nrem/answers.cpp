@@ -46,7 +46,9 @@ void Nrem::State::tell(store::Transaction& transaction, store::Operation& operat
   if (told == 0 && !effect.canceller) return;
   if (const auto canceller = std::exchange(effect.canceller, std::nullopt)) {
     const auto request = request_of(*canceller);
-    outbound.respond(transaction, request, core::refusal(request, {Status::conflict, "the command ended before it could be cancelled"}));
+    const bool is_cancelled = operation.state == store::OperationState::cancelled;
+    outbound.respond(transaction, request, is_cancelled ? pipeline.answer_late(transaction, request, operation.resource, {})
+                                                        : core::refusal(request, {Status::conflict, "the command ended before it could be cancelled"}));
   }
   operation.change = to_json(effect);
   transaction.manage().put_operation(operation);

@@ -5,6 +5,7 @@
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/rem/cancellation.h>
 #include <nscl/rem/gateway_lists.h>
 #include <nscl/rem/node_path.h>
 #include <nscl/rem/tr069/device_id.h>

@@ -4,6 +4,7 @@
 
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
+#include <nscl/rem/cancellation.h>
 #include <nscl/rem/gateway_lists.h>
 
 #include "exec_instance.h"

@@ -2,6 +2,7 @@
 // What the end of an operation makes of the tree, on the writer's thread.
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/rem/cancellation.h>
 #include <nscl/rem/node_path.h>
 
 #include "exec_instance.h"
@@ -16,20 +17,13 @@ using store::OperationState;
 
 constexpr std::size_t password_length = 26;
 
-std::string cmd_type_of(const store::Operation& operation) {
-  const auto task = task_from_json(operation.body);
-  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
-  return command ? command->type : std::string();
-}
-
 }  // namespace
 
 Result<void> Nrem::State::note_accepted(Tree& where, const store::Operation& operation, const Effect& effect) {
   if (effect.kind == Effect::Kind::action) return show_begun(where, effect);
   if (effect.kind != Effect::Kind::command) return {};
   const auto device = where.transaction().management().device(operation.device);
-  const bool can_cancel = device && !is_of_oma_dm(*device);   // no node for it is known
-  return started(where, operation.resource, can_cancel ? cmd_type_of(operation) : std::string());
+  return started(where, operation.resource, device && way_to_cancel(*device, operation));
 }
 
 Result<void> Nrem::State::realise(Tree& where, const store::Operation& operation, Effect& effect, const Report& report) {

@@ -48,8 +48,6 @@ Result<void> alter(Tree& tree, std::string_view path, Change change) {
 
 }  // namespace
 
-bool is_cancellable(std::string_view cmd_type) { return cmd_type == "DOWNLOAD" || cmd_type == "UPLOAD" || cmd_type == "SCHEDULEDOWNLOAD"; }
-
 Result<std::string> initiate(Tree& tree, const model::Resource& mgmt_cmd, std::chrono::seconds life) {
   model::Resource made;
   made.path = join(join(mgmt_cmd.path, "execInstances"), "EXEC_" + random_name(id_length));
@@ -69,10 +67,10 @@ std::string exec_status(store::View& view, std::string_view path) {
   return found ? std::string(core::text_of(*found, status_name)) : std::string();
 }
 
-Result<void> started(Tree& tree, std::string_view path, std::string_view cmd_type) {
+Result<void> started(Tree& tree, std::string_view path, bool can_be_cancelled) {
   return alter(tree, path, [&](model::Resource& instance) {
     instance.attributes.set(status_name, "STARTED");
-    if (!is_cancellable(cmd_type)) instance.attributes.erase(switch_name);
+    if (!can_be_cancelled) instance.attributes.erase(switch_name);
   });
 }
 
@@ -96,7 +94,5 @@ Result<void> finished(Tree& tree, std::string_view path, const Report& report, s
     instance.expiration_time = std::chrono::floor<std::chrono::milliseconds>(tree.now()) + life;
   });
 }
-
-Report cancelled_report() { return {.end = Report::End::failed, .status = Status::conflict, .code = "CANCELLED", .text = "the command was cancelled"}; }
 
 }  // namespace nscl::rem

@@ -12,9 +12,6 @@
 
 namespace nscl::rem {
 
-/// True if a command of this cmdType can be cancelled once the device has accepted it.
-bool is_cancellable(std::string_view cmd_type);
-
 /// Makes the instance, INITIATED, below the mgmtCmd; its path.
 Result<std::string> initiate(Tree& tree, const model::Resource& mgmt_cmd, std::chrono::seconds life);
 
@@ -23,15 +20,12 @@ std::string exec_status(store::View& view, std::string_view path);
 
 // No effect on an instance that was deleted.
 
-/// The device has begun. `cmd_type`: says whether a cancel can still be attempted.
-Result<void> started(Tree& tree, std::string_view path, std::string_view cmd_type);
+/// The device has begun. `can_be_cancelled`: a cancel can still be attempted.
+Result<void> started(Tree& tree, std::string_view path, bool can_be_cancelled);
 Result<void> cancelling(Tree& tree, std::string_view path);
 /// A cancel was refused: it goes on, and cannot be cancelled.
 Result<void> goes_on(Tree& tree, std::string_view path, const Report& refusal);
 /// `life`: how long the result can be read.
 Result<void> finished(Tree& tree, std::string_view path, const Report& report, std::chrono::seconds life);
-
-/// Of a command that was cancelled.
-Report cancelled_report();
 
 }  // namespace nscl::rem

@@ -6,8 +6,8 @@
 
 #include <nscl/base/unexpected.h>
 #include <nscl/core/procedure.h>
+#include <nscl/rem/cancellation.h>
 
-#include "exec_instance.h"
 #include "state.h"
 
 namespace nscl::rem {

@@ -81,18 +81,30 @@ Command filled_command(store::View& view, const Command& command) {
   return out;
 }
 
-std::string node_of(const DeviceMapping& mapping, const store::Operation& operation) {
+bool is_read_there(const store::ManagedDevice& device, const MappingTable& table, const Command& command) {
+  if (!is_of_oma_dm(device) || command.type != "UPLOAD") return false;
+  const auto facts = facts_from_json(device.facts);
+  const auto task = DeviceMapping(table, facts).task_of(command, "key");
+  return task && std::holds_alternative<GetLeaves>(*task);
+}
+
+std::optional<Invoke> invoked_by(const DeviceMapping& mapping, const store::Operation& operation) {
   auto task = task_from_json(operation.body);
-  if (!task) return {};
+  if (!task) return std::nullopt;
   if (const auto* command = std::get_if<Command>(&*task)) {
     auto filled = *command;
     if (argument(filled, "URL").empty()) filled.arguments.push_back({"URL", "http://files.invalid/"});   // which node it is does not depend on it
     auto run = mapping.task_of(filled, operation.key);
-    if (!run) return {};
+    if (!run) return std::nullopt;
     task = *std::move(run);
   }
-  const auto* invoke = std::get_if<Invoke>(&*task);
-  return invoke ? invoke->node : std::string();
+  auto* invoke = std::get_if<Invoke>(&*task);
+  return invoke ? std::optional(std::move(*invoke)) : std::nullopt;
+}
+
+std::string node_of(const DeviceMapping& mapping, const store::Operation& operation) {
+  const auto run = invoked_by(mapping, operation);
+  return run ? run->node : std::string();
 }
 
 bool is_about_node(std::string_view source, std::string_view node) {

@@ -23,7 +23,12 @@ void take_told(DeviceFacts& facts, const Report& discovered);
 /// A command as it is to be judged before it is sent: with what a file that it names will fill in.
 Command filled_command(store::View& view, const Command& command);
 
-/// The node that an operation runs; empty: none.
+/// True for an UPLOAD that a device of OMA-DM sends no file for: a node of it is read.
+bool is_read_there(const store::ManagedDevice& device, const MappingTable& table, const Command& command);
+
+/// What an operation runs on the device; nothing: no node.
+std::optional<Invoke> invoked_by(const DeviceMapping& mapping, const store::Operation& operation);
+/// The node of that; empty: none.
 std::string node_of(const DeviceMapping& mapping, const store::Operation& operation);
 
 /// Whether an alert of the node `source` can be about `node`: it stands above, or below, or is it.

@@ -103,7 +103,7 @@ bool has_row(const Effect& effect, const Operation& operation) {
 /// A device of OMA-DM knows no time of its own: it is called when it is time (rem.md 2.6).
 Time::duration wait_of(const store::ManagedDevice& device, const Task& task) {
   const auto* command = std::get_if<Command>(&task);
-  if (!command || command->type != "SCHEDULEINFORM" || !is_of_oma_dm(device)) return {};
+  if (!command || (command->type != "SCHEDULEINFORM" && command->type != "UPLOAD") || !is_of_oma_dm(device)) return {};
   const auto seconds = tr069::parse_integer(argument(*command, "DelaySeconds")).value_or(0);
   return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, longest_wait));
 }
@@ -242,7 +242,10 @@ Result<void> Nrem::State::take_report(store::Transaction& transaction, Operation
       return conclude(transaction, std::move(operation), report);
     case Report::End::later:
     case Report::End::no_answer:
-      if (operation.resource.empty() && effect->is_cancelled) return conclude(transaction, std::move(operation), OperationState::cancelled, cancelled_report());
+      // One that was not begun is not wanted any more, nor one that nobody asks after.
+      if (effect->is_cancelled && (report.end == Report::End::later || operation.resource.empty())) {
+        return conclude(transaction, std::move(operation), OperationState::cancelled, cancelled_report());
+      }
       if (operation.attempts >= options.attempts) return conclude(transaction, std::move(operation), gave_up(report));
       operation.state = report.end == Report::End::later ? OperationState::queued : OperationState::undecided;
       if (report.end == Report::End::later) operation.due = now + back_off(operation.attempts);
@@ -295,34 +298,6 @@ Result<void> Nrem::State::expire(store::Transaction& transaction, Operation oper
   operation.expires = std::min<Time>(clock.now() + silence_time, end);
   transaction.manage().put_operation(operation);
   return {};
-}
-
-// rem.md 1.7, the rows of execDisable.
-Result<void> Nrem::State::cancel(store::Transaction& transaction, Operation operation, const core::RequestIndication& request) {
-  auto where = tree(transaction);
-  if (operation.state == OperationState::queued || operation.state == OperationState::undecided) {
-    if (operation.state == OperationState::queued) return conclude(transaction, std::move(operation), OperationState::cancelled, cancelled_report());
-  }
-  auto effect = effect_from_json(operation.change);
-  if (!effect) return tl::unexpected(effect.error());
-  if (operation.state != OperationState::accepted) {   // what becomes of it is decided after the answer
-    effect->is_cancelled = true;
-    effect->canceller = addressee_of(request, Time{});
-    operation.change = to_json(*effect);
-    transaction.manage().put_operation(operation);
-    return cancelling(where, operation.resource);
-  }
-  const auto task = task_from_json(operation.body);
-  if (!task) return tl::unexpected(task.error());
-  const auto* command = std::get_if<Command>(&*task);
-  const auto device = transaction.management().device(operation.device);
-  const bool can_be = command && is_cancellable(command->type) && !(device && is_of_oma_dm(*device));
-  if (!can_be) return failure(Status::conflict, "the device has begun, and a command of this type cannot be cancelled then");
-  if (!device) return failure(Status::not_found, "the device is not known any more");
-  const Effect wanted{.kind = Effect::Kind::cancel, .operation = operation.id};
-  const auto queued = enqueue(transaction, *device, Cancel{operation.key}, wanted, operation.resource, request, options.action_life);
-  if (!queued) return tl::unexpected(queued.error());
-  return cancelling(where, operation.resource);
 }
 
 }  // namespace nscl::rem

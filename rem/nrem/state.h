@@ -12,6 +12,7 @@
 #include <nscl/rem/gateway_lists.h>
 #include <nscl/rem/mapping.h>
 #include <nscl/rem/nrem.h>
+#include <nscl/rem/transfer_planner.h>
 
 #include "effect.h"
 #include "fleet_members.h"
@@ -64,6 +65,8 @@ struct DeviceReading {
 std::optional<Result<void>> end_of(const std::optional<store::Operation>& operation);
 /// The operation, or the newer one that it ends with.
 std::optional<store::Operation> newest(store::ManagementReads& management, core::Ticket ticket);
+/// An end that the device has no part in.
+Report refused(const Error& error);
 /// The request of a requestor from which an operation came, when another one follows from it.
 core::RequestIndication request_from(std::string requester);
 
@@ -119,7 +122,13 @@ struct Nrem::State {
   Result<void> take_report(store::Transaction& transaction, store::Operation operation, const Report& report);
   Result<void> go_on_with(store::Transaction& transaction, store::Operation operation, const Task& task);
   Result<void> expire(store::Transaction& transaction, store::Operation operation);
+
+  // cancelling.cpp: on the writer's thread
+  /// How the device ends a command that it has begun; nothing: it cannot.
+  std::optional<Cancel> way_to_cancel(const store::ManagedDevice& device, const store::Operation& operation) const;
   Result<void> cancel(store::Transaction& transaction, store::Operation operation, const core::RequestIndication& request);
+  /// True for a cancel of what has ended meanwhile: the device is not told of it.
+  bool is_cancel_of_nothing(store::Transaction& transaction, const Task& task, const Effect& effect) const;
 
   // answers.cpp
   /// Tells those their outcome who were promised it. On the writer's thread; the operation is over.
@@ -281,6 +290,8 @@ struct Nrem::State {
   // transfer_effects.cpp: on the writer's thread
   /// A transfer has come further: the action that it is a part of shows it.
   Result<void> show_moved(store::Transaction& transaction, const store::Transfer& transfer);
+  /// What a session read for an UPLOAD, on the disk, and out of the report. Nothing: there is none, or it could not be kept, and the report says so.
+  net::Task<std::optional<KeptOctets>> keep_read(std::uint64_t operation, Report& report, boost::asio::io_context& context);
   /// The file that the device sent, as logData. not_found: it sent none.
   Result<model::Value> log_data_of(store::View& view, const store::Operation& operation) const;
 

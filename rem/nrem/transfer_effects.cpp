@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What files that go over make of the actions that they are a part of (rem.md 2.4, 2.7, 4.8).
+#include <nscl/base/bytes.h>
 #include <nscl/codec/xml_text.h>
 #include <nscl/rem/mapping.h>
 
@@ -18,7 +19,37 @@ int progress_of(const store::Transfer& transfer) {
   return 1 + static_cast<int>(static_cast<double>(transfer.moved) / static_cast<double>(transfer.size) * (whole - 2));
 }
 
+bool is_upload(const std::optional<store::Operation>& operation) {
+  const auto task = operation ? task_from_json(operation->body) : Result<Task>(GetLeaves{});
+  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
+  return command && command->type == "UPLOAD";
+}
+
+/// A leaf has its octets as base64.
+std::string octets_of(Leaf leaf) {
+  const bool is_text = leaf.type != "bin" && leaf.type != "b64";
+  return is_text ? std::move(leaf.value) : base64_decode(leaf.value).value_or(leaf.value);
+}
+
 }  // namespace
+
+net::Task<std::optional<KeptOctets>> Nrem::State::keep_read(std::uint64_t operation, Report& report, boost::asio::io_context& context) {
+  std::optional<KeptOctets> out;
+  if (report.end != Report::End::done || report.leaves.empty() || !options.transfers) co_return out;
+  bool is_wanted = false;
+  store.read([&](store::View& view) { is_wanted = is_upload(view.management().operation(operation)); }, context);
+  if (!is_wanted) co_return out;
+  auto octets = octets_of(std::move(report.leaves.front()));
+  report.leaves.clear();
+  auto kept = co_await options.transfers->keep_octets(std::move(octets));
+  if (kept) {
+    out = *std::move(kept);
+    co_return out;
+  }
+  report = refused(kept.error());
+  if (report.status == Status::service_unavailable) report.end = Report::End::later;   // the disk may have space another time
+  co_return out;
+}
 
 Result<void> Nrem::State::show_moved(store::Transaction& transaction, const store::Transfer& transfer) {
   const auto operation = transaction.management().operation(transfer.operation);

@@ -97,6 +97,8 @@ void told_of_failure(const std::exception_ptr& failed) try {
 
 }  // namespace
 
+Report refused(const Error& error) { return {.end = Report::End::failed, .status = error.status, .code = "REFUSED", .text = error.detail}; }
+
 net::Task<Result<void>> Nrem::State::write(store::WriteJob job, boost::asio::io_context& context) {
   std::vector<core::Ticket> ended;
   store::WriteJob whole = [this, &job, &ended](store::Transaction& transaction) -> Result<void> {
@@ -126,9 +128,7 @@ Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transa
     if (auto done = take_report(transaction, operation, report); !done) return tl::unexpected(done.error());
     return std::nullopt;
   };
-  const auto refuse = [&](const Error& error) {
-    return end_with({.end = Report::End::failed, .status = error.status, .code = "REFUSED", .text = error.detail});
-  };
+  const auto refuse = [&](const Error& error) { return end_with(refused(error)); };
   auto task = task_from_json(operation.body);
   const auto effect = effect_from_json(operation.change);
   if (!task || !effect) {   // it would be met again in every session
@@ -136,11 +136,14 @@ Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transa
     return refuse(task ? effect.error() : task.error());
   }
   const bool may_have_happened = operation.state == OperationState::undecided;
+  if (is_cancel_of_nothing(transaction, *task, *effect)) return end_with({});
   if (may_have_happened && was_fetched(transaction, operation, *task)) return end_with({.end = Report::End::accepted});
   if (auto* wish = std::get_if<SetNotifications>(&*task)) fill_levels(transaction.management(), operation.device, *wish);
   const auto device = transaction.management().device(operation.device);
   const bool is_external = device && !facts_from_json(device->facts).external.empty();   // its ACS has files of its own
-  if (needs_plan(*task) && !is_external) {
+  const auto* told = std::get_if<Command>(&*task);
+  const bool is_read = device && told && is_read_there(*device, *table, *told);
+  if (needs_plan(*task) && !is_external && !is_read) {
     const auto planned = options.transfers ? options.transfers->plan(transaction, operation, std::get<Command>(*task))
                                            : Result<void>(failure(Status::not_implemented, "no files are kept here any more"));
     if (!planned) return refuse(planned.error());
@@ -153,6 +156,7 @@ Result<std::optional<Assignment>> Nrem::State::assign(store::Transaction& transa
   }
   Assignment made;
   made.may_have_happened = may_have_happened;
+  made.is_cancelled = effect->is_cancelled;
   operation.state = OperationState::sent;
   made.operation = operation.id;
   made.key = operation.key;
@@ -187,9 +191,13 @@ net::Task<Result<std::optional<Assignment>>> Nrem::next(std::string device, boos
 
 net::Task<Result<void>> Nrem::finish(std::string device, std::uint64_t operation, Report report, boost::asio::io_context& context) {
   auto& state = *state_;
+  const auto octets = co_await state.keep_read(operation, report, context);
   store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
     auto found = transaction.management().operation(operation);
     if (!found || found->device != device || found->state != OperationState::sent) return {};
+    if (octets) {
+      if (auto taken = state.options.transfers->take_octets(transaction, *found, *octets); !taken) return state.take_report(transaction, *std::move(found), refused(taken.error()));
+    }
     if (report.end == Report::End::no_answer) found->due = state.clock.now() + back_off(found->attempts);   // it is there, and says nothing to this
     return state.take_report(transaction, *std::move(found), report);
   };

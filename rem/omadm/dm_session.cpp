@@ -212,6 +212,7 @@ net::Task<Result<DmSession::Step>> DmSession::next(boost::asio::io_context& cont
   if (!*assigned) co_return std::move(step);
   assignment_ = **std::move(assigned);
   DmSituation situation{&facts_, correlators_, model_};
+  if (dialogue_.encoding() != Encoding::wbxml) situation.model.raw_binary = false;   // XML has no octets
   performance_ = around_.performing.perform(*assignment_, std::move(situation));
   step = performance_->begin();
   co_return std::move(step);

@@ -106,6 +106,16 @@ net::Task<Result<void>> DmSession::hear_command(const SyncHdr& header, const Com
   co_return Result<void>();
 }
 
+/// Whether a cancel or the end that an alert tells of came first, the order tells in which they are said (rem.md 1.7).
+net::Task<Result<void>> DmSession::settle_cancel(boost::asio::io_context& context) {
+  const bool is_cancel = assignment_ && std::holds_alternative<Cancel>(assignment_->task);
+  if (!is_cancel || is_refused_ || !shipment_ || !shipment_->is_answered()) co_return Result<void>();
+  auto step = settle();
+  if (!step) co_return Result<void>();
+  Report report = std::get<Report>(*std::move(step));   // one command is all of it
+  co_return co_await finish(std::move(report), context);
+}
+
 /// The status it is answered with, once what it tells is durable; 0: none.
 net::Task<Result<int>> DmSession::hear_alert(const CommandElement& alert, boost::asio::io_context& context) {
   const auto code = alert_code(alert);
@@ -117,6 +127,8 @@ net::Task<Result<int>> DmSession::hear_alert(const CommandElement& alert, boost:
   if (code == session_by_server || code == session_by_client || code == next_message || code == no_end_of_data) co_return ok;
   if (code != client_event && code != generic_alert) co_return unknown_alert;
   if (alert.items.empty()) co_return malformed;
+  const auto settled = co_await settle_cancel(context);
+  if (!settled) co_return tl::unexpected(settled.error());
   int answer = ok;
   for (auto item : alert.items) {
     const auto piece = object_->take(item, alert.meta);

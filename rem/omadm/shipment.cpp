@@ -23,14 +23,15 @@ std::vector<ItemAnswer> unanswered(const CommandElement& command) {
 }
 
 bool is_too_large(const CommandElement& command, std::uint64_t most) {
-  return std::ranges::any_of(command.items, [&](const Item& item) { return item.data && item.data->size() > most; }) ||
+  return std::ranges::any_of(command.items, [&](const Item& item) { return item.data && octets_of(item).size() > most; }) ||
          std::ranges::any_of(command.commands, [&](const CommandElement& inner) { return is_too_large(inner, most); });
 }
 
-/// Not more than `length` octets of `text` from `offset`, and no half of a character.
-std::size_t whole_characters(std::string_view text, std::size_t offset, std::size_t length) {
+/// Not more than `length` octets of `text` from `offset`, and no half of a character; of base64, no half of what four of them stand for.
+std::size_t whole_characters(std::string_view text, bool is_base64, std::size_t offset, std::size_t length) {
   std::size_t end = std::min(offset + length, text.size());
   if (end == text.size()) return end - offset;
+  if (is_base64) return (end - offset) / 4 * 4;
   while (end > offset && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return end - offset;
 }
@@ -65,10 +66,9 @@ CommandElement Shipment::element_of(const Part& part) const {
   out.items.assign(command.items.begin() + static_cast<std::ptrdiff_t>(part.first), command.items.begin() + static_cast<std::ptrdiff_t>(part.first + part.count));
   if (!part.is_chunk) return out;
   auto& item = out.items.front();
-  const auto whole = *item.data;
-  item.data = whole.substr(part.offset, part.length);
+  if (part.offset == 0) item.meta.size = octets_of(item).size();
+  item.data = item.data->substr(part.offset, part.length);
   item.more_data = !part.is_last;
-  if (part.offset == 0) item.meta.size = whole.size();
   return out;
 }
 
@@ -106,11 +106,12 @@ bool Shipment::cut(const Part& part, std::size_t room, const Measure& measure, L
   const auto& command = commands_[part.command];
   const bool is_object = part.count == 1 && (command.kind == Kind::add || command.kind == Kind::replace) && command.items[part.first].data;
   if (!is_object || !takes_chunks_) return false;
-  const std::string_view data = *command.items[part.first].data;
+  const auto& item = command.items[part.first];
+  const std::string_view data = *item.data;
   Part chunk = part;
   chunk.is_chunk = true;
   for (std::size_t length = std::min(room, data.size() - part.offset); length >= std::min(least_chunk, data.size() - part.offset); length = length * 3 / 4) {
-    chunk.length = whole_characters(data, part.offset, length);
+    chunk.length = whole_characters(data, item.is_base64, part.offset, length);
     chunk.is_last = part.offset + chunk.length == data.size();
     load.commands.assign(1, element_of(chunk));
     load.is_chunk = !chunk.is_last;
@@ -182,6 +183,11 @@ bool Shipment::take(const ResultsElement& results) {
 
 void Shipment::spoil(const ResultsElement& results, int status) {
   if (auto* const sent = find(results.msg_ref, results.cmd_ref)) sent->spoilt = status;
+}
+
+bool Shipment::is_answered() const {
+  const auto has_status = [](const Sent& sent) { return !sent.statuses.empty(); };
+  return queue_.empty() && !under_way_.empty() && std::ranges::all_of(under_way_, [&](const UnderWay& all) { return std::ranges::all_of(all.sent, has_status); });
 }
 
 void Shipment::conclude() {

@@ -41,6 +41,8 @@ class Shipment {
 
   /// The last load was a chunk that others follow.
   bool sends_chunks() const { return is_chunk_; }
+  /// All of it is under way, and each command of it has a status.
+  bool is_answered() const;
   /// The device has said all that it will of what was sent.
   void conclude();
   /// It did nothing of it: it goes once again.

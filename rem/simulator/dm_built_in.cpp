@@ -57,6 +57,7 @@ constexpr std::string_view tree = R"(. n
 ./FUMO/1/DownloadAndUpdate/PkgURL w chr
 ./FUMO/1/State r int 10
 ./FUMO/1/Ext n
+./FUMO/1/Ext/Stop x null
 ./SCOMO n urn:oma:mo:oma-scomo:1.0
 ./SCOMO/Download na
 ./SCOMO/Download/{x} nad

@@ -74,6 +74,7 @@ class DmDevice {
   int execute_firmware(std::string_view operation, const std::string& correlator, Time now);
   void firmware_fetched(DmJob& job, unsigned code, Time now);
   void firmware_installed(const DmJob& job);
+  int stop_firmware();
   void end_firmware(const DmJob& job, unsigned state, unsigned code);
   // dm_software.cpp
   int execute_software(std::string_view uri, const std::string& correlator, Time now);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // FUMO: firmware that is fetched, kept and installed (rem.md 2.7).
+#include <algorithm>
+
 #include <nscl/base/bytes.h>
 
 #include "dm_device.h"
@@ -24,6 +26,7 @@ std::string_view alert_type(DmJob::Kind kind) {
 }  // namespace
 
 int DmDevice::execute_firmware(std::string_view operation, const std::string& correlator, Time now) {
+  if (operation == "Ext/Stop") return stop_firmware();
   const auto state = tree_.value(state_node);
   if (state == "30" || state == "60") return 405;   // busy
   DmJob job;
@@ -63,6 +66,16 @@ void DmDevice::firmware_installed(const DmJob& job) {
   if (code >= 300) return end_firmware(job, 80, code);
   tree_.change(version, version_of_image(job.content, tree_.value(version)));
   end_firmware(job, 100, code == 0 ? 200 : code);
+}
+
+/// What is fetched or installed is given up, and told of.
+int DmDevice::stop_firmware() {
+  const auto found = std::ranges::find(jobs_, root, &DmJob::node);
+  if (found == jobs_.end()) return 405;
+  const DmJob job = std::move(*found);
+  jobs_.erase(found);
+  end_firmware(job, 20, 401);
+  return 200;
 }
 
 void DmDevice::end_firmware(const DmJob& job, unsigned state, unsigned code) {

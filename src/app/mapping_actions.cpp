@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <nscl/model/mgmt_types.h>
+#include <nscl/rem/secret_names.h>
 
 #include "mapping_reader.h"
 
@@ -30,7 +31,8 @@ bool is_hidden_rule(const rem::ObjectRule& rule, std::string_view name) {
 }
 
 int kinds_of(const ActionStep& step) {
-  return (step.command.empty() ? 0 : 1) + (step.set.empty() ? 0 : 1) + (step.notify.empty() ? 0 : 1) + (step.exec.empty() ? 0 : 1) + (step.remove.empty() ? 0 : 1);
+  return (step.command.empty() ? 0 : 1) + (step.set.empty() ? 0 : 1) + (step.notify.empty() ? 0 : 1) + (step.exec.empty() ? 0 : 1) + (step.remove.empty() ? 0 : 1) +
+         (step.read.empty() ? 0 : 1);
 }
 
 /// Of a command any name is one of an argument.
@@ -83,8 +85,10 @@ void MappingReader::command(rem::CommandRule& rule, const toml::table& members) 
     if (!is_object_pattern(path)) problem(members, "at", "\"" + path + "\" is no path such as {root}X/ or {urn:...}");
   }
   const auto is_one = [](const ActionWay& way) { return way.steps.size() <= 1 && way.each.empty() && way.until.empty(); };
-  const auto is_invoked = [](const ActionWay& way) { return way.steps.empty() || !way.steps.front().exec.empty(); };
-  if (!std::ranges::all_of(rule.ways, is_one) || !std::ranges::all_of(rule.ways, is_invoked)) problem(members, "ways", "each is one `exec`, or `unsupported`, or `conflict`");
+  const auto is_done_there = [&](const ActionWay& way) {
+    return way.steps.empty() || !way.steps.front().exec.empty() || (rule.type == "UPLOAD" && !way.steps.front().read.empty());
+  };
+  if (!std::ranges::all_of(rule.ways, is_one) || !std::ranges::all_of(rule.ways, is_done_there)) problem(members, "ways", "each is one `exec`, of an UPLOAD `read` too, or `unsupported`, or `conflict`");
 }
 
 void MappingReader::ways(std::vector<ActionWay>& out, const rem::ObjectRule* rule, const toml::node& node, const std::string& path) {
@@ -151,7 +155,9 @@ bool MappingReader::step_key(ActionStep& out, std::string_view key, const toml::
   else if (key == "state") text(out.state, node, path);
   else if (key == "idle") texts(out.idle, node, path);
   else if (key == "restarts") flag(out.restarts, node, path);
+  else if (key == "cancel") text(out.cancel, node, path);
   else if (key == "remove") text(out.remove, node, path);
+  else if (key == "read") texts(out.read, node, path);
   else return false;
   return true;
 }
@@ -161,6 +167,11 @@ void MappingReader::check_step(const ActionStep& checked, const rem::ObjectRule*
   if (kinds_of(checked) != 1) problem(node, path, std::string("needs a command, or leaves to set or to be notified of") + (is_dm() ? ", or a node to run or remove" : ""));
   const bool goes_with_exec = !checked.write.empty() || !checked.data.empty() || !checked.state.empty() || !checked.idle.empty() || checked.restarts;
   if (goes_with_exec && checked.exec.empty()) problem(node, path, "write, data, state, idle and restarts go with exec");
+  if (!checked.cancel.empty() && (rule || checked.exec.empty())) problem(node, path, "cancel goes with the exec of a command");
+  if (rule && !checked.read.empty()) problem(node, path, "read is for a command");
+  for (const auto& leaf : checked.read) {
+    if (rem::is_secret(leaf)) problem(node, path, "read: " + leaf + " is a password, which no file may hold");
+  }
   for (const auto& [leaf, level] : checked.notify) {
     if (level != "0" && level != "1" && level != "2") problem(node, path, "notify: the level of " + leaf + " is none of \"0\", \"1\" and \"2\"");
   }
@@ -168,10 +179,11 @@ void MappingReader::check_step(const ActionStep& checked, const rem::ObjectRule*
   const bool has_operation = checked.operation == "Install" || checked.operation == "Update" || checked.operation == "Uninstall";
   if ((checked.command == "CHANGEDUSTATE") != has_operation) problem(node, path, "CHANGEDUSTATE, and no other command, needs operation = \"Install\", \"Update\" or \"Uninstall\"");
   static constexpr std::string_view own[] = {"root", "object", "path", "i", "each", "key"};
-  std::string all = checked.exec + checked.data + checked.state + checked.remove;
+  std::string all = checked.exec + checked.data + checked.state + checked.cancel + checked.remove;
   for (const auto* list : {&checked.arguments, &checked.set, &checked.notify, &checked.write}) {
     for (const auto& [name, value] : *list) all += name + value;
   }
+  for (const auto& leaf : checked.read) all += leaf;
   for (const auto& mark : marks_of(all)) {
     const bool is_own = std::ranges::find(own, mark) != std::end(own) || (is_dm() && mark.starts_with("urn:"));
     if (!is_own && !is_simple_attribute(rule, mark)) problem(node, path, "{" + mark + "} stands for nothing");

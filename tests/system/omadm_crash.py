@@ -9,11 +9,10 @@ import threading
 import time
 
 import nscl_test
-from cwmp_line import until
 from cwmp_world import M2M, XML, World, item, value
 from delivery import subscription
 from dm_client import DmClient
-from nscl_test import BadAnswer, Checks, Client
+from nscl_test import BadAnswer, Checks, Client, until
 from omadm_acceptance import PASSWORD, SERVER_PASSWORD
 from receiver import Receiver
 from wire import Connection, compose

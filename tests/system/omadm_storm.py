@@ -11,9 +11,8 @@ import threading
 import time
 
 import nscl_test
-from cwmp_line import until
 from cwmp_world import M2M, XML, World, item, value
-from nscl_test import Checks
+from nscl_test import Checks, until
 from omadm_acceptance import node_document
 from omadm_crash import FUMO, GONE, IMAGE, RECORDS, SCLMO, Device
 from storm import Wanted, queues, storm

@@ -14,6 +14,7 @@ struct Assignment {
   std::uint64_t operation = 0;
   std::string key;                       ///< CommandKey or ParameterKey
   bool may_have_happened = false;        ///< to be verified first, and repeated only if it did not happen
+  bool is_cancelled = false;             ///< somebody wants it ended: where it has not begun, it is not begun any more (OMA-DM)
   unsigned attempts = 1;                 ///< this one included
   Task task;
   std::string ticket = {};               ///< under which an external ACS has it, as hold() kept it; empty: none is known

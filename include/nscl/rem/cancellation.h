@@ -18,6 +18,9 @@ namespace nscl::rem {
 /// the device has accepted it.
 Result<void> request_cancellation(store::ManagementWrites& management, std::string_view device, std::uint64_t operation, Time now);
 
+/// How an operation ends that was cancelled.
+Report cancelled_report();
+
 /// How an operation ends for which that was done; nothing for any other.
 std::optional<Report> cancellation_of(const store::Operation& operation);
 

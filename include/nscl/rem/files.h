@@ -71,6 +71,8 @@ class Files final : public TransferPlanner {
   Result<void> check(store::View& view, const store::ManagedDevice& device, const Command& command) override;
   net::Task<Result<void>> prepare(Command command) override;
   Result<void> plan(store::Transaction& transaction, const store::Operation& operation, Command& command) override;
+  net::Task<Result<KeptOctets>> keep_octets(std::string octets) override;
+  Result<void> take_octets(store::Transaction& transaction, const store::Operation& operation, const KeptOctets& octets) override;
   bool was_fetched(store::View& view, const store::Operation& operation) override;
   /// All of a file, for an ACS elsewhere that devices fetch it from. Errors of plan(); conflict, too, if it has more than `limit` octets.
   net::Task<Result<FileCopy>> copy(std::string name, std::uint64_t limit);

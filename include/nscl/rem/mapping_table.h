@@ -89,7 +89,9 @@ struct ActionStep {
   std::string state;                            ///< leaf that tells what goes on
   std::vector<std::string> idle;                ///< its values while nothing does
   bool restarts = false;                        ///< the device leaves the session for it
+  std::string cancel;                           ///< node that is run to end it, of a command
   std::string remove;                           ///< node of OMA-DM that goes
+  std::vector<std::string> read;                ///< leaves of OMA-DM, of an UPLOAD: the first that the device has is the file
 };
 
 /// A way to do an action; the first one whose conditions are met is taken.

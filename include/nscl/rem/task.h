@@ -28,6 +28,8 @@ struct Leaf {
 /// Reads leaves. One that the device does not have is missing in the report, and no failure.
 struct GetLeaves {
   std::vector<std::string> paths;   ///< full paths; one that ends in a dot is a whole object, for small ones only
+  /// Of OMA-DM: only the first of them that the device has is read, and none is a failure.
+  bool is_choice = false;
   bool operator==(const GetLeaves&) const = default;
 };
 
@@ -81,6 +83,7 @@ struct Command {
 /// Ends a command that the device has accepted.
 struct Cancel {
   std::string key;            ///< the CommandKey it was given
+  std::string node = {};      ///< of OMA-DM: that is run for it
   bool operator==(const Cancel&) const = default;
 };
 
@@ -106,6 +109,7 @@ struct Invoke {
   std::string state = {};         ///< leaf that tells what goes on; empty: none does
   std::vector<std::string> idle = {};   ///< values of it with which it has not begun
   bool restarts = false;          ///< the device leaves the session for it
+  std::string cancel = {};        ///< node that is run to end it, once the device has begun; empty: none does
   bool operator==(const Invoke&) const = default;
 };
 

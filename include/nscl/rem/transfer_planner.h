@@ -2,6 +2,7 @@
 // TransferPlanner: what Nrem asks of the files when a command is to move one to or from a device (docs/files.md).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,6 +19,12 @@ namespace nscl::rem {
 struct SentFile {
   std::string url;                      ///< where operators read it
   std::optional<std::string> octets;    ///< nothing: there are more than was asked for
+};
+
+/// Octets on the disk that no file names yet.
+struct KeptOctets {
+  std::string sha256;                   ///< 32 octets
+  std::uint64_t size = 0;
 };
 
 /// Told how far a transfer has come, on the writer's thread.
@@ -40,6 +47,13 @@ class TransferPlanner {
   /// Makes the transfer, and fills in where it goes to: URL, Username, Password, for a download FileType, FileSize and TargetFileName. Errors of
   /// check(), and conflict if the octets are not those that were imported. For the same operation again: the same place.
   virtual Result<void> plan(store::Transaction& transaction, const store::Operation& operation, Command& command) = 0;
+
+  /// Writes what a session read for an UPLOAD to the disk, off the thread, so that take_octets() need not. not_acceptable: more than may be uploaded;
+  /// service_unavailable: the disk is full, or fails.
+  virtual net::Task<Result<KeptOctets>> keep_octets(std::string octets) = 0;
+
+  /// Makes them what came of the operation, as if the device had sent them to the place of plan().
+  virtual Result<void> take_octets(store::Transaction& transaction, const store::Operation& operation, const KeptOctets& octets) = 0;
 
   /// Whether the device has fetched the whole file that the operation brings it.
   virtual bool was_fetched(store::View& view, const store::Operation& operation) = 0;

@@ -12,8 +12,8 @@ const std::string root = ".", no_type;
 
 }  // namespace
 
-DeviceNodes::DeviceNodes(std::size_t items_of_get, std::vector<std::string> expected)
-    : reader_(items_of_get, most_nodes), expected_(std::move(expected)) {}
+DeviceNodes::DeviceNodes(const DmModelOptions& model, std::vector<std::string> expected)
+    : reader_(model, most_nodes), expected_(std::move(expected)) {}
 
 void DeviceNodes::is_search(bool searching) { reader_.limit_to(searching ? most_nodes / 2 : most_nodes); }
 

@@ -12,7 +12,7 @@ namespace nscl::rem::omadm {
 class DeviceNodes {
  public:
   /// `expected`: names of nodes below the root, for a device that does not list it.
-  DeviceNodes(std::size_t items_of_get, std::vector<std::string> expected);
+  DeviceNodes(const DmModelOptions& model, std::vector<std::string> expected);
 
   NodeReader& reader() { return reader_; }
 

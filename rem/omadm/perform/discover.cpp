@@ -52,7 +52,7 @@ class Discovery final : public Staged {
  public:
   Discovery(const Discover& task, const Assignment& assignment, DmSituation situation)
       : Staged(assignment, std::move(situation)), patterns_(patterns_in(task, facts())), urns_(urns_in(patterns_)),
-        nodes_(model().get_items, expected_nodes(patterns_)), search_(urns_) {
+        nodes_(model(), expected_nodes(patterns_)), search_(urns_) {
     nodes_.find(".");
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GetLeaves: Get in batches. Of an interior node what stands below it, level by level.
+// GetLeaves: Get in batches. Of an interior node what stands below it, level by level. Of a choice one after the other, as each may be large.
+#include <deque>
 #include <set>
 
 #include "staged.h"
@@ -8,6 +9,7 @@
 namespace nscl::rem::omadm {
 namespace {
 
+constexpr int not_found = 404, not_allowed = 405, too_large = 413;
 constexpr std::size_t deepest = 8;          // of a subtree
 constexpr std::size_t most_nodes = 1024;    // of a subtree
 
@@ -84,9 +86,47 @@ Reading::Step Reading::have_read() {
   return report;
 }
 
+class Choosing final : public Staged {
+ public:
+  Choosing(const GetLeaves& task, const Assignment& assignment, DmSituation situation)
+      : Staged(assignment, std::move(situation)), left_(task.paths.begin(), task.paths.end()), reader_(new_reader()) {}
+  Step begin() override { return left_.empty() ? Step(report_of_status(not_found, {}, attempts_)) : ask_for_first(); }
+
+ private:
+  NodeReader* reading() override { return &reader_; }
+  Step have_read() override;
+  Step ask_for_first();
+
+  std::deque<std::string> left_;
+  NodeReader reader_;
+};
+
+Choosing::Step Choosing::ask_for_first() {
+  reader_ = new_reader();
+  reader_.want(left_.front());
+  return send();
+}
+
+/// One that is there, and has no value, is none of them either.
+Choosing::Step Choosing::have_read() {
+  const auto path = left_.front();
+  const auto* node = reader_.find(path);
+  if (reader_.is_too_much() || !node) return report_of_status(too_large, path, attempts_);
+  if (node->is_leaf()) {
+    Report report;
+    report.leaves.push_back(node->leaf);
+    return report;
+  }
+  auto report = report_of_status(node->is_interior() ? not_allowed : node->status, path, attempts_);
+  if (left_.size() == 1 || (node->status != not_found && !node->is_interior())) return report;
+  left_.pop_front();
+  return ask_for_first();
+}
+
 }  // namespace
 
 std::unique_ptr<DmPerformance> perform_get(const GetLeaves& task, const Assignment& assignment, DmSituation situation) {
+  if (task.is_choice) return std::make_unique<Choosing>(task, assignment, std::move(situation));
   return std::make_unique<Reading>(task, assignment, std::move(situation));
 }
 

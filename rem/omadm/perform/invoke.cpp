@@ -2,6 +2,7 @@
 // Invoke: the leaves, then Exec with our key as its Correlator. Before one that may have been sent is repeated, the node's state is looked at.
 #include <algorithm>
 
+#include <nscl/rem/cancellation.h>
 #include <nscl/rem/tr069/faults.h>
 
 #include "new_nodes.h"
@@ -16,7 +17,7 @@ constexpr int not_found = 404, not_allowed = 405;
 class Invoking final : public Staged {
  public:
   Invoking(const Invoke& task, const Assignment& assignment, DmSituation situation)
-      : Staged(assignment, std::move(situation)), task_(task), reader_(new_reader()) {}
+      : Staged(assignment, std::move(situation)), task_(task), is_cancelled_(assignment.is_cancelled), reader_(new_reader()) {}
 
   Step begin() override;
 
@@ -33,6 +34,7 @@ class Invoking final : public Staged {
 
   Step start();
   Step run();
+  Step end_of_cancelled() const;
   Step look_at_state(Stage stage);
   Step wrote(const Answers& answers);
   Step make_missing();
@@ -43,6 +45,7 @@ class Invoking final : public Staged {
   std::optional<std::string> state_if_busy() const;
 
   Invoke task_;
+  bool is_cancelled_;
   NodeReader reader_;
   Stage stage_ = Stage::writing;
   std::vector<Leaf> missing_;            ///< leaves that the device does not have
@@ -58,7 +61,16 @@ Invoking::Step Invoking::begin() {
   if (!may_have_happened_) return start();
   if (!task_.state.empty()) return look_at_state(Stage::verifying);
   // It left the session for it, and has come back. Done again it would leave again.
-  return task_.restarts ? Step(Report{}) : start();
+  if (task_.restarts) return Report{};
+  // Whether it has begun nobody knows: what ends it does no harm, and to begin it once more would.
+  return is_cancelled_ && !task_.cancel.empty() ? Step(begun()) : start();
+}
+
+/// It is idle. What does not show its state, and can be ended, is.
+Invoking::Step Invoking::end_of_cancelled() const {
+  const auto* node = reader_.find(task_.state);
+  const bool is_shown = node && node->is_leaf();
+  return is_shown || task_.cancel.empty() ? cancelled_report() : begun();
 }
 
 Invoking::Step Invoking::start() {
@@ -102,7 +114,8 @@ Invoking::Step Invoking::took(const Answers& answers) {
 Invoking::Step Invoking::have_read() {
   if (stage_ == Stage::looking) return make_missing();
   if (stage_ == Stage::checking) return busy_or_refused();
-  return state_if_busy() ? Step(begun()) : start();
+  if (state_if_busy()) return begun();
+  return is_cancelled_ ? end_of_cancelled() : start();
 }
 
 /// The state, if it is known and not one with which it has not begun.

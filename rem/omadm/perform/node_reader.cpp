@@ -20,8 +20,8 @@ bool is_name(std::string_view name) {
   return name.size() <= longest_name && name != "." && name != ".." && name.find('?') == name.npos;
 }
 
-/// Octets are base64 here. In a message they may be so already, or stand in it as they are.
-Leaf leaf_of(const std::string& uri, const std::vector<Item>& results) {
+/// Octets are base64 here. In a message they may be so already, or stand in it as they are (`is_raw`: they always do).
+Leaf leaf_of(const std::string& uri, const std::vector<Item>& results, bool is_raw) {
   Leaf out{uri, {}};
   if (results.empty()) return out;   // a Status 200 without Results: the value is empty
   const auto& item = results.front();
@@ -29,7 +29,7 @@ Leaf leaf_of(const std::string& uri, const std::vector<Item>& results) {
   out.type = item.meta.format;
   if (item.is_base64) {
     if (out.type != "b64") out.type = "bin";
-  } else if (out.type == "bin" && !base64_decode(out.value)) {
+  } else if (out.type == "bin" && (is_raw || !base64_decode(out.value))) {
     out.value = base64_encode(out.value);
   }
   return out;
@@ -53,8 +53,8 @@ std::vector<std::string> ReadNode::children() const {
   return out;
 }
 
-NodeReader::NodeReader(std::size_t items_of_get, std::size_t most_nodes)
-    : items_of_get_(std::max<std::size_t>(items_of_get, 1)), most_nodes_(most_nodes) {}
+NodeReader::NodeReader(const DmModelOptions& model, std::size_t most_nodes)
+    : items_of_get_(std::max<std::size_t>(model.get_items, 1)), most_nodes_(most_nodes), is_raw_(model.raw_binary) {}
 
 bool NodeReader::want(const std::string& uri) {
   if (nodes_.contains(uri)) return true;
@@ -96,7 +96,7 @@ void NodeReader::take(const std::string& uri, const ItemAnswer& answer) {
     wanted_.push_back(uri);
     return;
   }
-  node.leaf = leaf_of(uri, answer.results);
+  node.leaf = leaf_of(uri, answer.results, is_raw_);
   node.is_known = true;
   octets_ += uri.size() + node.leaf.value.size();
   too_much_ = too_much_ || octets_ > most_octets;

@@ -28,7 +28,7 @@ struct ReadNode {
 /// Knows nodes, and asks for those that are wanted. One that gets no status is asked for once more, alone: it may have been too much at once.
 class NodeReader {
  public:
-  explicit NodeReader(std::size_t items_of_get = 1, std::size_t most_nodes = 8192);
+  explicit NodeReader(const DmModelOptions& model = {}, std::size_t most_nodes = 8192);
 
   /// False: it cannot be, as too many are.
   bool want(const std::string& uri);
@@ -46,6 +46,7 @@ class NodeReader {
   void take(const std::string& uri, const ItemAnswer& answer);
 
   std::size_t items_of_get_, most_nodes_;
+  bool is_raw_;                          ///< what has Format bin are octets, though they may look like base64
   std::vector<std::string> wanted_;
   std::set<std::string> asked_again_;
   std::map<std::string, ReadNode> nodes_;

@@ -47,7 +47,10 @@ struct Choice {
     if (task.type == "SCHEDULEINFORM") return settled({});
     return settled(refusal(Status::not_implemented, "OMA-DM has no command " + task.type));
   }
-  auto operator()(const Cancel&) { return settled(refusal(Status::conflict, "OMA-DM: what the device has begun cannot be cancelled")); }
+  auto operator()(const Cancel& task) {
+    if (task.node.empty()) return settled(refusal(Status::conflict, "OMA-DM: what the device has begun cannot be cancelled"));
+    return perform_cancel(task, assignment, std::move(situation));
+  }
   auto operator()(const SetNotifications&) {
     return settled(refusal(Status::not_implemented, "OMA-DM: a device cannot be asked to tell of changes of a node"));
   }

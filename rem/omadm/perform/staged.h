@@ -37,7 +37,7 @@ class Staged : public DmPerformance {
   virtual Step silent();
 
   Step send();
-  NodeReader new_reader() const { return NodeReader(model().get_items); }
+  NodeReader new_reader() const { return NodeReader(model()); }
   const DmModelOptions& model() const { return situation_.model; }
   const DeviceFacts& facts() const { return *situation_.facts; }
 
@@ -56,5 +56,6 @@ std::unique_ptr<DmPerformance> perform_add(const AddInstance& task, const Assign
 std::unique_ptr<DmPerformance> perform_delete(const DeleteInstance& task, const Assignment& assignment, DmSituation situation);
 std::unique_ptr<DmPerformance> perform_discover(const Discover& task, const Assignment& assignment, DmSituation situation);
 std::unique_ptr<DmPerformance> perform_invoke(const Invoke& task, const Assignment& assignment, DmSituation situation);
+std::unique_ptr<DmPerformance> perform_cancel(const Cancel& task, const Assignment& assignment, DmSituation situation);
 
 }  // namespace nscl::rem::omadm

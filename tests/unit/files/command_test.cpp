@@ -230,6 +230,112 @@ TEST_F(FileCommands, R23anUploadIsStoredAndTold) {
   });
 }
 
+/// A device of OMA-DM with a log: its session reads it.
+struct DmUploads : FileCommands {
+  void SetUp() override {
+    change([&](store::Transaction& transaction) {
+      auto device = *transaction.management().device(device_);
+      device.protocol = store::ManagementProtocol::oma_dm;
+      DeviceFacts facts;
+      facts.root = "./";
+      facts.methods = {"Exec"};
+      facts.models = {{"urn:oma:mo:oma-diag:log:1.0", "./Diag/Log/"}};
+      device.facts = to_json(facts);
+      transaction.manage().put_device(device);
+    });
+    make_command("up", "UPLOAD", arg("FileType", "2 Vendor Log File"));
+  }
+  /// What the device tells of its log; the execInstance.
+  std::string told(Report report) {
+    const auto instance = run_command("up");
+    operation_ = next();
+    EXPECT_TRUE(operation_ && std::holds_alternative<GetLeaves>(operation_->task));
+    if (operation_) finish(*operation_, std::move(report));
+    return instance;
+  }
+  std::string octets_of_upload() {
+    std::ifstream file(octets_of("upload-" + std::to_string(operation_->operation)), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::optional<Assignment> operation_;
+};
+
+TEST_F(DmUploads, R23whatTheSessionReadsIsAFileAsIfItWasSent) {
+  open(FilesOptions{});   // no place that devices could send it to
+  const auto instance = told({.leaves = {{"./Diag/Log/DiagMonData/Log", "the log", "chr"}}});
+  EXPECT_EQ(status_of(instance), "FINISHED");
+  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "SUCCESS");
+  EXPECT_EQ(item(retrieve(instance), "FileURL"), "/m2m-admin/files/upload-" + std::to_string(operation_->operation));
+  EXPECT_EQ(octets_of_upload(), "the log");
+  look([&](store::View& view) {
+    const auto file = view.management().file("upload-" + std::to_string(operation_->operation));
+    ASSERT_TRUE(file);
+    EXPECT_EQ(file->device, device_);
+    EXPECT_EQ(file->type, "2 Vendor Log File");
+    EXPECT_EQ(file->size, 7u);
+  });
+  EXPECT_EQ(body_of(operation_->operation).find("the log"), std::string::npos) << "it is in the file alone";
+}
+
+TEST_F(DmUploads, OctetsAreDecoded) {
+  const std::string octets("\x00\xFF\x01", 3);
+  for (const auto* format : {"bin", "b64"}) {
+    told({.leaves = {{"./Diag/Log/DiagMonData/Log", "AP8B", format}}});
+    EXPECT_EQ(octets_of_upload(), octets) << format;
+  }
+  told({.leaves = {{"./Diag/Log/DiagMonData/Log", "no base64!", "b64"}}});
+  EXPECT_EQ(octets_of_upload(), "no base64!");
+  told({.leaves = {{"./Diag/Log/DiagMonData/Log", "", "chr"}}});
+  EXPECT_EQ(octets_of_upload(), "");
+}
+
+TEST_F(DmUploads, R22aNodeThatIsMissingIsAFailure) {
+  const auto instance = told({.end = Report::End::failed, .status = Status::not_found, .code = "404", .text = "OMA-DM 404 Not found: ./Diag/Log/DiagMonData/Log", .unknown_path = true});
+  EXPECT_EQ(item(retrieve(instance), "FaultCode"), "404");
+  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "FAILURE");
+  EXPECT_EQ(item(retrieve(instance), "FileURL"), "");
+}
+
+TEST_F(DmUploads, MoreThanMayBeUploadedIsRefused) {
+  auto options = usual();
+  options.upload_limit = 6;
+  open(options);
+  const auto instance = told({.leaves = {{"./Diag/Log/DiagMonData/Log", "the log", "chr"}}});
+  EXPECT_EQ(item(retrieve(instance), "FaultCode"), "REFUSED");
+  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "FAILURE");
+  EXPECT_EQ(body_of(operation_->operation).find("the log"), std::string::npos);
+}
+
+TEST_F(DmUploads, ArgumentsAreJudgedAtOnce) {
+  make_command("wrong", "UPLOAD", arg("FileType", "2 Vendor Log File") + arg("Delay", "5"));
+  EXPECT_EQ(try_command("wrong").status, Status::bad_request);
+  make_command("file", "UPLOAD", arg("FileType", "2 Vendor Log File") + arg("File", "box"));
+  EXPECT_EQ(try_command("file").status, Status::bad_request);
+  make_command("elsewhere", "UPLOAD", arg("FileType", "2 Vendor Log File") + arg("URL", "http://elsewhere.example/x"));
+  EXPECT_EQ(try_command("elsewhere").status, Status::not_implemented);
+  make_command("other", "UPLOAD", arg("FileType", "1 Vendor Configuration File"));
+  EXPECT_EQ(try_command("other").status, Status::not_implemented);
+  make_command("later", "UPLOAD", arg("FileType", "2 Vendor Log File") + arg("DelaySeconds", "600"));
+  run_command("later");
+  EXPECT_FALSE(next());
+  clock_.advance(601s);
+  EXPECT_TRUE(next());
+  restart();   // no files at all
+  EXPECT_EQ(try_command("up").status, Status::not_implemented);
+}
+
+TEST_F(DmUploads, WhatALostSessionReadIsReadAgain) {
+  const auto instance = run_command("up");
+  const auto first = next();
+  end_session(first->operation);
+  operation_ = next();
+  ASSERT_TRUE(operation_);
+  EXPECT_TRUE(operation_->may_have_happened);
+  finish(*operation_, {.leaves = {{"./Diag/Log/DiagMonData/Log", "the log", "chr"}}});
+  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "SUCCESS");
+  EXPECT_EQ(octets_of_upload(), "the log");
+}
+
 TEST_F(FileCommands, AnUploadThatNeverCameIsNotTold) {
   make_command("up", "UPLOAD", arg("FileType", "2 Vendor Log File"));
   const auto instance = run_command("up");

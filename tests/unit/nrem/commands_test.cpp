@@ -1,26 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // mgmtCmd and execInstance: from EXECUTE to the device and back (rem.md 1.7, 2.6, 5.2 to 5.5).
-#include <nscl/rem/cancellation.h>
-
-#include "nrem_fixture.h"
+#include "command_fixture.h"
 
 namespace nscl::rem {
 namespace {
 
 using model::Verb;
 
-class Commands : public NremFixture {
- protected:
-  void SetUp() override { make_gateway(); }
-  /// The path of the instance that an EXECUTE made.
-  std::string run_command(const std::string& id) {
-    const auto answer = execute("scls/gw/mgmtObjs/" + id + "/execEnable");
-    EXPECT_EQ(answer.status, Status::accepted) << (answer.content ? *answer.content : "");
-    listener_.changes.clear();
-    return answer.resource;
-  }
-  std::string status_of(const std::string& instance) { return text_between(retrieve(instance), "execStatus>", "<"); }
-};
+class Commands : public CommandFixture {};
 
 TEST_F(Commands, areAnsweredWithTheInstanceThatTellsOfThem) {
   make_command("boot", "REBOOT");
@@ -116,82 +103,6 @@ TEST_F(Commands, aReportThatNobodyWaitsForIsAcknowledgedAndHasNoEffect) {
   look([&](store::View& view) { EXPECT_EQ(view.management().events(device_, UINT64_MAX, 1).front().key, "nobody's"); });
 }
 
-TEST_F(Commands, R26oneThatTheDeviceWasNotToldOfIsCancelledAtOnce) {
-  make_command("boot", "REBOOT");
-  const auto instance = run_command("boot");
-  EXPECT_EQ(execute(instance + "/execDisable").status, Status::ok);
-  EXPECT_EQ(status_of(instance), "FINISHED");
-  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "CANCELLED");
-  begin();
-  EXPECT_FALSE(next());
-  EXPECT_EQ(execute(instance + "/execDisable").status, Status::conflict);
-}
-
-TEST_F(Commands, R27oneThatHasBegunIsCancelledByTheDevice) {
-  make_command("load", "DOWNLOAD");
-  const auto instance = run_command("load");
-  begin();
-  const auto assignment = next();
-  finish(*assignment, {.end = Report::End::accepted});
-  EXPECT_EQ(execute(instance + "/execDisable").status, Status::accepted);
-  EXPECT_EQ(status_of(instance), "CANCELLING");
-  const auto cancel = next();
-  ASSERT_TRUE(cancel);
-  EXPECT_EQ(std::get<Cancel>(cancel->task).key, assignment->key);
-  finish(*cancel, {});
-  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "CANCELLED");
-  EXPECT_TRUE(pending().empty());
-}
-
-TEST_F(Commands, aCancelThatIsRefusedLetsItGoOn) {
-  make_command("load", "DOWNLOAD");
-  const auto instance = run_command("load");
-  begin();
-  const auto assignment = next();
-  finish(*assignment, {.end = Report::End::accepted});
-  execute(instance + "/execDisable");
-  finish(*next(), {.end = Report::End::failed, .status = Status::conflict, .code = "9021"});
-  EXPECT_EQ(status_of(instance), "STARTED");
-  EXPECT_EQ(item(retrieve(instance), "CancelFaultCode"), "9021");
-  complete(assignment->key, {});
-  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "SUCCESS");
-}
-
-TEST_F(Commands, aResultThatComesBeforeTheCancelIsTheRealOne) {
-  make_command("load", "DOWNLOAD");
-  const auto instance = run_command("load");
-  begin();
-  const auto assignment = next();
-  finish(*assignment, {.end = Report::End::accepted});
-  execute(instance + "/execDisable");
-  complete(assignment->key, {});
-  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "SUCCESS");
-  finish(*next(), {});
-  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "SUCCESS");
-}
-
-TEST_F(Commands, aCancelWhileASessionHasItIsDecidedAfterTheAnswer) {
-  make_command("load", "DOWNLOAD");
-  const auto instance = run_command("load");
-  begin();
-  const auto assignment = next();
-  EXPECT_EQ(execute(instance + "/execDisable").status, Status::accepted);
-  EXPECT_EQ(status_of(instance), "CANCELLING");
-  finish(*assignment, {.end = Report::End::accepted});
-  const auto cancel = next();
-  ASSERT_TRUE(cancel);
-  EXPECT_TRUE(std::holds_alternative<Cancel>(cancel->task));
-}
-
-TEST_F(Commands, R28whatCannotBeCancelledIsNot) {
-  make_command("boot", "REBOOT");
-  const auto instance = run_command("boot");
-  begin();
-  finish(*next(), {.end = Report::End::accepted});
-  EXPECT_EQ(execute(instance + "/execDisable").status, Status::conflict);
-  EXPECT_EQ(status_of(instance), "STARTED");
-}
-
 TEST_F(Commands, R29theReportOfOneThatWasDeletedHasNoEffect) {
   make_command("load", "DOWNLOAD");
   const auto instance = run_command("load");
@@ -276,52 +187,6 @@ TEST_F(Commands, oneWhoseDeviceNeverCallsExpires) {
   EXPECT_EQ(item(retrieve(instance), "FaultCode"), "EXPIRED");
   begin();
   EXPECT_FALSE(next());
-}
-
-TEST_F(Commands, oneThatAnOperatorCancelsIsEndedByTheDaemonAndNotSent) {
-  make_command("boot", "REBOOT");
-  const auto instance = run_command("boot");
-  const auto operation = pending().front().id;
-  change([&](store::Transaction& transaction) {
-    EXPECT_EQ(request_cancellation(transaction.manage(), "another", operation, clock_.now()).error().status, Status::not_found);
-    EXPECT_TRUE(request_cancellation(transaction.manage(), device_, operation, clock_.now()));
-  });
-  begin();
-  EXPECT_FALSE(next()) << "its time is over at once";
-  keep();
-  EXPECT_EQ(status_of(instance), "FINISHED");
-  EXPECT_EQ(item(retrieve(instance), "FaultCode"), "CANCELLED");
-  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "CANCELLED");
-  look([&](store::View& view) { EXPECT_EQ(view.management().operation(operation)->state, store::OperationState::cancelled); });
-}
-
-TEST_F(Commands, anOperatorCancelsNoneThatASessionOrTheDeviceHas) {
-  make_command("load", "DOWNLOAD");
-  const auto instance = run_command("load");
-  begin();
-  const auto assignment = next();
-  const auto cancel = [&] {
-    Result<void> done;
-    change([&](store::Transaction& transaction) { done = request_cancellation(transaction.manage(), device_, assignment->operation, clock_.now()); });
-    return done ? Status::ok : done.error().status;
-  };
-  EXPECT_EQ(cancel(), Status::conflict);
-  finish(*assignment, {.end = Report::End::accepted});
-  EXPECT_EQ(cancel(), Status::conflict);
-  complete(assignment->key, {});
-  EXPECT_EQ(cancel(), Status::conflict);
-  EXPECT_EQ(item(retrieve(instance), "FinalStatus"), "SUCCESS");
-}
-
-TEST_F(Commands, anOperatorCancelsOneThatALostSessionHad) {
-  make_command("boot", "REBOOT");
-  const auto instance = run_command("boot");
-  begin();
-  const auto assignment = next();
-  end_session(assignment->operation);
-  change([&](store::Transaction& transaction) { EXPECT_TRUE(request_cancellation(transaction.manage(), device_, assignment->operation, clock_.now())); });
-  keep();
-  EXPECT_EQ(item(retrieve(instance), "FaultCode"), "CANCELLED");
 }
 
 TEST_F(Commands, O40aReportThatIsOverdueMayStillCome) {

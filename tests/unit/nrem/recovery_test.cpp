@@ -161,6 +161,8 @@ class Planner final : public TransferPlanner {
   Result<void> check(store::View&, const store::ManagedDevice&, const Command&) override { return {}; }
   net::Task<Result<void>> prepare(Command) override { co_return Result<void>{}; }
   Result<void> plan(store::Transaction&, const store::Operation&, Command&) override { return {}; }
+  net::Task<Result<KeptOctets>> keep_octets(std::string) override { co_return failure(Status::service_unavailable, "no disk"); }
+  Result<void> take_octets(store::Transaction&, const store::Operation&, const KeptOctets&) override { return {}; }
   bool was_fetched(store::View&, const store::Operation&) override { return fetched; }
   std::vector<Argument> end(store::Transaction&, const store::Operation&) override { return {}; }
   Result<SentFile> sent(store::View&, const store::Operation&, std::size_t) override { return failure(Status::not_found, "no file"); }

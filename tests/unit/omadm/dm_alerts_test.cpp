@@ -28,6 +28,25 @@ TEST_F(DmTest, Row47AnAlertBeforeTheStatusOfItsExec) {
   EXPECT_EQ(scripts[6].correlators, std::vector<std::string>{"k5"}) << "operations after it know";
 }
 
+// 1.7: what is said first counts, the cancel or the end of what it is for.
+TEST_F(DmTest, ACancelIsOverBeforeTheAlertBehindItsStatus) {
+  const std::string end = alert_text("7", "1226", "<Correlator>e1</Correlator><Item><Source><LocURI>./FUMO</LocURI></Source><Meta><Type>urn:x</Type></Meta><Data>401</Data></Item>");
+  for (const bool is_status_first : {true, false}) {
+    perform_truly();
+    wants_task(5, Cancel{"e1", "./FUMO/Ext/Stop"});
+    session += "x";
+    msg_id = 0;
+    target = "/dm";
+    const auto first = begin();
+    ASSERT_EQ(commands(first).size(), 1u);
+    const auto status = status_text("2", first.header.msg_id, commands(first)[0].id, "Exec", "200");
+    say(status_text("1", first.header.msg_id, "0", "SyncHdr", "212") + (is_status_first ? status + end : end + status) + final_text);
+    ASSERT_EQ(work.finished.size(), is_status_first ? 1u : 2u);
+    EXPECT_EQ(work.finished.back().second, Report{});
+    EXPECT_EQ(work.finished_before.back(), 1u) << "the second time: before it";
+  }
+}
+
 TEST_F(DmTest, HowAFirmwareUpdateEnded) {
   struct Case {
     std::string_view type, data, code;

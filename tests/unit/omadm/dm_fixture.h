@@ -139,6 +139,21 @@ class DmTest : public testing::Test {
     });
   }
 
+  /// Operations are done as those of the daemon from now on.
+  void perform_truly() {
+    DmPerforming performing;
+    performing.perform = perform;
+    performing.model = [this](const DeviceFacts&) { return model; };
+    server = std::make_unique<DmServer>(work, std::move(performing), accounts, options, [](const Refusal&) {});
+  }
+  void wants_task(std::uint64_t operation, Task task) {
+    Assignment assignment;
+    assignment.operation = operation;
+    assignment.key = "k" + std::to_string(operation);
+    assignment.task = std::move(task);
+    work.queue.push_back(std::move(assignment));
+  }
+
   void wants(std::uint64_t operation, std::vector<std::vector<CommandElement>> steps) {
     scripts[operation].steps = std::move(steps);
     work.wants(operation, {});

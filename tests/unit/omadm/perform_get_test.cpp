@@ -118,6 +118,24 @@ TEST(DmGet, OctetsAreBase64HoweverTheyCame) {
   EXPECT_EQ(value_of("b64", "AP8=", false), (Leaf{"./A", "AP8=", "b64"}));
 }
 
+// 2.6, UPLOAD: the first that is there, whichever of them.
+TEST(DmGetOneOf, TheFirstThatTheDeviceHas) {
+  NodeTree tree(Nodes{{"./Log/Data", {"chr", "the log"}}, {"./Log/More", {"chr", "another"}}, {"./Log/Node/x", {"chr", ""}}});
+  Play play(GetLeaves{{"./Log/Text", "./Log/Node", "./Log/Data", "./Log/More"}, true});
+  EXPECT_EQ(play.with(tree).leaves, (std::vector<Leaf>{{"./Log/Data", "the log", "chr"}}));
+  EXPECT_EQ(play.asked, (Texts{"Get ./Log/Text", "Get ./Log/Node", "Get ./Log/Data"}));
+}
+
+TEST(DmGetOneOf, NoneIsAFailure) {
+  NodeTree tree(Nodes{{"./Log/Node/x", {"chr", ""}}});
+  expect_failure(Play(GetLeaves{{"./Log/Text", "./Log/Data"}, true}).with(tree), Status::not_found, "404", "./Log/Data");
+  expect_failure(Play(GetLeaves{{"./Log/Node"}, true}).with(tree), Status::method_not_allowed, "405", "./Log/Node");
+  tree.refuses["Get ./Log/Text"] = 425;
+  expect_failure(Play(GetLeaves{{"./Log/Text", "./Log/Data"}, true}).with(tree), Status::forbidden, "425", "./Log/Text");
+  tree.refuses["Get ./Log/Text"] = 503;
+  EXPECT_EQ(Play(GetLeaves{{"./Log/Text"}, true}).with(tree).end, Report::End::later);
+}
+
 TEST(DmGet, SilenceIsNoAnswer) {
   auto tree = device();
   Play play(GetLeaves{{"./DevInfo/Man"}});

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nodes that are run, and commands that have no node.
+#include <algorithm>
+
 #include "node_tree.h"
 
 namespace nscl::rem::omadm {
@@ -139,6 +141,40 @@ TEST(DmInvokeAgain, ADeviceThatCameBackHasRestarted) {
   EXPECT_TRUE(play.asked.empty());
 }
 
+Invoke stoppable(std::string state = fumo + "State") {
+  auto out = update();
+  out.state = std::move(state);
+  out.cancel = fumo + "Ext/Stop";
+  out.restarts = false;
+  return out;
+}
+
+// 1.7: what a lost session had is not begun anew for somebody who has cancelled it.
+TEST(DmInvokeAgain, OneThatIsCancelledIsNotBegunOnceMore) {
+  auto tree = device();
+  const auto play = [&](Invoke task) {
+    Play out(std::move(task));
+    out.assignment.is_cancelled = true;
+    out.again().with(tree);
+    EXPECT_TRUE(std::ranges::none_of(out.asked, [](const std::string& text) { return text.find("Exec") != text.npos; }));
+    return out.report;
+  };
+  EXPECT_EQ(play(stoppable()).code, "CANCELLED") << "it is idle";
+  tree.nodes[fumo + "State"].value = "30";
+  EXPECT_EQ(play(stoppable()).end, Report::End::accepted);
+  tree.nodes.erase(fumo + "State");
+  EXPECT_EQ(play(stoppable()).end, Report::End::accepted) << "it may go on";
+  EXPECT_EQ(play(update()).code, "CANCELLED") << "nothing could end it";
+  EXPECT_EQ(play(stoppable({})).end, Report::End::accepted);
+}
+
+TEST(DmInvoke, OneThatIsCancelledAndWasNeverSentIsBegun) {
+  auto tree = device();
+  Play play(stoppable());
+  play.assignment.is_cancelled = true;
+  EXPECT_EQ(play.with(tree).end, Report::End::accepted);
+}
+
 TEST(DmInvoke, WithoutAStatusItIsNotKnownWhetherItHappened) {
   auto tree = device();
   tree.of_exec["./test/execute"] = 0;
@@ -157,6 +193,28 @@ TEST(DmCommand, WhatHasNoCommand) {
   expect_failure(Play(Command{"UPLOAD", {}}).with(tree), Status::not_implemented, "REFUSED", "UPLOAD");
   expect_failure(Play(SetNotifications{}).with(tree), Status::not_implemented, "REFUSED");
   expect_failure(Play(Cancel{"e1"}).with(tree), Status::conflict, "REFUSED", "cancelled");
+}
+
+// 1.7, 2.5: the cancel node.
+TEST(DmCancel, RunsItsNode) {
+  auto tree = device();
+  for (const auto status : {200, 202}) {
+    tree.of_exec["./FUMO/1/Ext/Stop"] = status;
+    Play play(Cancel{"e1", "./FUMO/1/Ext/Stop"});
+    EXPECT_EQ(play.with(tree), Report{}) << status;
+    EXPECT_EQ(play.asked, Texts{"Exec ./FUMO/1/Ext/Stop e123"});
+    EXPECT_EQ(play.again().with(tree), Report{}) << "a lost session does not tell, and it is said again";
+  }
+}
+
+TEST(DmCancel, WhatIsRefusedGoesOn) {
+  auto tree = device();
+  const std::pair<int, Status> refusals[] = {{405, Status::method_not_allowed}, {425, Status::forbidden}, {406, Status::not_implemented}, {404, Status::not_found}};
+  for (const auto& [code, status] : refusals) {
+    tree.of_exec["./FUMO/1/Ext/Stop"] = code;
+    expect_failure(Play(Cancel{"e1", "./FUMO/1/Ext/Stop"}).with(tree), status, std::to_string(code), "./FUMO/1/Ext/Stop");
+  }
+  EXPECT_EQ(Play(Cancel{"e1", "./FUMO/1/Ext/Stop"}).dies_at("Exec").with(tree).end, Report::End::no_answer);
 }
 
 }  // namespace

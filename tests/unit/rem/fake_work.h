@@ -22,6 +22,7 @@ class FakeWork final : public Work {
   std::deque<Assignment> queue;
   std::vector<Contact> contacts;
   std::vector<Completion> completions;
+  std::vector<std::size_t> finished_before;   ///< of each of them: how many operations had been
   std::vector<std::pair<std::uint64_t, Report>> finished;
   std::vector<std::string> ended;   ///< "device", or "device 7" with an operation
   Welcome welcome;
@@ -46,6 +47,7 @@ class FakeWork final : public Work {
   }
   net::Task<Result<void>> complete(Completion completion, boost::asio::io_context&) override {
     completions.push_back(std::move(completion));
+    finished_before.push_back(finished.size());
     if (complete_error) co_return tl::unexpected(*complete_error);
     co_return Result<void>();
   }

@@ -242,7 +242,7 @@ TEST(DmMapping, commandsBecomeNodesThatAreRun) {
             "./FUMO/1/DownloadAndUpdate/PkgURL=http://x/ Exec ./FUMO/1/DownloadAndUpdate");
   EXPECT_EQ(run("DOWNLOAD", {{"FileType", "2 Web Content"}, {"URL", "http://x/"}}),
             "STATUS_NOT_IMPLEMENTED a device of OMA-DM fetches only FileType \"1 Firmware Upgrade Image\"");
-  EXPECT_EQ(run("UPLOAD"), "STATUS_NOT_IMPLEMENTED a device of OMA-DM sends no files; read the node of its log");
+  EXPECT_EQ(run("UPLOAD"), "STATUS_NOT_IMPLEMENTED no node is known that holds a file of this FileType: a mapping may name one");
   EXPECT_EQ(run("SCHEDULEINFORM", {{"DelaySeconds", "5"}}), to_json(Task(Command{"SCHEDULEINFORM", {{"DelaySeconds", "5"}}})));
   EXPECT_EQ(run("CHANGEDUSTATE", {{"Operations", "", {{"Operation", "Install"}, {"URL", "http://x/"}}}}),
             "./SCOMO/Download/e1/PkgID=e1 ./SCOMO/Download/e1/PkgURL=http://x/ Exec ./SCOMO/Download/e1/Operations/DownloadInstall");
@@ -252,6 +252,21 @@ TEST(DmMapping, commandsBecomeNodesThatAreRun) {
   EXPECT_EQ(invocation(DeviceMapping(dm_table(), none).task_of({"REBOOT", {}}, "e1")), "STATUS_NOT_IMPLEMENTED the device has nothing for a REBOOT of this kind");
   const auto cpe = facts_with();
   EXPECT_EQ(invocation(DeviceMapping(dm_table(), cpe).task_of({"REBOOT", {}}, "e1")), to_json(Task(Command{"REBOOT", {}})));
+}
+
+TEST(DmMapping, anUploadIsAReadingOfTheNodesThatATableNames) {
+  auto facts = dm_facts({{"urn:oma:mo:oma-diag:log:1.0", "./Diag/Log/"}});
+  const auto run = [&](const MappingTable& table, std::vector<Argument> arguments) { return DeviceMapping(table, facts).task_of({"UPLOAD", std::move(arguments)}, "e1"); };
+  const Argument log{"FileType", "2 Vendor Log File"};
+  EXPECT_EQ(run(dm_table(), {log}), Task(GetLeaves{{"./Diag/Log/DiagMonData/Log", "./Diag/Log/DiagMonData/Data"}, true}));
+  EXPECT_EQ(invocation(run(dm_table(), {log, {"URL", "http://x/"}})).substr(0, 22), "STATUS_NOT_IMPLEMENTED");
+  EXPECT_EQ(invocation(run(dm_table(), {{"FileType", "1 Vendor Configuration File"}})).substr(0, 22), "STATUS_NOT_IMPLEMENTED");
+  auto own = dm_table();
+  own.override_by(table_of("protocol = \"oma_dm\"\n[[command]]\ntype = \"UPLOAD\"\nmatch = { manufacturer = \"ACME\" }\nat = [\"{root}Vendor/\"]\n"
+                           "ways = { when = { FileType = \"X 00D09E Dump\" }, read = \"{object}/Dump\" }\n"));
+  facts.manufacturer = "ACME";
+  EXPECT_EQ(run(own, {{"FileType", "X 00D09E Dump"}}), Task(GetLeaves{{"./Vendor/Dump"}, true}));
+  EXPECT_EQ(run(own, {log}), Task(GetLeaves{{"./Diag/Log/DiagMonData/Log", "./Diag/Log/DiagMonData/Data"}, true}));
 }
 
 TEST(DmMapping, softwareIsFetchedAsANewPackage) {

@@ -51,7 +51,7 @@ TEST(MappingFile, aFileIsForOneProtocol) {
             "f.toml:4: at: \"{root}X.\" is no path such as {root}X/{i}/ or {urn:...} with a slash at its end");
   EXPECT_EQ(problems("[[command]]\ntype = \"REBOOT\"\n"), "f.toml:1: command: unknown key");
   EXPECT_EQ(of_dm("[[command]]\ntype = \"JUMP\"\n"), "f.toml:2: type: \"JUMP\" is no cmdType");
-  EXPECT_EQ(of_dm("[[command]]\ntype = \"REBOOT\"\nways = { set = { \"{root}x\" = \"1\" } }\n"), "f.toml:2: ways: each is one `exec`, or `unsupported`, or `conflict`");
+  EXPECT_EQ(of_dm("[[command]]\ntype = \"REBOOT\"\nways = { set = { \"{root}x\" = \"1\" } }\n"), "f.toml:2: ways: each is one `exec`, of an UPLOAD `read` too, or `unsupported`, or `conflict`");
   EXPECT_EQ(of_dm("[[model]]\nmatch = { model = \"x\" }\ngpv_batch = 3\n"), "f.toml:4: gpv_batch: unknown key");
   const std::string gateway = "[[gateway]]\nat = [\"{urn:x}{i}/\"]\nid = \"DevID\"\n";
   EXPECT_EQ(of_dm(gateway + "mode = { leaf = \"Mode\", transparent = \"*own*\" }\n"), "");
@@ -62,6 +62,14 @@ TEST(MappingFile, aFileIsForOneProtocol) {
   const std::string capability = "[[object]]\ntype = \"capabilityInstance\"\nparent = \"etsiDeviceCapability\"\nat = [\"{urn:x}{i}/\"]\n[object.actions]\nchild = \"capabilityAction\"\n";
   EXPECT_EQ(of_dm(capability + "devCapEnable = { exec = \"{object}/On\", restarts = true }\n"), "");
   EXPECT_EQ(of_dm(capability + "devCapEnable = { remove = \"{object}\", state = \"{object}/State\" }\n"), "f.toml:8: actions.devCapEnable: write, data, state, idle and restarts go with exec");
+  EXPECT_EQ(of_dm("[[command]]\ntype = \"DOWNLOAD\"\nways = { exec = \"{root}A/Start\", cancel = \"{root}A/Stop\" }\n"), "");
+  EXPECT_EQ(of_dm("[[command]]\ntype = \"UPLOAD\"\nways = { read = [\"{root}A/Log\", \"{root}A/Data\"] }\n"), "");
+  EXPECT_EQ(of_dm("[[command]]\ntype = \"UPLOAD\"\nways = { read = \"{root}DMAcc/a/AAuthSecret\" }\n"), "f.toml:4: ways: read: {root}DMAcc/a/AAuthSecret is a password, which no file may hold");
+  EXPECT_EQ(of_dm("[[command]]\ntype = \"DOWNLOAD\"\nways = { read = \"{root}A/Log\" }\n"),
+            "f.toml:2: ways: each is one `exec`, of an UPLOAD `read` too, or `unsupported`, or `conflict`");
+  EXPECT_EQ(of_dm("[[command]]\ntype = \"DOWNLOAD\"\nways = { exec = \"{root}A/Start\", cancel = \"{}\" }\n"), "f.toml:4: ways: {} stands for nothing");
+  EXPECT_EQ(of_dm(capability + "devCapEnable = { exec = \"{object}/On\", cancel = \"{object}/Off\" }\n"), "f.toml:8: actions.devCapEnable: cancel goes with the exec of a command");
+  EXPECT_EQ(of_dm(capability + "devCapEnable = { read = \"{object}/Log\" }\n"), "f.toml:8: actions.devCapEnable: read is for a command");
   EXPECT_EQ(of_dm(capability + "devCapEnable = { exec = \"{nothing}\" }\n"), "f.toml:8: actions.devCapEnable: {nothing} stands for nothing");
 }
 

@@ -10,6 +10,7 @@ namespace {
 
 std::vector<Task> tasks() {
   return {GetLeaves{{"Device.A", "Device.B."}},
+          GetLeaves{{"./A", "./B"}, true},
           SetLeaves{{{"Device.A", "1", "int"}, {"Device.\xC3\xA4\"\\", "\n", ""}}},
           SetLeaves{{{"Device.A", "1"}}, {"Device.A"}},
           AddInstance{"Device.T.", {{"Enable", "1"}}},
@@ -20,6 +21,8 @@ std::vector<Task> tasks() {
           Command{"REBOOT", {}},
           Command{"CHANGEDUSTATE", {{"Operations", {}, {{"Operation", "Install"}, {"URL", "u"}, {"Deep", {}, {{"a", "b"}}}}}}},
           Cancel{"e1"},
+          Cancel{"e1", "./A/Stop"},
+          Invoke{{{"./A/b", "1"}}, "./A/Start", "now", "./A/State", {"10"}, true, "./A/Stop"},
           SetNotifications{{{"Device.A", 2}, {"Device.B", 0}}}};
 }
 

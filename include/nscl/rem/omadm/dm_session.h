@@ -103,6 +103,7 @@ class DmSession final : public TabledSession {
   net::Task<Result<void>> hear(const DmMessage& message, DmMessage& reply, boost::asio::io_context& context);
   net::Task<Result<void>> hear_command(const SyncHdr& header, const CommandElement& command, DmMessage& reply, boost::asio::io_context& context);
   net::Task<Result<int>> hear_alert(const CommandElement& alert, boost::asio::io_context& context);
+  net::Task<Result<void>> settle_cancel(boost::asio::io_context& context);
   void hear_results(const SyncHdr& header, ResultsElement results, DmMessage& reply);
   void hear_status(const StatusElement& status);
   void hear_of_our_cred(const StatusElement& status);
