@@ -15,6 +15,8 @@ std::string context_of(const store::ManagementCredential& credential) {
   return length_prefixed({"NSCL-1 management", purpose, credential.user, credential.device});
 }
 
+std::string context_of(const store::ManagementBootstrap& bootstrap) { return length_prefixed({"NSCL-1 bootstrap", bootstrap.device, bootstrap.address}); }
+
 store::ManagementCredential make_decoy(const security::KeyWrapper& wrapper) {
   store::ManagementCredential decoy;
   decoy.secret = seal(wrapper, decoy, random_secret(16));
@@ -29,6 +31,14 @@ std::string seal(const security::KeyWrapper& wrapper, const store::ManagementCre
 
 std::optional<Secret> open(const security::KeyWrapper& wrapper, const store::ManagementCredential& credential) {
   return wrapper.unwrap(context_of(credential), credential.secret);
+}
+
+std::string seal(const security::KeyWrapper& wrapper, const store::ManagementBootstrap& bootstrap, const Secret& push) {
+  return wrapper.wrap(context_of(bootstrap), push);
+}
+
+std::optional<Secret> open(const security::KeyWrapper& wrapper, const store::ManagementBootstrap& bootstrap) {
+  return wrapper.unwrap(context_of(bootstrap), bootstrap.push);
 }
 
 StoredCpeCredentials::StoredCpeCredentials(store::Store& store, const security::KeyWrapper& wrapper)

@@ -41,6 +41,15 @@ Result<void> DeviceCredentials::put(store::Transaction& transaction, ManagementC
   if (!key) return tl::unexpected(key.error());
   description.secret = seal(*security::aes_wrapper(*std::move(key)), description, password);
   transaction.manage().put_credential(description);
+  transaction.manage().erase_bootstrap(description.device);
+  return {};
+}
+
+Result<void> DeviceCredentials::put_bootstrap(store::Transaction& transaction, store::ManagementBootstrap description, const Secret& push) {
+  auto key = keystore_.secret(transaction, management_secret_name);
+  if (!key) return tl::unexpected(key.error());
+  description.push = seal(*security::aes_wrapper(*std::move(key)), description, push);
+  transaction.manage().put_bootstrap(description);
   return {};
 }
 

@@ -127,6 +127,7 @@ DeviceDetails details_of(store::ManagementReads& management, std::string_view de
   details.pending = management.pending_count(device);
   if (const auto login = management.credential(device, store::CredentialPurpose::login)) details.login = login->user;
   if (const auto there = management.credential(device, store::CredentialPurpose::connection_request)) details.connection_request = there->user;
+  details.bootstrap = management.bootstrap(device);
   details.events = management.events(device, UINT64_MAX, shown_events);
   return details;
 }
@@ -138,6 +139,8 @@ std::string to_json(const store::ManagedDevice& device, const DeviceDetails& det
   out["login"] = text_or_null(details.login);
   out["connectionRequest"] = text_or_null(details.connection_request);
   out["pending"] = details.pending;
+  const auto& pushed = details.bootstrap;
+  out["bootstrap"] = pushed ? Json{{"address", pushed->address}, {"since", format_date_time(pushed->created)}} : Json();
   out["events"] = Json::array();
   for (const auto& event : details.events) out["events"].push_back(describe(event));
   return dump(out);

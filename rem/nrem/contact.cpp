@@ -53,12 +53,24 @@ ManagedDevice first_seen(const Contact& contact, ManagedState state) {
   return device;
 }
 
-void note_call(ManagedDevice& device, const Contact& contact, Time now) {
+/// Ends the pushes of its bootstrap once the device shows the password in that; whether there are any still.
+bool is_pushed_still(store::ManagementWrites& management, const Contact& contact, Time now, std::size_t kept) {
+  const auto pushed = management.bootstrap(contact.device);
+  if (!pushed) return false;
+  if (contact.password_set != pushed->created) return true;   // it has not got it, and calls by the account of before
+  management.erase_bootstrap(contact.device);
+  log::info("bootstrap.done", {{"device", contact.device}});
+  management.add_event({.device = contact.device, .time = now, .code = "bootstrap.done", .key = {}, .text = "it came with the password that it was sent"}, kept);
+  return false;
+}
+
+void note_call(ManagedDevice& device, const Contact& contact, Time now, bool is_pushed) {
   if (device.first_contact == Time{}) device.first_contact = now;
   device.last_contact = now;
   if (contact.is_boot) device.last_boot = now;
   if (contact.is_bootstrap) device.last_bootstrap = now;
   if (!contact.gateway.empty()) device.gateway = contact.gateway;
+  if (is_pushed) return;
   device.wake_due = never;
   device.wake_attempts = 0;
 }
@@ -156,7 +168,7 @@ Result<Welcome> Nrem::State::note_contact(store::Transaction& transaction, const
   if (facts.software_version != before.software_version) facts.unsupported.clear();
   if (contact.is_bootstrap) facts.parameter_key = contact.facts.parameter_key;   // it has forgotten ours
   device->facts = to_json(facts);
-  note_call(*device, contact, now);
+  note_call(*device, contact, now, is_pushed_still(management, contact, now, options.events));
   bool is_new = false;   // in its place of the tree
   if (device->state == ManagedState::adopted) {
     auto where = tree(transaction);

@@ -5,6 +5,7 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/codec/xml_text.h>
+#include <nscl/rem/omadm/push.h>
 #include <nscl/rem/omadm/syncml.h>
 #include <nscl/security/hmac.h>
 
@@ -154,13 +155,29 @@ std::string upper_hex(std::string_view octets) {
   return digits;
 }
 
-std::string content_type(BootstrapProfile profile, BootstrapProof proof, const Secret& key, std::string_view body) {
+/// Value of the parameter SEC; MAC is of the same document.
+struct Proof {
+  bool is_network = false;
+  std::string mac;
+};
+
+std::string content_type(BootstrapProfile profile, const Proof& proof) {
   const bool is_w7 = profile == BootstrapProfile::w7;
-  std::string type(is_w7 ? std::string(w7_type) : std::string(media_type(Encoding::wbxml)));
-  if (proof == BootstrapProof::none) return type;
-  const bool is_network = proof == BootstrapProof::network;
-  const std::string_view sec = is_w7 ? (is_network ? "0" : "1") : (is_network ? "NETWORKID" : "USERPIN");
-  return type.append("; SEC=").append(sec).append("; MAC=").append(upper_hex(security::hmac_sha1(key, body)));
+  const std::string_view sec = is_w7 ? (proof.is_network ? "0" : "1") : (proof.is_network ? "NETWORKID" : "USERPIN");
+  return std::string(is_w7 ? w7_type : media_type(Encoding::wbxml)).append("; SEC=").append(sec).append("; MAC=").append(proof.mac);
+}
+
+/// WSP has numbers for the type of client provisioning and its parameters. Those of OMA-DM are words, each of them a text with a zero behind it.
+std::string push_headers(BootstrapProfile profile, const Proof& proof) {
+  std::string type;
+  if (profile == BootstrapProfile::w7) {
+    constexpr std::string_view head = "\xB6\x91", network = "\x80\x92", user = "\x81\x92";   // the type; SEC and its value; MAC
+    return wsp_content_type(type.append(head).append(proof.is_network ? network : user).append(proof.mac).append(1, '\0'));
+  }
+  const std::string_view sec = proof.is_network ? "NETWORKID" : "USERPIN";
+  for (const std::string_view text : {media_type(Encoding::wbxml), std::string_view("SEC"), sec, std::string_view("MAC"), std::string_view(proof.mac)}) type.append(text).append(1, '\0');
+  constexpr std::string_view application = "\xAF\x87";   // X-WAP-Application-ID: x-wap-application:syncml.dm
+  return wsp_content_type(type).append(application);
 }
 
 bool is_writable(const BootstrapAccount& account) {
@@ -183,9 +200,10 @@ Result<BootstrapDocument> write_bootstrap(const BootstrapAccount& account, Boots
   Result<std::string> written = is_w7 ? provisioning_xml(account) : write_message(account_message(account), is_xml ? Encoding::xml : Encoding::wbxml);
   if (written && is_w7 && !is_xml) written = encoded_document(*written);
   if (!written) return tl::unexpected(written.error());
-  if (is_xml) return BootstrapDocument{taken(written), is_w7 ? "text/vnd.wap.connectivity-xml" : std::string(media_type(Encoding::xml))};
-  auto type = content_type(profile, proof, key, *written);
-  return BootstrapDocument{taken(written), std::move(type)};
+  if (is_xml) return BootstrapDocument{taken(written), is_w7 ? "text/vnd.wap.connectivity-xml" : std::string(media_type(Encoding::xml)), {}};
+  if (proof == BootstrapProof::none) return BootstrapDocument{taken(written), std::string(is_w7 ? w7_type : media_type(Encoding::wbxml)), {}};
+  const Proof shown{proof == BootstrapProof::network, upper_hex(security::hmac_sha1(key, *written))};
+  return BootstrapDocument{taken(written), content_type(profile, shown), push_headers(profile, shown)};
 }
 
 }  // namespace nscl::rem::omadm

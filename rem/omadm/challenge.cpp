@@ -27,9 +27,9 @@ DmMessage challenge(const DmMessage& message, DmMessage reply, int code, std::st
 
 std::optional<Cred> cred_of(const DmAccount& account, std::string_view type) {
   if (!account.server || type == auth_mac) return std::nullopt;
-  const auto& [user, password] = *account.server;
-  if (type == auth_basic) return Cred{std::string(type), "b64", std::string(basic_data(user, password).view())};
-  return Cred{std::string(auth_md5), "b64", md5_data(digest_of(user, password), account.theirs)};
+  const auto& server = *account.server;
+  if (type == auth_basic) return Cred{std::string(type), "b64", std::string(basic_data(server.user, server.password).view())};
+  return Cred{std::string(auth_md5), "b64", md5_data(digest_of(server.user, server.password), account.theirs)};
 }
 
 std::string mac_of(const DmAccount& account, std::string_view octets, bool by_rfc_2104) {

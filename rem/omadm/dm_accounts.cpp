@@ -32,7 +32,7 @@ std::optional<DmLogin> StoredDmAccounts::login_of(const std::optional<store::Man
     log::error("a credential of a device does not open", {{"user", credential->user}});
     return std::nullopt;
   }
-  return DmLogin{credential->user, *std::move(password)};
+  return DmLogin{credential->user, *std::move(password), credential->changed};
 }
 
 DmAccount StoredDmAccounts::find(std::string_view device, std::string_view name) {

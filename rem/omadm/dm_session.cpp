@@ -57,6 +57,7 @@ net::Task<DmReply> DmSession::begin(DmHeard heard, boost::asio::io_context& cont
   is_tls_ = heard.is_tls;
   messages_ = 1;
   contact_ = contact_of(heard.message, heard.peer);
+  if (account_.client) contact_.password_set = account_.client->changed;
   has_told_ = !contact_.leaves.empty();
   if (!contact_.facts.serial.empty() && contact_.facts.serial != device()) log::info("dm.other_id", {{"device", device()}, {"id", contact_.facts.serial}});
   if (trace_) trace_->heard(heard.message);

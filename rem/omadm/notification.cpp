@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t digest_octets = 16, fixed_octets = 24, longest_package = 512;
 constexpr std::uint64_t version = 11;   // DM 1.2, and 1.3 which keeps its layout
-// WSP (WAP-230): a push; the length of its headers follows as one octet. Its content type is a short integer, which has the highest bit set.
-constexpr char push_pdu = 0x06;
-constexpr char notification_content = static_cast<char>(0x80 | 0x44);
-constexpr std::string_view push_headers = "\xC4\xAF\x87";   // that content type; X-WAP-Application-ID: x-wap-application:syncml.dm
 
 std::uint64_t number_in(std::string_view octets) {
   std::uint64_t number = 0;
@@ -67,24 +63,5 @@ std::string session_name(std::uint16_t session_id) {
   std::ranges::transform(name, name.begin(), [](char c) { return static_cast<char>(c >= 'a' ? c - 'a' + 'A' : c); });
   return name;
 }
-
-std::string wsp_push(std::uint8_t transaction, std::string_view package) {
-  std::string out(1, static_cast<char>(transaction));
-  out += push_pdu;
-  out += static_cast<char>(push_headers.size());
-  return out.append(push_headers).append(package);
-}
-
-std::optional<std::string_view> read_wsp_push(std::string_view datagram) {
-  constexpr std::size_t before_headers = 3;
-  if (datagram.size() <= before_headers || datagram[1] != push_pdu) return std::nullopt;
-  const std::size_t headers = static_cast<unsigned char>(datagram[2]);
-  // A length of 128 and more has a second octet: no push of a notification has so many headers.
-  const bool is_notification = headers > 0 && headers < 0x80 && datagram.size() >= before_headers + headers &&
-                               datagram[before_headers] == notification_content;
-  return is_notification ? std::optional(datagram.substr(before_headers + headers)) : std::nullopt;
-}
-
-std::string push_header() { return std::string("\x06\x05\x04", 3) + big_endian(push_port, 2) + big_endian(9200, 2); }
 
 }  // namespace nscl::rem::omadm

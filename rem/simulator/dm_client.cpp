@@ -2,6 +2,7 @@
 #include <nscl/rem/simulator/dm_client.h>
 
 #include <nscl/rem/omadm/notification.h>
+#include <nscl/rem/omadm/push.h>
 
 #include "dm_session.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DmRequester: package 0 to clients of OMA-DM, by UDP, HTTP or short message (rem.md 3.2). remTriggerAddr of the scl says where.
+// DmRequester: package 0 to clients of OMA-DM, by UDP, HTTP or short message (rem.md 3.2). remTriggerAddr of the scl says where. To clients
+// that do not know this SCL yet, the document that tells them (3.7).
 #pragma once
 
 #include <nscl/rem/connection_request.h>
@@ -19,8 +20,10 @@ class DmRequester final : public ConnectionRequester {
   void stop();
 
  private:
-  net::Task<CallOutcome> push(Call call, std::string package, std::uint8_t transaction);
-  net::Task<CallOutcome> message(std::string number, std::string package, std::uint8_t transaction);
+  net::Task<CallOutcome> notify(Call call);
+  net::Task<CallOutcome> bootstrap(Call call);
+  net::Task<CallOutcome> send_datagram(std::string address, DeviceFacts facts, std::string push);
+  net::Task<CallOutcome> send_messages(std::string number, std::vector<std::string> messages);
 
   boost::asio::io_context& context_;
   HttpRequester& http_;

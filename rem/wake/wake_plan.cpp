@@ -15,6 +15,8 @@ namespace {
 using End = CallOutcome::End;
 using store::ManagedState;
 
+constexpr std::chrono::hours bootstrap_life{24};
+
 /// The event that tells the operator of it; null: none.
 const char* event_of(End end) {
   switch (end) {
@@ -26,18 +28,44 @@ const char* event_of(End end) {
   }
 }
 
-/// Unless it is what was told last: a device that is tried again and again would push out everything else.
 void tell(store::ManagementWrites& management, const std::string& device, const char* code, const std::string& detail, Time now, std::size_t kept) {
   log::warning(code, {{"device", device}, {"reason", detail}});
+  management.add_event({.device = device, .time = now, .code = code, .key = {}, .text = detail}, kept);
+}
+
+/// Unless it is what was told last: a device that is tried again and again would push out everything else.
+void tell_once(store::ManagementWrites& management, const std::string& device, const char* code, const std::string& detail, Time now, std::size_t kept) {
   constexpr auto newest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   const auto last = management.events(device, newest, 1);
-  if (!last.empty() && last.front().code == code && last.front().text == detail) return;
-  store::ManagementEvent event;
-  event.device = device;
-  event.time = now;
-  event.code = code;
-  event.text = detail;
-  management.add_event(event, kept);
+  if (last.empty() || last.front().code != code || last.front().text != detail) return tell(management, device, code, detail, now, kept);
+  log::warning(code, {{"device", device}, {"reason", detail}});
+}
+
+/// Nothing is pushed any more; what waits for the device has it called, now that it may have an account of before.
+void give_up_bootstrap(store::ManagementWrites& management, store::ManagedDevice& device, const std::string& why, Time now, const WakeOptions& options) {
+  management.erase_bootstrap(device.id);
+  device.wake_attempts = std::max(device.wake_attempts, 1u);   // an operator wanted the push, and no call
+  device.wake_due = first_use_of_session(management, device.id);
+  tell(management, device.id, "bootstrap.given_up", why, now, options.events);
+}
+
+/// Whether a document is to be pushed. One that was pushed often enough, or has waited for too long, is given up.
+bool takes_push(store::ManagementWrites& management, store::ManagedDevice& device, Time now, const WakeOptions& options) {
+  if (device.protocol != store::ManagementProtocol::oma_dm) return false;
+  const auto bootstrap = management.bootstrap(device.id);
+  if (!bootstrap) return false;
+  const bool is_in_vain = device.wake_attempts >= options.in_vain;
+  if (!is_in_vain && now - bootstrap->created < bootstrap_life) return true;
+  const auto why = is_in_vain ? std::to_string(device.wake_attempts) + " pushes brought no session" : std::string("it could not be pushed for too long");
+  raise_alarm(management, device.id, alarm::unreachable, "bootstrap: " + why, now);
+  give_up_bootstrap(management, device, why, now, options);
+  return false;
+}
+
+/// What came of a push. One that cannot leave at all is tried no more.
+void note_push(store::ManagementWrites& management, store::ManagedDevice& device, const CallOutcome& outcome, Time now, const WakeOptions& options) {
+  if (outcome.end == End::forbidden || outcome.end == End::impossible) give_up_bootstrap(management, device, outcome.detail, now, options);
+  if (outcome.end == End::failed) tell_once(management, device.id, "bootstrap.failed", outcome.detail, now, options.events);
 }
 
 /// Until a device is called again that was called so often and has not come. The pauses of OMA-DM are longer: its calls are short messages,
@@ -68,7 +96,8 @@ std::optional<Claim> claim_call(store::ManagementWrites& management, const Wante
   auto device = management.device(wanted.device);
   if (!device || device->wake_due > now) return std::nullopt;
   std::optional<Claim> claim;
-  const auto use = device->wake_attempts == 0 ? now : first_use_of_session(management, device->id);
+  const bool is_push = takes_push(management, *device, now, options);
+  const auto use = is_push || device->wake_attempts == 0 ? now : first_use_of_session(management, device->id);
   if (device->state == ManagedState::rejected) {
     device->wake_due = never;
   } else if (use > now || wanted.not_before > now) {
@@ -76,6 +105,7 @@ std::optional<Claim> claim_call(store::ManagementWrites& management, const Wante
   } else {
     claim.emplace();
     claim->device = device->id;
+    claim->is_push = is_push;
     claim->attempts = ++device->wake_attempts;
     const bool may_take_long = device->protocol == store::ManagementProtocol::oma_dm;   // its pauses are meant from call to call
     claim->next = device->wake_due = now + (may_take_long ? std::chrono::seconds{0} : options.session_time) + pause_after(device->protocol, claim->attempts);
@@ -92,9 +122,11 @@ void note_outcome(store::ManagementWrites& management, const Claim& claim, const
   if (!device || device->wake_due != claim.next) return;
   device->wake_due = next_call(*device, claim, outcome.end, now, options);
   if (has_not_left(*device, outcome.end)) device->wake_attempts = std::max(1u, claim.attempts - 1);
+  if (claim.is_push) note_push(management, *device, outcome, now, options);
   management.put_device(*device);
+  if (claim.is_push) return;
   if (outcome.end == End::refused) raise_alarm(management, claim.device, alarm::call_login, outcome.detail, now);
-  if (const auto* code = event_of(outcome.end)) tell(management, claim.device, code, outcome.detail, now, options.events);
+  if (const auto* code = event_of(outcome.end)) tell_once(management, claim.device, code, outcome.detail, now, options.events);
 }
 
 const char* word_for(End end) {

@@ -20,6 +20,7 @@ struct Claim {
   std::string device;
   Time next = never;       ///< as its wake_due was written
   unsigned attempts = 0;   ///< this one included
+  bool is_push = false;    ///< of the device's bootstrap
 };
 
 /// Writes that the device is called now and when it is next. Nothing: it is not, and when it is, if ever, is written.

@@ -76,6 +76,7 @@ struct Waker::State {
   ConnectionRequester& requester;
   const Logins logins;
   const WakeOptions options;
+  const Pushes pushes;
   std::optional<Timer> timer;
   std::map<std::string, Time> holds = {};   ///< devices that are not called before
   Time next_forgetting{};
@@ -146,7 +147,10 @@ std::optional<Call> Waker::State::describe(const Claim& claim) {
   store.read([&](store::View& view) {
     const auto device = view.management().device(claim.device);
     if (!device) return;
+    auto push = pushes ? pushes(view, *device) : std::nullopt;
+    if (claim.is_push && !push) return;   // it came in between
     out.emplace();
+    out->push = std::move(push);
     out->device = device->id;
     out->protocol = device->protocol;
     out->attempt = claim.attempts;
@@ -169,7 +173,7 @@ net::Task<void> Waker::State::call(std::shared_ptr<State> state, Claim claim, Ma
   auto task = state->requester.request(*std::move(wanted));
   auto outcome = co_await std::move(task);
   if (state->is_stopping) co_return;
-  log::debug("connection_request", {{"device", claim.device}, {"attempt", claim.attempts}, {"outcome", word_for(outcome.end)}, {"detail", outcome.detail}});
+  log::debug(claim.is_push ? "bootstrap.push" : "connection_request", {{"device", claim.device}, {"attempt", claim.attempts}, {"outcome", word_for(outcome.end)}, {"detail", outcome.detail}});
   if (outcome.end == End::refused) state->holds[claim.device] = state->clock.now() + state->options.after_refusal;
   if (outcome.end != End::accepted && outcome.end != End::sent) co_await state->note(std::move(claim), std::move(outcome));
 }
@@ -185,8 +189,8 @@ net::Task<void> Waker::State::note(Claim claim, CallOutcome outcome) {
   if (!done) log::warning("connection_request.outcome_not_written", {{"device", claim.device}, {"reason", done.error().detail}});
 }
 
-Waker::Waker(store::Store& store, const Clock& clock, asio::io_context& home, ConnectionRequester& requester, Logins logins, WakeOptions options)
-    : state_(new State{store, clock, home, requester, std::move(logins), options, std::optional<Timer>(std::in_place, home.get_executor())}) {}
+Waker::Waker(store::Store& store, const Clock& clock, asio::io_context& home, ConnectionRequester& requester, Logins logins, WakeOptions options, Pushes pushes)
+    : state_(new State{store, clock, home, requester, std::move(logins), options, std::move(pushes), std::optional<Timer>(std::in_place, home.get_executor())}) {}
 
 Waker::~Waker() {
   stop();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `nscl device bootstrap`: makes the document by which a client of OMA-DM knows this server, and keeps the credentials in it.
+// `nscl device bootstrap`: makes the document by which a client of OMA-DM knows this server, and keeps the credentials in it. The daemon
+// pushes it, if that is wished.
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -7,9 +8,12 @@
 #include <nscl/app/commands.h>
 #include <nscl/base/bytes.h>
 #include <nscl/base/path.h>
+#include <nscl/core/authorise.h>
+#include <nscl/rem/connection_request.h>
 #include <nscl/rem/credentials.h>
 #include <nscl/rem/omadm/bootstrap.h>
 #include <nscl/rem/omadm/credentials.h>
+#include <nscl/rem/omadm/push.h>
 
 #include "administrator.h"
 #include "key_access.h"
@@ -21,6 +25,7 @@ namespace {
 using rem::omadm::BootstrapProfile;
 using rem::omadm::BootstrapProof;
 using rem::omadm::BootstrapAccount;
+using rem::omadm::BootstrapDocument;
 using store::CredentialPurpose;
 using store::ManagementProtocol;
 
@@ -71,18 +76,61 @@ Result<store::ManagedDevice> device_for(store::ManagementReads& management, cons
   return device;
 }
 
-Result<void> keep(store::Transaction& transaction, rem::DeviceCredentials& credentials, const BootstrapAccount& account, const DeviceBootstrapCommand& command) {
+/// Everything of the document that the store keeps.
+struct Kept {
+  const DeviceBootstrapCommand& command;
+  const BootstrapAccount& account;
+  const BootstrapDocument& document;
+  const Time now = system_clock().now();
+};
+
+Result<std::string> address_of(store::View& view, const store::ManagedDevice& device, const std::string& wanted) {
+  if (wanted != trigger_address) return wanted;
+  const auto scl = device.managed.empty() ? nullptr : view.find(device.managed);
+  const std::string trigger(scl ? core::text_of(*scl, trigger_address) : "");
+  return trigger.empty() ? bad_request("remTriggerAddr of its scl is not set: say where the document is pushed to") : Result<std::string>(trigger);
+}
+
+/// Has the daemon push the document, until the device comes with the password in it.
+Result<void> keep_push(store::Transaction& transaction, rem::DeviceCredentials& credentials, store::ManagedDevice device, const Kept& kept) {
+  if (device.state != store::ManagedState::adopted) return failure(Status::conflict, "nothing is sent to a device that is not adopted");
+  const auto address = address_of(transaction, device, kept.command.push);
+  if (!address) return tl::unexpected(address.error());
+  auto octets = rem::omadm::wsp_push(static_cast<std::uint8_t>(random_octets(1).front()), kept.document.push_headers, kept.document.octets.view());
+  const Secret push(octets);
+  wipe(octets);
+  if (auto good = rem::check_push(*address, push.size()); !good) return good;
+  device.wake_due = Time{};
+  device.wake_attempts = 0;
+  transaction.manage().put_device(device);
+  return credentials.put_bootstrap(transaction, {.device = device.id, .address = *address, .push = {}, .created = kept.now}, push);
+}
+
+Result<void> keep(store::Transaction& transaction, rem::DeviceCredentials& credentials, const Kept& kept) {
   auto& management = transaction.manage();
-  const auto device = device_for(management, command);
+  const auto device = device_for(management, kept.command);
   if (!device) return tl::unexpected(device.error());
   record(transaction, "device.bootstrapped", device->managed, device->id);
   management.put_device(*device);
-  management.put_nonces({.device = device->id, .ours = account.nonce, .theirs = account.server_nonce});
-  store::ManagementCredential description{.purpose = CredentialPurpose::login, .user = account.user, .device = device->id, .oui = {}, .secret = {}, .changed = system_clock().now()};
-  if (auto done = credentials.put_only(transaction, description, account.password); !done) return done;
+  management.put_nonces({.device = device->id, .ours = kept.account.nonce, .theirs = kept.account.server_nonce});
+  store::ManagementCredential description{.purpose = CredentialPurpose::login, .user = kept.account.user, .device = device->id, .oui = {}, .secret = {}, .changed = kept.now};
+  if (auto done = credentials.put_only(transaction, description, kept.account.password); !done) return done;
   description.purpose = CredentialPurpose::connection_request;
-  description.user = account.server_id;
-  return credentials.put_only(transaction, description, account.server_password);
+  description.user = kept.account.server_id;
+  if (auto done = credentials.put_only(transaction, description, kept.account.server_password); !done) return done;
+  return kept.command.push.empty() ? Result<void>() : keep_push(transaction, credentials, *device, kept);
+}
+
+void write_or_take_back(KeyAccess& access, const Kept& kept) {
+  const auto& file = kept.command.file;
+  if (!file.empty()) write_secret_file(file, kept.document.octets.view());
+  try {
+    rem::DeviceCredentials credentials(access.keystore());
+    write_or_throw(access.store(), [&](store::Transaction& transaction) { return keep(transaction, credentials, kept); });
+  } catch (...) {
+    if (!file.empty()) std::filesystem::remove(file);   // its passwords are nobody's
+    throw;
+  }
 }
 
 }  // namespace
@@ -95,16 +143,11 @@ int bootstrap_device(const DeviceBootstrapCommand& command, char** environment) 
     const auto document = rem::omadm::write_bootstrap(account, command.profile == "dm" ? BootstrapProfile::dm : BootstrapProfile::w7, proof, key, command.is_xml);
     if (!document) throw UsageError(document.error().detail);
     KeyAccess access(command.source, false, environment);
-    write_secret_file(command.file, document->octets.view());
-    try {
-      rem::DeviceCredentials credentials(access.keystore());
-      write_or_throw(access.store(), [&](store::Transaction& transaction) { return keep(transaction, credentials, account, command); });
-    } catch (...) {
-      std::filesystem::remove(command.file);   // its passwords are nobody's
-      throw;
-    }
+    if (!command.push.empty() && !access.config().wake.is_on) throw UsageError("the daemon pushes nothing with management.connection_requests = false");
+    write_or_take_back(access, {command, account, *document});
     std::cout << document->content_type << '\n';
-    std::cerr << "The document is in " << command.file << "; it holds the passwords of both ends, which are kept.\n";
+    if (!command.file.empty()) std::cerr << "The document is in " << command.file << "; it holds the passwords of both ends, which are kept.\n";
+    if (!command.push.empty()) std::cerr << "The daemon pushes the document until the device comes; nscl device show tells how it stands.\n";
     return exit_ok;
   });
 }

@@ -72,13 +72,12 @@ void add_credential(CLI::App& parent, Action& action) {
 }
 
 void add_bootstrap(CLI::App& parent, Action& action) {
-  auto* command = parent.add_subcommand("bootstrap", "Write the document that makes a client of OMA-DM know this server, with fresh passwords (docs/omadm.md)");
+  auto* command = parent.add_subcommand("bootstrap", "Make the document by which a client of OMA-DM knows this server, with fresh passwords: for a file, or to be pushed (docs/omadm.md)");
   const auto options = std::make_shared<DeviceBootstrapCommand>();
   add_source(*command, options->source);
   command->add_option("ID", options->device, "Its id: how it calls itself, such as urn:imei:...")->required();
   command->add_option("--url", options->url, "Where it calls")->required()->type_name("URL");
   command->add_option("--server-id", options->server_id, "As whom this SCL shows itself to it")->required()->type_name("NAME");
-  command->add_option("--out", options->file, "Where the document goes; only its owner may read it")->required()->type_name("FILE");
   command->add_option("--name", options->name, "Name of this server for people (default: that of --server-id)")->type_name("TEXT");
   command->add_option("--user", options->user, "As whom it shows itself (default: its id with - for each colon)")->type_name("NAME");
   command->add_option("--scl", options->scl, "It is this SCL")->type_name("ID");
@@ -86,7 +85,12 @@ void add_bootstrap(CLI::App& parent, Action& action) {
   auto* sec = command->add_option("--sec", options->sec, "What the document is proven with")->check(CLI::IsMember({"netwpin", "userpin"}));
   auto* pin = command->add_option("--pin-file", options->pin_file, "First line of a file: the pin")->type_name("FILE")->needs(sec);
   command->add_flag("--pin-hex", options->is_pin_hex, "The pin is octets in hexadecimal digits, such as an IMSI in semi-octets")->needs(pin);
-  command->add_flag("--xml", options->is_xml, "As XML, to be looked at")->excludes(sec);
+  auto* where = command->add_option_group("where", "Where the document goes");
+  where->add_option("--out", options->file, "Into a file; only its owner may read it")->type_name("FILE");
+  auto* push = where->add_option("--push", options->push, "To the client, by the running daemon: udp://1.2.3.4, tel:+49123; without an address where its scl says");
+  push->expected(0, 1)->default_str(trigger_address)->type_name("ADDRESS")->needs(sec);
+  where->require_option(1, 2);
+  command->add_flag("--xml", options->is_xml, "As XML, to be looked at")->excludes(sec)->excludes(push);
   command->callback([options, &action] { action = [options] { return bootstrap_device(*options, environ); }; });
 }
 

@@ -44,12 +44,14 @@ int change(const ManagedDeviceCommand& command, char** environment, std::string_
   });
 }
 
-int change_state(const ManagedDeviceCommand& command, char** environment, store::ManagedState state, std::string_view event, const std::string& done) {
-  return change(command, environment, event, done, [state](store::ManagementWrites& management, ManagedDevice device) -> Result<void> {
+/// Nothing is sent to a device that is not adopted, and so no document is pushed.
+ChangeJob change_to(store::ManagedState state) {
+  return [state](store::ManagementWrites& management, ManagedDevice device) -> Result<void> {
     device.state = state;
     management.put_device(device);
+    management.erase_bootstrap(device.id);
     return {};
-  });
+  };
 }
 
 bool is_id(std::string_view text) { return is_valid_id(text) && !is_reserved_name(text); }
@@ -78,7 +80,10 @@ store::ManagementCredential description_of(const DeviceCredentialCommand& comman
 Result<void> remove_credential(store::ManagementWrites& management, const store::ManagementCredential& which) {
   const auto shared = which.device.empty() ? management.login(which.user) : std::nullopt;
   const bool is_meant = !which.device.empty() || (shared && shared->oui == which.oui);
-  if (is_meant && management.erase_credential(which.device, which.purpose, which.user)) return {};
+  if (is_meant && management.erase_credential(which.device, which.purpose, which.user)) {
+    management.erase_bootstrap(which.device);   // which tells of it
+    return {};
+  }
   return failure(Status::not_found, "there is no such credential");
 }
 
@@ -99,11 +104,11 @@ int adopt_device(const ManagedDeviceCommand& command, char** environment) {
 }
 
 int quarantine_device(const ManagedDeviceCommand& command, char** environment) {
-  return change_state(command, environment, store::ManagedState::quarantined, "device.quarantined", "is quarantined; nothing is sent to it");
+  return change(command, environment, "device.quarantined", "is quarantined; nothing is sent to it", change_to(store::ManagedState::quarantined));
 }
 
 int reject_device(const ManagedDeviceCommand& command, char** environment) {
-  return change_state(command, environment, store::ManagedState::rejected, "device.rejected", "is rejected; its next session is refused");
+  return change(command, environment, "device.rejected", "is rejected; its next session is refused", change_to(store::ManagedState::rejected));
 }
 
 int forget_device(const ManagedDeviceCommand& command, char** environment) {

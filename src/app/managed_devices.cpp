@@ -75,8 +75,8 @@ std::string message_shown(const std::string& text) {
 
 void print_line(const std::string& name, const std::string& word) { std::cout << name << '\t' << (word.empty() ? "-" : word) << '\n'; }
 
-void print_facts(const nlohmann::ordered_json& facts) {
-  for (const auto& [name, fact] : facts.items()) print_line(shown("facts." + name), fact.is_string() ? shown(fact.get<std::string>()) : fact.dump(-1, ' ', true));
+void print_members(const std::string& of, const nlohmann::ordered_json& object) {
+  for (const auto& [name, member] : object.items()) print_line(shown(of + "." + name), member.is_string() ? shown(member.get<std::string>()) : member.dump(-1, ' ', true));
 }
 
 void print_trace(const store::ManagementTrace& trace) {
@@ -98,7 +98,7 @@ void print_trace(const store::ManagementTrace& trace) {
 void print_device(const store::ManagedDevice& device, const rem::DeviceDetails& details) {
   const auto json = nlohmann::ordered_json::parse(rem::to_json(device, details));
   for (const auto& [name, member] : json.items()) {
-    if (name == "facts") print_facts(member);
+    if (member.is_object()) print_members(name, member);
     else if (name != "events") print_line(name, member.is_null() ? "" : member.is_string() ? shown(member.get<std::string>()) : member.dump());
   }
   for (const auto& event : details.events) {

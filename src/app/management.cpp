@@ -105,6 +105,15 @@ rem::Logins Management::logins() const {
   };
 }
 
+rem::Pushes Management::pushes() const {
+  return [this](store::View& view, const store::ManagedDevice& device) -> std::optional<rem::Push> {
+    const auto kept = view.management().bootstrap(device.id);
+    if (!kept) return std::nullopt;
+    auto octets = rem::open(*wrapper_, *kept);
+    return rem::Push{kept->address, octets ? *std::move(octets) : Secret()};
+  };
+}
+
 void Management::keep() {
   nrem_.keep(home_);
   acs_.sweep();

@@ -47,6 +47,8 @@ class Management {
   rem::TicketedWork& work() { return nrem_; }
   /// As whom devices are called.
   rem::Logins logins() const;
+  /// What is pushed to devices that do not know this SCL yet.
+  rem::Pushes pushes() const;
 
   /// What answers on listeners with purpose "acs": one ACS for all of them, as a session may go on at another.
   std::unique_ptr<net::WebHandler> handler();

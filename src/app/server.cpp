@@ -179,7 +179,7 @@ void Server::State::open_ways_out(const Clock& clock) {
   pipeline.set_delegate(&management->delegate());
   auto& home = loops.front()->context;
   external = std::make_unique<External>(config, management->work(), *files, *store, clock, home, outgoing_tls);
-  wake = std::make_unique<Wake>(config.wake, *store, clock, home, management->logins(), outgoing_tls, external->requesters());
+  wake = std::make_unique<Wake>(config.wake, *store, clock, home, management->logins(), management->pushes(), outgoing_tls, external->requesters());
 }
 
 void Server::State::open_listeners(std::vector<net::BoundAddress> addresses) {

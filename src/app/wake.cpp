@@ -27,13 +27,13 @@ rem::CallOptions with_tls(rem::CallOptions options, std::shared_ptr<const net::O
 
 }  // namespace
 
-Wake::Wake(const WakeConfig& config, store::Store& store, const Clock& clock, boost::asio::io_context& home, rem::Logins logins,
+Wake::Wake(const WakeConfig& config, store::Store& store, const Clock& clock, boost::asio::io_context& home, rem::Logins logins, rem::Pushes pushes,
            std::shared_ptr<const net::OutgoingTls> tls, std::map<std::string, rem::ConnectionRequester*> external)
     : is_on_(config.is_on),
       stun_(make_stun(config, store, clock, home, logins)),
       caller_(home, clock, with_tls(config.calls, std::move(tls)), stun_.get()),
       router_(caller_, std::move(external)),
-      waker_(store, clock, home, router_, std::move(logins), config.wake) {}
+      waker_(store, clock, home, router_, std::move(logins), config.wake, std::move(pushes)) {}
 
 Wake::~Wake() { stop(); }
 

@@ -19,8 +19,8 @@ namespace nscl::app {
 class Wake {
  public:
   /// On the thread of `home`; store, clock and home outlive it. `logins` may be empty. Throws std::runtime_error if the port of STUN
-  /// is taken. With management.connection_requests = false it does nothing. `external`: through whom devices of external ACSs are called; they outlive it.
-  Wake(const WakeConfig& config, store::Store& store, const Clock& clock, boost::asio::io_context& home, rem::Logins logins,
+  /// is taken. `pushes`: what is sent in place of a call. With management.connection_requests = false it does nothing. `external`: through whom devices of external ACSs are called; they outlive it.
+  Wake(const WakeConfig& config, store::Store& store, const Clock& clock, boost::asio::io_context& home, rem::Logins logins, rem::Pushes pushes,
        std::shared_ptr<const net::OutgoingTls> tls, std::map<std::string, rem::ConnectionRequester*> external = {});
   ~Wake();
 

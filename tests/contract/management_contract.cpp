@@ -97,6 +97,7 @@ TEST_P(StoreContract, ADeviceThatIsErasedLeavesNothing) {
       management.put_transfer({.token = std::string("t") + id, .operation = 1, .device = id});
       management.put_watch({.owner = std::string("o") + id, .leaf = "L", .device = id, .level = 1, .seen = {}});
       management.put_nonces({.device = id, .ours = "n", .theirs = "m"});
+      management.put_bootstrap({.device = id, .address = "tel:+49", .push = "p"});
     }
     EXPECT_TRUE(management.erase_device("a"));
     EXPECT_FALSE(management.erase_device("a"));
@@ -110,6 +111,8 @@ TEST_P(StoreContract, ADeviceThatIsErasedLeavesNothing) {
     EXPECT_EQ(management.watches_of("b").size(), 1u);
     EXPECT_TRUE(management.nonces("a").ours.empty());
     EXPECT_EQ(management.nonces("b").theirs, "m");
+    EXPECT_FALSE(management.bootstrap("a"));
+    EXPECT_TRUE(management.bootstrap("b"));
     EXPECT_EQ(management.pending_count("a"), 0u);
     EXPECT_TRUE(management.events("a", UINT64_MAX, 10).empty());
     EXPECT_TRUE(management.login("ub"));
@@ -167,23 +170,6 @@ TEST_P(StoreContract, KeepsManagementCredentialsByPurpose) {
     EXPECT_FALSE(t.manage().erase_credential("a", CredentialPurpose::login, "cpe"));
   });
   look([](View& view) { EXPECT_FALSE(view.management().login("cpe")); });
-}
-
-TEST_P(StoreContract, KeepsTheNoncesOfEachDevice) {
-  const std::string octets("\0\xFF\0n", 4);
-  change([&](Transaction& t) {
-    t.manage().put_nonces({.device = "a", .ours = octets, .theirs = "first"});
-    t.manage().put_nonces({.device = "a", .ours = octets, .theirs = {}});
-    t.manage().put_nonces({.device = "b", .ours = {}, .theirs = octets});
-  });
-  look([&](View& view) {
-    const auto a = view.management().nonces("a"), b = view.management().nonces("b"), none = view.management().nonces("c");
-    EXPECT_EQ(a.device, "a");
-    EXPECT_EQ(a.ours, octets);
-    EXPECT_EQ(a.theirs, "");
-    EXPECT_EQ(b.theirs, octets);
-    EXPECT_TRUE(none.ours.empty() && none.theirs.empty());
-  });
 }
 
 TEST_P(StoreContract, OperationsWaitInTheirOrderUntilTheyAreOver) {

@@ -79,10 +79,11 @@ TEST_F(SqliteFiles, AreRefusedIfTheirSchemaIsNewer) {
   for (const bool exclusive : {true, false}) {
     const auto text = refusal(exclusive);
     EXPECT_CONTAINS(text, "version 4711");
-    EXPECT_CONTAINS(text, "versions up to 14");
+    EXPECT_CONTAINS(text, "versions up to 15");
   }
 }
 
+constexpr const char* without_version_15 = "DROP TABLE rem_bootstrap";
 constexpr const char* without_version_14 = "DROP TABLE rem_nonce";
 constexpr const char* without_version_13 = "DROP TABLE rem_watch";
 constexpr const char* without_version_12 = "DROP TABLE rem_trace; DROP TABLE rem_traced; DROP TABLE rem_alarm";
@@ -107,6 +108,7 @@ TEST_F(SqliteFiles, OfTheFirstVersionAreBroughtForward) {
     return {};
   }));
   store.reset();
+  execute(without_version_15);
   execute(without_version_14);
   execute(without_version_13);
   execute(without_version_12);
@@ -152,6 +154,7 @@ TEST_F(SqliteFiles, OfTheSecondVersionAreBroughtForwardInBothItsForms) {
       execute("DROP TRIGGER outbox_insert; DROP TRIGGER outbox_update; DROP TRIGGER outbox_delete;"
               "ALTER TABLE lane DROP COLUMN held; ALTER TABLE lane DROP COLUMN held_size");
     }
+    execute(without_version_15);
     execute(without_version_14);
     execute(without_version_13);
     execute(without_version_12);

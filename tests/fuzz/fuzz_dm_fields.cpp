@@ -9,6 +9,7 @@
 #include <nscl/base/bytes.h>
 #include <nscl/rem/omadm/credentials.h>
 #include <nscl/rem/omadm/notification.h>
+#include <nscl/rem/omadm/push.h>
 
 namespace {
 
@@ -37,7 +38,7 @@ void check_push(std::string_view datagram) {
   const auto package = read_wsp_push(datagram);
   if (!package) return;
   require(datagram.ends_with(*package) && package->size() < datagram.size());
-  require(read_wsp_push(wsp_push(static_cast<std::uint8_t>(datagram.front()), *package)) == package);
+  require(read_wsp_push(wsp_push(static_cast<std::uint8_t>(datagram.front()), notification_headers, *package)) == package);
   check_notification(*package);
 }
 

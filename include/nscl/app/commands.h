@@ -279,6 +279,7 @@ struct DeviceCredentialCommand {
 int set_device_credential(const DeviceCredentialCommand& command, char** environment);
 
 /// An account for a client of OMA-DM, which is made known here if it is not.
+inline constexpr const char* trigger_address = "remTriggerAddr";
 struct DeviceBootstrapCommand {
   ConfigSource source;
   std::string device;         ///< its id: the LocURI that it calls itself
@@ -292,7 +293,8 @@ struct DeviceBootstrapCommand {
   std::string pin_file;       ///< what it is proven with
   bool is_pin_hex = false;    ///< that is octets in hexadecimal digits
   bool is_xml = false;        ///< to be looked at; without a proof
-  std::string file;           ///< where the document goes
+  std::string file;           ///< where the document goes; empty: to no file
+  std::string push;           ///< where the daemon pushes it; trigger_address: where that of its scl says; empty: nowhere
 };
 int bootstrap_device(const DeviceBootstrapCommand& command, char** environment);
 

@@ -10,6 +10,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <nscl/base/error.h>
 #include <nscl/base/secret.h>
 #include <nscl/base/time.h>
 #include <nscl/net/async.h>
@@ -28,6 +29,15 @@ struct Login {
   bool allow_basic = false;     ///< Basic is answered to its model whatever CallOptions say
 };
 
+/// What is sent to a device that does not know this SCL yet.
+struct Push {
+  std::string address;          ///< "udp://1.2.3.4:2948", "tel:+49123"
+  Secret octets;                ///< a WSP push of a bootstrap document; empty: it does not open
+};
+
+/// Whether so many octets can be pushed to that address. bad_request: why not.
+Result<void> check_push(std::string_view address, std::size_t octets);
+
 /// A device that is to be called, and what is known of it. Nearly all of it was said by devices, and is hostile.
 struct Call {
   std::string device;           ///< its id
@@ -38,6 +48,7 @@ struct Call {
   unsigned attempt = 1;         ///< calls in a row, this one included
   Time last_contact{};          ///< the epoch: never
   std::string nonce;            ///< OMA-DM: that the device issued last
+  std::optional<Push> push;     ///< OMA-DM: this is sent in place of a notification
 };
 
 struct CallOutcome {
@@ -73,7 +84,8 @@ struct CallOptions {
 };
 
 /// Chooses a way for each device: remTriggerAddr if it is set, UDP for a device behind a NAT if there is a STUN server and its
-/// password is known, else HTTP. A device of OMA-DM is sent a notification, and only to its remTriggerAddr.
+/// password is known, else HTTP. A device of OMA-DM is sent a notification, and only to its remTriggerAddr; or a document that
+/// makes this SCL known to it, by UDP or short message.
 class DeviceCaller final : public ConnectionRequester {
  public:
   /// `stun` may be null; it outlives this object, as `clock` does. Throws std::invalid_argument if a network, or the address

@@ -50,5 +50,8 @@ inline constexpr std::string_view management_secret_name = "management";
 std::string seal(const security::KeyWrapper& wrapper, const store::ManagementCredential& credential, const Secret& password);
 /// nullopt: it was changed outside of the program.
 std::optional<Secret> open(const security::KeyWrapper& wrapper, const store::ManagementCredential& credential);
+/// The same of a bootstrap: the octets are its `push`, which may not be given to another device or address.
+std::string seal(const security::KeyWrapper& wrapper, const store::ManagementBootstrap& bootstrap, const Secret& push);
+std::optional<Secret> open(const security::KeyWrapper& wrapper, const store::ManagementBootstrap& bootstrap);
 
 }  // namespace nscl::rem

@@ -20,22 +20,25 @@ namespace nscl::rem {
 /// As who a device is called; nothing, or no function: without credentials. On the thread of the Waker.
 using Logins = std::function<std::optional<Login>(store::View& view, const store::ManagedDevice& device)>;
 
+/// What is pushed to a device in place of a call; nothing, or no function: it is called. On the thread of the Waker.
+using Pushes = std::function<std::optional<Push>(store::View& view, const store::ManagedDevice& device)>;
+
 struct WakeOptions {
   std::size_t parallel = 50;                      ///< devices called at once
   std::chrono::seconds between{10};               ///< two calls of one device
   std::chrono::seconds session_time{30};          ///< a device that was called has to begin a session within
   std::chrono::seconds after_refusal{3600};       ///< until a device is called again that did not take the credentials
   std::size_t events = 200;                       ///< kept of each device
-  unsigned in_vain = 5;                           ///< calls that brought no session: the next one is an alarm
+  unsigned in_vain = 5;                           ///< calls that brought no session: the next one is an alarm, and there is no next push
 };
 
 /// A device is called when its wake_due has come and an operation waits for it, or the operator wants it (wake_attempts is 0 then).
 /// Each call is written before it is made, with the time of the next one: 1, 2, 4 ... minutes later, an hour at most; of OMA-DM 1, 5, 30 and
-/// 120 minutes.
+/// 120 minutes. In place of a call a bootstrap of the device is pushed, until the device comes with the password in it, or it is given up.
 class Waker {
  public:
   /// Runs on `home`, whose thread calls all that is not marked otherwise. All outlive it.
-  Waker(store::Store& store, const Clock& clock, boost::asio::io_context& home, ConnectionRequester& requester, Logins logins, WakeOptions options);
+  Waker(store::Store& store, const Clock& clock, boost::asio::io_context& home, ConnectionRequester& requester, Logins logins, WakeOptions options, Pushes pushes = {});
   ~Waker();
   Waker(const Waker&) = delete;
   Waker& operator=(const Waker&) = delete;

@@ -29,6 +29,7 @@ struct Contact {
   std::string gateway = {};              ///< id of the device that it is behind, if it tells; empty: no news
   bool is_bootstrap = false, is_boot = false;   ///< the device was reset, or restarted
   std::optional<bool> ends_reboot = {};  ///< it restarted as it was told to, by the rule of its model; nothing: its events tell
+  Time password_set{};                   ///< when the password was set that it showed; the epoch: it showed none of its own
 };
 
 struct Welcome {

@@ -57,6 +57,15 @@ struct ManagementNonces {
   std::string theirs;          ///< the device issued it, for what this SCL shows there
 };
 
+/// A document that makes a client of OMA-DM know this server, on its way there (rem.md 3.7). At most one for a device, whose wake_due says
+/// when it is pushed.
+struct ManagementBootstrap {
+  std::string device;
+  std::string address;         ///< where it is pushed: "udp://1.2.3.4:2948", "tel:+49123"
+  std::string push;            ///< wrapped octets: the whole WSP push
+  Time created{};              ///< as `changed` of the login in it
+};
+
 /// Something to be done on a device.
 struct Operation {
   std::uint64_t id = 0;        ///< 0 until stored; ascending, never used again
@@ -158,6 +167,7 @@ class ManagementReads : public FleetReads {
   virtual std::optional<ManagementCredential> credential(std::string_view device, CredentialPurpose purpose) = 0;
   /// Empty ones if the device has none.
   virtual ManagementNonces nonces(std::string_view device) = 0;
+  virtual std::optional<ManagementBootstrap> bootstrap(std::string_view device) = 0;
 
   virtual std::optional<Operation> operation(std::uint64_t id) = 0;
   virtual std::optional<Operation> operation_by_key(std::string_view device, std::string_view key) = 0;
@@ -210,6 +220,10 @@ class ManagementWrites : public ManagementReads {
   virtual bool erase_credential(std::string_view device, CredentialPurpose purpose, std::string_view user) = 0;
   /// Inserts or replaces.
   virtual void put_nonces(const ManagementNonces& nonces) = 0;
+  /// Inserts or replaces.
+  virtual void put_bootstrap(const ManagementBootstrap& bootstrap) = 0;
+  /// False if there was none.
+  virtual bool erase_bootstrap(std::string_view device) = 0;
   /// Inserts (id 0; an id is given) or replaces. The id.
   virtual std::uint64_t put_operation(const Operation& operation) = 0;
   virtual void erase_operation(std::uint64_t id) = 0;

@@ -125,6 +125,7 @@ bool ManagementQueries::erase_device(std::string_view id) {
   connection_.prepare("DELETE FROM rem_alarm WHERE device = ?").with(id).run();
   connection_.prepare("DELETE FROM rem_watch WHERE device = ?").with(id).run();
   connection_.prepare("DELETE FROM rem_nonce WHERE device = ?").with(id).run();
+  erase_bootstrap(id);
   return true;
 }
 

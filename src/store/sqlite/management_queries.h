@@ -81,6 +81,11 @@ class ManagementQueries final : public ManagementWrites {
   ManagementNonces nonces(std::string_view device) override;
   void put_nonces(const ManagementNonces& nonces) override;
 
+  // bootstrap_queries.cpp
+  std::optional<ManagementBootstrap> bootstrap(std::string_view device) override;
+  void put_bootstrap(const ManagementBootstrap& bootstrap) override;
+  bool erase_bootstrap(std::string_view device) override;
+
   // watch_queries.cpp
   std::vector<Watch> watches_by(std::string_view owner) override;
   std::vector<Watch> watches_of(std::string_view device) override;

@@ -215,6 +215,10 @@ CREATE INDEX rem_watch_leaf ON rem_watch(device, leaf);
     // The nonces that the next credentials of OMA-DM are made with.
     R"sql(
 CREATE TABLE rem_nonce(device TEXT PRIMARY KEY, ours BLOB NOT NULL, theirs BLOB NOT NULL) STRICT, WITHOUT ROWID;
+)sql",
+    // Documents of OMA-DM that are pushed to devices until they know this server.
+    R"sql(
+CREATE TABLE rem_bootstrap(device TEXT PRIMARY KEY, address TEXT NOT NULL, push BLOB NOT NULL, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The passwords of devices at rest (rem.md 4.3, storage): wrapped, and good for one purpose, user and device alone.
+#include <nscl/rem/cpe_credentials.h>
 #include <nscl/rem/credentials.h>
 #include <nscl/rem/secret_names.h>
 #include <nscl/rem/device_json.h>
+#include <nscl/security/key_wrapper.h>
 
 #include "nrem_fixture.h"
 
@@ -51,6 +53,41 @@ class Credentials : public NremFixture {
   std::unique_ptr<security::Keystore> keystore_;
   std::unique_ptr<DeviceCredentials> credentials_;
 };
+
+TEST_F(Credentials, M1aBootstrapIsNotStoredInClearAndGoodForItsDeviceAndAddressAlone) {
+  const store::ManagementBootstrap wanted{.device = device_, .address = "tel:+49151", .push = {}, .created = clock_.now()};
+  change([&](store::Transaction& transaction) { ASSERT_TRUE(credentials_->put_bootstrap(transaction, wanted, Secret(password))); });
+  std::optional<store::ManagementBootstrap> kept;
+  std::optional<Secret> key;
+  look([&](store::View& view) {
+    kept = view.management().bootstrap(device_);
+    key = std::move(*keystore_->find_secret(view, management_secret_name));
+  });
+  ASSERT_TRUE(kept && key);
+  EXPECT_EQ(kept->push.find(password), std::string::npos);
+  const auto wrapper = security::aes_wrapper(std::move(*key));
+  EXPECT_EQ(rem::open(*wrapper, *kept)->view(), password);
+  auto other_device = *kept, other_address = *kept;
+  other_device.device = "other";
+  other_address.address = "tel:+1900";
+  EXPECT_FALSE(rem::open(*wrapper, other_device));
+  EXPECT_FALSE(rem::open(*wrapper, other_address));
+}
+
+TEST_F(Credentials, M1aNewPasswordEndsABootstrapThatTellsOfAnother) {
+  for (const auto purpose : {CredentialPurpose::login, CredentialPurpose::connection_request}) {
+    change([&](store::Transaction& transaction) {
+      for (const auto& id : {device_, std::string("other")}) transaction.manage().put_bootstrap({.device = id, .address = "tel:+49151", .push = "p", .created = clock_.now()});
+    });
+    auto description = login("box-1", device_);
+    description.purpose = purpose;
+    ASSERT_EQ(put(description), Status::ok);
+    look([&](store::View& view) {
+      EXPECT_FALSE(view.management().bootstrap(device_));
+      EXPECT_TRUE(view.management().bootstrap("other"));
+    });
+  }
+}
 
 TEST_F(Credentials, openAsTheyWerePutAndAreNotStoredInClear) {
   ASSERT_EQ(put(login("box-1", device_)), Status::ok);

@@ -23,6 +23,7 @@ class DmAccountsTest : public security::KeyTest {
     row.user = std::move(user);
     row.device = std::move(device);
     row.oui = std::move(oui);
+    row.changed = Time{std::chrono::hours(1)};
     row.secret = seal(*wrapper, row, Secret(password));
     ASSERT_TRUE(write([&](store::Transaction& t) -> Result<void> { return t.manage().put_credential(row), Result<void>{}; }));
   }
@@ -40,6 +41,7 @@ TEST_F(DmAccountsTest, TheLoginOfTheDeviceIsLookedForFirst) {
   ASSERT_TRUE(own.client && own.server);
   EXPECT_EQ(own.client->user, "box");
   EXPECT_EQ(own.client->password.view(), "p 1");
+  EXPECT_EQ(own.client->changed, Time{std::chrono::hours(1)});
   EXPECT_EQ(own.server->user, "nscl");
   EXPECT_EQ(own.server->password.view(), "s 1");
   const auto shared = accounts.find("urn:imei:2", "all");

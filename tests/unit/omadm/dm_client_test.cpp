@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A simulated DM client: sessions, credentials of both sides, calls, failures.
 #include <nscl/rem/omadm/notification.h>
+#include <nscl/rem/omadm/push.h>
 
 #include "dm_simulated.h"
 
@@ -162,7 +163,7 @@ TEST_F(SimulatedDmClient, ComesWhenItIsCalledByItsServer) {   // row 53
   EXPECT_FALSE(client_->take_notification(write_notification(notification, digest_of("nscl", Secret("x")), nonce), now_));
   EXPECT_FALSE(client_->take_notification("nonsense", now_));
   EXPECT_EQ(client_->next(), never);
-  EXPECT_TRUE(client_->take_notification(wsp_push(7, write_notification(notification, digest, nonce)), now_));
+  EXPECT_TRUE(client_->take_notification(wsp_push(7, notification_headers, write_notification(notification, digest, nonce)), now_));
   begin();
   EXPECT_EQ(said()[0], "Alert 1200");
   EXPECT_EQ(posted_->header.session_id, "A2C");

@@ -54,7 +54,7 @@ class FakeAccounts final : public DmAccounts {
  public:
   DmAccount find(std::string_view device, std::string_view) override {
     DmAccount out;
-    if (device == "d") out.client = DmLogin{"user", Secret(std::string_view("right"))};
+    if (device == "d") out.client = DmLogin{"user", Secret(std::string_view("right")), password_set};
     if (device == "DMCtest") out.client = DmLogin{"funambol", Secret(std::string_view("funambol"))};
     if (device == "d" || device == "DMCtest") out.server = DmLogin{"funambol", Secret(std::string_view("srvpwd"))};
     out.ours = ours;
@@ -71,6 +71,7 @@ class FakeAccounts final : public DmAccounts {
   }
   std::string ours, theirs;
   std::map<std::string, DeviceFacts> facts;   ///< of devices that are known
+  Time password_set{};                        ///< of the device "d"
   unsigned kept = 0;
   bool fails = false;
 };

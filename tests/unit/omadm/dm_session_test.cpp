@@ -41,6 +41,13 @@ TEST_F(DmTest, ASessionFromPackage1ToTheEnd) {
   EXPECT_EQ(work.ended.size(), 1u);
 }
 
+TEST_F(DmTest, M1WhoKnowsADeviceIsToldWhichPasswordItShowed) {
+  accounts.password_set = Time{std::chrono::hours(7)};
+  begin();
+  ASSERT_EQ(work.contacts.size(), 1u);
+  EXPECT_EQ(work.contacts[0].password_set, accounts.password_set);
+}
+
 TEST_F(DmTest, Row50TheSameMessageAgain) {
   wants(5, {{command_on(Kind::get, {"./A"})}, {command_on(Kind::get, {"./B"})}});
   const auto octets = message(package_1(), md5_cred(accounts.ours));

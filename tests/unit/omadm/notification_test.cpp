@@ -74,19 +74,5 @@ TEST(DmNotification, sessionsAreNamedInUpperCaseWithoutZeros) {
   EXPECT_EQ(session_name(1), "1");
 }
 
-TEST(WspPush, row53hasTheOctetsOfTheSpecification) {
-  EXPECT_EQ(hex_encode(push_header()), "0605040b8423f0");
-  const auto push = wsp_push(0x2A, "body");
-  EXPECT_EQ(hex_encode(push), "2a0603c4af87" + hex_encode("body"));
-  EXPECT_EQ(read_wsp_push(push), "body");
-  EXPECT_LE(push_header().size() + wsp_push(0, "").size(), 48u);
-}
-
-TEST(WspPush, whatIsNoneIsNotRead) {
-  for (const std::string& text : {std::string(), std::string("\x01\x06\x03\xC4", 4), std::string("\x01\x07\x03\xC4\xAF\x87z", 7), std::string("\x01\x06\0\xC4\xAF\x87z", 7),
-                                  std::string("\x01\x06\x03\xB6\xAF\x87z", 7), std::string("\x01\x06\x83\xC4\xAF\x87z", 7)})
-    EXPECT_FALSE(read_wsp_push(text)) << hex_encode(text);
-}
-
 }  // namespace
 }  // namespace nscl::rem::omadm

@@ -11,6 +11,7 @@
 #include <nscl/base/bytes.h>
 #include <nscl/rem/omadm/credentials.h>
 #include <nscl/rem/omadm/notification.h>
+#include <nscl/rem/omadm/push.h>
 
 #include "message_centre.h"
 #include "udp_request.h"
@@ -138,16 +139,83 @@ TEST_F(DmCall, row53byShortMessageItIsBehindTheHeaderOfThePort) {
   EXPECT_EQ(run(call_to("tel:+49-151")).end, End::sent);
   ASSERT_GE(centre.come.size(), 2u);
   const auto& body = centre.come[1].body;
-  const auto at = body.find(omadm::push_header());
+  const std::string header = hex_decode("0605040b8423f0").value();
+  const auto at = body.find(header);
   ASSERT_NE(at, body.npos);
   EXPECT_EQ(static_cast<unsigned char>(body[at - 1]), body.size() - at);
-  const auto package = omadm::read_wsp_push(std::string_view(body).substr(at + omadm::push_header().size()));
+  const auto package = omadm::read_wsp_push(std::string_view(body).substr(at + header.size()));
   ASSERT_TRUE(package);
   EXPECT_TRUE(omadm::is_authentic(*package, digest(), call_to("").nonce));
   EXPECT_EQ(run(call_to("tel:+49-161")).end, End::forbidden) << "no destination";
   auto long_name = call_to("tel:+49-151");
   long_name.login->user = std::string(104, 's');
   EXPECT_EQ(run(std::move(long_name)).end, End::impossible);
+}
+
+TEST_F(DmCall, M1aBootstrapIsSentInPlaceOfTheNotification) {
+  const std::string document(300, 'd');
+  auto call = call_to("tel:+49-161");   // of the scl, which is not asked
+  call.login.reset();
+  call.push = Push{udp_place(), Secret(document)};
+  EXPECT_EQ(run(std::move(call)).end, End::sent);
+  EXPECT_EQ(receive(), document);
+}
+
+TEST_F(DmCall, M1aBootstrapByShortMessageGoesInPartsOfOneMessage) {
+  test::MessageCentre centre(context_, test::good_answer);
+  options_.smpp.address = "127.0.0.1";
+  options_.smpp.port = centre.port();
+  options_.smpp.destinations = {"+4915"};
+  const std::string document(300, 'd');
+  std::string references;
+  for (const unsigned attempt : {1u, 2u}) {
+    centre.come.clear();
+    auto call = call_to("");
+    call.attempt = attempt;
+    call.push = Push{"tel:+49151", Secret(document)};
+    EXPECT_EQ(run(std::move(call)).end, End::sent);
+    std::string together;
+    for (const auto& pdu : centre.come) {
+      if (pdu.command != smpp::submit_sm) continue;
+      const auto at = pdu.body.find(hex_decode("0b05040b8423f00003").value());
+      ASSERT_NE(at, pdu.body.npos);
+      references += pdu.body[at + 9];
+      together += pdu.body.substr(at + 12);
+    }
+    EXPECT_EQ(together, document);
+  }
+  ASSERT_EQ(references.size(), 6u);
+  EXPECT_EQ(references[0], references[2]);
+  EXPECT_NE(references[0], references[3]) << "a new try is a new message";
+}
+
+TEST_F(DmCall, M1theRestIsNotSentToACentreThatHasTooMuchToDo) {
+  unsigned submitted = 0;
+  test::MessageCentre centre(context_, [&](const SmppPdu& pdu) {
+    const bool is_second = pdu.command == smpp::submit_sm && ++submitted == 2;
+    return is_second ? write_pdu({.command = pdu.command | smpp::answer, .status = smpp::throttled, .sequence = pdu.sequence}) : test::good_answer(pdu);
+  });
+  options_.smpp.address = "127.0.0.1";
+  options_.smpp.port = centre.port();
+  options_.smpp.destinations = {"+4915"};
+  auto call = call_to("");
+  call.push = Push{"tel:+49151", Secret(std::string_view(std::string(400, 'd')))};
+  EXPECT_EQ(run(std::move(call)).end, End::busy);
+  EXPECT_EQ(submitted, 2u);
+}
+
+TEST_F(DmCall, M1aBootstrapGoesWhereItMay) {
+  const std::tuple<const char*, std::size_t, End> refused[] = {{"udp://8.8.4.4:5", 10, End::forbidden}, {"tel:+49151", 10, End::impossible}, {"http://127.0.0.1:1/", 10, End::impossible},
+                                                              {"udp://host", 10, End::impossible}, {"", 10, End::impossible}, {"udp://127.0.0.1:5", omadm::longest_push + 1, End::impossible},
+                                                              {"udp://127.0.0.1:5", 0, End::impossible}};
+  for (const auto& [address, size, end] : refused) {
+    auto call = call_to(udp_place());
+    call.push = Push{address, Secret(std::string(size, 'd'))};
+    const auto outcome = run(std::move(call));
+    EXPECT_EQ(outcome.end, end) << address;
+    EXPECT_FALSE(outcome.detail.empty());
+  }
+  EXPECT_EQ(receive(), "");
 }
 
 TEST_F(DmCall, aCentreThatIsNotThereIsTriedLater) {

@@ -31,6 +31,7 @@ enum class BootstrapProof : unsigned char { none, network, user };
 struct BootstrapDocument {
   Secret octets;                     ///< holds the passwords
   std::string content_type;          ///< with SEC and MAC if it is proven
+  std::string push_headers;          ///< the same as octets, for push.h; empty: it is not proven
 };
 
 /// The document as WBXML; as XML, to be looked at, it has no proof. `key` is that of `proof`. bad_request: a text in it cannot be written, or

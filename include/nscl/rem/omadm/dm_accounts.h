@@ -19,6 +19,7 @@ namespace nscl::rem::omadm {
 struct DmLogin {
   std::string user;
   Secret password;
+  Time changed{};                  ///< when the password was set
 };
 
 struct DmAccount {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Package 0 of OMA-DM: the notification that asks a client to begin a session (rem.md 3.2), and the WSP push that carries it.
+// Package 0 of OMA-DM: the notification that asks a client to begin a session (rem.md 3.2). push.h has what carries it.
 #pragma once
 
 #include <cstdint>
@@ -36,17 +36,6 @@ bool is_authentic(std::string_view package, const Secret& digest, std::string_vi
 
 /// What a client has to call the session that the notification asks for: upper-case hexadecimal digits without zeros in front.
 std::string session_name(std::uint16_t session_id);
-
-/// A connectionless WSP push of a package: to be sent by UDP as it is.
-std::string wsp_push(std::uint8_t transaction, std::string_view package);
-/// The body of a WSP push of a notification; nullopt: it is none.
-std::optional<std::string_view> read_wsp_push(std::string_view datagram);
-
-inline constexpr std::uint16_t push_port = 2948;
-/// User data header of a short message for that port.
-std::string push_header();
-/// Octets, those of its header among them.
-inline constexpr std::size_t longest_short_message = 140;
 
 /// The media type in which it is posted by HTTP.
 inline constexpr std::string_view notification_type = "application/vnd.syncml.notification";
