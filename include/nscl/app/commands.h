@@ -278,8 +278,10 @@ struct DeviceCredentialCommand {
 };
 int set_device_credential(const DeviceCredentialCommand& command, char** environment);
 
-/// An account for a client of OMA-DM, which is made known here if it is not.
+/// Says that an address is the one that remTriggerAddr of the device's scl names.
 inline constexpr const char* trigger_address = "remTriggerAddr";
+
+/// An account for a client of OMA-DM, which is made known here if it is not.
 struct DeviceBootstrapCommand {
   ConfigSource source;
   std::string device;         ///< its id: the LocURI that it calls itself
