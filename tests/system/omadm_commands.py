@@ -7,9 +7,8 @@ import re
 import tempfile
 
 import nscl_test
-from cwmp_line import until
 from cwmp_world import M2M, XML, World, item
-from nscl_test import Checks
+from nscl_test import Checks, until
 from omadm_devices import Images
 
 MAPPING = """protocol = "oma_dm"
