@@ -36,7 +36,7 @@ class WakeTest : public testing::Test {
   }
   void start() {
     auto logins = [](store::View&, const store::ManagedDevice&) -> std::optional<rem::Login> { return rem::Login{"acs", Secret("pw")}; };
-    wake_ = std::make_unique<Wake>(config_, *store_, system_clock(), *context_, std::move(logins), nullptr);
+    wake_ = std::make_unique<Wake>(config_, *store_, system_clock(), *context_, std::move(logins), rem::Pushes(), nullptr);
     wake_->start();
   }
   /// A device that is to be called now.
@@ -117,7 +117,7 @@ TEST_F(WakeTest, aPortOfStunThatIsTakenIsToldAtTheStart) {
   ASSERT_TRUE(wake_->stun_port());
   auto other = config_;
   other.stun.port = *wake_->stun_port();
-  EXPECT_THROW(Wake(other, *store_, system_clock(), *context_, {}, nullptr), std::runtime_error);
+  EXPECT_THROW(Wake(other, *store_, system_clock(), *context_, {}, {}, nullptr), std::runtime_error);
 }
 
 }  // namespace
