@@ -39,8 +39,8 @@ void DmLobby::note(const Dialogue& dialogue, std::string_view peer) {
 void DmLobby::sweep(const InSession& is_in_session) {
   const std::lock_guard lock(mutex_);
   const auto now = now_();
-  visits_.forget(now - idle_, [](const auto&) { return true; });
-  tokens_.forget(now - settling, [&](const std::string& token) { return !visits_.find(token) && !is_in_session(token); });
+  visits_.forget(now - idle_, now, [](const auto&) { return true; });
+  tokens_.forget(now - settling, now, [&](const std::string& token) { return !visits_.find(token) && !is_in_session(token); });
 }
 
 }  // namespace nscl::rem::omadm

@@ -52,13 +52,17 @@ class Newest {
     const auto found = by_key_.find(key);
     return found == by_key_.end() ? nullptr : &found->second->value;
   }
-  /// Those that were put before `time`, and of which `is_over`.
+  /// Those that were put before `time`, and of which `is_over`. The others are as new, so that not all are looked at each time.
   template <class Over>
-  void forget(Time time, Over is_over) {
-    for (auto entry = entries_.begin(); entry != entries_.end() && entry->since < time;) {
-      const auto next = std::next(entry);
-      if (is_over(entry->value)) take(std::string(entry->key));
-      entry = next;
+  void forget(Time time, Time now, Over is_over) {
+    while (!entries_.empty() && entries_.front().since < time) {
+      auto& oldest = entries_.front();
+      if (is_over(oldest.value)) {
+        take(std::string(oldest.key));
+      } else {
+        oldest.since = now;
+        entries_.splice(entries_.end(), entries_, entries_.begin());
+      }
     }
   }
 
