@@ -9,7 +9,7 @@ namespace nscl::rem {
 namespace {
 
 constexpr std::size_t most_addresses = 100'000;   // those beyond are not counted: they would have to be here within a minute
-constexpr std::chrono::minutes window{1};
+constexpr std::chrono::minutes counted_time{1};
 
 }  // namespace
 
@@ -22,7 +22,7 @@ AddressQuota::Count* AddressQuota::count_of(std::string_view peer) {
   if (counts_.size() >= most_addresses && !counts_.contains(network)) return nullptr;
   auto& count = counts_[network];
   const auto now = now_();
-  if (now - count.since > window) count = Count{now, 0};
+  if (now - count.since > counted_time) count = Count{now, 0};
   return &count;
 }
 
@@ -44,7 +44,7 @@ bool AddressQuota::is_used_up(std::string_view peer) {
 void AddressQuota::sweep() {
   const std::lock_guard lock(mutex_);
   const auto now = now_();
-  std::erase_if(counts_, [&](const auto& each) { return now - each.second.since > window; });
+  std::erase_if(counts_, [&](const auto& each) { return now - each.second.since > counted_time; });
 }
 
 }  // namespace nscl::rem

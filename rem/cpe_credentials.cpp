@@ -3,11 +3,10 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/rem/credentials.h>
 
 namespace nscl::rem {
 namespace {
-
-constexpr std::size_t longest_user = 256;
 
 /// Whose password it is: under another one it does not open.
 std::string context_of(const store::ManagementCredential& credential) {
@@ -46,7 +45,7 @@ StoredCpeCredentials::StoredCpeCredentials(store::Store& store, const security::
 
 std::optional<CpeLogin> StoredCpeCredentials::find(std::string_view user) {
   std::optional<store::ManagementCredential> found;
-  if (user.size() <= longest_user) store_.read([&](store::View& view) { found = view.management().login(user); });
+  if (user.size() <= DeviceCredentials::longest) store_.read([&](store::View& view) { found = view.management().login(user); });
   auto password = open(wrapper_, found ? *found : decoy_);
   if (!found) return std::nullopt;
   if (!password) {

@@ -21,15 +21,15 @@ using security::CsvFields;
 using security::CsvFile;
 using security::CsvTwins;
 
-constexpr std::size_t longest_id = 512, longest_uri = 256, longest_fact = 256, rows_at_once = 1000;
+constexpr std::size_t longest_uri = 256, rows_at_once = 1000;
 constexpr std::size_t longest_oui = 6, longest_class = 64, longest_serial = 64;   // TR-069, DeviceIdStruct
 
 enum Column : std::size_t { id, oui, product_class, serial, scl, user, password, connection_user, connection_password, state, external, protocol, manufacturer, model, columns };
-constexpr std::array<std::string_view, columns> names{"id",       "oui",             "product_class",       "serial", "scl",          "user",
+constexpr std::array<std::string_view, columns> column_names{"id",       "oui",             "product_class",       "serial", "scl",          "user",
                                                       "password", "connection_user", "connection_password", "state",  "external_acs", "protocol",
                                                       "manufacturer", "model"};
 
-struct Login {
+struct NewLogin {
   std::string user;   ///< empty: there is none
   Secret password;
 };
@@ -41,16 +41,16 @@ struct Row {
   DeviceFacts facts;
   std::string managed;
   store::ManagedState state = store::ManagedState::adopted;
-  Login login, connection;
+  NewLogin login, connection;
 };
 
 Result<CsvColumns> parse_header(std::string_view header) {
-  auto found = CsvColumns::parse(header, names);
+  auto found = CsvColumns::parse(header, column_names);
   if (!found) return found;
   const bool has_parts = found->has(oui) && found->has(serial), has_any_part = found->has(oui) || found->has(serial) || found->has(product_class);
   if (found->has(id) ? has_any_part : !has_parts) return bad_request("the first line names either a column id, or the columns oui, serial and if wanted product_class");
   for (const auto& [name, other] : {std::pair(user, password), std::pair(connection_user, connection_password)}) {
-    if (found->has(name) != found->has(other)) return bad_request(std::string(names[name]) + " and " + std::string(names[other]) + " come together");
+    if (found->has(name) != found->has(other)) return bad_request(std::string(column_names[name]) + " and " + std::string(column_names[other]) + " come together");
   }
   return found;
 }
@@ -73,7 +73,7 @@ Result<void> take_identity(Row& row, const CsvColumns& where, const CsvFields& f
   tr069::DeviceIdStruct device;
   if (where.has(id)) {
     const auto text = where.text(fields, id);
-    auto parsed = text.size() <= longest_id ? tr069::parse_device_id(text) : std::nullopt;
+    auto parsed = text.size() <= tr069::longest_device_id ? tr069::parse_device_id(text) : std::nullopt;
     if (!parsed) return bad_request("the id is not of the form OUI-ProductClass-Serial, each octet outside of [A-Za-z0-9_] as %XX");
     device = *std::move(parsed);
   } else {
@@ -92,9 +92,9 @@ Result<void> take_identity(Row& row, const CsvColumns& where, const CsvFields& f
   return {};
 }
 
-Result<Login> login_of(std::string_view user, std::string_view password) {
+Result<NewLogin> login_of(std::string_view user, std::string_view password) {
   if (user.empty() != password.empty()) return bad_request("a user name and its password come together");
-  return Login{std::string(user), Secret(password)};
+  return NewLogin{std::string(user), Secret(password)};
 }
 
 Result<Row> parse_row(std::string_view line, const CsvColumns& where) {

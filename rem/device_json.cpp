@@ -4,31 +4,22 @@
 #include <algorithm>
 #include <array>
 
-#include <nlohmann/json.hpp>
-
 #include <nscl/base/compression.h>
 #include <nscl/base/time.h>
 #include <nscl/rem/secret_names.h>
 #include <nscl/rem/task.h>
 
+#include "redaction.h"
+#include "shown_json.h"
+
 namespace nscl::rem {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr std::array<std::string_view, 3> states = {"quarantined", "adopted", "rejected"};
+constexpr std::array<std::string_view, 3> device_states = {"quarantined", "adopted", "rejected"};
 constexpr std::array<std::string_view, 7> operation_states = {"queued", "sent", "accepted", "undecided", "done", "failed", "cancelled"};
 constexpr std::array<std::string_view, 2> protocols = {"BBF_TR069", "OMA_DM"};
-constexpr const char* hidden = "(hidden)";
 constexpr std::size_t shown_events = 20;
 constexpr std::size_t largest_trace = 16u << 20;   // octets of a trace's JSON
-
-/// In ASCII, so that nothing that a device sent steers a terminal.
-std::string dump(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
-
-Json time_or_null(Time time) { return time == never || time == Time{} ? Json() : Json(format_date_time(time)); }
-
-Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
 void hide(std::string& value, std::string_view name) {
   if (is_secret(name) || has_password(value)) value = hidden;
@@ -59,21 +50,21 @@ struct Hider {
   void operator()(Other&) const {}
 };
 
-Json describe(Task task) {
+ShownJson describe(Task task) {
   std::visit(Hider{}, task);
-  return Json::parse(to_json(task), nullptr, false);
+  return ShownJson::parse(to_json(task), nullptr, false);
 }
 
-Json describe_facts(const std::string& text) {
-  Json facts = Json::parse(text, nullptr, false);
-  if (!facts.is_object()) return Json::object();
+ShownJson describe_facts(const std::string& text) {
+  ShownJson facts = ShownJson::parse(text, nullptr, false);
+  if (!facts.is_object()) return ShownJson::object();
   for (auto& fact : facts) {
     if (fact.is_string() && has_password(fact.get_ref<const std::string&>())) fact = hidden;
   }
   return facts;
 }
 
-Json describe(const store::ManagedDevice& device) {
+ShownJson describe(const store::ManagedDevice& device) {
   return {{"id", device.id},
           {"protocol", name_of(device.protocol)},
           {"state", name_of(device.state)},
@@ -83,18 +74,18 @@ Json describe(const store::ManagedDevice& device) {
           {"lastContact", time_or_null(device.last_contact)},
           {"lastBoot", time_or_null(device.last_boot)},
           {"lastBootstrap", time_or_null(device.last_bootstrap)},
-          {"wakeDue", device.wake_due == never ? Json() : Json(format_date_time(device.wake_due))},
+          {"wakeDue", device.wake_due == never ? ShownJson() : ShownJson(format_date_time(device.wake_due))},
           {"wakeAttempts", device.wake_attempts},
           {"facts", describe_facts(device.facts)}};
 }
 
-Json describe(const store::ManagementEvent& event) {
+ShownJson describe(const store::ManagementEvent& event) {
   return {{"id", event.id}, {"device", event.device}, {"time", time_or_null(event.time)}, {"code", event.code}, {"key", event.key}, {"text", event.text}};
 }
 
 }  // namespace
 
-std::string_view name_of(store::ManagedState state) { return states[static_cast<std::size_t>(state)]; }
+std::string_view name_of(store::ManagedState state) { return device_states[static_cast<std::size_t>(state)]; }
 std::string_view name_of(store::OperationState state) { return operation_states[static_cast<std::size_t>(state)]; }
 std::string_view name_of(store::ManagementProtocol protocol) { return protocols[static_cast<std::size_t>(protocol)]; }
 
@@ -104,15 +95,15 @@ std::optional<store::ManagementProtocol> parse_protocol(std::string_view text) {
 }
 
 std::optional<store::ManagedState> parse_managed_state(std::string_view text) {
-  const auto found = std::find(states.begin(), states.end(), text);
-  return found == states.end() ? std::nullopt : std::optional(static_cast<store::ManagedState>(found - states.begin()));
+  const auto found = std::find(device_states.begin(), device_states.end(), text);
+  return found == device_states.end() ? std::nullopt : std::optional(static_cast<store::ManagedState>(found - device_states.begin()));
 }
 
 std::string kind_of(const store::Operation& operation) {
   const auto task = task_from_json(operation.body);
   if (!task) return "damaged";
   if (const auto* command = std::get_if<Command>(&*task)) return command->type;
-  return Json::parse(to_json(*task)).at("task").get<std::string>();
+  return ShownJson::parse(to_json(*task)).at("task").get<std::string>();
 }
 
 Outcome outcome_of(const store::Operation& operation) {
@@ -132,55 +123,55 @@ DeviceDetails details_of(store::ManagementReads& management, std::string_view de
   return details;
 }
 
-std::string to_json(const store::ManagedDevice& device) { return dump(describe(device)); }
+std::string to_json(const store::ManagedDevice& device) { return dump_ascii(describe(device)); }
 
 std::string to_json(const store::ManagedDevice& device, const DeviceDetails& details) {
-  Json out = describe(device);
+  ShownJson out = describe(device);
   out["login"] = text_or_null(details.login);
   out["connectionRequest"] = text_or_null(details.connection_request);
   out["pending"] = details.pending;
   const auto& pushed = details.bootstrap;
-  out["bootstrap"] = pushed ? Json{{"address", pushed->address}, {"since", format_date_time(pushed->created)}} : Json();
-  out["events"] = Json::array();
+  out["bootstrap"] = pushed ? ShownJson{{"address", pushed->address}, {"since", format_date_time(pushed->created)}} : ShownJson();
+  out["events"] = ShownJson::array();
   for (const auto& event : details.events) out["events"].push_back(describe(event));
-  return dump(out);
+  return dump_ascii(out);
 }
 
 std::string to_json(const store::Operation& operation) {
   const auto task = task_from_json(operation.body);
   const auto outcome = outcome_of(operation);
-  Json out{{"id", operation.id},
-           {"kind", kind_of(operation)},
-           {"resource", operation.resource},
-           {"state", name_of(operation.state)},
-           {"priority", operation.priority},
-           {"attempts", operation.attempts},
-           {"created", time_or_null(operation.created)},
-           {"due", time_or_null(operation.due)},
-           {"expires", time_or_null(operation.expires)},
-           {"requester", operation.requester},
-           {"fleet", operation.fleet == 0 ? Json() : Json(operation.fleet)},
-           {"task", task ? describe(*task) : Json()}};
-  out["outcome"] = operation.outcome.empty() ? Json() : Json{{"code", outcome.code}, {"text", outcome.text}};
-  return dump(out);
+  ShownJson out{{"id", operation.id},
+                {"kind", kind_of(operation)},
+                {"resource", operation.resource},
+                {"state", name_of(operation.state)},
+                {"priority", operation.priority},
+                {"attempts", operation.attempts},
+                {"created", time_or_null(operation.created)},
+                {"due", time_or_null(operation.due)},
+                {"expires", time_or_null(operation.expires)},
+                {"requester", operation.requester},
+                {"fleet", operation.fleet == 0 ? ShownJson() : ShownJson(operation.fleet)},
+                {"task", task ? describe(*task) : ShownJson()}};
+  out["outcome"] = operation.outcome.empty() ? ShownJson() : ShownJson{{"code", outcome.code}, {"text", outcome.text}};
+  return dump_ascii(out);
 }
 
-std::string to_json(const store::ManagementEvent& event) { return dump(describe(event)); }
+std::string to_json(const store::ManagementEvent& event) { return dump_ascii(describe(event)); }
 
 std::string to_json(const store::ManagementAlarm& alarm) {
-  return dump({{"device", alarm.device}, {"kind", alarm.kind}, {"since", time_or_null(alarm.since)}, {"last", time_or_null(alarm.last)},
-               {"count", alarm.count}, {"text", alarm.text}});
+  return dump_ascii({{"device", alarm.device}, {"kind", alarm.kind}, {"since", time_or_null(alarm.since)}, {"last", time_or_null(alarm.last)},
+                     {"count", alarm.count}, {"text", alarm.text}});
 }
 
 std::string to_json(const store::ManagementTrace& trace) {
-  Json out{{"id", trace.id}, {"device", trace.device}, {"began", time_or_null(trace.began)}, {"ended", time_or_null(trace.ended)},
-           {"isProblem", trace.is_problem}, {"end", trace.end}, {"count", trace.messages}};
-  if (trace.body.empty()) return dump(out);
+  ShownJson out{{"id", trace.id}, {"device", trace.device}, {"began", time_or_null(trace.began)}, {"ended", time_or_null(trace.ended)},
+                {"isProblem", trace.is_problem}, {"end", trace.end}, {"count", trace.messages}};
+  if (trace.body.empty()) return dump_ascii(out);
   const auto body = decompress(Compression::deflate, trace.body, largest_trace);
-  const auto rest = body ? Json::parse(*body, nullptr, false) : Json();
+  const auto rest = body ? ShownJson::parse(*body, nullptr, false) : ShownJson();
   if (!rest.is_object()) out["damaged"] = true;
   else out.update(rest);
-  return dump(out);
+  return dump_ascii(out);
 }
 
 }  // namespace nscl::rem

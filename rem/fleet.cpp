@@ -5,24 +5,15 @@
 #include <array>
 #include <chrono>
 
-#include <nlohmann/json.hpp>
-
 #include <nscl/rem/device_json.h>
 
+#include "shown_json.h"
 namespace nscl::rem {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr std::array<std::string_view, 5> states = {"gathering", "running", "stopping", "stopped", "finished"};
+constexpr std::array<std::string_view, 5> fleet_states = {"gathering", "running", "stopping", "stopped", "finished"};
 constexpr std::array<std::string_view, 8> member_states = {"group", "gathered", "waiting", "begun", "done", "failed", "cancelled", "refused"};
 constexpr std::size_t shown_refusals = 10;
-
-/// In ASCII, so that nothing that came from outside steers a terminal.
-std::string dump(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
-
-Json time_or_null(Time time) { return time == never || time == Time{} ? Json() : Json(format_date_time(time)); }
-Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
 /// Members begun in a second, as far as any were.
 double rate_of(const store::FleetWork& fleet) {
@@ -30,8 +21,8 @@ double rate_of(const store::FleetWork& fleet) {
   return fleet.begun == 0 ? 0 : static_cast<double>(fleet.begun) / std::max(time.count(), 1.0);
 }
 
-Json describe(const store::FleetWork& fleet) {
-  const auto by_status = Json::parse(fleet.refusals, nullptr, false);
+ShownJson describe(const store::FleetWork& fleet) {
+  const auto by_status = ShownJson::parse(fleet.refusals, nullptr, false);
   return {{"id", fleet.id},
           {"state", name_of(fleet.state)},
           {"group", fleet.group},
@@ -47,7 +38,7 @@ Json describe(const store::FleetWork& fleet) {
           {"failed", fleet.failed},
           {"cancelled", fleet.cancelled},
           {"refused", fleet.refused},
-          {"refusedByStatus", by_status.is_object() ? by_status : Json::object()},
+          {"refusedByStatus", by_status.is_object() ? by_status : ShownJson::object()},
           {"rate", static_cast<std::uint64_t>(rate_of(fleet) * 10 + 0.5) / 10.0}};
 }
 
@@ -55,7 +46,7 @@ Json describe(const store::FleetWork& fleet) {
 
 std::string fleet_uri(std::uint64_t id) { return std::string(fleets_path) + "/" + std::to_string(id); }
 
-std::string_view name_of(store::FleetState state) { return states[static_cast<std::size_t>(state)]; }
+std::string_view name_of(store::FleetState state) { return fleet_states[static_cast<std::size_t>(state)]; }
 std::string_view name_of(store::FleetMemberState state) { return member_states[static_cast<std::size_t>(state)]; }
 
 FleetDetails details_of(store::ManagementReads& management, std::uint64_t fleet) {
@@ -71,26 +62,26 @@ std::vector<FleetEntry> fleet_entries(store::ManagementReads& management, std::u
   return out;
 }
 
-std::string to_json(const store::FleetWork& fleet) { return dump(describe(fleet)); }
+std::string to_json(const store::FleetWork& fleet) { return dump_ascii(describe(fleet)); }
 
 std::string to_json(const store::FleetWork& fleet, const FleetDetails& details) {
-  Json out = describe(fleet);
+  ShownJson out = describe(fleet);
   out["queued"] = details.pending.queued;
   out["atDevices"] = details.pending.out;
-  out["refusals"] = Json::array();
+  out["refusals"] = ShownJson::array();
   for (const auto& member : details.refused) out["refusals"].push_back({{"member", member.path}, {"status", member.status}, {"detail", member.text}});
-  return dump(out);
+  return dump_ascii(out);
 }
 
 std::string to_json(const FleetEntry& entry) {
   const auto& [member, operation] = entry;
-  Json out{{"position", member.position}, {"member", member.path}, {"state", name_of(member.state)}};
-  out["device"] = operation ? Json(operation->device) : Json();
-  out["resource"] = operation ? text_or_null(operation->resource) : Json();
+  ShownJson out{{"position", member.position}, {"member", member.path}, {"state", name_of(member.state)}};
+  out["device"] = operation ? ShownJson(operation->device) : ShownJson();
+  out["resource"] = operation ? text_or_null(operation->resource) : ShownJson();
   const auto outcome = operation ? outcome_of(*operation) : Outcome{member.status, member.text};
   out["code"] = text_or_null(outcome.code);
   out["text"] = text_or_null(outcome.text);
-  return dump(out);
+  return dump_ascii(out);
 }
 
 Result<store::FleetWork> stop_fleet(store::ManagementWrites& management, std::uint64_t id) {

@@ -8,7 +8,6 @@
 namespace nscl::rem {
 namespace {
 
-constexpr std::string_view hidden = "(hidden)";
 constexpr std::size_t shortest_known = 4;    ///< what is shorter stands in many texts that tell nothing of it
 constexpr std::size_t most_known = 64;
 

@@ -11,6 +11,9 @@
 
 namespace nscl::rem {
 
+/// In place of what is not shown.
+inline constexpr const char* hidden = "(hidden)";
+
 /// Of one session: what was hidden once is hidden wherever it comes again, as devices repeat in faults and statuses what they were sent.
 class Redaction {
  public:

@@ -11,7 +11,7 @@
 namespace nscl::rem {
 namespace {
 
-constexpr std::chrono::seconds busy_time{5}, full_time{60};
+constexpr std::chrono::seconds turn_time{5}, full_time{60};
 constexpr std::chrono::minutes visit_time{1};
 
 tl::unexpected<SessionTable::Denial> refusal(unsigned status, std::string_view why, std::chrono::seconds retry_after = {}) {
@@ -38,7 +38,7 @@ tl::expected<SessionTable::Use, SessionTable::Denial> SessionTable::open(Line& l
     if (found != by_device_.end() && !gives_way(by_id_.at(found->second), line, now)) {
       log::warning("device.second_session", {{"device", device}, {"peer", caller.peer}});
       if (doubled_) doubled_(device, caller);
-      return refusal(503, "a session of this device is in progress", busy_time);
+      return refusal(503, "a session of this device is in progress", turn_time);
     }
     if (is_too_often(device, now)) return refusal(503, "this device begins sessions too often", full_time);
     if (found == by_device_.end() && by_device_.size() >= limits_.sessions) return refusal(503, "too many sessions are in progress", full_time);
@@ -88,7 +88,7 @@ tl::expected<SessionTable::Use, SessionTable::Denial> SessionTable::resume(Line&
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return refusal(400, "there is no such session");
   Entry& entry = found->second;
-  if (entry.is_busy) return refusal(503, "another request of this session is in progress", busy_time);
+  if (entry.is_busy) return refusal(503, "another request of this session is in progress", turn_time);
   const bool is_new = entry.line != &line;
   entry.is_busy = true;
   entry.line = &line;

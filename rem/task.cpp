@@ -4,20 +4,17 @@
 
 #include <array>
 
-#include <nlohmann/json.hpp>
-
 #include <nscl/rem/device_facts.h>
 
+#include "stored_json.h"
 namespace nscl::rem {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 9> kinds = {"get", "set", "add", "delete", "discover", "command", "cancel", "notify", "invoke"};
-static_assert(kinds.size() == std::variant_size_v<Task>);
+constexpr std::array<std::string_view, 9> task_kinds = {"get", "set", "add", "delete", "discover", "command", "cancel", "notify", "invoke"};
+static_assert(task_kinds.size() == std::variant_size_v<Task>);
 constexpr std::array<std::string_view, 5> ends = {"done", "accepted", "failed", "later", "noAnswer"};
-
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json json_of(const std::vector<Leaf>& leaves) {
   Json out = Json::array();
@@ -105,20 +102,20 @@ struct Writer {
 
 Task task_of(const Json& json) {
   const auto kind = json.at("task").get<std::string>();
-  if (kind == kinds[0]) return GetLeaves{json.at("paths").get<std::vector<std::string>>(), json.value("isChoice", false)};
-  if (kind == kinds[1]) return SetLeaves{leaves_of(json.at("leaves")), json.value("unseen", std::vector<std::string>{})};
-  if (kind == kinds[2]) {
+  if (kind == task_kinds[0]) return GetLeaves{json.at("paths").get<std::vector<std::string>>(), json.value("isChoice", false)};
+  if (kind == task_kinds[1]) return SetLeaves{leaves_of(json.at("leaves")), json.value("unseen", std::vector<std::string>{})};
+  if (kind == task_kinds[2]) {
     AddInstance add{json.at("object").get<std::string>(), leaves_of(json.at("leaves"))};
     if (json.contains("known")) add.known = json.at("known").get<std::vector<std::string>>();
     add.name = json.value("name", "");
     return add;
   }
-  if (kind == kinds[3]) return DeleteInstance{json.at("object").get<std::string>()};
-  if (kind == kinds[4]) return Discover{json.at("objects").get<std::vector<std::string>>()};
-  if (kind == kinds[5]) return Command{json.at("type").get<std::string>(), arguments_of(json.at("arguments"))};
-  if (kind == kinds[6]) return Cancel{json.at("key").get<std::string>(), json.value("node", "")};
-  if (kind == kinds[7]) return SetNotifications{watched_of(json.at("leaves"))};
-  if (kind == kinds[8]) {
+  if (kind == task_kinds[3]) return DeleteInstance{json.at("object").get<std::string>()};
+  if (kind == task_kinds[4]) return Discover{json.at("objects").get<std::vector<std::string>>()};
+  if (kind == task_kinds[5]) return Command{json.at("type").get<std::string>(), arguments_of(json.at("arguments"))};
+  if (kind == task_kinds[6]) return Cancel{json.at("key").get<std::string>(), json.value("node", "")};
+  if (kind == task_kinds[7]) return SetNotifications{watched_of(json.at("leaves"))};
+  if (kind == task_kinds[8]) {
     Invoke invoke{leaves_of(json.at("leaves")), json.at("node").get<std::string>()};
     invoke.data = json.at("data").get<std::string>();
     invoke.state = json.at("state").get<std::string>();
@@ -130,10 +127,6 @@ Task task_of(const Json& json) {
   throw std::invalid_argument("unknown task");
 }
 
-/// Empty members are left out: most reports have few.
-void put(Json& out, const char* name, const std::string& text) {
-  if (!text.empty()) out[name] = text;
-}
 void put(Json& out, const char* name, const std::vector<std::string>& list) {
   if (!list.empty()) out[name] = list;
 }
@@ -204,7 +197,7 @@ constexpr std::array facts_by_name = {
 }  // namespace
 
 std::string to_json(const Task& task) {
-  Json out{{"task", kinds[task.index()]}};
+  Json out{{"task", task_kinds[task.index()]}};
   std::visit(Writer{out}, task);
   return dump(out);
 }

@@ -23,10 +23,10 @@ struct FreeBio {
 };
 using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 using Bio = std::unique_ptr<BIO, FreeBio>;
-using Key = std::shared_ptr<EVP_PKEY>;
+using SharedKey = std::shared_ptr<EVP_PKEY>;
 
-Key hold(EVP_PKEY* key) { return {key, EVP_PKEY_free}; }
-bool is_ed25519(const Key& key) { return key && EVP_PKEY_get_id(key.get()) == EVP_PKEY_ED25519; }
+SharedKey hold(EVP_PKEY* key) { return {key, EVP_PKEY_free}; }
+bool is_ed25519(const SharedKey& key) { return key && EVP_PKEY_get_id(key.get()) == EVP_PKEY_ED25519; }
 const unsigned char* octets(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 Bio open(std::string_view text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
@@ -96,7 +96,7 @@ AuditPublicKeys::AuditPublicKeys(std::string_view text) {
 }
 
 bool AuditPublicKeys::verify(std::string_view text, std::string_view signature) const {
-  const auto made_it = [&](const Key& key) {
+  const auto made_it = [&](const SharedKey& key) {
     const Context context(EVP_MD_CTX_new());
     return context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1 &&
            EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(text), text.size()) == 1;

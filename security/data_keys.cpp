@@ -11,14 +11,13 @@
 namespace nscl::security {
 namespace {
 
-constexpr std::string_view names_fact = "wrap_keys";
-constexpr std::size_t key_size = 32;
+constexpr std::string_view data_keys_fact = "wrap_keys";
 
-std::string fact_of(std::string_view name) { return "wrap_key/" + std::string(name); }
+std::string data_key_fact(std::string_view name) { return "wrap_key/" + std::string(name); }
 std::string context_of(std::string_view name) { return length_prefixed({"NSCL-1 data key", name}); }
 
 Result<Secret> unwrap(store::View& view, const KeyWrapper& master, std::string_view name) {
-  const auto fact = view.fact(fact_of(name));
+  const auto fact = view.fact(data_key_fact(name));
   const auto wrapped = base64_decode(fact.value_or(""));
   auto key = wrapped ? master.unwrap(context_of(name), *wrapped) : std::nullopt;
   if (!key) return failure(Status::internal_server_error, "the master key does not open the data key " + std::string(name));
@@ -29,7 +28,7 @@ Result<Secret> unwrap(store::View& view, const KeyWrapper& master, std::string_v
 
 DataKeys::DataKeys(Secret master) : master_(aes_wrapper(std::move(master))) {}
 
-std::vector<std::string> DataKeys::names(store::View& view) { return words_of(view, names_fact); }
+std::vector<std::string> DataKeys::names(store::View& view) { return words_of(view, data_keys_fact); }
 
 Result<DataKeys::WrapperPtr> DataKeys::find(store::View& view, const std::string& name) const {
   {
@@ -54,17 +53,17 @@ Result<DataKeys::Current> DataKeys::current(store::View& view) const {
 // A name is never used twice, not even if the transaction is undone: what is known by it stays true.
 void DataKeys::make(store::Transaction& transaction) const {
   const std::string name = random_name(12);
-  transaction.put_fact(fact_of(name), base64_encode(master_->wrap(context_of(name), random_secret(key_size))));
+  transaction.put_fact(data_key_fact(name), base64_encode(master_->wrap(context_of(name), random_secret(symmetric_key_size))));
   auto all = names(transaction);
   all.push_back(name);
-  put_words(transaction, names_fact, all);
+  put_words(transaction, data_keys_fact, all);
 }
 
 void DataKeys::forget_others(store::Transaction& transaction) {
   auto all = names(transaction);
   if (all.size() < 2) return;
-  for (std::size_t i = 0; i + 1 < all.size(); ++i) transaction.put_fact(fact_of(all[i]), "");
-  put_words(transaction, names_fact, {all.back()});
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) transaction.put_fact(data_key_fact(all[i]), "");
+  put_words(transaction, data_keys_fact, {all.back()});
 }
 
 Result<void> DataKeys::change_master(store::Transaction& transaction, Secret next) const {
@@ -72,7 +71,7 @@ Result<void> DataKeys::change_master(store::Transaction& transaction, Secret nex
   for (const std::string& name : names(transaction)) {
     const auto key = unwrap(transaction, *master_, name);
     if (!key) return tl::unexpected(key.error());
-    transaction.put_fact(fact_of(name), base64_encode(wrapper->wrap(context_of(name), *key)));
+    transaction.put_fact(data_key_fact(name), base64_encode(wrapper->wrap(context_of(name), *key)));
   }
   return {};
 }

@@ -18,17 +18,10 @@
 namespace nscl::security {
 namespace {
 
-using BioPtr = std::unique_ptr<BIO, FreedBy<BIO_free_all>>;
 using CmsPtr = std::unique_ptr<CMS_ContentInfo, FreedBy<CMS_ContentInfo_free>>;
 
 constexpr std::size_t largest_signer_file = 64 * 1024, piece = 64 * 1024;
-constexpr int least_rsa_bits = 2048, least_digest = 32;
-
-BioPtr reader_of(std::string_view text) {
-  BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  if (!bio) throw std::bad_alloc();
-  return bio;
-}
+constexpr int least_digest = 32;
 
 BioPtr reader_of(const std::filesystem::path& file) {
   BioPtr bio(BIO_new_file(file.c_str(), "rb"));

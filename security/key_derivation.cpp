@@ -5,13 +5,12 @@
 #include <openssl/params.h>
 
 #include <nscl/base/bytes.h>
+#include <nscl/security/key_wrapper.h>
 
 #include "evp.h"
 
 namespace nscl::security {
 namespace {
-
-constexpr std::size_t key_size = 32;
 
 OSSL_PARAM octets_param(const char* name, std::string_view value) {
   return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(value.data()), value.size());
@@ -33,7 +32,7 @@ Secret derive(const Secret& key, std::string_view label, std::string_view contex
                                octets_param(OSSL_KDF_PARAM_SALT, label),
                                octets_param(OSSL_KDF_PARAM_INFO, context),
                                OSSL_PARAM_construct_end()};
-  Secret out(key_size);
+  Secret out(symmetric_key_size);
   demand(state && EVP_KDF_derive(state.get(), out.data(), out.size(), params) == 1, "a key cannot be derived");
   return out;
 }
@@ -68,7 +67,7 @@ class Nscl1 final : public KeyDerivation {
 Evp<EVP_CIPHER_CTX> key_wrap(const Secret& wrapping_key, bool wraps) {
   static const Evp<EVP_CIPHER> cipher = fetch_cipher("AES-256-WRAP");
   Evp<EVP_CIPHER_CTX> state(EVP_CIPHER_CTX_new());
-  demand(state && wrapping_key.size() == key_size, "AES key wrap needs a key of 32 octets");
+  demand(state && wrapping_key.size() == symmetric_key_size, "AES key wrap needs a key of 32 octets");
   EVP_CIPHER_CTX_set_flags(state.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
   demand(EVP_CipherInit_ex2(state.get(), cipher.get(), wrapping_key.data(), nullptr, wraps ? 1 : 0, nullptr) == 1,
          "AES key wrap cannot be used");

@@ -12,10 +12,10 @@
 namespace nscl::security {
 namespace {
 
-constexpr std::string_view names_fact = "secrets";
+constexpr std::string_view secrets_fact = "secrets";
 constexpr std::size_t page = 1000, secret_size = 32;
 
-std::string fact_of(std::string_view name) { return "secret/" + std::string(name); }
+std::string secret_fact(std::string_view name) { return "secret/" + std::string(name); }
 std::string context_of(std::string_view name, std::string_view data_key) { return length_prefixed({"NSCL-1 secret", name, data_key}); }
 
 /// How far a change of the data key has come.
@@ -29,7 +29,7 @@ struct Progress {
 
 // The fact: name of the data key, a blank, the wrapped octets in base64.
 Result<std::optional<Secret>> Keystore::State::find_secret(store::View& view, std::string_view name) const {
-  const auto fact = view.fact(fact_of(name));
+  const auto fact = view.fact(secret_fact(name));
   if (!fact) return std::nullopt;
   const std::string data_key = fact->substr(0, fact->find(' '));
   const auto wrapped = base64_decode(std::string_view(*fact).substr(std::min(data_key.size() + 1, fact->size())));
@@ -44,7 +44,7 @@ Result<void> Keystore::State::put_secret(store::Transaction& transaction, std::s
   const auto current = data_keys.current(transaction);
   if (!current) return tl::unexpected(current.error());
   const std::string wrapped = current->wrapper->wrap(context_of(name, current->name), octets);
-  transaction.put_fact(fact_of(name), current->name + " " + base64_encode(wrapped));
+  transaction.put_fact(secret_fact(name), current->name + " " + base64_encode(wrapped));
   return {};
 }
 
@@ -57,9 +57,9 @@ Result<Secret> Keystore::secret(store::Transaction& transaction, std::string_vie
   if (*found) return **std::move(found);
   Secret made = random_secret(secret_size);
   if (auto done = state_->put_secret(transaction, name, made); !done) return tl::unexpected(done.error());
-  auto names = words_of(transaction, names_fact);
+  auto names = words_of(transaction, secrets_fact);
   names.emplace_back(name);
-  put_words(transaction, names_fact, names);
+  put_words(transaction, secrets_fact, names);
   return made;
 }
 
@@ -78,7 +78,7 @@ Result<void> Keystore::State::wrap_anew(store::Transaction& transaction, const s
 }
 
 Result<void> Keystore::State::wrap_secrets_anew(store::Transaction& transaction) const {
-  for (const std::string& name : words_of(transaction, names_fact)) {
+  for (const std::string& name : words_of(transaction, secrets_fact)) {
     const auto octets = find_secret(transaction, name);
     if (!octets) return tl::unexpected(octets.error());
     if (!*octets) continue;

@@ -8,11 +8,11 @@
 namespace nscl::security {
 namespace {
 
-constexpr std::size_t key_size = 32, nonce_size = 12, tag_size = 16;
+constexpr std::size_t nonce_size = 12, tag_size = 16;
 
 class AesWrapper final : public KeyWrapper {
  public:
-  explicit AesWrapper(Secret key) : key_(std::move(key)) { demand(key_.size() == key_size, "a wrapping key has 32 octets"); }
+  explicit AesWrapper(Secret key) : key_(std::move(key)) { demand(key_.size() == symmetric_key_size, "a wrapping key has 32 octets"); }
 
   std::string wrap(std::string_view context, const Secret& octets) const override {
     std::string out(nonce_size + octets.size() + tag_size, '\0');

@@ -20,15 +20,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds time_limit{10};
 
-[[noreturn]] void refuse(const std::string& program, const std::string& why) { throw std::runtime_error("the program " + program + " " + why); }
+[[noreturn]] void refuse_program(const std::string& program, const std::string& why) { throw std::runtime_error("the program " + program + " " + why); }
 std::string reason(int error) { return std::generic_category().message(error); }
 
 void check_program(const std::string& program) {
   struct ::stat status {};
-  if (::stat(program.c_str(), &status) != 0) refuse(program, "cannot be run: " + reason(errno));
-  if (!S_ISREG(status.st_mode)) refuse(program, "is not a regular file");
+  if (::stat(program.c_str(), &status) != 0) refuse_program(program, "cannot be run: " + reason(errno));
+  if (!S_ISREG(status.st_mode)) refuse_program(program, "is not a regular file");
   const bool is_ours = status.st_uid == 0 || status.st_uid == ::geteuid();
-  if (!is_ours || (status.st_mode & 022) != 0) refuse(program, "could be replaced by others: it has to be root's or the own user's, and writable by nobody else");
+  if (!is_ours || (status.st_mode & 022) != 0) refuse_program(program, "could be replaced by others: it has to be root's or the own user's, and writable by nobody else");
 }
 
 /// The program while it runs: with the signals as a program expects them, in a process group of its own so that it can be ended
@@ -53,7 +53,7 @@ class Child {
     const int error = ::posix_spawn(&id_, program.c_str(), &actions, &attributes, arguments, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) refuse(program, "cannot be run: " + reason(error));
+    if (error != 0) refuse_program(program, "cannot be run: " + reason(error));
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -121,17 +121,17 @@ Secret output_of(const std::string& program, std::size_t limit) {
     pollfd waited{pipe.output(), POLLIN, 0};
     const int ready = left.count() > 0 ? ::poll(&waited, 1, static_cast<int>(left.count())) : 0;
     if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) refuse(program, "did not give the master key within 10 seconds");
+    if (ready <= 0) refuse_program(program, "did not give the master key within 10 seconds");
     const auto count = ::read(pipe.output(), all.data() + size, all.size() - size);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) refuse(program, "cannot be read from: " + reason(errno));
+    if (count < 0) refuse_program(program, "cannot be read from: " + reason(errno));
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
-    if (size > limit) refuse(program, "writes more than " + std::to_string(limit) + " octets");
+    if (size > limit) refuse_program(program, "writes more than " + std::to_string(limit) + " octets");
   }
   bool is_good = false;
-  if (!child.wait_until(deadline, is_good)) refuse(program, "did not end within 10 seconds");
-  if (!is_good) refuse(program, "failed");
+  if (!child.wait_until(deadline, is_good)) refuse_program(program, "did not end within 10 seconds");
+  if (!is_good) refuse_program(program, "failed");
   return Secret(all.view().substr(0, size));
 }
 

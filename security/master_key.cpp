@@ -18,16 +18,16 @@
 namespace nscl::security {
 namespace {
 
-constexpr std::size_t key_size = 32, longest_source = 4096;
+constexpr std::size_t longest_source = 4096;
 
 /// 32 octets, or 64 hexadecimal digits with or without the end of their line.
 Secret key_of(const Secret& octets, const std::string& source) {
-  if (octets.size() == key_size) return octets.copy();
+  if (octets.size() == symmetric_key_size) return octets.copy();
   std::string_view text = octets.view();
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (text.ends_with('\r')) text.remove_suffix(1);
   auto decoded = hex_decode(text);
-  if (!decoded || decoded->size() != key_size) {
+  if (!decoded || decoded->size() != symmetric_key_size) {
     throw std::runtime_error(source + " gives no master key: that is 32 octets, or 64 hexadecimal digits");
   }
   Secret key(*decoded);
@@ -96,7 +96,7 @@ void make_master_key(const std::filesystem::path& file) {
   const std::filesystem::path fresh = file.string() + "." + random_name(12);
   {
     Making out(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
-    out.write(random_secret(key_size));
+    out.write(random_secret(symmetric_key_size));
     out.give_to(directory.status());
     out.sync();
   }

@@ -19,7 +19,7 @@ namespace nscl::security {
 namespace {
 
 constexpr std::string_view scheme = "nscl-hmac", version = "NSCL-HMAC-1";
-constexpr std::size_t shortest_nonce = 16, longest_nonce = 64, mac_digits = 64, hash_size = 32;
+constexpr std::size_t shortest_nonce = 16, longest_nonce = 64, mac_digits = 64, sha256_size = 32;
 constexpr std::string_view base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", hex = "0123456789abcdef";
 
 bool is_of(std::string_view text, std::string_view letters) { return text.find_first_not_of(letters) == text.npos; }
@@ -57,14 +57,14 @@ std::string canonical_target(std::string_view target) {
 }
 
 std::string signed_octets(const SignatureCredential& credential, const SignedRequest& request) {
-  std::string hash(hash_size, '\0');
+  std::string hash(sha256_size, '\0');
   demand(EVP_Digest(request.body.data(), request.body.size(), octets_of(hash), nullptr, EVP_sha256(), nullptr) == 1, "SHA-256 cannot be used");
   return length_prefixed({version, credential.id, request.method, canonical_target(request.target), hash, big_endian(credential.ts, 8), credential.nonce});
 }
 
 std::string signature_of(const SignatureCredential& credential, const SignedRequest& request, const Secret& key) {
   const std::string octets = signed_octets(credential, request);
-  std::string mac(hash_size, '\0');
+  std::string mac(sha256_size, '\0');
   demand(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), octets_of(std::string_view(octets)), octets.size(), octets_of(mac), nullptr) != nullptr,
          "HMAC-SHA-256 cannot be used");
   return hex_encode(mac);

@@ -12,21 +12,13 @@
 namespace nscl::security {
 namespace {
 
-using BioPtr = std::unique_ptr<BIO, FreedBy<BIO_free_all>>;
 using UsagesPtr = std::unique_ptr<EXTENDED_KEY_USAGE, FreedBy<EXTENDED_KEY_USAGE_free>>;
 
-constexpr int least_rsa_bits = 2048;
 constexpr int most_certificates = 10;
 
 [[noreturn]] void refuse(const char* text) {
   ERR_clear_error();
   throw std::runtime_error(text);
-}
-
-BioPtr reader_of(std::string_view text) {
-  BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  if (!bio) throw std::bad_alloc();
-  return bio;
 }
 
 /// Without it the library would ask at the terminal and wait.

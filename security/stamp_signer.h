@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <new>
 #include <string_view>
 
+#include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
@@ -25,6 +27,16 @@ using CertificatePtr = std::unique_ptr<X509, FreedBy<X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, FreedBy<EVP_PKEY_free>>;
 inline void free_certificates(STACK_OF(X509) * certificates) { sk_X509_pop_free(certificates, X509_free); }
 using CertificatesPtr = std::unique_ptr<STACK_OF(X509), FreedBy<free_certificates>>;
+using BioPtr = std::unique_ptr<BIO, FreedBy<BIO_free_all>>;
+
+constexpr int least_rsa_bits = 2048;   ///< of who signs for this SCL or its devices
+
+/// Reads `text` where it is: it has to live longer. Throws std::bad_alloc.
+inline BioPtr reader_of(std::string_view text) {
+  BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  if (!bio) throw std::bad_alloc();
+  return bio;
+}
 
 struct StampSigner {
   CertificatePtr certificate;

@@ -24,7 +24,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-using BioPtr = std::unique_ptr<BIO, FreedBy<BIO_free_all>>;
 using ContextPtr = std::unique_ptr<TS_RESP_CTX, FreedBy<TS_RESP_CTX_free>>;
 using RequestPtr = std::unique_ptr<TS_REQ, FreedBy<TS_REQ_free>>;
 using ResponsePtr = std::unique_ptr<TS_RESP, FreedBy<TS_RESP_free>>;
@@ -202,8 +201,7 @@ ResponsePtr TimeStamper::State::respond(std::string_view query) {
   const auto error = quality.is_trusted && quality.error < minutes(1) ? quality.error + milliseconds(1) : microseconds(0);
   must(TS_RESP_CTX_set_accuracy(context.get(), static_cast<int>(error / seconds(1)), static_cast<int>(error % seconds(1) / milliseconds(1)),
                                 static_cast<int>(error % milliseconds(1) / microseconds(1))));
-  const BioPtr bio(BIO_new_mem_buf(query.data(), static_cast<int>(query.size())));
-  if (!bio) throw std::bad_alloc();
+  const auto bio = reader_of(query);
   ResponsePtr response(TS_RESP_create_response(context.get(), bio.get()));
   ERR_clear_error();
   return response;

@@ -16,7 +16,6 @@ namespace {
 namespace asio = boost::asio;
 using End = CallOutcome::End;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
 constexpr std::chrono::minutes longest_pause{10};
 constexpr unsigned withdrawals = 10;
 
@@ -32,7 +31,7 @@ void log_problem(const std::exception_ptr& problem) {
 }  // namespace
 
 net::Task<void> ExternalEngine::State::pause(std::chrono::milliseconds time) {
-  ExternalTimer timer(home.get_executor(), time);
+  Timer timer(home.get_executor(), time);
   co_await timer.async_wait(awaited);
 }
 

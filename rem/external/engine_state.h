@@ -5,15 +5,11 @@
 #include <optional>
 #include <set>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/rem/external_acs.h>
 
-namespace nscl::rem {
+#include "awaiting.h"
 
-using ExternalTimer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
+namespace nscl::rem {
 
 struct ExternalEngine::State {
   /// Begins a session, unless the device is in one. False: as many devices are as may.

@@ -3,29 +3,20 @@
 
 #include <nscl/security/basic.h>
 
+#include "escaped.h"
+
 namespace nscl::rem {
 namespace {
 
 using Json = nlohmann::json;
 
-/// Everything but unreserved characters: ids hold '%', which is escaped once more, and queries '&', '+' and '#'.
-std::string escaped(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF", kept = "-_.~";
-  std::string out;
-  for (const unsigned char c : text) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kept.find(char(c)) != kept.npos;
-    if (is_plain) out += char(c);
-    else (out += '%').append({digits[c >> 4], digits[c & 15]});
-  }
-  return out;
-}
+std::string query_text(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
-
+/// Ids hold '%', which is escaped once more.
 std::string target_of(const GenieQuery& query) {
-  auto out = "/" + query.collection + "?query=" + escaped(text_of(query.where));
+  auto out = "/" + query.collection + "?query=" + escaped(query_text(query.where));
   for (const auto& path : query.projection) out += (&path == &query.projection.front() ? "&projection=" : "%2C") + escaped(path);
-  if (query.limit > 0) out += "&sort=" + escaped(text_of(Json{{"_id", 1}})) + "&limit=" + std::to_string(query.limit);
+  if (query.limit > 0) out += "&sort=" + escaped(query_text(Json{{"_id", 1}})) + "&limit=" + std::to_string(query.limit);
   return out;
 }
 
@@ -62,7 +53,7 @@ net::Task<Result<Json>> GenieClient::find(GenieQuery query) {
 net::Task<net::WebResult> GenieClient::submit(std::string device, Json task) {
   auto call = call_to(net::Method::post, "/devices/" + escaped(device) + "/tasks?timeout=" + std::to_string(options_.call_time.count()) + "&connection_request");
   call.fields.emplace_back("Content-Type", "application/json");
-  call.body = std::make_shared<const std::string>(text_of(task));
+  call.body = std::make_shared<const std::string>(query_text(task));
   call.is_once = true;
   co_return co_await web_.call(std::move(call));
 }

@@ -15,8 +15,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t longest_id = 512, longest_fact = 256, longest_value = 64 * 1024, most_leaves = 4096, most_objects = 4096;
-constexpr unsigned deepest = 32;
+constexpr std::size_t longest_value = 64 * 1024, most_values = 4096, most_objects = 4096;
+constexpr unsigned deepest_node = 32;
 constexpr std::string_view roots[] = {"Device.", "InternetGatewayDevice."};
 constexpr std::string_view type_prefix = "xsd:";
 
@@ -31,14 +31,14 @@ std::string fact_of(const Json* json) {
   return text.size() <= longest_fact ? std::move(text) : std::string();
 }
 
-Time time_of(const Json& document, const std::string& name) {
+Time time_in(const Json& document, const std::string& name) {
   const auto* const json = member(document, name);
   const auto time = json && json->is_string() ? parse_date_time(json->get<std::string>()) : std::nullopt;
   return time.value_or(Time{});
 }
 
 /// As a device would write it; nothing if it is no value.
-std::optional<std::string> text_of(const Json& value, std::string_view type) {
+std::optional<std::string> value_text(const Json& value, std::string_view type) {
   if (value.is_string()) return to_xml_text(value.get<std::string>());
   if (value.is_boolean()) return tr069::format_boolean(value.get<bool>());
   const bool is_time = type == "dateTime" && value.is_number();
@@ -53,7 +53,7 @@ class Walk {
   explicit Walk(GenieTree& out) : out_(out) {}
 
   void object(const Json& node, const std::string& path, unsigned depth) {
-    if (depth > deepest || out_.objects.size() >= most_objects) return;
+    if (depth > deepest_node || out_.objects.size() >= most_objects) return;
     out_.objects.push_back(path);
     note_writable(node, path);
     for (const auto& [name, child] : node.items()) {
@@ -67,8 +67,8 @@ class Walk {
   void leaf(const Json& node, std::string path) {
     auto type = fact_of(member(node, "_type"));
     if (type.starts_with(type_prefix)) type.erase(0, type_prefix.size());
-    auto text = text_of(node.at("_value"), type);
-    if (!text || text->size() > longest_value || out_.leaves.size() >= most_leaves) return;
+    auto text = value_text(node.at("_value"), type);
+    if (!text || text->size() > longest_value || out_.leaves.size() >= most_values) return;
     note_writable(node, path);
     out_.leaves.push_back({std::move(path), *std::move(text), std::move(type)});
   }
@@ -153,7 +153,7 @@ std::optional<ExternalDevice> external_device_of(const Json& document) {
   const auto* const id = member(document, "_id");
   if (!id || !id->is_string()) return std::nullopt;
   ExternalDevice device{.id = id->get<std::string>()};
-  const auto parsed = device.id.size() <= longest_id ? tr069::parse_device_id(device.id) : std::nullopt;
+  const auto parsed = device.id.size() <= tr069::longest_device_id ? tr069::parse_device_id(device.id) : std::nullopt;
   if (!parsed || !is_xml_text(parsed->oui + parsed->product_class + parsed->serial_number)) return std::nullopt;
   auto& facts = device.facts;
   facts.oui = parsed->oui;
@@ -174,9 +174,9 @@ std::optional<ExternalDevice> external_device_of(const Json& document) {
     facts.model = value("ModelName");
     break;
   }
-  device.last_contact = time_of(document, "_lastInform");
-  device.last_boot = time_of(document, "_lastBoot");
-  device.last_bootstrap = time_of(document, "_lastBootstrap");
+  device.last_contact = time_in(document, "_lastInform");
+  device.last_boot = time_in(document, "_lastBoot");
+  device.last_bootstrap = time_in(document, "_lastBootstrap");
   return device;
 }
 

@@ -9,6 +9,7 @@
 #include <nscl/rem/tr069/values.h>
 #include <nscl/rem/transfer_planner.h>
 
+#include "mapping/device_tree.h"
 #include "tr069/perform/reports.h"
 
 namespace nscl::rem {
@@ -16,7 +17,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view root_mark = "{root}", instance_mark = "{i}";
+constexpr std::string_view instance_mark = "{i}";
 constexpr std::size_t longest_ticket = 64, most_faults = 32;
 
 /// A name that GenieACS takes as such: "*", "[" and ":" mean something to it.

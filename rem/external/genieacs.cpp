@@ -14,7 +14,6 @@ namespace nscl::rem {
 namespace {
 
 using Json = nlohmann::json;
-using Kind = net::WebFailure::Kind;
 
 constexpr std::size_t tasks_looked_at = 512;
 constexpr std::uint64_t largest_file = 64u << 20;   // it is held in memory while it goes over
@@ -30,7 +29,8 @@ ExternalProgress later(Status status, std::string text) {
 }
 
 /// Whether nothing of the call can have arrived.
-bool was_not_sent(Kind kind) {
+bool was_not_sent(net::WebFailure::Kind kind) {
+  using Kind = net::WebFailure::Kind;
   return kind == Kind::bad_uri || kind == Kind::not_supported || kind == Kind::forbidden_address || kind == Kind::unresolvable || kind == Kind::refused ||
          kind == Kind::insecure || kind == Kind::busy;
 }

@@ -8,8 +8,7 @@
 namespace nscl::rem {
 namespace {
 
-constexpr boost::asio::use_awaitable_t<net::Executor> as_result{};
-constexpr std::size_t page = 200, most_pages = 10'000;
+constexpr std::size_t devices_at_once = 200, most_pages = 10'000;
 
 store::ManagementEvent event_of(std::string code) {
   store::ManagementEvent event;
@@ -52,7 +51,7 @@ bool ExternalEngine::State::is_news(const ExternalDevice& device) {
 net::Task<Result<void>> ExternalEngine::State::read_list(std::shared_ptr<State> self) {
   std::string after;
   for (std::size_t i = 0; i < most_pages && !is_stopping; ++i) {
-    auto devices = co_await acs->list(after, page);
+    auto devices = co_await acs->list(after, devices_at_once);
     if (!devices) co_return tl::unexpected(devices.error());
     if (devices->empty()) break;
     after = devices->back().id;
@@ -69,8 +68,8 @@ net::Task<Result<void>> ExternalEngine::State::resume() {
     std::string last;
     store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {
       auto& management = transaction.manage();
-      const auto devices = management.devices(after, page);
-      is_last = devices.size() < page;
+      const auto devices = management.devices(after, devices_at_once);
+      is_last = devices.size() < devices_at_once;
       for (auto device : devices) {
         last = device.id;
         const bool is_ours = device.wake_due == never && facts_from_json(device.facts).external == options.name;

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t longest_name = 64, page = 1000;
+constexpr std::size_t longest_name = 64;
 constexpr std::time_t age_of_leftovers = 86'400;
 
 bool is_name_octet(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'; }
@@ -37,9 +37,9 @@ std::string look_of(const struct ::stat& status) {
 
 bool is_named(store::ManagementReads& management, std::string_view sha256) {
   for (std::string after;;) {
-    const auto files = management.files(after, page);
+    const auto files = management.files(after, files_at_once);
     if (std::any_of(files.begin(), files.end(), [&](const store::ManagedFile& each) { return each.sha256 == sha256; })) return true;
-    if (files.size() < page) return false;
+    if (files.size() < files_at_once) return false;
     after = files.back().name;
   }
 }

@@ -7,8 +7,8 @@
 namespace nscl::rem {
 namespace {
 
-constexpr std::chrono::seconds round_time{5};
-constexpr std::size_t expired_at_once = 1000, page = 1000;
+constexpr std::chrono::seconds progress_time{5};
+constexpr std::size_t transfers_at_once = 1000;
 
 }  // namespace
 
@@ -47,8 +47,8 @@ void Files::State::tell(store::Transaction& transaction, const store::Transfer& 
 void Files::keep(boost::asio::io_context& context) {
   auto& state = *state_;
   const auto now = state.now();
-  if (now < state.next_round && state.next_round - now <= round_time) return;
-  state.next_round = now + round_time;
+  if (now < state.next_round && state.next_round - now <= progress_time) return;
+  state.next_round = now + progress_time;
   const auto moved = state.progress->take();
   store::WriteJob job = [moved, now, &state](store::Transaction& transaction) -> Result<void> {
     auto& management = transaction.manage();
@@ -59,7 +59,7 @@ void Files::keep(boost::asio::io_context& context) {
       management.put_transfer(*transfer);
       state.tell(transaction, *transfer);
     }
-    management.erase_transfers_expired(now, expired_at_once);
+    management.erase_transfers_expired(now, transfers_at_once);
     return {};
   };
   state.store.write(std::move(job), context, [](const Result<void>& done) {
@@ -71,9 +71,9 @@ void Files::verify_all() {
   std::vector<store::ManagedFile> all;
   state_->store.read([&](store::View& view) {
     for (std::string after;;) {
-      const auto files = view.management().files(after, page);
+      const auto files = view.management().files(after, files_at_once);
       all.insert(all.end(), files.begin(), files.end());
-      if (files.size() < page) break;
+      if (files.size() < files_at_once) break;
       after = files.back().name;
     }
     state_->files.sweep(view);

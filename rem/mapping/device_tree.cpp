@@ -10,8 +10,7 @@
 namespace nscl::rem {
 namespace {
 
-constexpr std::string_view root_mark = "{root}";
-constexpr std::size_t deepest = 32;   // segments
+constexpr std::size_t most_segments = 32;   // segments
 
 bool is_instance(std::string_view segment) {
   if (segment.starts_with('[')) return segment.ends_with(']');
@@ -133,7 +132,7 @@ DeviceTree::DeviceTree(const Report& report) : DeviceTree(report.leaves) {
 }
 
 void DeviceTree::add_object(std::string_view path) {
-  for (std::size_t depth = 0; !path.empty() && depth < deepest; ++depth) {
+  for (std::size_t depth = 0; !path.empty() && depth < most_segments; ++depth) {
     if (!objects_.emplace(with_end(path)).second) return;
     path = object_above(path);
   }

@@ -18,6 +18,7 @@ namespace nscl::rem {
 /// Whose devices have paths with this root.
 store::ManagementProtocol protocol_of(std::string_view root);
 
+inline constexpr std::string_view root_mark = "{root}";
 /// "{root}X." -> "Device.X.".
 std::string with_root(std::string_view text, std::string_view root);
 

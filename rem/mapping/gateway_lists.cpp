@@ -17,7 +17,7 @@ constexpr std::string_view embedded_list = "EmbeddedDevice.{i}.";
 constexpr std::array<std::string_view, 2> caller_lists{"VirtualDevice.{i}.", "ManageableDevice.{i}."};
 constexpr std::array<std::string_view, 3> counters{"ManagementServer.VirtualDeviceNumberOfEntries", "ManagementServer.ManageableDeviceNumberOfEntries",
                                                    "ManagementServer.EmbeddedDeviceNumberOfEntries"};
-constexpr std::size_t longest_name = 128;
+constexpr std::size_t longest_listed = 128;
 constexpr std::size_t most_places = 8;   // of one device
 constexpr std::size_t most_nodes = 1000;
 constexpr std::string_view each_node = "{i}/";
@@ -25,7 +25,7 @@ constexpr std::string_view each_node = "{i}/";
 /// Empty as well if it is too long to be a name.
 std::string name_in(const DeviceTree& tree, const std::string& row, std::string_view parameter) {
   const auto* leaf = tree.leaf(row + std::string(parameter));
-  return leaf && leaf->value.size() <= longest_name ? leaf->value : std::string();
+  return leaf && leaf->value.size() <= longest_listed ? leaf->value : std::string();
 }
 
 std::vector<std::string> places_in(const DeviceTree& tree, const std::string& row, const std::string& root) {

@@ -9,7 +9,7 @@
 namespace nscl::rem {
 namespace {
 
-constexpr std::size_t longest = 256;
+constexpr std::size_t longest_path = 256;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -38,7 +38,7 @@ bool is_node_name(std::string_view text) {
 
 Result<void> check_node_uri(std::string_view path) {
   const auto wrong = [](std::string_view why) { return bad_request("originalMO " + std::string(why) + "; it is the URI of a node, such as ./FUMO/1"); };
-  if (path.size() > longest) return wrong("is longer than 256 characters");
+  if (path.size() > longest_path) return wrong("is longer than 256 characters");
   const auto names = without_end(path);
   for (std::size_t begin = 2; begin <= names.size();) {
     const auto end = std::min(names.find('/', begin), names.size());
@@ -55,7 +55,7 @@ Result<void> check_original_mo(std::string_view path) {
   const auto wrong = [](std::string_view why) {
     return bad_request("originalMO " + std::string(why) + "; it is an object path such as Device.DeviceInfo. or Device.X.3., or a parameter without the last dot");
   };
-  if (path.size() > longest) return wrong("is longer than 256 characters");
+  if (path.size() > longest_path) return wrong("is longer than 256 characters");
   if (!path.starts_with("Device.") && !path.starts_with("InternetGatewayDevice.")) return wrong("does not begin with Device. or InternetGatewayDevice.");
   if (path.find("..") != path.npos) return wrong("has an empty part");
   if (path.ends_with('.')) path.remove_suffix(1);

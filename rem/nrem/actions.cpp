@@ -24,7 +24,6 @@ using core::Started;
 namespace {
 
 constexpr std::chrono::seconds look_again{10};
-constexpr std::size_t pending_looked_at = 1000;
 
 /// What runs on an object already; empty: nothing does.
 std::string running_on(store::ManagementReads& management, std::string_view path) {

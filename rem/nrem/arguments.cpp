@@ -10,7 +10,7 @@
 namespace nscl::rem {
 namespace {
 
-constexpr unsigned deepest = 4;
+constexpr unsigned most_levels = 4;
 
 std::string_view local_name(const char* name) {
   const std::string_view whole = name;
@@ -19,7 +19,7 @@ std::string_view local_name(const char* name) {
 
 /// What stands in an element: its text, or its children.
 Result<Argument> argument_in(std::string name, pugi::xml_node node, unsigned depth) {
-  if (depth > deepest) return bad_request("execReqArgs hold structures in structures: at most four levels are taken");
+  if (depth > most_levels) return bad_request("execReqArgs hold structures in structures: at most four levels are taken");
   Argument argument{std::move(name), node.text().get()};
   for (const auto child : node.children()) {
     if (child.type() != pugi::node_element) continue;

@@ -38,7 +38,7 @@ std::vector<model::ResourcePtr> attached_in(Tree& where, const std::string& coll
   return out;
 }
 
-model::Object marks_of(const ListedEmbedded& listed) {
+model::Object marks_of_listed(const ListedEmbedded& listed) {
   model::Object marks;
   marks.set(mark::identity, listed.identity);
   marks.set(mark::row, listed.row);
@@ -102,12 +102,12 @@ Result<void> Nrem::State::know_rows(Tree& where, const ManagedDevice& gateway, c
     const auto identity = core::text_of(*each, mark::identity);
     const bool is_gone = !identity.empty() && std::ranges::find(rows, identity, &ListedEmbedded::identity) == rows.end();
     if (!is_gone) continue;
-    if (auto done = put_attached(where, each->path, marks_of({{}, std::string(identity), {}})); !done) return done;
+    if (auto done = put_attached(where, each->path, marks_of_listed({{}, std::string(identity), {}})); !done) return done;
   }
   for (const auto& listed : rows) {
     const auto known = std::ranges::find_if(attached, [&](const auto& each) { return core::text_of(*each, mark::identity) == listed.identity; });
     const auto path = known == attached.end() ? attached_path(where, collection, listed.identity) : (*known)->path;
-    if (auto done = put_attached(where, path, marks_of(listed)); !done) return done;
+    if (auto done = put_attached(where, path, marks_of_listed(listed)); !done) return done;
     places.objects.insert(places.objects.end(), listed.places.begin(), listed.places.end());
     if (is_node_uri(listed.row)) places.objects.push_back(listed.row + "{i}/");   // a node is listed without what stands below it
   }

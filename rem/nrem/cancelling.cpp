@@ -14,12 +14,6 @@ using store::Operation;
 using store::OperationState;
 
 /// By CancelTransfer, whatever else the CPE makes of it.
-bool is_transfer(const Operation& operation) {
-  const auto task = task_from_json(operation.body);
-  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
-  return command && (command->type == "DOWNLOAD" || command->type == "UPLOAD" || command->type == "SCHEDULEDOWNLOAD");
-}
-
 }  // namespace
 
 std::optional<Cancel> Nrem::State::way_to_cancel(const store::ManagedDevice& device, const Operation& operation) const {

@@ -20,8 +20,6 @@ using store::ManagedDevice;
 using store::ManagedState;
 using store::OperationState;
 
-constexpr std::size_t longest_fact = 256;
-constexpr std::size_t pending_looked_at = 1000;
 constexpr std::size_t most_fresh = 100'000;
 constexpr std::array<std::string_view, 2> called_events = {"6 CONNECTION REQUEST", "1200"};   // it comes because it was called
 constexpr std::chrono::seconds fresh_time{10};   // a device is not called sooner again

@@ -12,7 +12,6 @@ using store::Operation;
 using store::OperationState;
 
 constexpr std::chrono::minutes grace{10};   ///< within which the device may say something else
-constexpr std::size_t pending_looked_at = 1000;
 constexpr std::string_view firmware = "1 ";   // "1 Firmware Upgrade Image"
 
 /// The version that a download brings; empty if it is not known, or no firmware.

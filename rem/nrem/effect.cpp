@@ -4,19 +4,15 @@
 #include <algorithm>
 #include <array>
 
-#include <nlohmann/json.hpp>
+#include "stored_json.h"
 
 namespace nscl::rem {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 12> kinds = {"refresh",   "update", "create", "remove",   "command", "action",
+constexpr std::array<std::string_view, 12> effect_kinds = {"refresh",   "update", "create", "remove",   "command", "action",
                                                    "discovery", "cancel", "login",  "embedded", "watch",   "alarms"};
-
-void put(Json& out, const char* name, const std::string& text) {
-  if (!text.empty()) out[name] = text;
-}
 
 Json json_of(const Addressee& addressee) {
   Json out{{"verb", static_cast<unsigned>(addressee.verb)}, {"correlationID", addressee.correlation_id}, {"contactURI", addressee.contact_uri}};
@@ -46,10 +42,10 @@ Addressee addressee_of(const Json& json) {
 }
 
 Effect effect_of(const Json& json) {
-  const auto* found = std::find(kinds.begin(), kinds.end(), json.at("kind").get<std::string>());
-  if (found == kinds.end()) throw std::invalid_argument("unknown kind");
+  const auto* found = std::find(effect_kinds.begin(), effect_kinds.end(), json.at("kind").get<std::string>());
+  if (found == effect_kinds.end()) throw std::invalid_argument("unknown kind");
   Effect effect;
-  effect.kind = static_cast<Effect::Kind>(found - kinds.begin());
+  effect.kind = static_cast<Effect::Kind>(found - effect_kinds.begin());
   effect.type = json.value("type", "");
   effect.attributes = json.value("attributes", "");
   effect.erased = json.value("erased", std::vector<std::string>{});
@@ -75,7 +71,7 @@ Effect effect_of(const Json& json) {
 }  // namespace
 
 std::string to_json(const Effect& effect) {
-  Json out{{"kind", kinds[static_cast<std::size_t>(effect.kind)]}};
+  Json out{{"kind", effect_kinds[static_cast<std::size_t>(effect.kind)]}};
   put(out, "type", effect.type);
   put(out, "attributes", effect.attributes);
   if (!effect.erased.empty()) out["erased"] = effect.erased;
@@ -95,7 +91,7 @@ std::string to_json(const Effect& effect) {
   put(out, "installed", effect.installed);
   for (const auto& each : effect.addressees) out["addressees"].push_back(json_of(each));
   if (effect.canceller) out["canceller"] = json_of(*effect.canceller);
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return dump(out);
 }
 
 Result<Effect> effect_from_json(std::string_view text) try {

@@ -17,7 +17,6 @@ namespace {
 using store::ManagedDevice;
 
 constexpr std::chrono::hours life{10 * 365 * 24};   // nobody refreshes it
-constexpr std::size_t suffix_length = 6;
 
 /// By it an scl is known that was made here.
 std::string link_of(const ManagedDevice& device) { return device.id.starts_with("urn:") ? device.id : "urn:dev:ops:" + device.id; }
@@ -36,8 +35,6 @@ model::Resource scl_of(const Tree& tree, const ManagedDevice& device) {
   made.attributes.set("sclType", "DSCL");
   return made;
 }
-
-std::string free_path(Tree& tree, std::string path) { return tree.transaction().find(path) ? path + "_" + random_name(suffix_length) : path; }
 
 bool is_own_scl(const model::Resource& resource, const ManagedDevice& device) {
   return resource.type->name == "scl" && core::text_of(resource, "link") == link_of(device);
@@ -99,7 +96,7 @@ std::string attached_path(Tree& tree, std::string_view collection, std::string_v
   const auto taken = tree.transaction().find(path);
   const bool is_free = taken && !tree.transaction().management().device_of(path) && !taken->attributes.find(mark::identity) &&
                        (!taken->attributes.find(mark::device) || core::text_of(*taken, mark::device) == name);
-  return is_free ? path : free_path(tree, std::move(path));
+  return is_free ? path : tree.free_path(std::move(path));
 }
 
 Result<void> put_attached(Tree& tree, const std::string& path, const model::Object& marks) {
@@ -118,7 +115,7 @@ Result<bool> ensure_entity(Tree& tree, ManagedDevice& device) {
   const auto gateway = device.gateway.empty() ? std::nullopt : tree.transaction().management().device(device.gateway);
   const auto behind = gateway && gateway->id != device.id ? attached_devices_of(tree, *gateway) : std::string();
   if (!behind.empty() && parent_path(device.managed) != behind && is_chosen_here(tree, device)) return attach(tree, device, behind);
-  if (device.managed.empty()) device.managed = free_path(tree, join("scls", resource_id_of(device.id)));
+  if (device.managed.empty()) device.managed = tree.free_path(join("scls", resource_id_of(device.id)));
   else if (tree.transaction().find(device.managed)) return false;
   const auto above = parent_path(parent_path(device.managed));
   const bool is_named_here = last_segment(device.managed).starts_with(resource_id_of(device.id));

@@ -18,7 +18,7 @@ using store::FleetMemberState;
 using store::FleetState;
 using store::FleetWork;
 
-constexpr std::size_t most_open = 100, most_open_of_one = 10;
+constexpr std::size_t most_open_of_one = 10;
 constexpr std::uint64_t most_members = 1'000'000, most_groups = 1000;
 constexpr std::size_t cancelled_at_once = 50;   // others write meanwhile
 constexpr std::size_t longest_text = 500;
@@ -98,10 +98,10 @@ class BegunFor {
 
 Result<std::uint64_t> Nrem::State::put_new_fleet(store::Transaction& transaction, const core::RequestIndication& request, const core::Target& target) {
   auto& management = transaction.manage();
-  const auto open = management.open_fleets(most_open);
+  const auto open = management.open_fleets(most_open_fleets);
   const auto own = std::ranges::count(open, request.from->entity, &FleetWork::requester);
   const bool has_enough = !request.from->is_operator && std::size_t(own) >= most_open_of_one;
-  if (open.size() >= most_open || has_enough) return failure(Status::service_unavailable, "as many fleet works are under way as may: wait for one, or stop it");
+  if (open.size() >= most_open_fleets || has_enough) return failure(Status::service_unavailable, "as many fleet works are under way as may: wait for one, or stop it");
   FleetWork fleet;
   fleet.group = target.owner;
   fleet.suffix = target.rest;

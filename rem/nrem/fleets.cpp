@@ -16,7 +16,6 @@ using store::FleetState;
 using store::FleetWork;
 
 constexpr std::size_t most_asked_at_once = 32;    ///< a group of more members is a fleet
-constexpr std::size_t most_open = 100;
 constexpr unsigned steps_of_a_stop = 40;          ///< in a round
 constexpr std::size_t gathered_at_once = 500, begun_at_once = 64;
 
@@ -96,7 +95,7 @@ net::Task<void> Nrem::work_on_fleets(boost::asio::io_context& context) {
   if (*state.has_fleet_round) co_return;
   const FleetRound round(state.has_fleet_round);
   std::vector<FleetWork> open;
-  state.store.read([&](store::View& view) { open = view.management().open_fleets(most_open); }, context);
+  state.store.read([&](store::View& view) { open = view.management().open_fleets(most_open_fleets); }, context);
   const auto now = state.clock.now();
   const std::chrono::duration<double> passed = now - state.fleet_round;
   state.fleet_round = now;

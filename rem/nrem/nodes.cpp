@@ -18,7 +18,7 @@ namespace nscl::rem {
 namespace {
 
 constexpr std::string_view generic_alert = "1226";
-constexpr std::size_t most_models = 200, longest_told = 256, pending_looked_at = 256, traps_of_a_device = 10'000;
+constexpr std::size_t most_models = 200, longest_told = 256, actions_looked_at = 256, traps_of_a_device = 10'000;
 
 using Text = std::string DeviceFacts::*;
 constexpr std::pair<std::string_view, Text> told_facts[] = {{"./DevDetail/FwV", &DeviceFacts::software_version},
@@ -156,13 +156,13 @@ Result<void> Nrem::State::look_anew(store::Transaction& transaction, const store
 Result<void> Nrem::State::look_at_actions(store::Transaction& transaction, const store::ManagedDevice& device, const DeviceFacts& facts) {
   if (!is_of_oma_dm(device)) return {};
   auto& management = transaction.management();
-  for (const auto& operation : management.pending(device.id, pending_looked_at)) {
+  for (const auto& operation : management.pending(device.id, actions_looked_at)) {
     const auto effect = effect_from_json(operation.change);
     const bool is_action = effect && effect->kind == Effect::Kind::action && operation.state == store::OperationState::accepted;
     const auto object = is_action && !effect->status_resource.empty() ? transaction.find(effect->status_resource) : nullptr;
     if (!object || !is_management_object(*object->type)) continue;
     auto paths = DeviceMapping(*table, facts).state_leaves(*object->type, object->attributes);
-    const auto pending = management.pending_about(object->path, pending_looked_at);
+    const auto pending = management.pending_about(object->path, actions_looked_at);
     const bool is_asked = std::ranges::any_of(pending, is_reading);
     if (paths.empty() || is_asked) continue;
     const auto queued = enqueue(transaction, device, GetLeaves{std::move(paths)}, {.kind = Effect::Kind::refresh}, object->path, request_from({}), options.action_life);

@@ -15,9 +15,6 @@
 namespace nscl::rem {
 namespace {
 
-constexpr std::size_t objects_of_a_device = 10'000;
-constexpr std::size_t suffix_length = 6;
-
 Result<void> nothing(const Result<model::ResourcePtr>& put) { return put ? Result<void>{} : tl::unexpected(put.error()); }
 
 /// Whether both are the same package of software, which may stand elsewhere by now.
@@ -38,11 +35,6 @@ model::ResourcePtr counterpart(Tree& tree, std::string_view parent, const Wanted
     if (!moved && found && is_same_package(*found, wanted)) moved = std::move(found);
   }
   return moved;
-}
-
-std::string free_path(Tree& tree, std::string_view parent, const std::string& id) {
-  const auto path = join(parent, id);
-  return tree.transaction().find(path) ? path + "_" + random_name(suffix_length) : path;
 }
 
 Result<void> changed_by(Tree& tree, const DeviceMapping& mapping, const model::Resource& before, const std::vector<Leaf>& leaves) {
@@ -119,7 +111,7 @@ Result<void> make_objects(Tree& tree, const DeviceMapping& mapping, std::string_
       continue;
     }
     model::Resource made;
-    made.path = free_path(tree, parent, wanted.id);
+    made.path = tree.free_path(join(parent, wanted.id));
     made.type = wanted.type;
     made.attributes = std::move(wanted.attributes);
     paths.push_back(made.path);
@@ -136,7 +128,7 @@ Result<void> make_object_at(Tree& tree, const DeviceMapping& mapping, std::strin
   wanted.attributes.set("originalMO", mo_of_object(path));
   if (const auto known = counterpart(tree, top, wanted)) return changed_by(tree, mapping, *known, leaves);
   model::Resource made;
-  made.path = free_path(tree, top, wanted.id);
+  made.path = tree.free_path(join(top, wanted.id));
   made.type = wanted.type;
   made.attributes = std::move(wanted.attributes);
   mapping.apply(made, leaves);

@@ -2,6 +2,7 @@
 // Objects: management objects of one device in the tree, and what the device says of them. On the writer's thread.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,8 @@
 #include "tree.h"
 
 namespace nscl::rem {
+
+inline constexpr std::size_t objects_of_a_device = 10'000;   ///< that are looked at
 
 /// What a model of `type` is in the data model: mgmtObj and parameters, and what extends them.
 bool is_management_object(const model::ResourceType& type);

@@ -2,6 +2,7 @@
 // What the parts of Nrem share.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <string>
@@ -21,6 +22,8 @@
 #include "waiters.h"
 
 namespace nscl::rem {
+
+inline constexpr std::size_t pending_looked_at = 1000, most_open_fleets = 100;
 
 /// Devices in session, and when those were seen whose contact is not written yet. Any thread.
 class Presence {
@@ -65,6 +68,8 @@ struct DeviceReading {
 std::optional<Result<void>> end_of(const std::optional<store::Operation>& operation);
 /// The operation, or the newer one that it ends with.
 std::optional<store::Operation> newest(store::ManagementReads& management, core::Ticket ticket);
+/// A DOWNLOAD, SCHEDULEDOWNLOAD or UPLOAD; with `is_upload` only if its file goes that way.
+bool is_transfer(const store::Operation& operation, std::optional<bool> is_upload = {});
 /// An end that the device has no part in.
 Report refused(const Error& error);
 /// The request of a requestor from which an operation came, when another one follows from it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tree.h"
 
+#include <nscl/base/bytes.h>
 #include <nscl/core/procedure.h>
 #include <nscl/core/representation.h>
 
@@ -15,6 +16,11 @@ core::RequestIndication own_request(model::Verb verb) {
 }
 
 }  // namespace
+
+std::string Tree::free_path(std::string path) {
+  constexpr std::size_t suffix_length = 6;
+  return transaction_.find(path) ? path + "_" + random_name(suffix_length) : path;
+}
 
 std::string Tree::reference(std::string_view path) const { return core::reference_to(path, *policy_, core::Dialect::standard); }
 

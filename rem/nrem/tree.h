@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <nscl/base/time.h>
@@ -21,6 +22,8 @@ class Tree {
   const model::Registry& registry() const { return registry_; }
   store::Transaction& transaction() { return transaction_; }
   Time now() const { return now_; }
+  /// The path, with something random behind it if it is taken.
+  std::string free_path(std::string path);
   /// "/m2m/..." as it stands in stored references.
   std::string reference(std::string_view path) const;
 

@@ -3,19 +3,11 @@
 
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include "awaiting.h"
 
 namespace nscl::rem {
-namespace {
-
-using SteadyClock = std::chrono::steady_clock;
-using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, net::Executor>;
-constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> as_result{};
-
-}  // namespace
 
 class Waiters::Waiter {
  public:
@@ -38,7 +30,7 @@ std::shared_ptr<Waiters::Waiter> Waiters::expect(core::Ticket ticket, boost::asi
 net::Task<void> Waiters::wait(std::shared_ptr<Waiter> waiter, std::chrono::milliseconds time) {
   if (waiter->is_over_) co_return;
   waiter->timer_.expires_after(time);
-  co_await waiter->timer_.async_wait(as_result);
+  co_await waiter->timer_.async_wait(awaited);
 }
 
 void Waiters::follow(core::Ticket from, core::Ticket to) {

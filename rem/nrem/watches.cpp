@@ -19,7 +19,7 @@ namespace nscl::rem {
 namespace {
 
 constexpr std::string_view subscriptions = "/subscriptions";
-constexpr std::size_t most_subscriptions = 1000, objects_of_a_device = 10'000, owners_at_once = 100, pending_looked_at = 256;
+constexpr std::size_t most_subscriptions = 1000, owners_at_once = 100, wishes_looked_at = 256;
 constexpr std::chrono::hours kept_wish{3650 * 24};   ///< it waits for its device as long as that takes
 constexpr unsigned passive = 1, active = 2;
 
@@ -104,7 +104,7 @@ void replace(store::ManagementWrites& management, const std::string& device, con
 
 /// Not yet sent, and about the same: it takes more leaves, so that those who come and go fill no queue.
 std::optional<store::Operation> waiting_wish(store::ManagementReads& management, const std::string& about) {
-  for (auto& operation : management.pending_about(about, pending_looked_at)) {
+  for (auto& operation : management.pending_about(about, wishes_looked_at)) {
     const auto effect = effect_from_json(operation.change);
     if (operation.state == store::OperationState::queued && effect && effect->kind == Effect::Kind::watch) return std::move(operation);
   }

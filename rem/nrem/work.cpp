@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
 #include <nscl/rem/back_off.h>
 #include <nscl/rem/waiting_work.h>
 
+#include "awaiting.h"
 #include "exec_instance.h"
 #include "nodes.h"
 #include "processing.h"
@@ -21,7 +21,6 @@ namespace {
 using store::Operation;
 using store::OperationState;
 
-constexpr boost::asio::use_awaitable_t<net::Executor> as_result{};
 constexpr std::size_t expired_at_once = 256, contacts_at_once = 500, erased_at_once = 256;
 constexpr std::chrono::seconds round_time{30};   // of what may be lost
 constexpr std::chrono::hours kept_when_over{30 * 24};
@@ -39,14 +38,6 @@ std::optional<Operation> first_ready(store::ManagementReads& management, std::st
   const auto rows = rows_in_process(pending);
   const auto found = std::find_if(pending.begin(), pending.end(), [&](const Operation& each) { return is_ready(each, now) && !is_held_by(rows, each); });
   return found == pending.end() ? std::nullopt : std::optional(std::move(*found));
-}
-
-bool is_transfer(const Operation& operation, std::optional<bool> is_upload) {
-  const auto task = task_from_json(operation.body);
-  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
-  if (!command) return false;
-  const bool uploads = command->type == "UPLOAD", downloads = command->type == "DOWNLOAD" || command->type == "SCHEDULEDOWNLOAD";
-  return is_upload ? (*is_upload ? uploads : downloads) : uploads || downloads;
 }
 
 /// The operation that a device's report is about: by its key, or the only one it could be about (rem.md 2.6, 3.6).
@@ -96,6 +87,14 @@ void told_of_failure(const std::exception_ptr& failed) try {
 }
 
 }  // namespace
+
+bool is_transfer(const Operation& operation, std::optional<bool> is_upload) {
+  const auto task = task_from_json(operation.body);
+  const auto* command = task ? std::get_if<Command>(&*task) : nullptr;
+  if (!command) return false;
+  const bool uploads = command->type == "UPLOAD", downloads = command->type == "DOWNLOAD" || command->type == "SCHEDULEDOWNLOAD";
+  return is_upload ? (*is_upload ? uploads : downloads) : uploads || downloads;
+}
 
 Report refused(const Error& error) { return {.end = Report::End::failed, .status = error.status, .code = "REFUSED", .text = error.detail}; }
 

@@ -16,7 +16,7 @@ using Kind = CommandElement::Kind;
 
 constexpr std::string_view device_info = "./DevInfo", type_prefix = "Reversed-Domain-Name:", fumo = "org.openmobilealliance.dm.firmwareupdate.",
                            scomo = "urn:oma:at:scomo:", dcmo = "urn:oma:at:dcmo:", lawmo = "urn:oma:at:lawmo:";
-constexpr std::size_t longest_type = 128, longest_text = 256;
+constexpr std::size_t longest_type = 128, longest_told = 256;
 
 struct CodeName {
   int code;
@@ -136,9 +136,9 @@ Completion completion_of(const std::string& device, const CommandElement& alert,
     report.code = is_failure(*code) ? std::to_string(*code) : "0";
     report.text += std::to_string(*code) + " " + std::string(name_of_code(type, *code));
   } else {
-    report.text += item.data ? trimmed(*item.data, longest_text) : "without data";
+    report.text += item.data ? trimmed(*item.data, longest_told) : "without data";
   }
-  if (!out.object.empty()) report.text += ": " + out.object.substr(0, longest_text);
+  if (!out.object.empty()) report.text += ": " + out.object.substr(0, longest_told);
   if (type.starts_with(fumo) && type.ends_with("request")) out.object.clear();   // somebody wants an update: nothing has ended
   out.kind = type.empty() ? std::to_string(alert_code(alert)) : std::move(type);
   if (!code || !is_failure(*code)) return out;

@@ -3,16 +3,14 @@
 
 #include <utility>
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/log.h>
 #include <nscl/rem/cpe_credentials.h>
 
+#include "awaiting.h"
 namespace nscl::rem::omadm {
 namespace {
 
-constexpr std::size_t longest_name = 256;
-constexpr boost::asio::use_awaitable_t<net::Executor> as_result{};
+constexpr std::size_t longest_user = 256;
 
 store::ManagementCredential make_decoy(const security::KeyWrapper& wrapper) {
   store::ManagementCredential decoy;
@@ -39,7 +37,7 @@ DmAccount StoredDmAccounts::find(std::string_view device, std::string_view name)
   std::optional<store::ManagementCredential> client, server;
   store::ManagementNonces nonces;
   std::optional<store::ManagedDevice> known;
-  if (device.size() <= longest_name && name.size() <= longest_name) {
+  if (device.size() <= longest_user && name.size() <= longest_user) {
     store_.read([&](store::View& view) {
       auto& management = view.management();
       client = management.credential(device, store::CredentialPurpose::login);

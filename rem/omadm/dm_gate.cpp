@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::array<std::chrono::minutes, 3> lock_times{std::chrono::minutes{1}, std::chrono::minutes{5}, std::chrono::minutes{30}};
 constexpr std::chrono::hours remembered{2};
-constexpr unsigned most_wrong = 3;
 constexpr std::size_t most_rows = 10'000;   // the rest has to come from very many addresses
 
 /// The device may be called so by strangers at other addresses, who lock out themselves only.

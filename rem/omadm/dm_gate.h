@@ -15,6 +15,7 @@
 namespace nscl::rem::omadm {
 
 inline constexpr std::string_view auth_basic = "syncml:auth-basic", auth_md5 = "syncml:auth-md5", auth_mac = "syncml:auth-MAC";
+inline constexpr unsigned most_wrong = 3;   ///< credentials, one after the other
 
 /// What a message shows, and what it would have to.
 struct DmProof {

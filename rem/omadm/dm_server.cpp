@@ -16,6 +16,7 @@
 #include "dm_gate.h"
 #include "dm_lobby.h"
 #include "engine_http.h"
+#include "status_codes.h"
 
 namespace nscl::rem::omadm {
 namespace {
@@ -23,7 +24,6 @@ namespace {
 using net::WebRequest;
 using net::WebResponse;
 
-constexpr int malformed = 400, unauthorised = 401, credentials_required = 407, busy = 503;
 constexpr std::size_t longest_id = 256;
 constexpr unsigned most_messages_unproved = 10;
 constexpr std::string_view hmac_field = "x-syncml-hmac", token_parameter = "s=";

@@ -14,12 +14,10 @@
 #include "dm_trace.h"
 #include "large_object.h"
 #include "shipment.h"
+#include "status_codes.h"
 
 namespace nscl::rem::omadm {
 namespace {
-
-constexpr int ok = 200, malformed = 400, unauthorised = 401, busy = 503;
-constexpr unsigned most_wrong = 3;
 
 /// Reads what a device did not tell by itself.
 class WhoIsIt final : public DmPerformance {

@@ -12,14 +12,13 @@
 #include "dm_trace.h"
 #include "large_object.h"
 #include "shipment.h"
+#include "status_codes.h"
 
 namespace nscl::rem::omadm {
 namespace {
 
 using Kind = CommandElement::Kind;
 
-constexpr int ok = 200, authenticated = 212, chunk_taken = 213, unauthorised = 401, not_allowed = 405, unknown_alert = 406, credentials_required = 407,
-              malformed = 412, too_large = 413, later = 417, size_mismatch = 424;
 constexpr std::size_t most_correlators = 64, longest_nonce = 256;
 constexpr unsigned most_alerts = 256;   ///< that are kept of one session
 
@@ -126,7 +125,7 @@ net::Task<Result<int>> DmSession::hear_alert(const CommandElement& alert, boost:
   if (code == no_end_of_data) object_->drop();
   if (code == session_by_server || code == session_by_client || code == next_message || code == no_end_of_data) co_return ok;
   if (code != client_event && code != generic_alert) co_return unknown_alert;
-  if (alert.items.empty()) co_return malformed;
+  if (alert.items.empty()) co_return incomplete;
   const auto settled = co_await settle_cancel(context);
   if (!settled) co_return tl::unexpected(settled.error());
   int answer = ok;
@@ -136,7 +135,7 @@ net::Task<Result<int>> DmSession::hear_alert(const CommandElement& alert, boost:
     if (piece == LargeObject::Piece::mismatched) answer = size_mismatch;
     if (piece == LargeObject::Piece::too_large) answer = too_large;
     if (piece != LargeObject::Piece::whole) continue;
-    if (++alerts_ > most_alerts) co_return later;
+    if (++alerts_ > most_alerts) co_return retry_later;
     auto told = completion_of(device(), alert, item);
     if (!told.key.empty() && correlators_.size() < most_correlators) correlators_.push_back(told.key);
     const auto kept = co_await around_.work.complete(std::move(told), context);

@@ -12,13 +12,9 @@
 #include "dm_trace.h"
 #include "large_object.h"
 #include "shipment.h"
+#include "status_codes.h"
 
 namespace nscl::rem::omadm {
-namespace {
-
-constexpr int ok = 200, authenticated = 212, busy = 503;
-
-}  // namespace
 
 /// Puts commands into the reply; false: there are none that could be sent.
 bool DmSession::load(DmMessage& reply) {

@@ -9,12 +9,12 @@ namespace nscl::rem::omadm {
 namespace {
 
 /// "." for an item that does not say what it is about.
-std::string uri_of(const Item& item) { return !item.source.empty() ? item.source : item.target.empty() ? "." : item.target; }
+std::string subject_of(const Item& item) { return !item.source.empty() ? item.source : item.target.empty() ? "." : item.target; }
 
 }  // namespace
 
 LargeObject::Piece LargeObject::take(Item& item, const Meta& meta) {
-  const auto uri = uri_of(item);
+  const auto uri = subject_of(item);
   if (is_collecting() && uri != uri_) {
     lost_ = uri_;
     drop();
@@ -36,7 +36,7 @@ LargeObject::Piece LargeObject::take(Item& item, const Meta& meta) {
 }
 
 void LargeObject::begin(const Item& item, const Meta& meta) {
-  uri_ = uri_of(item);
+  uri_ = subject_of(item);
   meta_ = item.meta;
   if (meta_.format.empty()) meta_.format = meta.format;
   if (meta_.type.empty()) meta_.type = meta.type;

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t digest_octets = 16, fixed_octets = 24, longest_package = 512;
 constexpr std::uint64_t version = 11;   // DM 1.2, and 1.3 which keeps its layout
 
-std::uint64_t number_in(std::string_view octets) {
+std::uint64_t big_endian_in(std::string_view octets) {
   std::uint64_t number = 0;
   for (const unsigned char octet : octets) number = number << 8 | octet;
   return number;
@@ -43,11 +43,11 @@ std::string write_notification(const Notification& notification, const Secret& d
 
 std::optional<Notification> read_notification(std::string_view package) {
   if (package.size() <= fixed_octets || package.size() > longest_package) return std::nullopt;
-  const auto flags = number_in(package.substr(digest_octets, 5));
-  const auto length = number_in(package.substr(fixed_octets - 1, 1));
+  const auto flags = big_endian_in(package.substr(digest_octets, 5));
+  const auto length = big_endian_in(package.substr(fixed_octets - 1, 1));
   if (flags >> 30 != version || length == 0 || package.size() < fixed_octets + length) return std::nullopt;
   return Notification{.ui_mode = static_cast<UiMode>(flags >> 28 & 3), .by_server = (flags >> 27 & 1) != 0,
-                      .session_id = static_cast<std::uint16_t>(number_in(package.substr(digest_octets + 5, 2))),
+                      .session_id = static_cast<std::uint16_t>(big_endian_in(package.substr(digest_octets + 5, 2))),
                       .server_id = std::string(package.substr(fixed_octets, length))};
 }
 

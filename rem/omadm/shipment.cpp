@@ -4,18 +4,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "status_codes.h"
+
 namespace nscl::rem::omadm {
 namespace {
 
-constexpr int too_large = 413, unwritable = 400, chunk_taken = 213, size_mismatch = 424, done = 200;
 constexpr std::size_t least_chunk = 64;   ///< octets; a device with less room gets no chunks
 
 /// The URI that a command's item is about.
-const std::string& uri_of(const Item& item) { return item.target.empty() ? item.source : item.target; }
+const std::string& place_of(const Item& item) { return item.target.empty() ? item.source : item.target; }
 
 std::vector<ItemAnswer> unanswered(const CommandElement& command) {
   std::vector<ItemAnswer> out;
-  for (const auto& item : command.items) out.push_back({uri_of(item)});
+  for (const auto& item : command.items) out.push_back({place_of(item)});
   for (const auto& inner : command.commands) {
     for (auto& each : unanswered(inner)) out.push_back(std::move(each));
   }
@@ -96,7 +97,7 @@ Shipment::Load Shipment::next(std::size_t room, const Measure& measure) {
     if (split(part)) continue;
     if (size && cut(part, room, measure, load)) return load;
     queue_.pop_front();
-    answer(part, size ? too_large : unwritable);
+    answer(part, size ? too_large : malformed);
   }
   return load;
 }
@@ -285,7 +286,7 @@ void Shipment::add_results(const Sent& sent, CommandAnswer& answer) {
   }
   if (sent.kind != Kind::get) return;
   for (auto item = begin; item != end; ++item) {   // what is empty may be left out
-    if (item->status == done && item->results.empty()) item->results.push_back({"", std::string(node_of(item->uri))});
+    if (item->status == ok && item->results.empty()) item->results.push_back({"", std::string(node_of(item->uri))});
     for (auto& result : item->results) {
       if (!result.data) result.data = "";
     }

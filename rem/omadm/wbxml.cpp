@@ -24,7 +24,7 @@ struct FreeOctets {
 
 /// The library takes what it only reads as if it wrote to it.
 std::string writable(std::string_view text) { return std::string(text); }
-WB_UTINY* octets_in(std::string& text) { return reinterpret_cast<WB_UTINY*>(text.data()); }
+WB_UTINY* data_of(std::string& text) { return reinterpret_cast<WB_UTINY*>(text.data()); }
 
 /// One run of `converter`: its result in `out`.
 template <class Converter, class Run>
@@ -32,7 +32,7 @@ WBXMLError run(Run with, Converter* converter, std::string_view from, std::strin
   auto in = writable(from);
   WB_UTINY* octets = nullptr;
   WB_ULONG size = 0;
-  const auto error = with(converter, octets_in(in), static_cast<WB_ULONG>(in.size()), &octets, &size);
+  const auto error = with(converter, data_of(in), static_cast<WB_ULONG>(in.size()), &octets, &size);
   const std::unique_ptr<WB_UTINY, FreeOctets> owned(octets);
   if (error == WBXML_OK && octets != nullptr) out.assign(reinterpret_cast<const char*>(octets), size);
   return error;

@@ -277,7 +277,7 @@ R.ManagementServer.PeriodicInformInterval r unsignedInt[1:] 86400
 )";
 
 /// "R." at the beginning of each line is the root.
-void append(std::string& out, std::string_view text, std::string_view root) {
+void append_model(std::string& out, std::string_view text, std::string_view root) {
   while (!text.empty()) {
     const auto end = text.find('\n');
     out.append(root).append(text.substr(2, end - 1));
@@ -291,10 +291,10 @@ std::string built_in_text(ModelKind kind, bool has_fixed_interval) {
   const bool is_new = kind == ModelKind::tr181;
   const std::string_view root = is_new ? "Device." : "InternetGatewayDevice.";
   std::string out;
-  append(out, common, root);
-  append(out, is_new ? tr181 : tr098, root);
-  if (is_new) append(out, etsi, root);
-  if (has_fixed_interval) append(out, fixed_interval, root);
+  append_model(out, common, root);
+  append_model(out, is_new ? tr181 : tr098, root);
+  if (is_new) append_model(out, etsi, root);
+  if (has_fixed_interval) append_model(out, fixed_interval, root);
   return out;
 }
 

@@ -13,7 +13,6 @@ namespace {
 
 constexpr unsigned most_repeats = 10;     ///< of a message after fault 8005
 constexpr unsigned most_redirects = 5;
-constexpr std::chrono::milliseconds answer_time{60'000};
 
 }  // namespace
 

@@ -13,7 +13,6 @@ constexpr std::string_view all_methods[] = {
     "GetRPCMethods", "SetParameterValues", "GetParameterValues", "GetParameterNames", "SetParameterAttributes", "GetParameterAttributes",
     "AddObject", "DeleteObject", "Download", "Upload", "Reboot", "FactoryReset", "ScheduleInform", "GetQueuedTransfers",
     "GetAllQueuedTransfers", "ScheduleDownload", "CancelTransfer", "ChangeDUState"};
-constexpr std::size_t longest_key = 32;
 
 template <class Response, class Outcome>
 Answer response_or_fault(Outcome outcome) {

@@ -8,8 +8,8 @@
 namespace nscl::rem::simulator {
 namespace {
 
-constexpr std::size_t longest_key = 32, longest_url = 256;
-constexpr std::string_view firmware = "1 Firmware Upgrade Image", stored_firmware = "6 Stored Firmware Image";
+constexpr std::size_t longest_url = 256;
+constexpr std::string_view firmware_image = "1 Firmware Upgrade Image", stored_firmware = "6 Stored Firmware Image";
 
 bool is_http(std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }
 
@@ -143,7 +143,7 @@ void Device::file_done(std::uint64_t id, FileOutcome outcome, Time now) {
   if (is_short) outcome.fault = {9018, std::string(tr069::rule_of(9018).text)};
   const bool is_good = outcome.fault.code == 0;
   end_job(*job, std::move(outcome.fault), now);
-  const bool is_firmware = job->file_type == firmware || job->file_type == stored_firmware;
+  const bool is_firmware = job->file_type == firmware_image || job->file_type == stored_firmware;
   if (is_good && job->kind != Job::Kind::upload && is_firmware) install_firmware(*job, outcome.content, now);
 }
 

@@ -7,7 +7,7 @@
 namespace nscl::rem::simulator {
 namespace {
 
-constexpr std::string_view firmware = "./FUMO/1/", software = "./SCOMO/", lawmo = "./LAWMO", capabilities = "./DCMO/", operations = "/Operations/";
+constexpr std::string_view firmware = "./FUMO/1/", software = "./SCOMO/", lawmo = "./LAWMO", capabilities = "./DCMO/";
 constexpr std::string_view restart = "./ManagedObjects/DiagMon/Restart", start_of_restart = "./ManagedObjects/DiagMon/Restart/Operations/Start";
 constexpr std::string_view trap = "./ManagedObjects/DiagMon/Trap", trap_switch = "./ManagedObjects/DiagMon/Trap/Enabled", scl = "./ETSI/SclMo/";
 constexpr std::size_t most_jobs = 16, most_alerts = 64;

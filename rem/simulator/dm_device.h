@@ -2,6 +2,7 @@
 // A DM client behind its session: its tree, what it was told to do and when, and what it has to tell.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -12,6 +13,9 @@
 #include <nscl/rem/simulator/dm_client.h>
 
 namespace nscl::rem::simulator {
+
+inline constexpr std::string_view operations = "/Operations/";   ///< what can be executed of a node stands below it there
+inline constexpr std::size_t kept_of_package = 128;              ///< octets; only its version matters
 
 /// A generic alert (code 1226), until the server has taken it.
 struct DmAlert {

@@ -10,8 +10,7 @@
 namespace nscl::rem::simulator {
 namespace {
 
-constexpr std::string_view root = "./FUMO/1", state_node = "./FUMO/1/State", package = "./FUMO/1/Update/PkgData", version = "./DevDetail/FwV";
-constexpr std::size_t kept_of_package = 128;   // octets; only its version matters
+constexpr std::string_view fumo = "./FUMO/1", state_node = "./FUMO/1/State", package = "./FUMO/1/Update/PkgData", version = "./DevDetail/FwV";
 
 bool is_about_update(unsigned code) { return code == 410 || code == 502; }
 
@@ -31,8 +30,8 @@ int DmDevice::execute_firmware(std::string_view operation, const std::string& co
   if (state == "30" || state == "60") return 405;   // busy
   DmJob job;
   job.correlator = correlator;
-  job.node = root;
-  job.url = tree_.value(std::string(root) + "/" + std::string(operation) + "/PkgURL");
+  job.node = fumo;
+  job.url = tree_.value(std::string(fumo) + "/" + std::string(operation) + "/PkgURL");
   if (operation == "Update") {
     if (!tree_.find(package)) return 405;
     job.kind = DmJob::Kind::update;
@@ -70,7 +69,7 @@ void DmDevice::firmware_installed(const DmJob& job) {
 
 /// What is fetched or installed is given up, and told of.
 int DmDevice::stop_firmware() {
-  const auto found = std::ranges::find(jobs_, root, &DmJob::node);
+  const auto found = std::ranges::find(jobs_, fumo, &DmJob::node);
   if (found == jobs_.end()) return 405;
   const DmJob job = std::move(*found);
   jobs_.erase(found);
@@ -80,7 +79,7 @@ int DmDevice::stop_firmware() {
 
 void DmDevice::end_firmware(const DmJob& job, unsigned state, unsigned code) {
   tree_.change(state_node, std::to_string(state));
-  tell(job.correlator, root, alert_type(job.kind), code);
+  tell(job.correlator, fumo, alert_type(job.kind), code);
 }
 
 }  // namespace nscl::rem::simulator

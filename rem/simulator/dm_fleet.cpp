@@ -7,17 +7,16 @@
 #include <stdexcept>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_datagram_socket.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/net/listener.h>
 #include <nscl/rem/omadm/notification.h>
 
+#include "awaiting.h"
 #include "numbered_paths.h"
 
 namespace nscl::rem::simulator {
@@ -27,7 +26,6 @@ namespace asio = boost::asio;
 using asio::ip::udp;
 using Socket = asio::basic_datagram_socket<udp, net::Executor>;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
 constexpr std::size_t notification_limit = 1'024;   // octets; longer ones are none
 constexpr std::size_t most_sockets = 1'000, most_told = 10;
 

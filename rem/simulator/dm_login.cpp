@@ -10,7 +10,7 @@ namespace nscl::rem::simulator {
 namespace {
 
 constexpr std::string_view basic = "syncml:auth-basic", md5 = "syncml:auth-md5", base64 = "b64";
-constexpr unsigned most_refusals = 2;
+constexpr unsigned most_challenges = 2;
 
 }  // namespace
 
@@ -48,7 +48,7 @@ DmLogin::Outcome DmLogin::take(const omadm::StatusElement& status) {
   }
   if (code == 212) is_settled_ = true;
   if (code >= 200 && code <= 299) return Outcome::good;
-  const bool makes_sense = is_refused && status.chal && !names_.password.empty() && ++refusals_ <= most_refusals;
+  const bool makes_sense = is_refused && status.chal && !names_.password.empty() && ++refusals_ <= most_challenges;
   return makes_sense ? Outcome::again : Outcome::refused;
 }
 

@@ -15,7 +15,6 @@ using omadm::BodyElement;
 using omadm::CommandElement;
 using omadm::StatusElement;
 
-constexpr std::chrono::milliseconds answer_time{60'000};
 constexpr unsigned most_messages = 500;        // of a session
 constexpr std::size_t default_room = 65'536, smallest_room = 1'024, of_header = 1'500;
 

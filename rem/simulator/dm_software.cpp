@@ -11,9 +11,7 @@ namespace nscl::rem::simulator {
 namespace {
 
 constexpr std::string_view downloads = "./SCOMO/Download/", delivered = "./SCOMO/Inventory/Delivered/", deployed = "./SCOMO/Inventory/Deployed/";
-constexpr std::string_view operations = "/Operations/";
 constexpr unsigned of_software = 1'000;   // its results are those of FUMO behind a 1
-constexpr std::size_t kept_of_package = 128;
 
 std::string below(std::string_view table, const std::string& name) { return std::string(table) + name; }
 

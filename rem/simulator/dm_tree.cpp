@@ -11,9 +11,9 @@ namespace nscl::rem::simulator {
 namespace {
 
 constexpr std::string_view any_name = "{x}", root = ".", plain_text = "text/plain";
-constexpr std::size_t most_own_nodes = 10'000, longest_uri = 255, longest_name = 48, most_segments = 16;   // as DevDetail/URI says
+constexpr std::size_t most_new_nodes = 10'000, longest_uri = 255, longest_name = 48, most_segments = 16;   // as DevDetail/URI says
 
-std::string_view parent_of(std::string_view uri) {
+std::string_view uri_above(std::string_view uri) {
   const auto slash = uri.rfind('/');
   return slash == uri.npos ? std::string_view{} : uri.substr(0, slash);
 }
@@ -52,7 +52,7 @@ void DmFactoryTree::add_line(std::string_view line) {
   const auto whole = std::string(line);
   const auto uri = take_word(line), letters = take_word(line);
   const auto is_template = uri.find(any_name) != uri.npos;
-  const bool is_placed = uri == root || is_template || nodes_.contains(parent_of(uri));
+  const bool is_placed = uri == root || is_template || nodes_.contains(uri_above(uri));
   if (letters.empty() || !is_placed) throw std::runtime_error("management tree: " + whole + ": no letters, or nothing above it");
   const auto has = [&](char letter) { return letters.find(letter) != letters.npos; };
   DmNode node;
@@ -72,7 +72,7 @@ void DmFactoryTree::add_line(std::string_view line) {
 }
 
 bool DmTree::is_removed(std::string_view uri) const {
-  for (; !removed_.empty() && !uri.empty(); uri = parent_of(uri)) {
+  for (; !removed_.empty() && !uri.empty(); uri = uri_above(uri)) {
     if (removed_.contains(uri)) return true;
   }
   return false;
@@ -104,7 +104,7 @@ std::vector<std::string> DmTree::below(std::string_view uri) const {
 std::vector<std::string> DmTree::children(std::string_view uri) const {
   std::vector<std::string> out;
   for (const auto& each : below(uri)) {
-    if (parent_of(each) == without_slash(uri)) out.emplace_back(name_of(each));
+    if (uri_above(each) == without_slash(uri)) out.emplace_back(name_of(each));
   }
   return out;
 }
@@ -143,13 +143,13 @@ int DmTree::add(std::string_view uri, const std::string& format, const std::stri
   uri = without_slash(uri);
   if (find(uri)) return 418;
   if (!uri.starts_with("./") || name_of(uri).empty() || uri.find('?') != uri.npos) return 404;
-  auto above = parent_of(uri);
-  while (!above.empty() && !find(above)) above = parent_of(above);
+  auto above = uri_above(uri);
+  while (!above.empty() && !find(above)) above = uri_above(above);
   const auto* const nearest = find(above);
   if (!nearest || !nearest->takes_children) return 425;
-  if (above != parent_of(uri)) return 404;
+  if (above != uri_above(uri)) return 404;
   if (is_too_long(uri)) return 414;
-  if (own_.size() >= most_own_nodes) return 420;
+  if (own_.size() >= most_new_nodes) return 420;
   DmNode node = leaf(format.empty() ? "chr" : format, type, {});
   node.value = std::move(value);
   if (format == "node") {
@@ -213,7 +213,7 @@ void DmTree::drop(std::string_view uri) {
 
 /// What a node of any name has at this place.
 void DmTree::take_templates(std::string_view uri) {
-  const auto generic = inside(parent_of(uri)) + std::string(any_name);
+  const auto generic = inside(uri_above(uri)) + std::string(any_name);
   const auto& templates = factory_->templates();
   for (auto i = templates.lower_bound(generic); i != templates.end() && i->first.starts_with(generic); ++i) {
     const auto rest = i->first.substr(generic.size());

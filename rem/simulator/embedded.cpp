@@ -44,7 +44,7 @@ ManagementServer.VirtualDevice.{i}.Host r string(256)
 ManagementServer.VirtualDevice.{i}.ProxyProtocol r string(64) ZigBee
 )";
 
-void append(std::string& out, std::string_view lines, const std::string& root) {
+void append_lines(std::string& out, std::string_view lines, const std::string& root) {
   while (!lines.empty()) {
     const auto end = lines.find('\n') + 1;
     out.append(root).append(lines.substr(0, end));
@@ -65,7 +65,7 @@ std::string row_of(const DataModel& model, std::string_view path) {
 std::string behind_text(const BehindGateway& behind, const std::string& root) {
   std::string out;
   const auto line = [&](const std::string& text) { out.append(root).append(text).append("\n"); };
-  if (behind.embedded != 0) append(out, embedded_lines, root);
+  if (behind.embedded != 0) append_lines(out, embedded_lines, root);
   if (behind.embedded != 0) line("ManagementServer.EmbeddedDeviceNumberOfEntries r unsignedInt " + std::to_string(behind.embedded));
   for (unsigned i = 1; i <= behind.embedded; ++i) {
     const auto number = std::to_string(i), row = std::string(rows) + number + '.';
@@ -74,7 +74,7 @@ std::string behind_text(const BehindGateway& behind, const std::string& root) {
     line(row + "ProxiedDeviceID = lamp" + number);
     line(row + "Reference = " + root + "X_NSCL_Lamp." + number);
   }
-  if (behind.callers != 0) append(out, caller_lines, root);
+  if (behind.callers != 0) append_lines(out, caller_lines, root);
   if (behind.callers != 0) line("ManagementServer.VirtualDeviceNumberOfEntries r unsignedInt " + std::to_string(behind.callers));
   for (unsigned i = 1; i <= behind.callers; ++i) line(std::string(callers) + std::to_string(i) + ". i");
   return out;

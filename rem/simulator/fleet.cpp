@@ -6,23 +6,17 @@
 #include <queue>
 #include <unordered_set>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
 #include <nscl/net/web_client.h>
 
+#include "awaiting.h"
 #include "file_transfer.h"
 
 namespace nscl::rem::simulator {
 namespace {
-
-using Steady = std::chrono::steady_clock;
-using Timer = boost::asio::basic_waitable_timer<Steady, boost::asio::wait_traits<Steady>, net::Executor>;
-constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 constexpr std::chrono::milliseconds longest_sleep{1'000};   // the system's clock may be set
 constexpr std::chrono::milliseconds most_late{50};   // that the rate makes up for
@@ -76,7 +70,7 @@ struct Fleet::State : std::enable_shared_from_this<Fleet::State> {
   Timer timer;
   std::vector<Member> members;
   std::priority_queue<Plan, std::vector<Plan>, std::greater<>> plans;
-  Steady::time_point next_slot = Steady::now();
+  SteadyClock::time_point next_slot = SteadyClock::now();
   std::unordered_set<net::WebClient*> clients;
   bool is_stopped = false;
   FleetFigures counted;
@@ -103,15 +97,15 @@ void Fleet::State::accept(std::size_t number) {
 
 /// Those whose time has come, as far as rate and number allow.
 void Fleet::State::begin_due() {
-  const auto interval = options.rate == 0 ? Steady::duration::zero() : Steady::duration(std::chrono::seconds(1)) / static_cast<Steady::rep>(options.rate);
+  const auto interval = options.rate == 0 ? SteadyClock::duration::zero() : SteadyClock::duration(std::chrono::seconds(1)) / static_cast<SteadyClock::rep>(options.rate);
   while (!plans.empty() && plans.top().when <= now() && counted.open < options.parallel) {
     const auto plan = plans.top();
     auto& member = members[plan.number];
     const bool is_over = member.is_at_work || member.planned != plan.when;   // it was planned anew
-    if (!is_over && options.rate != 0 && Steady::now() < next_slot) return;
+    if (!is_over && options.rate != 0 && SteadyClock::now() < next_slot) return;
     plans.pop();
     if (is_over) continue;
-    next_slot = std::max(next_slot, Steady::now() - most_late) + interval;
+    next_slot = std::max(next_slot, SteadyClock::now() - most_late) + interval;
     member.is_at_work = true;
     member.planned = never;
     ++counted.open;
@@ -124,11 +118,11 @@ net::Task<void> Fleet::State::keep_plan() {
   while (!is_stopped) {
     begin_due();
     publish();
-    auto pause = std::chrono::duration_cast<Steady::duration>(longest_sleep);
+    auto pause = std::chrono::duration_cast<SteadyClock::duration>(longest_sleep);
     if (!plans.empty() && counted.open < options.parallel) {
-      const auto until = std::max<Steady::duration>(plans.top().when - now(), Steady::duration::zero());
-      const auto slot = options.rate == 0 ? Steady::duration::zero() : next_slot - Steady::now();
-      pause = std::min(pause, std::max({until, slot, Steady::duration(std::chrono::milliseconds(1))}));
+      const auto until = std::max<SteadyClock::duration>(plans.top().when - now(), SteadyClock::duration::zero());
+      const auto slot = options.rate == 0 ? SteadyClock::duration::zero() : next_slot - SteadyClock::now();
+      pause = std::min(pause, std::max({until, slot, SteadyClock::duration(std::chrono::milliseconds(1))}));
     }
     timer.expires_after(pause);
     co_await timer.async_wait(awaited);

@@ -2,6 +2,7 @@
 // What a device was told to fetch, to bring or to install, until its ACS knows what came of it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -13,6 +14,8 @@
 #include <nscl/rem/tr069/rpc.h>
 
 namespace nscl::rem::simulator {
+
+inline constexpr std::size_t longest_key = 32;   ///< of CommandKey and ParameterKey
 
 struct Job {
   enum class Kind { download, scheduled_download, upload, software };

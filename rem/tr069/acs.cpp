@@ -4,16 +4,14 @@
 #include <algorithm>
 #include <optional>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/compression.h>
 #include <nscl/base/log.h>
 #include <nscl/net/tls.h>
 
 #include "address_quota.h"
+#include "awaiting.h"
 #include "cookie.h"
 #include "engine_http.h"
 #include "gate.h"
@@ -24,8 +22,6 @@ namespace {
 using net::WebRequest;
 using net::WebResponse;
 using Place = Sessions::Place;
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
-constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 constexpr std::string_view xml = "text/xml; charset=\"utf-8\"";
 constexpr std::chrono::seconds delay_after_failures{1};

@@ -10,8 +10,6 @@
 namespace nscl::rem::tr069 {
 namespace {
 
-constexpr std::size_t longest_fact = 256;
-
 /// At most 256 octets, of whole characters.
 std::string cut(std::string_view text) {
   if (text.size() <= longest_fact) return std::string(text);

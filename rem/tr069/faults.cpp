@@ -9,7 +9,7 @@
 namespace nscl::rem::tr069 {
 namespace {
 
-constexpr std::size_t longest_text = 256;
+constexpr std::size_t longest_told = 256;
 constexpr std::size_t most_parameters = 32;
 
 constexpr FaultRule vendors{0, "Vendor defined fault", Status::bad_gateway};
@@ -71,7 +71,7 @@ std::string presentable(std::string_view text) {
   std::string plain(text);
   std::ranges::replace_if(plain, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   auto out = to_xml_text(plain);
-  auto end = std::min(out.size(), longest_text);
+  auto end = std::min(out.size(), longest_told);
   while (end < out.size() && end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
   out.resize(end);
   return out;

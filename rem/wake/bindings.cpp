@@ -9,7 +9,7 @@ namespace nscl::rem {
 namespace {
 
 namespace ip = boost::asio::ip;
-constexpr std::chrono::seconds window{10}, between_cleanings{60};
+constexpr std::chrono::seconds pace_time{10}, between_cleanings{60};
 
 /// A network of IPv6 is as easily had as an address of IPv4.
 std::string place_of(const ip::address& from) {
@@ -51,9 +51,9 @@ std::optional<ip::udp::endpoint> Bindings::find(const std::string& user, Time no
 Pace::Pace(unsigned most) : most_(most), key_(random_octets(16)) {}
 
 bool Pace::admits(const ip::address& from, Time now) {
-  if (now >= until_ || now + window < until_) {   // or the clock was set back
+  if (now >= until_ || now + pace_time < until_) {   // or the clock was set back
     counts_.fill(0);
-    until_ = now + window;
+    until_ = now + pace_time;
   }
   auto& count = counts_[std::hash<std::string>{}(key_ + place_of(from)) % counts_.size()];
   return count < most_ && ++count <= most_;

@@ -3,15 +3,14 @@
 
 #include <algorithm>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_datagram_socket.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/bytes.h>
 #include <nscl/rem/omadm/credentials.h>
 #include <nscl/rem/omadm/notification.h>
 #include <nscl/rem/omadm/push.h>
 
+#include "awaiting.h"
 #include "smpp_pdu.h"
 #include "udp_request.h"
 
@@ -23,7 +22,6 @@ namespace ip = asio::ip;
 using End = CallOutcome::End;
 using Socket = asio::basic_datagram_socket<ip::udp, net::Executor>;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> as_result{};
 constexpr unsigned attempt_with_default_nonce = 4;   // three were not answered: the device may have lost its nonce
 constexpr std::size_t longest_server_id = 255;
 
@@ -78,7 +76,7 @@ net::Task<CallOutcome> DmRequester::send_datagram(std::string address, DeviceFac
   boost::system::error_code problem;
   socket.open(place->protocol(), problem);
   if (problem) co_return CallOutcome{End::failed, "there is no socket for the datagram: " + problem.message()};
-  const auto [error, size] = co_await socket.async_send_to(asio::buffer(push), *place, as_result);
+  const auto [error, size] = co_await socket.async_send_to(asio::buffer(push), *place, awaited);
   const bool is_sent = !error && size == push.size();
   wipe(push);
   co_return is_sent ? CallOutcome{End::sent, {}} : CallOutcome{End::failed, "the datagram could not be sent"};

@@ -12,7 +12,6 @@ namespace nscl::rem {
 namespace {
 
 using End = CallOutcome::End;
-using Kind = net::WebFailure::Kind;
 
 constexpr std::size_t longest_answer = 4096;   // of head and body each; nothing but the status and the challenge is of use
 
@@ -31,6 +30,7 @@ net::WebClientOptions web_options(const CallOptions& options) {
 }
 
 CallOutcome outcome_of(const net::WebFailure& failure) {
+  using Kind = net::WebFailure::Kind;
   switch (failure.kind) {
     case Kind::bad_uri:
     case Kind::not_supported: return {End::impossible, failure.detail};

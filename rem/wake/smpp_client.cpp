@@ -5,16 +5,14 @@
 #include <map>
 #include <stdexcept>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include <nscl/base/log.h>
 #include <nscl/net/connection.h>
 
+#include "awaiting.h"
 #include "smpp_pdu.h"
 
 namespace nscl::rem {
@@ -22,11 +20,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace ip = asio::ip;
-using End = SmppOutcome::End;
-using SteadyClock = std::chrono::steady_clock;
-using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, net::Executor>;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> as_result{};
 constexpr std::size_t most_to_write = 64 * 1024;   // a centre that asks without end and takes no answers
 constexpr std::uint32_t last_sequence = 0x7FFF'FFFF;
 
@@ -112,7 +106,7 @@ void SmppClient::State::send(const std::shared_ptr<State>& self, const std::shar
 net::Task<void> SmppClient::State::write(std::shared_ptr<State> state, std::shared_ptr<Link> link) {
   while (!link->to_write.empty() && !link->is_over) {
     const auto octets = std::exchange(link->to_write, {});
-    const auto [error, size] = co_await asio::async_write(link->socket, asio::buffer(octets), as_result);
+    const auto [error, size] = co_await asio::async_write(link->socket, asio::buffer(octets), awaited);
     if (error) state->drop(*link, "it cannot be written to: " + error.message());
   }
   link->is_writing = false;
@@ -136,7 +130,7 @@ net::Task<void> SmppClient::State::read(std::shared_ptr<State> state, std::share
   std::array<char, 2048> octets;
   std::string come;
   while (!link->is_over) {
-    const auto [error, size] = co_await link->socket.async_read_some(asio::buffer(octets), as_result);
+    const auto [error, size] = co_await link->socket.async_read_some(asio::buffer(octets), awaited);
     if (error) {
       state->drop(*link, "the message centre is gone: " + error.message());
       co_return;
@@ -153,7 +147,7 @@ net::Task<void> SmppClient::State::watch(std::shared_ptr<State> state, std::shar
   bool has_asked = false;
   while (!link->is_over) {
     link->pulse.expires_after(state->options.idle_time);
-    co_await link->pulse.async_wait(as_result);
+    co_await link->pulse.async_wait(awaited);
     if (link->is_over) co_return;
     const bool has_heard = std::exchange(link->has_heard, false);
     if (!has_heard && has_asked) {
@@ -172,7 +166,7 @@ net::Task<std::optional<std::uint32_t>> SmppClient::State::ask(std::shared_ptr<S
   const auto place = state->waiters.emplace(number, Waiter{Timer(*state->context, state->options.answer_time)}).first;
   const SmppPdu question{.command = command, .sequence = number, .body = std::move(body)};
   state->send(state, link, question);
-  if (!link->is_over) co_await place->second.timer.async_wait(as_result);
+  if (!link->is_over) co_await place->second.timer.async_wait(awaited);
   if (state->is_stopped) co_return std::nullopt;   // and there is no such waiter any more
   const auto status = place->second.status;
   state->waiters.erase(place);
@@ -186,7 +180,7 @@ net::Task<bool> SmppClient::State::connect(std::shared_ptr<State> state, std::sh
     boost::system::error_code ignored;
     if (!error) link->socket.close(ignored);
   });
-  const auto [error] = co_await link->socket.async_connect(state->place, as_result);
+  const auto [error] = co_await link->socket.async_connect(state->place, awaited);
   link->pulse.cancel();
   if (error) state->drop(*link, "it cannot be connected to: " + error.message());
   co_return !error && !link->is_over;
@@ -196,7 +190,7 @@ net::Task<bool> SmppClient::State::connect(std::shared_ptr<State> state, std::sh
 net::Task<void> SmppClient::State::await_turn(std::shared_ptr<State> state) {
   const auto deadline = SteadyClock::now() + state->options.connect_time + 2 * state->options.answer_time;
   const auto has_to_wait = [&] { return (state->link && !state->link->is_bound) || state->waiters.size() >= state->options.window; };
-  while (has_to_wait() && !state->is_stopped && SteadyClock::now() < deadline) co_await state->change->async_wait(as_result);
+  while (has_to_wait() && !state->is_stopped && SteadyClock::now() < deadline) co_await state->change->async_wait(awaited);
 }
 
 /// Whether there is a connection that is bound, made here if need be.
@@ -223,13 +217,13 @@ net::Task<bool> SmppClient::State::bind(std::shared_ptr<State> state) {
 net::Task<SmppOutcome> SmppClient::State::submit(std::shared_ptr<State> state, std::string number, std::string message) {
   co_await await_turn(state);
   const bool is_bound = co_await bind(state);
-  if (!is_bound) co_return SmppOutcome{End::later, "there is no connection to the message centre"};
-  if (state->waiters.size() >= state->options.window) co_return SmppOutcome{End::later, "the message centre has not answered enough of what it was sent"};
+  if (!is_bound) co_return SmppOutcome{SmppOutcome::End::later, "there is no connection to the message centre"};
+  if (state->waiters.size() >= state->options.window) co_return SmppOutcome{SmppOutcome::End::later, "the message centre has not answered enough of what it was sent"};
   auto body = submit_body(state->options, number, message);
   const auto status = co_await ask(state, state->link, smpp::submit_sm, std::move(body));
-  SmppOutcome outcome{End::sent, {}};
-  if (!status) outcome = {End::later, "the message centre does not answer"};
-  else if (*status != smpp::ok) outcome = {is_passing(*status) ? End::later : End::refused, "the message centre answers with status " + std::to_string(*status)};
+  SmppOutcome outcome{SmppOutcome::End::sent, {}};
+  if (!status) outcome = {SmppOutcome::End::later, "the message centre does not answer"};
+  else if (*status != smpp::ok) outcome = {is_passing(*status) ? SmppOutcome::End::later : SmppOutcome::End::refused, "the message centre answers with status " + std::to_string(*status)};
   co_return outcome;
 }
 

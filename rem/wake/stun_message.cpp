@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <nscl/base/bytes.h>
+#include <nscl/rem/credentials.h>
 #include <nscl/security/hmac.h>
 
 #include "plain_address.h"
@@ -13,7 +14,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-constexpr std::size_t header_size = 20, longest = 1024, most_attributes = 32, longest_user = 256, block = 64;
+constexpr std::size_t header_size = 20, longest_message = 1024, most_attributes = 32, block = 64;
 constexpr std::uint16_t binding_request = 0x0001, binding_answer = 0x0101, binding_refusal = 0x0111;
 constexpr std::string_view cookie{"\x21\x12\xA4\x42", 4};
 
@@ -30,7 +31,7 @@ enum Attribute : std::uint16_t {
   binding_change = 0xC002
 };
 
-std::uint16_t number_at(std::string_view octets, std::size_t at) {
+std::uint16_t short_at(std::string_view octets, std::size_t at) {
   return static_cast<std::uint16_t>(static_cast<unsigned char>(octets[at]) << 8 | static_cast<unsigned char>(octets[at + 1]));
 }
 
@@ -66,7 +67,7 @@ bool take_attribute(StunRequest& request, std::uint16_t type, std::string_view v
       request.user = value;
       // RFC 3489 fills values up by characters of their own.
       while (!request.user.empty() && request.user.back() == '\0') request.user.pop_back();
-      return value.size() <= longest_user && is_xml_text(request.user);
+      return value.size() <= DeviceCredentials::longest && is_xml_text(request.user);
     case message_integrity: request.integrity = at; return value.size() == security::hmac_sha1_octets;
     case connection_request_binding: request.keeps_way = true; return true;
     case binding_change: request.has_moved = true; return true;
@@ -93,8 +94,8 @@ std::string address_value(const ip::udp::endpoint& endpoint, std::string_view ma
 }  // namespace
 
 std::optional<StunRequest> parse_stun_request(std::string_view datagram) {
-  if (datagram.size() < header_size || datagram.size() > longest || number_at(datagram, 0) != binding_request) return std::nullopt;
-  if (number_at(datagram, 2) + header_size != datagram.size()) return std::nullopt;
+  if (datagram.size() < header_size || datagram.size() > longest_message || short_at(datagram, 0) != binding_request) return std::nullopt;
+  if (short_at(datagram, 2) + header_size != datagram.size()) return std::nullopt;
   StunRequest request;
   request.size = datagram.size();
   request.id = datagram.substr(4, 16);
@@ -102,8 +103,8 @@ std::optional<StunRequest> parse_stun_request(std::string_view datagram) {
   std::size_t at = header_size, count = 0;
   while (at < datagram.size()) {
     if (datagram.size() - at < 4 || ++count > most_attributes) return std::nullopt;
-    const auto type = number_at(datagram, at);
-    const std::size_t size = number_at(datagram, at + 2);
+    const auto type = short_at(datagram, at);
+    const std::size_t size = short_at(datagram, at + 2);
     if (size > datagram.size() - at - 4) return std::nullopt;
     const bool is_proven_part = !request.integrity;   // what follows MESSAGE-INTEGRITY is passed over
     if (is_proven_part && !take_attribute(request, type, datagram.substr(at + 4, size), at)) return std::nullopt;

@@ -4,15 +4,13 @@
 #include <array>
 #include <stdexcept>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_datagram_socket.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
 
+#include "awaiting.h"
 #include "bindings.h"
 #include "stun_message.h"
 #include "udp_request.h"
@@ -23,10 +21,7 @@ namespace {
 namespace asio = boost::asio;
 namespace ip = asio::ip;
 using Socket = asio::basic_datagram_socket<ip::udp, net::Executor>;
-using SteadyClock = std::chrono::steady_clock;
-using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, net::Executor>;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> as_result{};
 constexpr std::size_t largest_datagram = 2048;   // longer ones are cut, and are none then
 constexpr std::chrono::milliseconds pause_after_error{100};
 
@@ -81,11 +76,11 @@ net::Task<void> StunServer::State::serve(std::shared_ptr<State> state) {
   std::array<char, largest_datagram> octets;
   ip::udp::endpoint from;
   while (!state->is_stopped) {
-    const auto [error, size] = co_await state->socket->async_receive_from(asio::buffer(octets), from, as_result);
+    const auto [error, size] = co_await state->socket->async_receive_from(asio::buffer(octets), from, awaited);
     if (state->is_stopped) co_return;
     if (error) {   // of a datagram that was sent before, or the system is short of something
       state->timer->expires_after(pause_after_error);
-      co_await state->timer->async_wait(as_result);
+      co_await state->timer->async_wait(awaited);
       continue;
     }
     std::string reply;
@@ -94,7 +89,7 @@ net::Task<void> StunServer::State::serve(std::shared_ptr<State> state) {
     } catch (const std::exception& problem) {
       log::warning("stun.unanswered", {{"reason", problem.what()}});
     }
-    if (!reply.empty()) co_await state->socket->async_send_to(asio::buffer(reply), from, as_result);
+    if (!reply.empty()) co_await state->socket->async_send_to(asio::buffer(reply), from, awaited);
   }
 }
 
@@ -125,7 +120,7 @@ net::Task<bool> StunServer::send(ip::udp::endpoint to, std::string datagram) {
   const auto state = state_;
   if (state->is_stopped) co_return false;
   if (state->is_v6 && to.address().is_v4()) to.address(ip::make_address_v6(ip::v4_mapped, to.address().to_v4()));
-  const auto [error, size] = co_await state->socket->async_send_to(asio::buffer(datagram), to, as_result);
+  const auto [error, size] = co_await state->socket->async_send_to(asio::buffer(datagram), to, awaited);
   co_return !error && size == datagram.size();
 }
 

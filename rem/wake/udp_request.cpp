@@ -6,22 +6,12 @@
 #include <nscl/base/bytes.h>
 #include <nscl/security/hmac.h>
 
+#include "escaped.h"
+
 namespace nscl::rem {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-/// Everything but unreserved characters is escaped: nothing in a name may end it.
-std::string escaped(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF", kept = "-._~";
-  std::string out;
-  for (const unsigned char c : text) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kept.find(char(c)) != kept.npos;
-    if (is_plain) out += char(c);
-    else (out += '%').append({digits[c >> 4], digits[c & 15]});
-  }
-  return out;
-}
 
 }  // namespace
 

@@ -7,17 +7,15 @@
 #include <map>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
 #include <nscl/core/authorise.h>
 #include <nscl/rem/back_off.h>
 #include <nscl/rem/waiting_work.h>
 
+#include "awaiting.h"
 #include "wake_plan.h"
 
 namespace nscl::rem {
@@ -25,11 +23,7 @@ namespace {
 
 namespace asio = boost::asio;
 using End = CallOutcome::End;
-using SteadyClock = std::chrono::steady_clock;
-using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, net::Executor>;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
-constexpr asio::use_awaitable_t<net::Executor> as_result{};
 constexpr std::chrono::milliseconds look_time{1000};
 
 void log_end(const std::exception_ptr& problem) {

@@ -32,7 +32,7 @@ class Descriptor {
   int fd_;
 };
 
-void check(bool good, const std::filesystem::path& path) {
+void check_file_call(bool good, const std::filesystem::path& path) {
   if (!good) throw std::system_error(errno, std::generic_category(), path.string());
 }
 
@@ -47,13 +47,13 @@ void write_secret_file(const std::filesystem::path& file, std::string_view text)
   std::filesystem::remove(fresh);  // left by a crash
   {
     const Descriptor out(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
-    check(::write(out.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()), fresh);
-    check(::fsync(out.get()) == 0, fresh);
+    check_file_call(::write(out.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()), fresh);
+    check_file_call(::fsync(out.get()) == 0, fresh);
   }
   std::filesystem::rename(fresh, file);
   const std::filesystem::path directory = file.has_parent_path() ? file.parent_path() : ".";
   const Descriptor parent(directory, O_RDONLY | O_DIRECTORY);
-  check(::fsync(parent.get()) == 0, directory);
+  check_file_call(::fsync(parent.get()) == 0, directory);
 }
 
 std::optional<Secret> read_secret_file(const std::filesystem::path& file) {
@@ -61,13 +61,13 @@ std::optional<Secret> read_secret_file(const std::filesystem::path& file) {
   if (std::error_code ignored; std::filesystem::symlink_status(file, ignored).type() == std::filesystem::file_type::not_found) return std::nullopt;
   const Descriptor in(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   struct stat status {};
-  check(::fstat(in.get(), &status) == 0, file);
+  check_file_call(::fstat(in.get(), &status) == 0, file);
   if (!S_ISREG(status.st_mode)) throw std::runtime_error(file.string() + " is no regular file");
   if ((status.st_mode & 077) != 0) throw std::runtime_error(file.string() + " may be opened by others than its owner; chmod 600 it");
   if (status.st_size > longest) throw std::runtime_error(file.string() + " is too long");
   Secret octets(static_cast<std::size_t>(status.st_size));
   const auto size = ::read(in.get(), octets.data(), octets.size());
-  check(size >= 0, file);
+  check_file_call(size >= 0, file);
   return Secret(octets.view().substr(0, static_cast<std::size_t>(size)));
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view name = "nscl audit";
+constexpr std::string_view audit_command = "nscl audit";
 constexpr std::size_t piece = 1000;
 constexpr std::size_t longest_head_file = 64 << 10;
 
@@ -85,7 +85,7 @@ ExportedHead read_head(const std::string& file) {
 }
 
 int report_tampering(std::uint64_t seq, const std::string& problem) {
-  std::cerr << name << ": record " << seq << ": " << problem << '\n';
+  std::cerr << audit_command << ": record " << seq << ": " << problem << '\n';
   return exit_tampered;
 }
 
@@ -104,7 +104,7 @@ int report(const security::AuditReport& report, std::size_t keys) {
 }  // namespace
 
 int list_audit(const AuditCommand& command, char** environment) {
-  return guarded(name, [&] {
+  return guarded(audit_command, [&] {
     const auto filter = filter_of(command);
     const auto store = open_store(load_config(command.source, environment), false);
     for_each(*store, filter, command.limit, show_line);
@@ -114,7 +114,7 @@ int list_audit(const AuditCommand& command, char** environment) {
 }
 
 int export_audit(const AuditCommand& command, char** environment) {
-  return guarded(name, [&] {
+  return guarded(audit_command, [&] {
     const auto filter = filter_of(command);
     const auto store = open_store(load_config(command.source, environment), false);
     for_each(*store, filter, SIZE_MAX, [](const store::AuditRecord& record) { std::cout << http::to_json(record) << '\n'; });
@@ -124,7 +124,7 @@ int export_audit(const AuditCommand& command, char** environment) {
 }
 
 int verify_audit_trail(const AuditCommand& command, char** environment) {
-  return guarded(name, [&]() -> int {
+  return guarded(audit_command, [&]() -> int {
     security::AuditScope scope{command.first, command.last, std::nullopt};
     const auto public_keys = read_audit_public_keys(directory_of(command, environment));
     if (!command.head_file.empty()) {
@@ -142,7 +142,7 @@ int verify_audit_trail(const AuditCommand& command, char** environment) {
 }
 
 int show_audit_head(const AuditCommand& command, char** environment) {
-  return guarded(name, [&] {
+  return guarded(audit_command, [&] {
     const auto public_keys = read_audit_public_keys(directory_of(command, environment));
     const auto store = open_store(load_config(command.source, environment), false);
     std::optional<store::AuditRecord> head;
@@ -158,7 +158,7 @@ int show_audit_head(const AuditCommand& command, char** environment) {
 }
 
 int erase_audit(const AuditCommand& command, char** environment) {
-  return guarded(name, [&] {
+  return guarded(audit_command, [&] {
     const Config config = load_config(command.source, environment);
     const auto entity = security::canonical_entity(command.entity, "", config.credentials.own);
     if (entity.empty()) throw UsageError("\"" + command.entity + "\" is this SCL itself, no entity whose data could be erased");

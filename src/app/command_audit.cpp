@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line of `nscl audit`.
-#include <unistd.h>
-
 #include "command_line.h"
 
 namespace nscl::app {
 namespace {
-
-using AuditFunction = int (*)(const AuditCommand&, char**);
-using AuditOptions = std::shared_ptr<AuditCommand>;
-
-CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& help, AuditFunction function, const AuditOptions& options, Action& action) {
-  auto* command = parent.add_subcommand(name, help);
-  add_source(*command, options->source);
-  command->callback([options, function, &action] { action = [options, function] { return function(*options, environ); }; });
-  return command;
-}
 
 void add_filter(CLI::App& command, AuditCommand& options) {
   command.add_option("--from", options.from, "Not before this time, as 2026-01-31T00:00:00Z")->type_name("TIME");

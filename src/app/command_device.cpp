@@ -10,16 +10,9 @@ namespace nscl::app {
 namespace {
 
 using DeviceFunction = int (*)(const ManagedDeviceCommand&, char**);
-using Options = std::shared_ptr<ManagedDeviceCommand>;
+using DeviceOptions = std::shared_ptr<ManagedDeviceCommand>;
 
-CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& help, DeviceFunction function, const Options& options, Action& action) {
-  auto* command = parent.add_subcommand(name, help);
-  add_source(*command, options->source);
-  command->callback([options, function, &action] { action = [options, function] { return function(*options, environ); }; });
-  return command;
-}
-
-void add_reading(CLI::App& parent, const Options& options, Action& action) {
+void add_reading(CLI::App& parent, const DeviceOptions& options, Action& action) {
   auto* list = add_command(parent, "list", "List the devices: id, protocol, state, what it is in the tree, gateway, last contact", list_devices, options, action);
   list->add_option("--state", options->state, "Only those that are quarantined, adopted or rejected")->type_name("STATE");
   list->add_option("--gateway", options->gateway, "Only those behind this device")->type_name("ID");
@@ -39,7 +32,7 @@ void add_reading(CLI::App& parent, const Options& options, Action& action) {
   for (auto* command : {list, show, queue, events, alarms, trace}) command->add_flag("--json", options->json, "As JSON");
 }
 
-void add_changes(CLI::App& parent, const Options& options, Action& action) {
+void add_changes(CLI::App& parent, const DeviceOptions& options, Action& action) {
   const auto add = [&](const std::string& name, const std::string& help, DeviceFunction function) {
     auto* command = add_command(parent, name, help, function, options, action);
     command->add_option("ID", options->device, "Its id")->required();
@@ -94,7 +87,7 @@ void add_bootstrap(CLI::App& parent, Action& action) {
   command->callback([options, &action] { action = [options] { return bootstrap_device(*options, environ); }; });
 }
 
-void add_import(CLI::App& parent, Action& action) {
+void add_device_import(CLI::App& parent, Action& action) {
   auto* command = parent.add_subcommand("import", "Add the devices in a CSV file, if all of its rows are good (docs/devices.md)");
   const auto options = std::make_shared<DeviceImportCommand>();
   add_source(*command, options->source);
@@ -113,7 +106,7 @@ void add_devices(CLI::App& app, Action& action) {
   add_changes(*parent, options, action);
   add_credential(*parent, action);
   add_bootstrap(*parent, action);
-  add_import(*parent, action);
+  add_device_import(*parent, action);
 }
 
 }  // namespace nscl::app

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line of `nscl fleet`; what the commands do is in fleets.cpp.
-#include <unistd.h>
-
 #include <memory>
 
 #include "command_line.h"
@@ -13,10 +11,7 @@ void add_fleets(CLI::App& app, Action& action) {
   parent->require_subcommand(1);
   const auto options = std::make_shared<FleetCommand>();
   const auto add = [&](const std::string& name, const std::string& help, int (*function)(const FleetCommand&, char**)) {
-    auto* command = parent->add_subcommand(name, help);
-    add_source(*command, options->source);
-    command->callback([options, function, &action] { action = [options, function] { return function(*options, environ); }; });
-    return command;
+    return add_command(*parent, name, help, function, options, action);
   };
   auto* list = add("list", "List them, the newest first: id, state, group, path, requester, start, members, begun, done, failed, cancelled, refused", list_fleets);
   auto* show = add("show", "Show how one goes", show_fleet);

@@ -9,17 +9,6 @@
 namespace nscl::app {
 namespace {
 
-using Options = std::shared_ptr<QuarantineCommand>;
-using QuarantineFunction = int (*)(const QuarantineCommand&, char**);
-
-CLI::App* add_quarantine_command(CLI::App& parent, const std::string& name, const std::string& help, QuarantineFunction function,
-                                 const Options& options, Action& action) {
-  auto* command = parent.add_subcommand(name, help);
-  add_source(*command, options->source);
-  command->callback([options, function, &action] { action = [options, function] { return function(*options, environ); }; });
-  return command;
-}
-
 void add_list(CLI::App& parent, Action& action) {
   auto* list = parent.add_subcommand("list", "List the results, newest first: SCL, received, verdict, ivalResults, secureTimeStamp, node");
   const auto options = std::make_shared<IntegrityCommand>();
@@ -39,14 +28,12 @@ void add_integrity(CLI::App& app, Action& action) {
   auto* parent = app.add_subcommand("quarantine", "SCLs that are kept apart; works while the daemon runs");
   parent->require_subcommand(1);
   const auto options = std::make_shared<QuarantineCommand>();
-  auto* add = add_quarantine_command(*parent, "add", "Revoke its connection keys, end its sessions, refuse requests from it and to it", add_quarantine,
-                                     options, action);
+  auto* add = add_command(*parent, "add", "Revoke its connection keys, end its sessions, refuse requests from it and to it", add_quarantine, options, action);
   add->add_option("SCL", options->scl, "Its id")->required();
   add->add_option("--reason", options->reason, "For other operators")->type_name("TEXT");
-  auto* remove = add_quarantine_command(*parent, "remove", "Lift it; the device needs a new connection key, or the key it has always had", remove_quarantine,
-                                        options, action);
+  auto* remove = add_command(*parent, "remove", "Lift it; the device needs a new connection key, or the key it has always had", remove_quarantine, options, action);
   remove->add_option("SCL", options->scl, "Its id")->required();
-  auto* list = add_quarantine_command(*parent, "list", "List them: SCL, since, reason", list_quarantine, options, action);
+  auto* list = add_command(*parent, "list", "List them: SCL, since, reason", list_quarantine, options, action);
   list->add_flag("--json", options->json, "As JSON");
 }
 

@@ -9,19 +9,10 @@
 namespace nscl::app {
 namespace {
 
-using KeyFunction = int (*)(const KeyCommand&, char**);
-using Options = std::shared_ptr<KeyCommand>;
-
-CLI::App* add_key_command(CLI::App& parent, const std::string& name, const std::string& help, KeyFunction function, const Options& options,
-                          Action& action) {
-  auto* command = parent.add_subcommand(name, help);
-  add_source(*command, options->source);
-  command->callback([options, function, &action] { action = [options, function] { return function(*options, environ); }; });
-  return command;
-}
+using KeyOptions = std::shared_ptr<KeyCommand>;
 
 /// --key-file, --key-stdin, --weak; without them a random key.
-void add_octets(CLI::App& command, const Options& options) {
+void add_octets(CLI::App& command, const KeyOptions& options) {
   auto* group = command.add_option_group("key", "Where the key comes from (default: a random one is made and shown once)");
   group
       ->add_option_function<std::string>(
@@ -37,8 +28,8 @@ void add_octets(CLI::App& command, const Options& options) {
   command.add_flag("--weak", options->may_be_weak, "Take a key that can be guessed");
 }
 
-void add_add(CLI::App& parent, const Options& options, Action& action) {
-  auto* add = add_key_command(parent, "add", "Add a key", add_key, options, action);
+void add_adding_key(CLI::App& parent, const KeyOptions& options, Action& action) {
+  auto* add = add_command(parent, "add", "Add a key", add_key, options, action);
   add->add_option("IDENTITY", options->identity, "What the device says in the TLS handshake, the application in a signature")->required();
   auto* entity = add->add_option("--entity", options->entity, "Whom it proves: scls/ID or applications/ID");
   auto* scl = add->add_option_function<std::string>("--scl", [options](const std::string& id) { options->entity = "scls/" + id; }, "Short for --entity scls/ID")
@@ -57,7 +48,7 @@ void add_add(CLI::App& parent, const Options& options, Action& action) {
   add_octets(*add, options);
 }
 
-void add_import(CLI::App& parent, Action& action) {
+void add_key_import(CLI::App& parent, Action& action) {
   auto* command = parent.add_subcommand("import", "Import keys from a CSV file, all of them or none (docs/keys.md)");
   const auto options = std::make_shared<KeyImportCommand>();
   add_source(*command, options->source);
@@ -67,7 +58,7 @@ void add_import(CLI::App& parent, Action& action) {
   command->callback([options, &action] { action = [options] { return import_keys(*options, environ); }; });
 }
 
-void add_rotate(CLI::App& parent, const Options& options, Action& action) {
+void add_rotate(CLI::App& parent, const KeyOptions& options, Action& action) {
   auto* rotate = parent.add_subcommand("rotate", "Another key under an identity, or other keys that wrap all of them");
   add_source(*rotate, options->source);
   const auto master = std::make_shared<std::string>();
@@ -101,12 +92,11 @@ void add_keys(CLI::App& app, Action& action) {
   auto* parent = app.add_subcommand("key", "Pre-shared keys of devices; works while the daemon runs");
   parent->require_subcommand(1);
   const auto options = std::make_shared<KeyCommand>();
-  add_add(*parent, options, action);
-  add_import(*parent, action);
-  auto* list = add_key_command(*parent, "list", "List the keys: identity, kind, state, entity, index, generation, end, check value", list_keys,
-                               options, action);
+  add_adding_key(*parent, options, action);
+  add_key_import(*parent, action);
+  auto* list = add_command(*parent, "list", "List the keys: identity, kind, state, entity, index, generation, end, check value", list_keys, options, action);
   list->add_flag("--json", options->json, "As JSON");
-  auto* revoke = add_key_command(*parent, "revoke", "Revoke a key, for good", revoke_key, options, action);
+  auto* revoke = add_command(*parent, "revoke", "Revoke a key, for good", revoke_key, options, action);
   revoke->add_option("IDENTITY", options->identity, "Its identity")->required();
   add_rotate(*parent, options, action);
   add_request(*parent, action);

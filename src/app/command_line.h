@@ -2,7 +2,11 @@
 // What the files that declare commands to the command line parser share.
 #pragma once
 
+#include <unistd.h>
+
 #include <functional>
+#include <memory>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -15,6 +19,16 @@ using Action = std::function<int()>;
 
 /// --config and --data-dir
 void add_source(CLI::App& command, ConfigSource& source);
+
+/// A command below `parent` that runs `function` with its options.
+template <class Command>
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& help, int (*function)(const Command&, char**),
+                      const std::shared_ptr<Command>& options, Action& action) {
+  auto* command = parent.add_subcommand(name, help);
+  add_source(*command, options->source);
+  command->callback([options, function, &action] { action = [options, function] { return function(*options, environ); }; });
+  return command;
+}
 
 /// `nscl token` and what is below it (command_tokens.cpp).
 void add_tokens(CLI::App& app, Action& action);

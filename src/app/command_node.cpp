@@ -10,15 +10,6 @@ namespace nscl::app {
 namespace {
 
 using NodeFunction = int (*)(const NodeCommand&, char**);
-using Options = std::shared_ptr<NodeCommand>;
-
-CLI::App* add_node_command(CLI::App& parent, const std::string& name, const std::string& help, NodeFunction function, const Options& options,
-                           Action& action) {
-  auto* command = parent.add_subcommand(name, help);
-  add_source(*command, options->source);
-  command->callback([options, function, &action] { action = [options, function] { return function(*options, environ); }; });
-  return command;
-}
 
 void add_device(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("bootstrap-device", "Play a device: bootstrap, service connection, registration (docs/bootstrap.md)");
@@ -49,7 +40,7 @@ void add_nodes(CLI::App& app, Action& action) {
   parent->require_subcommand(1);
   const auto options = std::make_shared<NodeCommand>();
   const auto add = [&](const std::string& name, const std::string& help, NodeFunction function) {
-    auto* command = add_node_command(*parent, name, help, function, options, action);
+    auto* command = add_command(*parent, name, help, function, options, action);
     command->add_option("HARDWARE", options->hardware, "Its hardware id")->required();
     return command;
   };
@@ -62,7 +53,7 @@ void add_nodes(CLI::App& app, Action& action) {
   add_source(*import, wanted->source);
   import->add_option("FILE", wanted->file, "The file")->required();
   import->callback([wanted, &action] { action = [wanted] { return import_nodes(*wanted, environ); }; });
-  add_node_command(*parent, "list", "List the devices: hardware id, state, node, SCL, index of the root key", list_nodes, options, action)
+  add_command(*parent, "list", "List the devices: hardware id, state, node, SCL, index of the root key", list_nodes, options, action)
       ->add_flag("--json", options->json, "As JSON");
   add("block", "Revoke its keys and give it none", block_node);
   add("unblock", "Expect a blocked device again", unblock_node);

@@ -2,6 +2,7 @@
 // What the commands that work on the store beside a running daemon have in common.
 #pragma once
 
+#include <cstddef>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -23,6 +24,9 @@ Config load_config(const ConfigSource& source, char** environment);
 
 /// Not exclusive: the daemon may run. `may_make`: the store may be made here if there is none yet. Throws UsageError and ConfigError.
 std::unique_ptr<store::Store> open_store(const Config& config, bool may_make);
+
+/// Rows that are read at once.
+inline constexpr std::size_t page = 1000;
 
 /// Throws std::runtime_error with what the job said.
 void write_or_throw(store::Store& store, store::WriteJob job);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line of `nscl token`; what the commands do is in tokens.cpp.
-#include <unistd.h>
-
 #include <memory>
 
 #include "command_line.h"
@@ -9,19 +7,10 @@
 namespace nscl::app {
 namespace {
 
-using TokenFunction = int (*)(const TokenCommand&, char**);
-using Options = std::shared_ptr<TokenCommand>;
+using TokenOptions = std::shared_ptr<TokenCommand>;
 
-CLI::App* add_token_command(CLI::App& parent, const std::string& name, const std::string& help, TokenFunction function, const Options& options,
-                            Action& action) {
-  auto* command = parent.add_subcommand(name, help);
-  add_source(*command, options->source);
-  command->callback([options, function, &action] { action = [options, function] { return function(*options, environ); }; });
-  return command;
-}
-
-void add_add(CLI::App& parent, const Options& options, Action& action) {
-  auto* add = add_token_command(parent, "add", "Make a token; it is shown once", add_token, options, action);
+void add_adding_token(CLI::App& parent, const TokenOptions& options, Action& action) {
+  auto* add = add_command(parent, "add", "Make a token; it is shown once", add_token, options, action);
   add->add_option("PRINCIPAL", options->principal, "Whom it stands for")->required();
   add->add_option("--flags", options->flags, "What it may be used for: READ,WRITE,CREATE,DELETE,DISCOVER (default: all of them)")
       ->type_name("FLAGS")
@@ -43,10 +32,10 @@ void add_tokens(CLI::App& app, Action& action) {
   auto* parent = app.add_subcommand("token", "Bearer tokens of principals; works while the daemon runs");
   parent->require_subcommand(1);
   const auto options = std::make_shared<TokenCommand>();
-  add_add(*parent, options, action);
-  auto* list = add_token_command(*parent, "list", "List the tokens: id, principal, name, flags, paths, networks, end", list_tokens, options, action);
+  add_adding_token(*parent, options, action);
+  auto* list = add_command(*parent, "list", "List the tokens: id, principal, name, flags, paths, networks, end", list_tokens, options, action);
   list->add_flag("--json", options->json, "As JSON");
-  auto* revoke = add_token_command(*parent, "revoke", "Revoke a token, for good", revoke_token, options, action);
+  auto* revoke = add_command(*parent, "revoke", "Revoke a token, for good", revoke_token, options, action);
   revoke->add_option("ID", options->id, "Its id, the middle part of nscl_ID_SECRET")->required();
 }
 

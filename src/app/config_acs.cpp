@@ -11,11 +11,6 @@ using Authentication = rem::tr069::AcsOptions::Authentication;
 using Purpose = ListenerConfig::Purpose;
 using Mode = net::TlsOptions::Mode;
 
-constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute;
-constexpr std::uint64_t kib = 1024, mib = 1024 * kib;
-
-Problem check_path(const std::string& text) { return text.empty() || text == "/" ? std::nullopt : check_uri_path(text); }
-
 Problem check_realm(const std::string& text) {
   const bool is_good = !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
   return is_good ? std::nullopt : Problem(quote(text) + " is not 1 to 64 ASCII characters without quotes and backslashes");

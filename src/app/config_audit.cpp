@@ -5,7 +5,6 @@
 namespace nscl::app {
 
 void add_audit(std::vector<Key>& out) {
-  constexpr std::chrono::milliseconds day{86'400'000};
   out.push_back(Entry("audit", "retention", "Records older than this are deleted, the oldest first; \"0s\" keeps them for ever.")
                     .reloads()
                     .time(std::chrono::milliseconds{0}, 36'500 * day, [](Place at) -> auto& { return at.config.audit_retention; }));

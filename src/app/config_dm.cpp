@@ -8,11 +8,6 @@ namespace {
 using Purpose = ListenerConfig::Purpose;
 using Mode = net::TlsOptions::Mode;
 
-constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute;
-constexpr std::uint64_t kib = 1024, mib = 1024 * kib;
-
-Problem check_path(const std::string& text) { return text.empty() || text == "/" ? std::nullopt : check_uri_path(text); }
-
 Problem check_url(const std::string& text) {
   const bool is_web = text.starts_with("http://") || text.starts_with("https://");
   const bool is_plain = text.size() <= 256 && text.find_first_of(" \t\r\n?#\"<>") == text.npos;

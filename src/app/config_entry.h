@@ -3,12 +3,17 @@
 // range check and printing follow from that.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <limits>
 #include <type_traits>
 
 #include "config_keys.h"
 
 namespace nscl::app {
+
+inline constexpr std::uint64_t kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
+inline constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
 
 inline Problem out_of_range(const std::string& value, bool below, const std::string& bound) {
   return value + (below ? " is below " : " is above ") + bound;

@@ -15,7 +15,6 @@ Problem check_credential_or_none(const std::string& text) { return text.empty() 
   [](Place at) -> auto& { return at.external->member; }
 
 void add_external_acs(std::vector<Key>& out) {
-  constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
   const auto entry = [](std::string_view name, std::string_view comment) { return Entry("external_acs", name, comment); };
   out.push_back(entry("name", "What devices and operators call it; devices keep it, so that another name is another ACS.").text("an id", check_id, AT(name)));
   out.push_back(entry("kind", "Which north-bound interface it has.").choice({"genieacs"}, AT(kind)));

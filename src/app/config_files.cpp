@@ -7,7 +7,6 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::uint64_t kib = 1024, gib = 1024 * 1024 * kib;
 constexpr std::size_t longest_url = 150;   ///< so that the whole URL of a file has 256 characters at most
 
 Problem check_files_url(const std::string& text) {

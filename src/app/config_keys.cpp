@@ -8,9 +8,6 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::uint64_t kib = 1024, mib = 1024 * kib, gib = 1024 * mib;
-constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
-
 Problem or_empty(const std::string& text, Problem (*check)(const std::string&)) {
   return text.empty() ? std::nullopt : check(text);
 }

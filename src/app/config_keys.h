@@ -76,6 +76,7 @@ void add_audit(std::vector<Key>& out);   // config_audit.cpp
 // checks on single texts (config_values.cpp)
 Problem check_address(const std::string& text);
 Problem check_uri_path(const std::string& text);
+Problem check_path(const std::string& text);   ///< the same, or empty, or "/"
 Problem check_base_uri(const std::string& text);
 Problem check_scl_base(const std::string& text);
 Problem check_authority(const std::string& text);

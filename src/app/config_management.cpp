@@ -5,7 +5,7 @@
 namespace nscl::app {
 namespace {
 
-Problem check_file(const std::string& text) { return !text.empty() && text.size() <= 4096 ? std::nullopt : Problem(quote(text) + " is no path of a file"); }
+Problem check_mappings_file(const std::string& text) { return !text.empty() && text.size() <= 4096 ? std::nullopt : Problem(quote(text) + " is no path of a file"); }
 
 }  // namespace
 
@@ -17,14 +17,12 @@ Problem check_file(const std::string& text) { return !text.empty() && text.size(
   [](Place at) -> auto& { return at.config.traces.member; }
 
 void add_management(std::vector<Key>& out) {
-  constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
-  constexpr std::uint64_t kib = 1024;
   const auto entry = [](std::string_view name, std::string_view comment) { return Entry("management", name, comment); };
   out.push_back(entry("unknown_devices", "What becomes of a device that nobody announced: it is refused, known but not managed until an operator adopts it, "
                                          "or managed at once as an scl of its own.")
                     .choice({"reject", "quarantine", "adopt"}, AT(unknown)));
   out.push_back(entry("mappings", "Files that say where management objects live in the data models of devices, over what the program knows (docs/mappings.md).")
-                    .list("paths of files", check_file, [](Place at) -> auto& { return at.config.mappings; }));
+                    .list("paths of files", check_mappings_file, [](Place at) -> auto& { return at.config.mappings; }));
   out.push_back(entry("live_wait", "A request waits so long for its device before it is answered with what is known, or 202.").time(0 * second, minute, AT(live_wait)));
   out.push_back(entry("queue", "Operations that may wait for one device; beyond: 503.").number(1, 10'000, AT(queue)));
   out.push_back(entry("change_life", "A change waits so long for its device, unless the request says otherwise.").time(minute, 365 * day, AT(change_life)));

@@ -10,8 +10,6 @@ namespace {
 using Purpose = ListenerConfig::Purpose;
 using Mode = net::TlsOptions::Mode;
 
-constexpr std::chrono::milliseconds second{1000}, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
-
 bool is_visible(const std::string& text) {
   return text.size() <= 255 && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }

@@ -5,7 +5,7 @@
 namespace nscl::app {
 namespace {
 
-Problem check_file(const std::string& text) {
+Problem check_absolute_path(const std::string& text) {
   if (text.empty() || (text.front() == '/' && text.find('\0') == text.npos)) return std::nullopt;
   return quote(text) + " is not the absolute path of a file";
 }
@@ -20,9 +20,9 @@ void add_timestamp(std::vector<Key>& out) {
   out.push_back(entry("certificate",
                       "File with the authority's certificate in PEM, and behind it those between it and its root; its extended key usage is "
                       "\"critical, timeStamping\" and no other. \"\": this SCL is no authority.")
-                    .text("an absolute path, or empty", check_file, [](Place at) -> auto& { return at.config.timestamp.certificate; }));
+                    .text("an absolute path, or empty", check_absolute_path, [](Place at) -> auto& { return at.config.timestamp.certificate; }));
   out.push_back(entry("private_key", "File with its private key in PEM without a passphrase, RSA of 2048 bits or more or EC; mode 0600, or 0440 with the daemon's group.")
-                    .text("an absolute path, or empty", check_file, [](Place at) -> auto& { return at.config.timestamp.private_key; }));
+                    .text("an absolute path, or empty", check_absolute_path, [](Place at) -> auto& { return at.config.timestamp.private_key; }));
   out.push_back(entry("policy", "The policy under which time stamps are made, which each of them names.")
                     .text("an object identifier", check_policy, [](Place at) -> auto& { return at.config.timestamp.stamper.policy; }));
   out.push_back(entry("principals", "Who may ask for time stamps, beside the operators.")

@@ -9,8 +9,6 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::chrono::milliseconds second{1000}, hour = 3600 * second;
-
 Problem check_way(const std::string& text) {
   constexpr std::string_view ways[] = {"basic", "digest", "bearer", "hmac", "certificate"};
   if (std::ranges::find(ways, text) != std::end(ways)) return std::nullopt;

@@ -137,6 +137,8 @@ Problem check_uri_path(const std::string& text) {
   return std::nullopt;
 }
 
+Problem check_path(const std::string& text) { return text.empty() || text == "/" ? std::nullopt : check_uri_path(text); }
+
 Problem check_authority(const std::string& text) {
   if (text.empty() || has_blank_or_control(text) || text.find_first_of("/?#@\\") != std::string::npos) {
     return quote(text) + " is not a host or host:port";

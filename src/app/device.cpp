@@ -22,8 +22,7 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::string_view name_of_command = "nscl bootstrap-device";
-constexpr std::size_t exported_size = 32, key_size = 32;
+constexpr std::size_t exported_size = 32, unwrapped_size = 32;
 
 /// "host:port" or "[::1]:port", with or without https:// before and a '/' behind.
 net::TlsClientOptions place_of(std::string text) {
@@ -85,7 +84,7 @@ Secret exported(net::TlsClient& client, const security::Exporter& exporter) {
 Secret unwrapped(net::TlsClient& client, const std::string& node, std::uint32_t index, std::string_view digits) {
   const auto wrapping = exported(client, security::nscl_1().wrapping_exporter(node, index));
   auto key = security::aes_unwrap(wrapping, hex_decode(digits).value_or(""));
-  if (!key || key->size() != key_size) throw std::runtime_error("the key in the answer does not unwrap: it was changed on its way");
+  if (!key || key->size() != unwrapped_size) throw std::runtime_error("the key in the answer does not unwrap: it was changed on its way");
   return *std::move(key);
 }
 
@@ -187,7 +186,7 @@ void register_scl(const Bootstrapped& made, const Connected& connected, const De
 
 int bootstrap_device(const DeviceCommand& command) {
   std::signal(SIGPIPE, SIG_IGN);   // a server that goes away is told of by an error
-  return guarded(name_of_command, [&] {
+  return guarded("nscl bootstrap-device", [&] {
     const auto made = bootstrap(command);
     save(made, nullptr, command.save);
     const std::string place = command.connection.empty() ? made.mas : command.connection;

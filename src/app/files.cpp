@@ -14,8 +14,6 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::size_t page = 1000;
-
 /// The rows and the octets, for one command.
 class FileAccess {
  public:
@@ -59,7 +57,7 @@ nlohmann::json json_of(const store::ManagedFile& file) {
           {"created", format_date_time(file.created)}};
 }
 
-void print_line(const store::ManagedFile& file) {
+void print_file(const store::ManagedFile& file) {
   const auto word = [](const std::string& text) { return text.empty() ? "-" : text; };
   std::cout << file.name << '\t' << word(file.type) << '\t' << word(file.version) << '\t' << file.size << '\t' << hex_encode(file.sha256) << '\t'
             << (file.signature.empty() ? "unsigned" : "signed") << '\t' << word(file.oui) << '\t' << word(file.product_class) << '\t' << word(file.device) << '\n';
@@ -93,7 +91,7 @@ int list_files(const FileCommand& command, char** environment) {
   return guarded("nscl file", [&] {
     FileAccess access(command, environment);
     if (!command.json) {
-      access.each(print_line);
+      access.each(print_file);
       return int{exit_ok};
     }
     bool is_first = true;

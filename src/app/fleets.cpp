@@ -14,12 +14,9 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::string_view name_of_command = "nscl fleet";
-constexpr std::size_t page = 1000;
-
 /// Runs `job` on the tables of device management.
 int work(const FleetCommand& command, char** environment, const std::function<void(store::Store&)>& job) {
-  return guarded(name_of_command, [&] {
+  return guarded("nscl fleet", [&] {
     const auto store = open_store(load_config(command.source, environment), false);
     job(*store);
     store->stop();

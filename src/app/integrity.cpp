@@ -15,7 +15,7 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::size_t page = 1000, longest_reason = 255;
+constexpr std::size_t longest_reason = 255;
 
 void check(const QuarantineCommand& command) {
   if (!is_valid_id(command.scl)) throw UsageError("\"" + command.scl + "\" cannot be the id of an SCL");

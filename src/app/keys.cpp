@@ -19,8 +19,8 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::string_view name_of_command = "nscl key";
-constexpr std::size_t key_size = 32, page = 1000;
+constexpr std::string_view key_command = "nscl key";
+constexpr std::size_t key_size = 32;
 
 Secret choose_key(const KeyCommand& command) {
   if (command.key == KeySource::generated) return random_secret(key_size);
@@ -49,13 +49,13 @@ void report(const KeyCommand& command, const std::string& what, const Secret& ke
   wipe(text);
 }
 
-struct Listed {
+struct ListedKey {
   store::Key key;
   std::string check_value;   ///< empty: there are no octets any more; "damaged": they do not open
 };
 
-std::vector<Listed> list_page(KeyAccess& access, const std::string& after) {
-  std::vector<Listed> listed;
+std::vector<ListedKey> page_of_keys(KeyAccess& access, const std::string& after) {
+  std::vector<ListedKey> listed;
   access.store().read([&](store::View& view) {
     for (store::Key& key : view.keys(after, page)) {
       const auto octets = access.keystore().open(view, key);
@@ -68,7 +68,7 @@ std::vector<Listed> list_page(KeyAccess& access, const std::string& after) {
 
 std::string end_of(const store::Key& key) { return key.not_after == never ? "" : format_date_time(key.not_after); }
 
-nlohmann::json to_json(const Listed& listed) {
+nlohmann::json to_json(const ListedKey& listed) {
   const store::Key& key = listed.key;
   return {{"identity", key.identity},     {"kind", security::name_of(key.kind)}, {"state", security::name_of(key.state)},
           {"entity", key.entity},         {"node", key.node},                    {"index", key.index},
@@ -76,7 +76,7 @@ nlohmann::json to_json(const Listed& listed) {
           {"derivation", key.derivation}, {"checkValue", listed.check_value}};
 }
 
-void print_line(const Listed& listed) {
+void print_line(const ListedKey& listed) {
   const store::Key& key = listed.key;
   const auto or_dash = [](const std::string& text) { return text.empty() ? std::string("-") : text; };
   std::cout << key.identity << '\t' << security::name_of(key.kind) << '\t' << security::name_of(key.state) << '\t' << or_dash(key.entity) << '\t'
@@ -92,7 +92,7 @@ std::string entity_of(store::View& view, std::string_view identity) {
 }  // namespace
 
 int add_key(const KeyCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(key_command, [&] {
     store::Key description;
     description.identity = command.identity;
     description.kind = command.identity.starts_with("v.") ? store::KeyKind::voucher : store::KeyKind::fixed;
@@ -112,7 +112,7 @@ int add_key(const KeyCommand& command, char** environment) {
 }
 
 int revoke_key(const KeyCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(key_command, [&] {
     KeyAccess access(command.source, false, environment);
     write_or_throw(access.store(), [&](store::Transaction& transaction) {
       record(transaction, "key.revoked", entity_of(transaction, command.identity), command.identity);
@@ -124,7 +124,7 @@ int revoke_key(const KeyCommand& command, char** environment) {
 }
 
 int rotate_key(const KeyCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(key_command, [&] {
     KeyAccess access(command.source, false, environment);
     const Secret key = choose_key(command);
     write_or_throw(access.store(), [&](store::Transaction& transaction) {
@@ -137,13 +137,13 @@ int rotate_key(const KeyCommand& command, char** environment) {
 }
 
 int list_keys(const KeyCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(key_command, [&] {
     KeyAccess access(command.source, false, environment);
     bool is_first = true;
     if (command.json) std::cout << '[';
     for (std::string after;;) {
-      const auto listed = list_page(access, after);
-      for (const Listed& one : listed) {
+      const auto listed = page_of_keys(access, after);
+      for (const ListedKey& one : listed) {
         if (command.json) std::cout << (is_first ? "\n" : ",\n") << to_json(one).dump();
         if (!command.json) print_line(one);
         is_first = false;
@@ -157,7 +157,7 @@ int list_keys(const KeyCommand& command, char** environment) {
 }
 
 int import_keys(const KeyImportCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(key_command, [&] {
     KeyAccess access(command.source, !command.is_dry, environment);
     const security::KeyImport wanted{command.file, command.may_be_weak, command.is_dry, [](store::Transaction& transaction, std::uint64_t rows) {
                                        record(transaction, "key.imported", "", std::to_string(rows) + " keys");
@@ -176,7 +176,7 @@ int import_keys(const KeyImportCommand& command, char** environment) {
 }
 
 int request_keys(const KeyRequestCommand& command) {
-  return guarded(name_of_command, [&] {
+  return guarded(key_command, [&] {
     constexpr std::size_t identity_length = 26, id_length = 12;
     if (!security::check_identity(command.prefix + "x", store::KeyKind::fixed) || command.prefix.size() > 64 || command.prefix.find(',') != std::string::npos) {
       throw UsageError("the prefix does not fit into an identity: at most 64 characters, no comma");
@@ -193,7 +193,7 @@ int request_keys(const KeyRequestCommand& command) {
 }
 
 int change_data_key(const ConfigSource& source, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(key_command, [&] {
     KeyAccess access(source, false, environment);
     const auto done = access.keystore().change_data_key([](store::Transaction& transaction) { record(transaction, "dataKey.changed", "", ""); });
     if (!done) throw std::runtime_error(done.error().detail);
@@ -205,7 +205,7 @@ int change_data_key(const ConfigSource& source, char** environment) {
 }
 
 int change_master_key(const ConfigSource& source, const std::string& next, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(key_command, [&] {
     if (const auto problem = security::problem_of_master_source(next)) throw UsageError("\"" + next + "\" " + *problem);
     Secret key = security::load_master_key(next);
     KeyAccess access(source, false, environment);

@@ -6,18 +6,12 @@
 
 #include <pthread.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
 
 namespace nscl::app {
 namespace {
-
-using Timer = boost::asio::basic_waitable_timer<Pulse::Clock, boost::asio::wait_traits<Pulse::Clock>, net::Executor>;
-constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 constexpr std::chrono::milliseconds pulse_time{500};
 constexpr std::chrono::seconds silence_allowed{10};

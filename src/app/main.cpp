@@ -79,24 +79,12 @@ void add_certificate(CLI::App& command, PrincipalCommand& options) {
       ->type_name("NAME");
 }
 
-using PrincipalFunction = int (*)(const PrincipalCommand&, char**);
-
-CLI::App* add_principal_command(CLI::App& parent, const std::string& name, const std::string& help,
-                                PrincipalFunction function, const std::shared_ptr<PrincipalCommand>& options,
-                                Action& action) {
-  auto* command = parent.add_subcommand(name, help);
-  add_source(*command, options->source);
-  command->callback(
-      [options, function, &action] { action = [options, function] { return function(*options, environ); }; });
-  return command;
-}
-
 void add_principals(CLI::App& app, Action& action) {
   auto* parent = app.add_subcommand("principal", "Who may authenticate, and as whom; works while the daemon runs");
   parent->require_subcommand(1);
   const auto options = std::make_shared<PrincipalCommand>();
 
-  auto* add = add_principal_command(*parent, "add", "Add a principal", add_principal, options, action);
+  auto* add = add_command(*parent, "add", "Add a principal", add_principal, options, action);
   auto* name = add->add_option("NAME", options->name, "Name it authenticates with (default with --scl: the id)");
   auto* entity = add->add_option("--entity", options->entity,
                                  "applications/ID, scls/ID or an absolute URI (default: applications/NAME)");
@@ -119,14 +107,13 @@ void add_principals(CLI::App& app, Action& action) {
   });
   (void)name;
 
-  auto* remove = add_principal_command(*parent, "remove", "Remove a principal", remove_principal, options, action);
+  auto* remove = add_command(*parent, "remove", "Remove a principal", remove_principal, options, action);
   remove->add_option("NAME", options->name, "Its name")->required();
 
-  auto* list = add_principal_command(*parent, "list", "List the principals: name, entity, role", list_principals,
-                                     options, action);
+  auto* list = add_command(*parent, "list", "List the principals: name, entity, role", list_principals, options, action);
   list->add_flag("--json", options->json, "As JSON");
 
-  auto* passwd = add_principal_command(*parent, "passwd", "Change a password", change_password, options, action);
+  auto* passwd = add_command(*parent, "passwd", "Change a password", change_password, options, action);
   passwd->add_option("NAME", options->name, "Its name")->required();
   add_password(*passwd, *options);
   add_digest(*passwd, *options);

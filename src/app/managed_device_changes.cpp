@@ -17,12 +17,10 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::string_view name_of_command = "nscl device";
+constexpr std::string_view device_command = "nscl device";
 
 using store::CredentialPurpose;
 using store::ManagedDevice;
-
-Time now() { return system_clock().now(); }
 
 Error unknown(const std::string& id) { return {Status::not_found, "there is no device " + shown(id)}; }
 
@@ -30,7 +28,7 @@ using ChangeJob = std::function<Result<void>(store::ManagementWrites&, ManagedDe
 
 /// Runs `job` for the device in one transaction with its record in the trail.
 int change(const ManagedDeviceCommand& command, char** environment, std::string_view event, const std::string& done, const ChangeJob& job) {
-  return guarded(name_of_command, [&] {
+  return guarded(device_command, [&] {
     const auto store = open_store(load_config(command.source, environment), false);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       auto device = transaction.management().device(command.device);
@@ -74,7 +72,7 @@ std::string managed_of(const ManagedDeviceCommand& command) {
 
 store::ManagementCredential description_of(const DeviceCredentialCommand& command) {
   const auto purpose = command.is_connection_request ? CredentialPurpose::connection_request : CredentialPurpose::login;
-  return {.purpose = purpose, .user = command.user, .device = command.device, .oui = command.oui, .changed = now()};
+  return {.purpose = purpose, .user = command.user, .device = command.device, .oui = command.oui, .changed = system_clock().now()};
 }
 
 Result<void> remove_credential(store::ManagementWrites& management, const store::ManagementCredential& which) {
@@ -90,7 +88,7 @@ Result<void> remove_credential(store::ManagementWrites& management, const store:
 }  // namespace
 
 int adopt_device(const ManagedDeviceCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(device_command, [&] {
     const auto managed = managed_of(command);
     return change(command, environment, "device.adopted", "is adopted", [&](store::ManagementWrites& management, ManagedDevice device) -> Result<void> {
       const auto other = managed.empty() ? std::nullopt : management.device_of(managed);
@@ -148,12 +146,12 @@ int clear_alarm(const ManagedDeviceCommand& command, char** environment) {
 }
 
 int cancel_operation(const ManagedDeviceCommand& command, char** environment) {
-  const auto job = [&](store::ManagementWrites& management, const ManagedDevice& device) { return rem::request_cancellation(management, device.id, command.operation, now()); };
+  const auto job = [&](store::ManagementWrites& management, const ManagedDevice& device) { return rem::request_cancellation(management, device.id, command.operation, system_clock().now()); };
   return change(command, environment, "operation.cancelled", "is not given operation " + std::to_string(command.operation), job);
 }
 
 int set_device_credential(const DeviceCredentialCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(device_command, [&] {
     const auto description = description_of(command);
     KeyAccess access(command.source, false, environment);
     Secret password;
@@ -184,14 +182,14 @@ int set_device_credential(const DeviceCredentialCommand& command, char** environ
 }
 
 int import_devices(const DeviceImportCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(device_command, [&] {
     KeyAccess access(command.source, !command.is_dry, environment);
     rem::DeviceCredentials credentials(access.keystore());
     const rem::DeviceImport wanted{command.file, command.is_dry, [](store::Transaction& transaction, std::uint64_t rows) {
                                      record(transaction, "device.imported", "", std::to_string(rows) + " devices");
                                    }};
     const auto report = [&](std::uint64_t line, const std::string& reason) { std::cerr << command.file << ':' << line << ": " << reason << '\n'; };
-    const auto done = rem::import_devices(credentials, access.store(), wanted, report, now());
+    const auto done = rem::import_devices(credentials, access.store(), wanted, report, system_clock().now());
     if (!done) throw std::runtime_error(done.error().detail);
     if (done->bad > 0) throw std::runtime_error(std::to_string(done->bad) + " rows are bad; nothing was imported");
     if (command.is_dry) std::cerr << done->rows << " rows are good; nothing was imported, as this was a dry run.\n";

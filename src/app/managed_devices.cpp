@@ -15,8 +15,7 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::string_view name_of_command = "nscl device";
-constexpr std::size_t page = 1000, most_operations = 10'000;
+constexpr std::size_t most_operations = 10'000;
 
 std::string time_or_nothing(Time time) { return time == Time{} || time == never ? "" : format_date_time(time); }
 
@@ -28,7 +27,7 @@ store::ManagedDevice device_or_throw(store::ManagementReads& management, const s
 
 /// Runs `job` on the tables of device management.
 int look(const ManagedDeviceCommand& command, char** environment, const std::function<void(store::Store&)>& job) {
-  return guarded(name_of_command, [&] {
+  return guarded("nscl device", [&] {
     const auto store = open_store(load_config(command.source, environment), false);
     job(*store);
     store->stop();

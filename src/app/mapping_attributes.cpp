@@ -10,29 +10,29 @@ namespace nscl::app {
 
 using model::Kind;
 using rem::AttributeRule;
-using Form = AttributeRule::Form;
+using RuleForm = AttributeRule::Form;
 
 namespace {
 
-constexpr std::pair<std::string_view, Form> forms[] = {
-    {"list", Form::list},   {"seconds", Form::seconds},     {"tolerance", Form::tolerance}, {"members", Form::members}, {"reference", Form::reference},
-    {"items", Form::items}, {"item", Form::item},           {"schedules", Form::schedules}, {"blocks", Form::blocks},         {"log", Form::log},
+constexpr std::pair<std::string_view, RuleForm> forms[] = {
+    {"list", RuleForm::list},   {"seconds", RuleForm::seconds},     {"tolerance", RuleForm::tolerance}, {"members", RuleForm::members}, {"reference", RuleForm::reference},
+    {"items", RuleForm::items}, {"item", RuleForm::item},           {"schedules", RuleForm::schedules}, {"blocks", RuleForm::blocks},         {"log", RuleForm::log},
 };
 
 /// Whether an attribute of this type can have this form.
-bool suits(Form form, const model::DataType* type) {
+bool suits(RuleForm form, const model::DataType* type) {
   switch (form) {
-    case Form::list: return type && type->kind == Kind::complex && std::ranges::any_of(type->fields, [](const auto& field) { return field.repeats(); });
-    case Form::seconds: return type && type->kind == Kind::duration;
-    case Form::tolerance: return type == &model::types::trpdt;
-    case Form::members: return type == &model::types::group;
-    case Form::items: return type == &model::types::name_value_set;
-    case Form::schedules: return type == &model::types::rcat_sched_list;
-    case Form::blocks: return type == &model::types::block_list;
-    case Form::status: return type == &model::types::action_status;
-    case Form::instances: return type == nullptr;
-    case Form::log:
-    case Form::uploaded: return type == &model::types::log_data;
+    case RuleForm::list: return type && type->kind == Kind::complex && std::ranges::any_of(type->fields, [](const auto& field) { return field.repeats(); });
+    case RuleForm::seconds: return type && type->kind == Kind::duration;
+    case RuleForm::tolerance: return type == &model::types::trpdt;
+    case RuleForm::members: return type == &model::types::group;
+    case RuleForm::items: return type == &model::types::name_value_set;
+    case RuleForm::schedules: return type == &model::types::rcat_sched_list;
+    case RuleForm::blocks: return type == &model::types::block_list;
+    case RuleForm::status: return type == &model::types::action_status;
+    case RuleForm::instances: return type == nullptr;
+    case RuleForm::log:
+    case RuleForm::uploaded: return type == &model::types::log_data;
     default: return !type || (type->kind != Kind::complex && type->kind != Kind::empty && type->kind != Kind::any);
   }
 }
@@ -71,7 +71,7 @@ void MappingReader::attribute(AttributeRule& out, const std::string& name, const
   if (node.is_string()) {
     texts(out.leaves, node, path);
   } else if (const auto* members = table(node, path)) {
-    if (out.type == &model::types::action_status) out.form = Form::status;
+    if (out.type == &model::types::action_status) out.form = RuleForm::status;
     for (const auto& [key, member] : in_order(*members)) {
       if (!attribute_key(out, key, *member, path + "." + key)) unknown(*member, path + "." + key);
     }
@@ -84,17 +84,17 @@ bool MappingReader::attribute_key(AttributeRule& out, std::string_view key, cons
   if (key == "leaf" || key == "state") texts(out.leaves, node, path);
   else if (key == "as") form_named(out, node, path);
   else if (key == "constant" || key == "stored") {
-    out.form = key == "stored" ? Form::stored : Form::constant;
+    out.form = key == "stored" ? RuleForm::stored : RuleForm::constant;
     text(out.value.emplace(), node, path);
   } else if (key == "default") text(out.value.emplace(), node, path);
   else if (key == "rows") text(out.rows, node, path);
   else if (key == "instances") {
-    out.form = Form::instances;
+    out.form = RuleForm::instances;
     text(out.rows, node, path);
   } else if (key == "uploaded") {
     bool is_uploaded = false;
     flag(is_uploaded, node, path);
-    if (is_uploaded) out.form = Form::uploaded;
+    if (is_uploaded) out.form = RuleForm::uploaded;
   } else if (key == "words") pairs(out.words, node, path);
   else if (key == "otherwise") text(out.otherwise, node, path);
   else if (key == "prefix") text(out.prefix, node, path);
@@ -122,12 +122,12 @@ void MappingReader::form_named(AttributeRule& out, const toml::node& node, const
 
 void MappingReader::check_attribute(const AttributeRule& rule, const std::string& path, const toml::node& node) {
   if (!suits(rule.form, rule.type)) problem(node, path, "its type cannot be mapped in this way");
-  const bool is_table_form = rule.form == Form::items || rule.form == Form::item || rule.form == Form::schedules || rule.form == Form::blocks || rule.form == Form::instances;
-  const bool is_free = rule.form == Form::constant || rule.form == Form::stored || rule.form == Form::status || rule.form == Form::uploaded;
+  const bool is_table_form = rule.form == RuleForm::items || rule.form == RuleForm::item || rule.form == RuleForm::schedules || rule.form == RuleForm::blocks || rule.form == RuleForm::instances;
+  const bool is_free = rule.form == RuleForm::constant || rule.form == RuleForm::stored || rule.form == RuleForm::status || rule.form == RuleForm::uploaded;
   if (is_table_form && !rule.rows.ends_with(is_dm() ? "{i}/" : "{i}.")) problem(node, path, std::string("needs `rows`, a path that ends in ") + (is_dm() ? "{i}/" : "{i}."));
   if (!is_table_form && !rule.rows.empty()) problem(node, path, "has `rows`, which go with items, item, schedules, blocks and instances");
   if (!is_table_form && !is_free && rule.leaves.empty()) problem(node, path, "names no leaf");
-  if (rule.form == Form::status) {
+  if (rule.form == RuleForm::status) {
     if (rule.leaves.empty() == rule.progress.empty() || rule.progress.empty() != rule.final_status.empty())
       problem(node, path, "needs a state with words, or progress and final");
     if (!std::ranges::all_of(rule.words, [](const auto& pair) { return is_status_word(pair.second); }))

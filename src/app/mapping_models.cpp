@@ -8,7 +8,7 @@ namespace nscl::app {
 namespace {
 
 constexpr std::int64_t most_in_batch = 1024, longest_rpc = 3600;   // seconds
-constexpr std::int64_t largest_message = 1 << 20;                 // octets
+constexpr std::int64_t largest_message_size = 1 << 20;            // octets
 
 }  // namespace
 
@@ -54,8 +54,8 @@ bool MappingReader::dm_model_key(rem::omadm::DmModelOptions& out, std::string_vi
   else if (key == "hmac_by_rfc_2104") flag(out.hmac_by_rfc_2104, node, key);
   else if (key == "raw_binary") flag(out.raw_binary, node, key);
   else if (key == "get_items") number(value, node, key, most_in_batch), out.get_items = static_cast<std::size_t>(value);
-  else if (key == "message_size") number(value, node, key, largest_message), out.message_size = static_cast<std::uint64_t>(value);
-  else if (key == "own_message_size") number(value, node, key, largest_message), out.own_message_size = static_cast<std::uint64_t>(value);
+  else if (key == "message_size") number(value, node, key, largest_message_size), out.message_size = static_cast<std::uint64_t>(value);
+  else if (key == "own_message_size") number(value, node, key, largest_message_size), out.own_message_size = static_cast<std::uint64_t>(value);
   else return false;
   return true;
 }

@@ -17,18 +17,18 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::string_view name_of_command = "nscl node";
+constexpr std::string_view node_command = "nscl node";
 constexpr std::uint64_t most_lines = 1'000'000;
 constexpr std::size_t longest_line = 1024;
-constexpr std::size_t voucher_size = 32, voucher_name = 26, page = 1000;
+constexpr std::size_t voucher_size = 32, voucher_name = 26;
 
-struct Listed {
+struct ListedNode {
   store::Device device;
   std::uint64_t root_index = 0;   ///< of the root key in force; 0: there is none
 };
 
-std::vector<Listed> list_page(KeyAccess& access, const std::string& after) {
-  std::vector<Listed> listed;
+std::vector<ListedNode> page_of_nodes(KeyAccess& access, const std::string& after) {
+  std::vector<ListedNode> listed;
   access.store().read([&](store::View& view) {
     for (store::Device& device : view.devices(after, page)) {
       std::uint64_t index = 0;
@@ -42,14 +42,14 @@ std::vector<Listed> list_page(KeyAccess& access, const std::string& after) {
   return listed;
 }
 
-nlohmann::json to_json(const Listed& listed) {
+nlohmann::json to_json(const ListedNode& listed) {
   const auto& device = listed.device;
   return {{"hardware", device.hardware}, {"state", security::name_of(device.state)}, {"node", device.node},
           {"scl", device.scl_id.empty() ? device.node : device.scl_id}, {"environment", device.environment},
           {"rootIndex", listed.root_index}, {"hasVoucher", !device.voucher.empty()}, {"changed", format_date_time(device.changed)}};
 }
 
-void print_line(const Listed& listed) {
+void print_line(const ListedNode& listed) {
   const auto& device = listed.device;
   const auto or_dash = [](const std::string& text) { return text.empty() ? std::string("-") : text; };
   std::cout << device.hardware << '\t' << security::name_of(device.state) << '\t' << or_dash(device.node) << '\t'
@@ -58,7 +58,7 @@ void print_line(const Listed& listed) {
 
 int change(const NodeCommand& command, char** environment, std::string_view event, const std::string& done,
            const std::function<Result<void>(KeyAccess&, store::Transaction&)>& job) {
-  return guarded(name_of_command, [&] {
+  return guarded(node_command, [&] {
     KeyAccess access(command.source, false, environment);
     write_or_throw(access.store(), [&](store::Transaction& transaction) {
       record(transaction, event, "", command.hardware);
@@ -108,7 +108,7 @@ std::vector<Line> read_devices(const std::string& file) {
 }  // namespace
 
 int expect_node(const NodeCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(node_command, [&] {
     KeyAccess access(command.source, true, environment);
     const store::Device device{.hardware = command.hardware, .scl_id = command.scl_id, .environment = command.environment};
     const std::string identity = "v." + random_name(voucher_name);
@@ -134,7 +134,7 @@ int expect_node(const NodeCommand& command, char** environment) {
 }
 
 int import_nodes(const NodeImportCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(node_command, [&] {
     const auto lines = read_devices(command.file);
     KeyAccess access(command.source, true, environment);
     std::uint64_t bad = 0;
@@ -156,13 +156,13 @@ int import_nodes(const NodeImportCommand& command, char** environment) {
 }
 
 int list_nodes(const NodeCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(node_command, [&] {
     KeyAccess access(command.source, false, environment);
     bool is_first = true;
     if (command.json) std::cout << '[';
     for (std::string after;;) {
-      const auto listed = list_page(access, after);
-      for (const Listed& one : listed) {
+      const auto listed = page_of_nodes(access, after);
+      for (const ListedNode& one : listed) {
         if (command.json) std::cout << (is_first ? "\n" : ",\n") << to_json(one).dump();
         if (!command.json) print_line(one);
         is_first = false;

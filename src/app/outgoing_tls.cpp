@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t largest_key_file = 1024;
 
-std::shared_ptr<const Secret> read_key(const std::string& file) {
+std::shared_ptr<const Secret> read_psk(const std::string& file) {
   const Secret content = read_guarded_file(file, Guard::sight, largest_key_file);
   const auto text = content.view().substr(0, content.view().find_last_not_of("\r\n") + 1);
   auto key = security::parse_key_text(text);
@@ -24,7 +24,7 @@ bool has_own_tls(const PeerConfig& peer) { return !(peer.tls.ca + peer.tls.certi
 net::OutgoingTlsOptions tls_of(const PeerConfig& peer, const net::OutgoingTlsOptions& usual) {
   auto tls = peer.tls;
   if (!peer.psk_file.empty()) {
-    tls.psk = read_key(peer.psk_file);
+    tls.psk = read_psk(peer.psk_file);
     return tls;
   }
   if (tls.ca.empty()) tls.ca = usual.ca;

@@ -25,7 +25,7 @@ std::optional<std::string> choose_password(const PrincipalCommand& command) {
   return read_secret_line(file, "password", "Password: ");
 }
 
-void check_name(const std::string& name) {
+void check_principal_name(const std::string& name) {
   if (name.empty() || name.size() > 255 || !is_xml_text(name) || name.find_first_of("\t\r\n") != std::string::npos) {
     throw UsageError("a name has 1 to 255 octets of text without control characters");
   }
@@ -106,9 +106,9 @@ void report(const PrincipalCommand& command, const std::string& what, const std:
 }
 
 /// What the command line says of a new principal, checked; a password is still to be chosen.
-store::Principal describe(const PrincipalCommand& command, char** environment) {
+store::Principal principal_of(const PrincipalCommand& command, char** environment) {
   store::Principal principal;
-  check_name(command.name);
+  check_principal_name(command.name);
   principal.name = command.name;
   principal.entity = choose_entity(command, environment);
   principal.is_operator = command.is_operator;
@@ -122,13 +122,13 @@ store::Principal describe(const PrincipalCommand& command, char** environment) {
   return principal;
 }
 
-constexpr std::string_view name_of_command = "nscl principal";
+constexpr std::string_view principal_command = "nscl principal";
 
 }  // namespace
 
 int add_principal(const PrincipalCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
-    auto principal = describe(command, environment);
+  return guarded(principal_command, [&] {
+    auto principal = principal_of(command, environment);
     const auto password = choose_password(command);
     if (command.password != PasswordSource::certificate) principal.verifier = verifier_of(password);
     const auto config = load_config(command.source, environment);
@@ -155,7 +155,7 @@ int add_principal(const PrincipalCommand& command, char** environment) {
 }
 
 int remove_principal(const PrincipalCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(principal_command, [&] {
     const auto store = open_store(load_config(command.source, environment), false);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       const auto principal = transaction.find_principal(command.name);
@@ -172,7 +172,7 @@ int remove_principal(const PrincipalCommand& command, char** environment) {
 }
 
 int change_password(const PrincipalCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(principal_command, [&] {
     check_digest(command);
     const auto password = choose_password(command);
     const std::string verifier = verifier_of(password);
@@ -201,7 +201,7 @@ int change_password(const PrincipalCommand& command, char** environment) {
 }
 
 int list_principals(const PrincipalCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(principal_command, [&] {
     const auto store = open_store(load_config(command.source, environment), false);
     std::vector<store::Principal> principals;
     store->read([&](store::View& view) { principals = view.principals(); });

@@ -23,12 +23,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void check(bool good, const std::string& what) {
+void check_call(bool good, const std::string& what) {
   if (!good) throw std::system_error(errno, std::generic_category(), what);
 }
 
 /// A change of user makes a process dumpable again on some systems.
-void keep_others_out() { check(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "PR_SET_DUMPABLE"); }
+void keep_others_out() { check_call(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "PR_SET_DUMPABLE"); }
 
 Account find_account(const std::string& name) {
   std::array<char, 16384> text{};
@@ -72,7 +72,7 @@ void protect_process() {
   const rlimit no_core{0, 0};  // a service manager may forbid the call and set it itself
   (void)::setrlimit(RLIMIT_CORE, &no_core);
   keep_others_out();
-  check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "PR_SET_NO_NEW_PRIVS");
+  check_call(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "PR_SET_NO_NEW_PRIVS");
 }
 
 std::optional<Account> choose_account(const Config& config, bool allow_root) {
@@ -90,9 +90,9 @@ std::optional<Account> choose_account(const Config& config, bool allow_root) {
 void give_directory(const fs::path& directory, const Account& account) {
   check_folders_above(directory);
   const bool is_new = ::mkdir(directory.c_str(), 0700) == 0;
-  check(is_new || errno == EEXIST, directory.string());
+  check_call(is_new || errno == EEXIST, directory.string());
   const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  check(folder >= 0, directory.string());
+  check_call(folder >= 0, directory.string());
   struct stat status {};
   bool is_done = ::fstat(folder, &status) == 0;
   if (is_done && is_new) is_done = ::fchown(folder, account.user, account.group) == 0;
@@ -106,11 +106,28 @@ void give_directory(const fs::path& directory, const Account& account) {
 }
 
 void become(const Account& account) {
-  check(::initgroups(account.name.c_str(), account.group) == 0, "initgroups");
-  check(::setresgid(account.group, account.group, account.group) == 0, "setresgid");
-  check(::setresuid(account.user, account.user, account.user) == 0, "setresuid");
+  check_call(::initgroups(account.name.c_str(), account.group) == 0, "initgroups");
+  check_call(::setresgid(account.group, account.group, account.group) == 0, "setresgid");
+  check_call(::setresuid(account.user, account.user, account.user) == 0, "setresuid");
   if (can_be_root_again()) throw std::runtime_error("root could not be given up");
   keep_others_out();
+}
+
+void raise_limit_of_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = files.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &files);
+  }
+}
+
+sigset_t block_signals(std::initializer_list<int> ignored, std::initializer_list<int> blocked) {
+  for (const int signal : ignored) std::signal(signal, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : blocked) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
 }
 
 }  // namespace nscl::app

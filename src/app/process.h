@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the process may do and what others may see of it: no core file, no tracing, no new privileges, not root.
+// What the process may do and what others may see of it: no core file, no tracing, no new privileges, not root; its limits and signals.
 #pragma once
 
+#include <csignal>
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,5 +37,12 @@ void give_directory(const std::filesystem::path& directory, const Account& accou
 
 /// Gives up root for good: groups, group, user. Throws std::runtime_error if anything of root is left.
 void become(const Account& account);
+
+/// As many open files as the system allows.
+void raise_limit_of_files();
+
+/// Of the `ignored` signals the calls fail, which is enough; `blocked`, which comes back, is waited for. To be called before
+/// any thread is made, that of the log included: they inherit it.
+sigset_t block_signals(std::initializer_list<int> ignored, std::initializer_list<int> blocked);
 
 }  // namespace nscl::app

@@ -12,8 +12,6 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::size_t page = 1000;
-
 /// Who may have been meant, and who may have been told.
 struct Candidates {
   std::set<std::string> entities, peers;

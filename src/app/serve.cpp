@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `nscl serve`: the life of the daemon on its main thread, which takes the signals and feeds the watchdog.
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,23 +18,6 @@ namespace nscl::app {
 namespace {
 
 constexpr std::chrono::seconds closing_time{5};  ///< beyond stop_time, to close the store
-
-void raise_limit_of_files() {
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
-    files.rlim_cur = files.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &files);
-  }
-}
-
-sigset_t block_signals() {
-  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);  // the calls fail, which is enough
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);  // before any thread, that of the log included: they inherit it
-  return set;
-}
 
 extern "C" void leave_at_once(int signal) {
   static constexpr char overdue[] = "nscl: not stopped in time, leaving\n";
@@ -175,7 +157,7 @@ int run_server(const Config& config, bool allow_root, const std::function<Config
 int serve(const ServeCommand& command, char** environment) {
   const ServiceManager manager;
   raise_limit_of_files();
-  const sigset_t set = block_signals();
+  const sigset_t set = block_signals({SIGPIPE, SIGXFSZ}, {SIGTERM, SIGINT, SIGHUP});
   const auto load = [&] { return load_config(command.source.file, environment, command.source.overrides); };
   try {
     const Config config = load();

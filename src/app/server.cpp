@@ -8,10 +8,7 @@
 #include <iterator>
 #include <thread>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/core/pipeline.h>
 #include <nscl/delivery/delivery.h>
@@ -39,8 +36,6 @@ namespace nscl::app {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, net::Executor>;
-constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 constexpr std::string_view file_secret_name = "file-transfers";
 constexpr std::chrono::seconds housekeeping_time{1};

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulate_fleet.h"
 
-#include <sys/resource.h>
-
 #include <charconv>
 #include <csignal>
 #include <iostream>
@@ -13,6 +11,7 @@
 
 #include "command_store.h"
 #include "loop.h"
+#include "process.h"
 
 namespace nscl::app {
 namespace {
@@ -41,23 +40,6 @@ void tell(const sim::FleetFigures& figures, const FleetWords& words) {
   std::cout << "sessions " << figures.sessions << ", failed " << figures.failures << ", told to wait " << figures.waits << ", open " << figures.open
             << ", " << words.requests << " " << figures.asked << ", files " << figures.files << ", " << words.calls << " " << figures.requests << '\n'
             << std::flush;
-}
-
-sigset_t block_signals() {
-  std::signal(SIGPIPE, SIG_IGN);
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT}) sigaddset(&set, signal);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);   // before any thread
-  return set;
-}
-
-void raise_limit_of_files() {
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
-    files.rlim_cur = files.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &files);
-  }
 }
 
 /// Until a signal, the end of the time, or of everything there is to do.
@@ -115,7 +97,7 @@ void check_simulated(std::string_view option, const std::string& url, std::initi
 
 int play(const SimulatePace& pace, const FleetWords& words, const std::string& url,
          const std::function<sim::Crew(boost::asio::io_context&)>& make) {
-  const auto signals = block_signals();
+  const auto signals = block_signals({SIGPIPE}, {SIGTERM, SIGINT});
   raise_limit_of_files();
   sim::FleetOptions options;
   options.rate = pace.rate;

@@ -19,7 +19,7 @@
 namespace nscl::app {
 namespace {
 
-constexpr std::string_view name_of_command = "nscl token";
+constexpr std::string_view token_command = "nscl token";
 constexpr std::chrono::hours longest_life{365 * 24};
 constexpr std::size_t most_words = 100;
 
@@ -59,7 +59,7 @@ std::vector<std::string> paths_below(const std::string& base_path, std::vector<s
   return paths;
 }
 
-store::Token describe(const TokenCommand& command, const core::Policy& policy, store::Token token) {
+store::Token token_of(const TokenCommand& command, const core::Policy& policy, store::Token token) {
   demand(check_name(command.principal));
   if (!command.name.empty()) demand(check_name(command.name));
   token.principal = command.principal;
@@ -108,10 +108,10 @@ void print_line(const store::Token& token) {
 }  // namespace
 
 int add_token(const TokenCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(token_command, [&] {
     auto made = security::make_token();
     const auto config = load_config(command.source, environment);
-    const store::Token token = describe(command, config.policy, std::move(made.kept));
+    const store::Token token = token_of(command, config.policy, std::move(made.kept));
     const auto store = open_store(config, false);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       const auto principal = transaction.find_principal(token.principal);
@@ -130,7 +130,7 @@ int add_token(const TokenCommand& command, char** environment) {
 }
 
 int list_tokens(const TokenCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(token_command, [&] {
     const auto store = open_store(load_config(command.source, environment), false);
     std::vector<store::Token> tokens;
     store->read([&](store::View& view) { tokens = view.tokens(); });
@@ -143,7 +143,7 @@ int list_tokens(const TokenCommand& command, char** environment) {
 }
 
 int revoke_token(const TokenCommand& command, char** environment) {
-  return guarded(name_of_command, [&] {
+  return guarded(token_command, [&] {
     const auto store = open_store(load_config(command.source, environment), false);
     write_or_throw(*store, [&](store::Transaction& transaction) -> Result<void> {
       record(transaction, "token.revoked", "", command.id);

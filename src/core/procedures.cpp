@@ -17,7 +17,7 @@ namespace {
 // The same words whether the resource is missing or hidden.
 tl::unexpected<Error> nothing_there() { return failure(Status::not_found, "there is no such resource, or none that you may know of"); }
 
-std::string_view text_of(Flag flag) {
+std::string_view word_of(Flag flag) {
   switch (flag) {
     case Flag::read: return "READ";
     case Flag::write: return "WRITE";
@@ -101,7 +101,7 @@ Result<void> Procedure::authorise(store::View& view, const Located& located, Fla
   Authoriser authoriser(view, registry_, policy_, *request_.from, now_);
   switch (decide(authoriser, located, flag)) {
     case Decision::allowed: return {};
-    case Decision::denied: return failure(Status::permission_denied, "your permissions on this resource lack the flag " + std::string(text_of(flag)));
+    case Decision::denied: return failure(Status::permission_denied, "your permissions on this resource lack the flag " + std::string(word_of(flag)));
     case Decision::hidden: break;
   }
   return nothing_there();

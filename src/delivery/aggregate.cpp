@@ -45,7 +45,7 @@ Object status_of(const ResponseConfirm& answer, const Member& member, const core
 
 }  // namespace
 
-bool is_success(Status status) { return status == Status::ok || status == Status::created || status == Status::accepted || status == Status::not_modified; }
+bool is_fulfilled(Status status) { return status == Status::ok || status == Status::created || status == Status::accepted || status == Status::not_modified; }
 
 ResponseConfirm aggregate(const core::RequestIndication& request, const core::Target& target, const core::Policy& policy,
                           const std::vector<Member>& members, const std::vector<std::optional<ResponseConfirm>>& answers) {

@@ -15,7 +15,7 @@ namespace nscl::delivery {
 
 
 /// True for the answers of a member that did what it was asked.
-bool is_success(Status status);
+bool is_fulfilled(Status status);
 
 /// One status for each member; a member without an answer was too late.
 core::ResponseConfirm aggregate(const core::RequestIndication& request, const core::Target& target, const core::Policy& policy,

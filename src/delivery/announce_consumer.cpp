@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/representation.h>
+
+#include "waiting.h"
 
 namespace nscl::delivery {
 
@@ -17,10 +17,6 @@ using model::Verb;
 using State = Announcement::State;
 
 namespace {
-
-constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
-
-bool is_success(Status status) { return http_code_of(status) / 100 == 2; }
 
 /// An answer that will be the same tomorrow.
 bool is_refusal(Status status) {

@@ -13,7 +13,6 @@ using State = Announcement::State;
 
 namespace {
 
-constexpr unsigned failures_before_giving_up = 10;
 constexpr std::chrono::seconds shortest_refresh{60};   ///< a target that gives less time than this loses announcements now and then
 
 }  // namespace

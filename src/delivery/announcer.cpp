@@ -20,7 +20,7 @@ using State = Announcement::State;
 namespace {
 
 constexpr std::size_t most_policies = 1000;
-constexpr std::uint64_t most_rows = 100'000;   ///< waiting for a target that does not answer
+constexpr std::uint64_t most_waiting = 100'000;   ///< for a target that does not answer
 
 bool same(const model::Resource& a, const model::Resource& b, std::string_view attribute) {
   const auto* first = a.attributes.find(attribute);
@@ -174,7 +174,7 @@ void Announcer::removed(store::Transaction& transaction, const model::Resource& 
 bool Announcer::queue(store::Transaction& transaction, std::uint64_t scl, const AnnounceTask& task) {
   const auto name = announce_lane(scl);
   auto lane = transaction.lane(name).value_or(store::Lane{.name = name});
-  if (lane.attempts > 0 && transaction.lane_size(name).rows >= most_rows) {
+  if (lane.attempts > 0 && transaction.lane_size(name).rows >= most_waiting) {
     log::warning("an announcement was dropped: too many wait for this SCL", {{"place", task.place}});
     return false;
   }

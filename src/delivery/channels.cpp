@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -18,15 +17,13 @@
 #include <nscl/model/messages.h>
 
 #include "channel_answer.h"
+#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
 
 namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;
-using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, net::Executor>;
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
-constexpr asio::use_awaitable_t<net::Executor> as_result{};
 using Handler = asio::any_completion_handler<void(bool)>;
 
 constexpr std::size_t transaction_id_length = 26;

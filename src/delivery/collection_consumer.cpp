@@ -4,21 +4,18 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/log.h>
 #include <nscl/model/messages.h>
 
 #include "stored_form.h"
+#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
 
 constexpr std::size_t rows_per_message = 100;
 constexpr std::size_t bytes_per_message = 1u << 20;   ///< of the stored forms; one notify may be larger
-constexpr unsigned failures_before_giving_up = 10;
 constexpr std::chrono::hours memory_of_refusal{24};   ///< members whose notifications are refused until then end their subscriptions
-constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
 
 }  // namespace
 

@@ -4,12 +4,11 @@
 #include <array>
 #include <vector>
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/bytes.h>
 #include <nscl/model/messages.h>
 
 #include "stored_form.h"
+#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -19,7 +18,6 @@ using model::ResourceType;
 
 constexpr std::uint64_t most_rows = 1000;          ///< that wait for one receiver
 constexpr std::uint64_t most_bytes = 4u << 20;     ///< of them together
-constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
 
 const ResourceType& state_type() {
   static const ResourceType type{.name = "collectionState",

@@ -12,8 +12,6 @@
 namespace nscl::delivery {
 namespace {
 
-bool is_success(Status status) { return status == Status::ok || status == Status::created || status == Status::accepted; }
-
 CallOutcome outcome_of(core::ResponseConfirm answer) {
   CallOutcome outcome;
   outcome.kind = is_success(answer.status) ? CallOutcome::Kind::arrived : is_told_to_stop(answer.status) ? CallOutcome::Kind::refused : CallOutcome::Kind::failed;
@@ -36,6 +34,8 @@ core::RequestIndication request_of(const ContactCall& call) {
 }
 
 }  // namespace
+
+bool is_success(Status status) { return http_code_of(status) / 100 == 2; }
 
 bool is_told_to_stop(Status status) {
   switch (status) {

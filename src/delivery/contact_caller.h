@@ -40,6 +40,8 @@ struct CallOutcome {
   core::ResponseConfirm answer;   ///< of a receiver that answers for itself; its content may say more
 };
 
+bool is_success(Status status);
+
 /// A receiver that answers like this does not want to be told (procedures 5.9.5); the rest may be different next time.
 bool is_told_to_stop(Status status);
 

@@ -148,7 +148,7 @@ net::Task<ResponseConfirm> FanOut::State::ask_one(std::shared_ptr<Common> common
     auto& given = round->answers.front();
     if (!given) answer = core::refusal(common->request, {Status::request_timeout, "the member did not answer in time"});
     else answer = *std::move(given);
-    if (!is_success(answer.status)) continue;
+    if (!is_fulfilled(answer.status)) continue;
     if (common->members[index].route && answer.location.empty()) answer.location = common->members[index].uri;
     break;
   }

@@ -3,8 +3,6 @@
 
 #include <exception>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -16,14 +14,13 @@
 #include <nscl/core/representation.h>
 
 #include "saf_policy.h"
+#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
 
 using core::Route;
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
 
-constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 constexpr std::chrono::milliseconds pause_while_asleep{250};
 
 std::string with_query(std::string uri, std::string_view query) {

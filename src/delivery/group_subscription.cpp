@@ -4,28 +4,21 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/path.h>
 
 #include "collection_point.h"
 #include "collector.h"
+#include "stored_form.h"
+#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
-
-constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
 
 /// OM2M knows no aggregateURI; where one member answers there is nothing to collect.
 bool makes_subscriptions(const Common& common, const core::Policy& policy) {
   const auto& request = common.request;
   return request.verb == model::Verb::create && request.dialect == core::Dialect::standard && request.has_format && !common.manner.is_single() &&
          last_segment(common.target.rest) == "subscriptions" && !(request.host.empty() && policy.base_uri.empty());
-}
-
-std::string text_of(const model::Object& body, std::string_view name) {
-  const auto* value = body.find(name);
-  return value ? std::string(value->text()) : std::string{};
 }
 
 std::chrono::milliseconds window_of(const model::Object& body) {
@@ -45,12 +38,12 @@ net::Task<Result<void>> collect_at_host(const model::Registry& registry, store::
   auto document = codec::decode(request.format, request.content, candidates);
   if (!document || !document->attributes.find("contact")) co_return Result<void>{};
   auto& body = document->attributes;
-  CollectionPoint point{.group = common.group, .to = text_of(body, "aggregateURI"), .authority = request.host, .principal = request.from->principal,
+  CollectionPoint point{.group = common.group, .to = text_member(body, "aggregateURI"), .authority = request.host, .principal = request.from->principal,
                         .window = window_of(body), .format = request.format};
   bool is_nested = false;   // a group above this one collects already
   store.read([&](store::View& view) { is_nested = find_point(view, point.to).has_value(); });
   if (is_nested) co_return Result<void>{};
-  if (point.to.empty()) point.to = text_of(body, "contact");
+  if (point.to.empty()) point.to = text_member(body, "contact");
   else if (!point.to.starts_with('/') && point.to.find("://") == std::string::npos) co_return bad_request("aggregateURI must be an absolute URI, or a path that begins with '/'");
   std::string uri;
   store::WriteJob job = [&](store::Transaction& transaction) -> Result<void> {

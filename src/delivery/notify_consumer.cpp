@@ -3,22 +3,14 @@
 
 #include <algorithm>
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/log.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/notify_lane.h>
 
 #include "notifier.h"
+#include "waiting.h"
 
 namespace nscl::delivery {
-namespace {
-
-constexpr unsigned failures_before_giving_up = 10;
-constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
-
-}  // namespace
-
 std::chrono::seconds retry_pause(const NotifyOptions& options, unsigned attempts) {
   auto pause = options.first_retry;
   for (unsigned i = 1; i < attempts && pause < options.last_retry; ++i) pause *= 2;

@@ -15,8 +15,11 @@ namespace nscl::delivery {
 struct NotifyOptions {
   std::chrono::seconds first_retry{10};        ///< doubled with each failure in a row ...
   std::chrono::seconds last_retry{600};        ///< ... up to this
-  std::chrono::seconds give_up{3600};          ///< a subscription whose receiver failed for longer, at least ten times, is deleted
+  std::chrono::seconds give_up{3600};          ///< a subscription whose receiver failed for longer, and often enough, is deleted
 };
+
+/// At least so many in a row.
+inline constexpr unsigned failures_before_giving_up = 10;
 
 /// When to try again after `attempts` failures in a row.
 std::chrono::seconds retry_pause(const NotifyOptions& options, unsigned attempts);

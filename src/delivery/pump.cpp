@@ -4,19 +4,18 @@
 #include <algorithm>
 #include <exception>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
+
+#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
 
 namespace asio = boost::asio;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited{};
 constexpr std::size_t lanes_per_look = 256;
 constexpr std::size_t lanes_per_call = 64;
 constexpr std::chrono::milliseconds look_back_time{1000};   ///< a lane left as it was is found again within this

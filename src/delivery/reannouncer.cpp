@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reannouncer.h"
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+
+#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
 
-constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
 constexpr std::size_t piece = 100;
 constexpr std::string_view wishes = "reannounce/wishes", all = "reannounce/all";
 

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/log.h>
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/representation.h>
+
+#include "waiting.h"
 
 namespace nscl::delivery {
 
@@ -19,12 +19,10 @@ using model::Verb;
 
 namespace {
 
-constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
 constexpr std::string_view contact_id = "m2mPoc1";
 constexpr std::chrono::minutes longest_pause{30}, shortest_pause{1};   ///< between two refreshes
 constexpr std::size_t most_lanes = 10'000;
 
-bool is_success(Status status) { return http_code_of(status) / 100 == 2; }
 bool is_absent(Status status) { return status == Status::not_found || status == Status::deleted; }
 
 std::string lane_of(std::string_view id) { return std::string(Registrar::lane_prefix) + std::string(id); }

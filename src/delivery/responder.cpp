@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "responder.h"
 
-#include <boost/asio/use_awaitable.hpp>
-
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/core/representation.h>
 
 #include "notify_consumer.h"
+#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
-constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
 constexpr std::size_t name_length = 26;
 
 void put_answer(store::Transaction& transaction, const std::string& name, const HeldAnswer& answer, Time now) {

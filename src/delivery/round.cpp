@@ -4,10 +4,8 @@
 
 #include <algorithm>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/log.h>
 
@@ -19,8 +17,6 @@ namespace {
 namespace asio = boost::asio;
 using core::RequestIndication;
 using core::ResponseConfirm;
-constexpr asio::use_awaitable_t<net::Executor> awaited{};
-constexpr asio::as_tuple_t<asio::use_awaitable_t<net::Executor>> awaited_anyhow{};
 
 struct Ended {
   void operator()(const std::exception_ptr& error) const {
@@ -40,7 +36,7 @@ void take(Round& round, std::size_t turn, ResponseConfirm answer) {
   if (round.is_over) return;
   auto& common = *round.common;
   if (answer.content && !common.manner.is_single() && !common.visit->claim(answer.content->size())) {
-    if (common.request.verb == model::Verb::retrieve && is_success(answer.status)) {
+    if (common.request.verb == model::Verb::retrieve && is_fulfilled(answer.status)) {
       answer = core::refusal(common.request, {Status::internal_server_error, "the answers of the members are too large for one answer; ask this member itself"});
     } else {
       answer.content = nullptr;
@@ -57,9 +53,9 @@ net::Task<void> work(core::Pipeline& pipeline, RoundPtr round) {
     const auto& member = common.members[round->order[turn]];
     if (turn < round->starts.size()) {
       Timer start(executor, round->starts[turn]);
-      co_await start.async_wait(awaited_anyhow);
+      co_await start.async_wait(awaited);
     }
-    co_await asio::post(executor, awaited);   // others get their turn, and nested groups take no stack
+    co_await asio::post(executor, as_result);   // others get their turn, and nested groups take no stack
     if (round->is_over) break;
     if (member.flaw) {
       take(*round, turn, core::refusal(common.request, *member.flaw));
@@ -86,7 +82,7 @@ net::Task<void> ask(core::Pipeline& pipeline, RoundPtr round, std::size_t at_onc
   if (round->is_over) co_return;
   round->workers = std::min(at_once, round->order.size());
   for (auto i = round->workers; i > 0; --i) asio::co_spawn(round->context, work(pipeline, round), Ended{});
-  if (round->workers > 0) co_await round->over.async_wait(awaited_anyhow);
+  if (round->workers > 0) co_await round->over.async_wait(awaited);
   round->is_over = true;
 }
 

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <nscl/core/pipeline.h>
@@ -17,10 +16,9 @@
 
 #include "members.h"
 #include "passages.h"
+#include "waiting.h"
 
 namespace nscl::delivery {
-
-using Timer = boost::asio::basic_waitable_timer<Steady, boost::asio::wait_traits<Steady>, net::Executor>;
 
 /// What several askings of one request to a group share.
 struct Common {

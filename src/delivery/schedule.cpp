@@ -21,7 +21,7 @@ struct Range {
 };
 constexpr std::array<Range, 5> bounds{{{0, 59}, {0, 23}, {1, 31}, {1, 12}, {0, 7}}};
 
-std::optional<unsigned> number(std::string_view text) {
+std::optional<unsigned> parse_number(std::string_view text) {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
@@ -31,13 +31,13 @@ std::optional<unsigned> number(std::string_view text) {
 /// "*", "5", "1-5", "*/15", "1-30/2".
 std::optional<std::uint64_t> item_of(std::string_view item, Range bound) {
   const auto slash = item.find('/');
-  const auto step = slash == item.npos ? std::optional(1u) : number(item.substr(slash + 1));
+  const auto step = slash == item.npos ? std::optional(1u) : parse_number(item.substr(slash + 1));
   auto base = item.substr(0, slash);
   Range range = bound;
   if (base != "*") {
     const auto dash = base.find('-');
-    const auto first = number(base.substr(0, dash));
-    const auto last = dash == base.npos ? (slash == item.npos ? first : std::optional(bound.last)) : number(base.substr(dash + 1));
+    const auto first = parse_number(base.substr(0, dash));
+    const auto last = dash == base.npos ? (slash == item.npos ? first : std::optional(bound.last)) : parse_number(base.substr(dash + 1));
     if (!first || !last) return std::nullopt;
     range = {*first, *last};
   }

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
@@ -14,11 +13,11 @@
 
 #include "notify_consumer.h"
 #include "responder.h"
+#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
 
-constexpr auto as_result = boost::asio::use_awaitable_t<net::Executor>{};
 constexpr std::chrono::seconds flush_window{5};       ///< an SCL that showed life is called for so long, whatever it says of itself
 constexpr std::chrono::seconds safety_margin{5};      ///< at most so long before its time ends, a request is tried whatever is known of its SCL
 constexpr std::chrono::minutes grace{10};             ///< an answer waits so long to be fetched

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading members of what the outbox keeps: absent ones are empty.
+// Reading members of what the outbox keeps, and of documents: absent ones are empty.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "administration.h"
 
-#include <charconv>
-
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -15,7 +13,7 @@
 namespace nscl::http {
 namespace {
 
-constexpr std::string_view base = "/m2m-admin";
+constexpr std::string_view administration_path = "/m2m-admin";
 constexpr std::string_view audit_path = "/m2m-admin/audit";
 constexpr std::size_t most_records = 1000;
 
@@ -24,11 +22,6 @@ struct Question {
   store::AuditFilter filter;
   std::size_t limit = 100;
 };
-
-bool read_number(std::string_view text, std::uint64_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty();
-}
 
 bool read_time(std::string_view text, Time& time) {
   const auto read = parse_date_time(text);
@@ -57,7 +50,7 @@ Result<void> take(Question& question, std::string_view name, const std::string& 
   return {};
 }
 
-Result<Question> understand(std::string_view query) {
+Result<Question> understand_question(std::string_view query) {
   const auto parameters = parse_query(query);
   if (!parameters) return tl::unexpected(parameters.error());
   Question question;
@@ -68,7 +61,7 @@ Result<Question> understand(std::string_view query) {
 }
 
 /// One page; `next` is what `after` has to be for the next one, null on the last.
-std::string page_of(const Question& question, store::Store& store) {
+std::string page_of_records(const Question& question, store::Store& store) {
   std::vector<store::AuditRecord> records;
   store.read([&](store::View& view) { records = view.audit(question.filter, question.limit + 1); });
   const bool has_more = records.size() > question.limit;
@@ -97,7 +90,7 @@ store::WriteJob record_reading(const net::WebRequest& request, const security::R
 
 bool is_administration(const net::WebRequest& request) {
   const auto path = path_of(request.target);
-  return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
+  return path.starts_with(administration_path) && (path.size() == administration_path.size() || path[administration_path.size()] == '/');
 }
 
 net::Task<net::WebResponse> answer_administration(const net::WebRequest& request, security::RequestorPtr requestor, Time now, store::Store& store) {
@@ -108,14 +101,14 @@ net::Task<net::WebResponse> answer_administration(const net::WebRequest& request
     refusal.fields.emplace_back("Allow", "GET, HEAD");
     co_return refusal;
   }
-  const auto question = understand(query_of(request.target));
+  const auto question = understand_question(query_of(request.target));
   if (!question) co_return respond(question.error(), form);
   const net::Executor executor = co_await boost::asio::this_coro::executor;
   auto job = record_reading(request, *requestor, now);
   const boost::asio::use_awaitable_t<net::Executor> token;
   const auto recorded = co_await store::async_write(store, std::move(job), boost::asio::query(executor, boost::asio::execution::context), token);
   if (!recorded) co_return respond(recorded.error(), form);
-  co_return respond_json(page_of(*question, store));
+  co_return respond_json(page_of_records(*question, store));
 }
 
 }  // namespace nscl::http

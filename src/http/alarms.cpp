@@ -53,7 +53,7 @@ Result<void> take_query(Asked& asked, const std::string& name, const std::string
   return {};
 }
 
-Result<Asked> understand(std::string_view target) {
+Result<Asked> understand_alarms(std::string_view target) {
   Asked asked;
   const auto query = parse_query(query_of(target));
   if (!query) return tl::unexpected(query.error());
@@ -125,7 +125,7 @@ bool is_alarms(const net::WebRequest& request) {
 
 net::Task<net::WebResponse> answer_alarms(const net::WebRequest& request, security::RequestorPtr requestor, Time now, store::Store& store) {
   const ResponseForm form{.format = codec::Format::json, .method = request.method};
-  const auto asked = understand(request.target);
+  const auto asked = understand_alarms(request.target);
   const bool clears = request.method == net::Method::remove && asked && !asked->device.empty() && requestor->may_administrate();
   if (!clears) {
     if (auto refusal = refuse_all_but_reading(request, *requestor, form)) co_return *std::move(refusal);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "devices.h"
 
-#include <charconv>
-
 #include <nscl/base/path.h>
 #include <nscl/rem/device_json.h>
 
@@ -13,10 +11,10 @@
 namespace nscl::http {
 namespace {
 
-constexpr std::string_view base = "/m2m-admin/devices";
-constexpr std::size_t most_entries = 1000, usual_entries = 100, longest_id = 512;
+constexpr std::string_view devices_path = "/m2m-admin/devices";
+constexpr std::size_t longest_id = 512;
 
-struct Wanted {
+struct WantedDevice {
   std::string device;                  ///< empty: the list
   std::string part;                    ///< "operations", "events", "traces", or empty: the device itself
   std::uint64_t trace = 0;             ///< of traces the one with this number; 0: their list
@@ -27,13 +25,8 @@ struct Wanted {
 
 Error not_found(std::string detail) { return {Status::not_found, std::move(detail)}; }
 
-bool read_number(std::string_view text, std::uint64_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size();
-}
-
-Result<void> parse_path(std::string_view path, Wanted& wanted) {
-  auto rest = path.substr(base.size());
+Result<void> parse_path(std::string_view path, WantedDevice& wanted) {
+  auto rest = path.substr(devices_path.size());
   if (rest.empty()) return {};
   rest.remove_prefix(1);
   const auto end = std::min(rest.find('/'), rest.size());
@@ -47,7 +40,7 @@ Result<void> parse_path(std::string_view path, Wanted& wanted) {
   return {};
 }
 
-Result<void> take(Wanted& wanted, const std::string& name, const std::string& value) {
+Result<void> take(WantedDevice& wanted, const std::string& name, const std::string& value) {
   const bool is_list = wanted.device.empty(), goes_back = wanted.part == "events" || wanted.part == "traces";
   std::uint64_t number = 0;
   if (name == "limit" && (is_list || goes_back)) {
@@ -63,8 +56,8 @@ Result<void> take(Wanted& wanted, const std::string& name, const std::string& va
   return bad_request("the query may hold after (of the list), before (of events and traces) and limit");
 }
 
-Result<Wanted> understand(std::string_view target) {
-  Wanted wanted;
+Result<WantedDevice> understand_devices(std::string_view target) {
+  WantedDevice wanted;
   if (auto parsed = parse_path(path_of(target), wanted); !parsed) return tl::unexpected(parsed.error());
   const auto query = parse_query(query_of(target));
   if (!query) return tl::unexpected(query.error());
@@ -74,7 +67,7 @@ Result<Wanted> understand(std::string_view target) {
   return wanted;
 }
 
-Result<std::string> read(const Wanted& wanted, store::ManagementReads& management) {
+Result<std::string> read(const WantedDevice& wanted, store::ManagementReads& management) {
   if (wanted.device.empty()) {
     return page_of("devices", management.devices(wanted.after, wanted.limit + 1), wanted.limit, [](const auto& device) { return device.id; });
   }
@@ -98,13 +91,13 @@ Result<std::string> read(const Wanted& wanted, store::ManagementReads& managemen
 
 bool is_devices(const net::WebRequest& request) {
   const auto path = path_of(request.target);
-  return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
+  return path.starts_with(devices_path) && (path.size() == devices_path.size() || path[devices_path.size()] == '/');
 }
 
 net::WebResponse answer_devices(const net::WebRequest& request, const security::Requestor& requestor, store::Store& store) {
   const ResponseForm form{.format = codec::Format::json, .method = request.method};
   if (auto refusal = refuse_all_but_reading(request, requestor, form)) return *std::move(refusal);
-  const auto wanted = understand(request.target);
+  const auto wanted = understand_devices(request.target);
   if (!wanted) return respond(wanted.error(), form);
   Result<std::string> text;
   store.read([&](store::View& view) { text = read(*wanted, view.management()); });

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fleets.h"
 
-#include <charconv>
-
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -18,19 +16,12 @@ namespace {
 
 using net::Method;
 
-constexpr std::uint64_t most_entries = 1000, usual_entries = 100;
-
 struct WantedFleet {
   std::uint64_t id = 0;             ///< 0: the list
   std::string_view part;            ///< "members", "stop", or empty: the fleet work itself
   std::uint64_t mark = 0;           ///< members: after this position; the list: before this id, 0: the newest
   std::uint64_t limit = usual_entries;
 };
-
-bool read_number(std::string_view text, std::uint64_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size();
-}
 
 Error nothing_there() { return {Status::not_found, "there is no such fleet work, or none that you may know of"}; }
 
@@ -45,7 +36,7 @@ Result<void> take(WantedFleet& wanted, const std::string& name, const std::strin
   return bad_request("the query may hold before (a number, of the list), after (a number, of members) and limit");
 }
 
-Result<WantedFleet> understand(std::string_view target) {
+Result<WantedFleet> understand_fleets(std::string_view target) {
   WantedFleet wanted;
   auto rest = path_of(target).substr(rem::fleets_path.size());
   if (!rest.empty()) {
@@ -108,7 +99,7 @@ bool is_fleets(const net::WebRequest& request) {
 
 net::Task<net::WebResponse> answer_fleets(const net::WebRequest& request, security::RequestorPtr requestor, Time now, store::Store& store) {
   const ResponseForm form{.format = codec::Format::json, .method = request.method};
-  const auto wanted = understand(request.target);
+  const auto wanted = understand_fleets(request.target);
   if (!wanted) co_return respond(wanted.error(), form);
   const bool is_read = request.method == Method::get || request.method == Method::head;
   const bool is_whole = wanted->id != 0 && wanted->part.empty(), is_stop = wanted->part == "stop";

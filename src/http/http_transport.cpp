@@ -24,7 +24,7 @@ net::Method method_of(model::Verb verb) {
 }
 
 /// As the ONG family quotes it: everything but unreserved characters and ".?@&=+$,;/[]".
-std::string quoted(std::string_view uri) {
+std::string percent_quoted(std::string_view uri) {
   constexpr std::string_view kept = "-._~!*'().?@&=+$,;/[]";
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
@@ -47,7 +47,7 @@ Fields fields_of(const delivery::OutgoingRequest& request, bool is_proven) {
   Fields fields;
   const bool has_credential = !request.credential.empty();
   if (has_credential || !is_proven)
-    add(fields, "Authorization", "Basic " + base64_encode(has_credential ? request.credential : quoted(request.requesting_entity) + ":"));
+    add(fields, "Authorization", "Basic " + base64_encode(has_credential ? request.credential : percent_quoted(request.requesting_entity) + ":"));
   add(fields, "From", request.requesting_entity);
   if (request.content) add(fields, "Content-Type", request.content_type);
   add(fields, "Accept", request.accept);

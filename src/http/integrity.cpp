@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "integrity.h"
 
-#include <charconv>
-
 #include <nlohmann/json.hpp>
 
 #include <nscl/security/integrity.h>
 
+#include "page.h"
 #include "response.h"
 #include "target.h"
 
@@ -15,24 +14,22 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view base = "/m2m-admin/integrity";
-constexpr std::size_t most_entries = 1000;
+constexpr std::string_view integrity_path = "/m2m-admin/integrity";
 
-struct Wanted {
+struct WantedResults {
   std::string scl;
   std::uint64_t before = UINT64_MAX;
 };
 
-Result<Wanted> parse(std::string_view text) {
+Result<WantedResults> parse(std::string_view text) {
   const auto query = parse_query(text);
   if (!query) return tl::unexpected(query.error());
-  Wanted wanted;
+  WantedResults wanted;
   for (const auto& [name, value] : *query) {
     if (name == "scl") {
       wanted.scl = value;
     } else if (name == "before") {
-      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), wanted.before);
-      if (error != std::errc{} || end != value.data() + value.size()) return bad_request("before is the number of an entry");
+      if (!read_number(value, wanted.before)) return bad_request("before is the number of an entry");
     } else {
       return bad_request("the query may hold scl and before");
     }
@@ -49,7 +46,7 @@ Json describe(const store::IntegrityRecord& record) {
 
 }  // namespace
 
-bool is_integrity(const net::WebRequest& request) { return path_of(request.target) == base; }
+bool is_integrity(const net::WebRequest& request) { return path_of(request.target) == integrity_path; }
 
 net::WebResponse answer_integrity(const net::WebRequest& request, const security::Requestor& requestor, store::Store& store) {
   const ResponseForm form{.format = codec::Format::json, .method = request.method};

@@ -2,6 +2,7 @@
 // A page of a longer list, in JSON.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include <nscl/rem/fleet.h>
 
 namespace nscl::http {
+
+inline constexpr std::size_t most_entries = 1000, usual_entries = 100;   ///< of a page
 
 /// {"NAME":[...],"next":...}; one entry more than the limit says that there is a next page, whose mark `mark` gives.
 template <class Entry, class Mark>

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "queue.h"
 
-#include <charconv>
-#include <optional>
-
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
 
 #include <nscl/delivery/queue.h>
 
+#include "page.h"
 #include "response.h"
 #include "target.h"
 
@@ -18,21 +16,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view base = "/m2m-queue";
-constexpr std::size_t most_entries = 1000;
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty() ? std::optional(value) : std::nullopt;
-}
+constexpr std::string_view queue_path = "/m2m-queue";
 
 std::uint64_t after_of(const net::WebRequest& request) {
-  const auto mark = request.target.find('?');
-  const auto query = parse_query(mark == request.target.npos ? std::string_view{} : request.target.substr(mark + 1));
+  const auto query = parse_query(query_of(request.target));
   if (!query) return 0;
   for (const auto& [name, value] : *query) {
-    if (name == "after") return number(value).value_or(0);
+    std::uint64_t after = 0;
+    if (name == "after") return read_number(value, after) ? after : 0;
   }
   return 0;
 }
@@ -62,27 +53,27 @@ net::WebResponse list(const net::WebRequest& request, const security::Requestor&
 
 bool is_queue(const net::WebRequest& request) {
   const auto path = path_of(request.target);
-  return path == base || (path.starts_with(base) && path[base.size()] == '/');
+  return path == queue_path || (path.starts_with(queue_path) && path[queue_path.size()] == '/');
 }
 
 net::Task<net::WebResponse> answer_queue(const net::WebRequest& request, security::RequestorPtr requestor, store::Store& store) {
   const auto path = path_of(request.target);
   const ResponseForm form{.format = codec::Format::json, .method = request.method};
-  if (path == base) {
+  if (path == queue_path) {
     if (request.method == net::Method::get || request.method == net::Method::head) co_return list(request, *requestor, store);
     auto refusal = respond(Error{Status::method_not_allowed, "the queue can be read; DELETE takes back an entry of it"}, form);
     refusal.fields.emplace_back("Allow", "GET, HEAD");
     co_return refusal;
   }
-  const auto id = number(path.substr(base.size() + 1));
-  if (!id) co_return respond(Error{Status::not_found, "an entry of the queue has a number"}, form);
+  std::uint64_t id = 0;
+  if (!read_number(path.substr(queue_path.size() + 1), id)) co_return respond(Error{Status::not_found, "an entry of the queue has a number"}, form);
   if (request.method != net::Method::remove) {
     auto refusal = respond(Error{Status::method_not_allowed, "an entry of the queue can be taken back by DELETE"}, form);
     refusal.fields.emplace_back("Allow", "DELETE");
     co_return refusal;
   }
   const net::Executor executor = co_await boost::asio::this_coro::executor;
-  store::WriteJob job = [&](store::Transaction& transaction) { return delivery::cancel_kept(transaction, *requestor, *id); };
+  store::WriteJob job = [&](store::Transaction& transaction) { return delivery::cancel_kept(transaction, *requestor, id); };
   const boost::asio::use_awaitable_t<net::Executor> token;
   const auto done = co_await store::async_write(store, std::move(job), boost::asio::query(executor, boost::asio::execution::context), token);
   if (!done) co_return respond(done.error(), form);

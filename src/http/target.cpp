@@ -3,6 +3,7 @@
 #include "target.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include <nscl/base/path.h>
@@ -206,6 +207,11 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 std::string_view query_of(std::string_view target) {
   const auto mark = target.find('?');
   return mark == target.npos ? std::string_view{} : target.substr(mark + 1);
+}
+
+bool read_number(std::string_view text, std::uint64_t& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
 }
 
 Result<Query> parse_query(std::string_view query) {

@@ -2,6 +2,7 @@
 // The request target: which dialect speaks, which resource is meant, with which query (TS 102 921 annex C; docs/http.md).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,9 @@ Target remembered_target(std::string_view target, std::string_view host, const s
 /// What stands before and behind the "?" of a target.
 std::string_view path_of(std::string_view target);
 std::string_view query_of(std::string_view target);
+
+/// False if the whole text is no number.
+bool read_number(std::string_view text, std::uint64_t& number);
 
 /// "a=b&c" -> pairs, decoded, with the names of the filter criteria unified. bad_request beyond 100 parameters or on a
 /// broken escape.

@@ -5,12 +5,10 @@
 #include <charconv>
 #include <string>
 
+#include "fields.h"
+
 namespace nscl::model::messages {
 namespace {
-
-Field local(std::string_view name, const DataType& type, int min = 0, int max = 1) {
-  return {.name = name, .type = &type, .min = min, .max = max, .qualified = false};
-}
 
 Field global(std::string_view name, const DataType& type, int min = 1, int max = 1) {
   return {.name = name, .type = &type, .min = min, .max = max};

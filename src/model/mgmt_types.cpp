@@ -4,15 +4,11 @@
 
 #include <algorithm>
 
+#include "fields.h"
+
 namespace nscl::model::types {
 namespace {
 
-Field element(std::string_view name, const DataType& type, int min = 1, int max = 1) {
-  return {.name = name, .type = &type, .min = min, .max = max};
-}
-Field local(std::string_view name, const DataType& type, int min = 1, int max = 1) {
-  return {.name = name, .type = &type, .min = min, .max = max, .qualified = false};
-}
 Field id_attribute(int min = 1) { return {.name = "id", .type = &id, .min = min, .form = Field::Form::attribute}; }
 
 /// A piece of XML that is one element and nothing else. Its text is ours: '<' and '>' stand for markup only.
@@ -43,10 +39,10 @@ const DataType text_1024{.name = "string", .max_length = 1024};
 namespace {
 const DataType per_cent{.name = "short", .kind = Kind::integer, .minimum = 0, .maximum = 100};
 const DataType final_status{.name = "FinalStatus", .kind = Kind::enumeration, .values = {"SUCCESS", "FAILURE"}};
-const DataType name_value{.name = "NameValuePairItem", .kind = Kind::complex, .fields = {element("name", string), element("value", string)}};
+const DataType name_value{.name = "NameValuePairItem", .kind = Kind::complex, .fields = {element("name", string, 1), element("value", string, 1)}};
 }  // namespace
 const DataType action_status{.name = "ActionStatus", .kind = Kind::complex,
-                             .fields = {local("action", uri), local("progress", per_cent), local("finalStatus", final_status)},
+                             .fields = {local("action", uri, 1), local("progress", per_cent, 1), local("finalStatus", final_status, 1)},
                              .always_local = true};
 const DataType name_value_set{.name = "AreaNwkTypeInfoSet", .kind = Kind::complex, .fields = {element("areaNwkTypeItem", name_value, 0, unbounded)}};
 
@@ -56,7 +52,7 @@ const DataType battery_status{.name = "BatteryStatus", .kind = Kind::enumeration
 const DataType log_type{.name = "logTypId", .kind = Kind::enumeration, .values = {"systLog", "appLog"}};
 const DataType log_data{.name = "LogDataFile", .kind = Kind::any, .matches = is_one_element, .form = "exactly one XML element, of any kind"};
 const DataType occured_events{.name = "OccuredEvents", .kind = Kind::complex,
-                              .fields = {local("currentIndex", per_cent), local("trapEventTimeStamp", date_time, 1, 100)},
+                              .fields = {local("currentIndex", per_cent, 1), local("trapEventTimeStamp", date_time, 1, 100)},
                               .always_local = true};
 const DataType reboot_level{.name = "RebootLevel", .kind = Kind::enumeration, .values = {"RESTART_OS", "RESTART_ALL_APPLS", "RESTART_ONE_APPL"}};
 const DataType reboot_timing{.name = "RebootTiming", .kind = Kind::enumeration, .values = {"IMMEDIATE", "ASAP"}};
@@ -78,20 +74,20 @@ const DataType ranked_an_list{.name = "RankedAnList", .kind = Kind::complex, .fi
 
 namespace {
 const DataType abs_time_span{.name = "AbsTimeSpan", .kind = Kind::complex,
-                             .fields = {element("startTime", date_time), element("endTime", date_time), id_attribute()}};
+                             .fields = {element("startTime", date_time, 1), element("endTime", date_time, 1), id_attribute()}};
 const DataType sched_item{.name = "SchedItem", .kind = Kind::complex,
                           .fields = {element("absTimeSpan", abs_time_span, 0, unbounded), element("schedule", schedule, 0, unbounded), id_attribute()}};
 const DataType rcat_schedule{.name = "RcatSchedule", .kind = Kind::complex,
-                             .fields = {element("rcatValue", rcat), element("schedItem", sched_item, 1, unbounded), id_attribute()}};
+                             .fields = {element("rcatValue", rcat, 1), element("schedItem", sched_item, 1, unbounded), id_attribute()}};
 const DataType block_item{.name = "BlockItem", .kind = Kind::complex,
-                          .fields = {element("failedAttempts", integer), element("blockDuration", duration), id_attribute()}};
+                          .fields = {element("failedAttempts", integer, 1), element("blockDuration", duration, 1), id_attribute()}};
 }  // namespace
 const DataType rcat_sched_list{.name = "RcatSchedList", .kind = Kind::complex, .fields = {element("rcatSchedule", rcat_schedule, 1, 8), id_attribute()}};
 const DataType block_list{.name = "BlockList", .kind = Kind::complex, .fields = {element("blockItem", block_item, 1, unbounded), id_attribute()}};
 
 namespace {
-const DataType argument{.name = "ExecReqArg", .kind = Kind::complex, .fields = {local("name", string), local("value", any)}, .always_local = true};
-const DataType result{.name = "ExecResultItem", .kind = Kind::complex, .fields = {local("name", string), local("value", any)}, .always_local = true};
+const DataType argument{.name = "ExecReqArg", .kind = Kind::complex, .fields = {local("name", string, 1), local("value", any, 1)}, .always_local = true};
+const DataType result{.name = "ExecResultItem", .kind = Kind::complex, .fields = {local("name", string, 1), local("value", any, 1)}, .always_local = true};
 }  // namespace
 const DataType cmd_type{.name = "CmdType", .kind = Kind::enumeration,
                         .values = {"RESET", "REBOOT", "UPLOAD", "DOWNLOAD", "SCHEDULEDOWNLOAD", "SCHEDULEINFORM", "CHANGEDUSTATE"}};

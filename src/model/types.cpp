@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "fields.h"
+
 namespace nscl::model {
 
 const Field* DataType::find(std::string_view field) const {
@@ -17,15 +19,8 @@ namespace {
 
 constexpr std::string_view xmlmime = "http://www.w3.org/2005/05/xmlmime";
 
-Field element(std::string_view name, const DataType& type, int min = 0, int max = 1) {
-  return {.name = name, .type = &type, .min = min, .max = max};
-}
 Field elements(std::string_view name, const DataType& type, int min = 0) { return element(name, type, min, unbounded); }
 
-/// An element of a local declaration: in no namespace.
-Field local(std::string_view name, const DataType& type, int min = 0, int max = 1) {
-  return {.name = name, .type = &type, .min = min, .max = max, .qualified = false};
-}
 Field attribute(std::string_view name, const DataType& type, bool qualified = false, std::string_view space = {}) {
   return {.name = name, .type = &type, .qualified = qualified, .form = Field::Form::attribute, .xml_namespace = space};
 }

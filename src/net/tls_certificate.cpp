@@ -17,7 +17,7 @@
 namespace nscl::net {
 namespace {
 
-constexpr const char* suites_1_2 =
+constexpr const char* suites_with_certificate =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
 constexpr int longest_chain = 3;
@@ -111,7 +111,7 @@ void show_certificate(SSL_CTX* context, const std::string& certificate, const st
 }
 
 void set_certificate_suites(SSL_CTX* context) {
-  if (SSL_CTX_set_cipher_list(context, suites_1_2) != 1)
+  if (SSL_CTX_set_cipher_list(context, suites_with_certificate) != 1)
     throw std::runtime_error("OpenSSL lacks the suites for certificates: " + take_openssl_error());
 }
 

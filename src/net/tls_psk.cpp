@@ -15,7 +15,7 @@ namespace {
 // A key of no protocol's own is tied to one hash: were a SHA-384 suite chosen, OpenSSL would drop the key.
 constexpr const char* suites_1_3 = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 // One by one, as the aliases of OpenSSL hold suites without encryption.
-constexpr const char* suites_1_2 = "ECDHE-PSK-CHACHA20-POLY1305:ECDHE-PSK-AES128-CBC-SHA256:ECDHE-PSK-AES256-CBC-SHA384";
+constexpr const char* suites_with_psk = "ECDHE-PSK-CHACHA20-POLY1305:ECDHE-PSK-AES128-CBC-SHA256:ECDHE-PSK-AES256-CBC-SHA384";
 constexpr const char* suites_without_forward_secrecy = ":PSK-AES128-GCM-SHA256:PSK-AES128-CCM:PSK-AES128-CBC-SHA256";
 constexpr std::size_t most_identities = 8;   ///< offered in one ClientHello
 constexpr std::size_t decoy_size = 32;
@@ -139,7 +139,7 @@ void drop_psk_holder(SSL_SESSION* session) {
 }
 
 void set_psk_suites(SSL_CTX* context, bool allow_no_forward_secrecy) {
-  const auto suites = std::string(suites_1_2) + (allow_no_forward_secrecy ? suites_without_forward_secrecy : "");
+  const auto suites = std::string(suites_with_psk) + (allow_no_forward_secrecy ? suites_without_forward_secrecy : "");
   if (SSL_CTX_set_ciphersuites(context, suites_1_3) != 1 || SSL_CTX_set_cipher_list(context, suites.c_str()) != 1)
     throw std::runtime_error("OpenSSL lacks the suites for pre-shared keys: " + take_openssl_error());
 }

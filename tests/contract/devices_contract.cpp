@@ -5,12 +5,12 @@
 namespace nscl::store::contract {
 namespace {
 
-Device device(std::string hardware, std::string node = {}, std::string voucher = {}) {
+Device m2m_device(std::string hardware, std::string node = {}, std::string voucher = {}) {
   return {.hardware = std::move(hardware), .node = std::move(node), .voucher = std::move(voucher)};
 }
 
 TEST_P(StoreContract, KeepsDevicesAsTheyAre) {
-  auto whole = device("urn:dev:1", "a0", "v.1");
+  auto whole = m2m_device("urn:dev:1", "a0", "v.1");
   whole.state = DeviceState::approved;
   whole.scl_id = "gw1";
   whole.environment = "tee";
@@ -62,8 +62,8 @@ TEST_P(StoreContract, FindsTheDeviceOfAnScl) {
 
 TEST_P(StoreContract, ListsDevicesInPiecesAndKeepsThemApart) {
   change([](Transaction& t) {
-    for (const char* hardware : {"b", "a", "c"}) t.put_device(device(hardware));
-    t.put_device(device("d", "n1", "v1"));
+    for (const char* hardware : {"b", "a", "c"}) t.put_device(m2m_device(hardware));
+    t.put_device(m2m_device("d", "n1", "v1"));
   });
   look([](View& view) {
     const auto first = view.devices("", 2), rest = view.devices("b", 10);
@@ -72,7 +72,7 @@ TEST_P(StoreContract, ListsDevicesInPiecesAndKeepsThemApart) {
     ASSERT_EQ(rest.size(), 2u);
     EXPECT_EQ(rest[1].hardware, "d");
   });
-  EXPECT_FALSE(try_change([](Transaction& t) -> Result<void> { return t.put_device(device("e", "n1")), Result<void>{}; }));
+  EXPECT_FALSE(try_change([](Transaction& t) -> Result<void> { return t.put_device(m2m_device("e", "n1")), Result<void>{}; }));
   look([](View& view) { EXPECT_EQ(view.find_device_of_node("n1")->hardware, "d"); });
 }
 

@@ -7,13 +7,6 @@
 namespace nscl::store::contract {
 namespace {
 
-ManagedDevice device(std::string id, std::string managed = {}) {
-  ManagedDevice out;
-  out.id = std::move(id);
-  out.managed = std::move(managed);
-  return out;
-}
-
 Operation operation(std::string of, int priority = 0, std::string key = {}) {
   Operation out;
   out.device = std::move(of);
@@ -30,7 +23,7 @@ std::vector<std::uint64_t> ids(const std::vector<Operation>& operations) {
 }
 
 TEST_P(StoreContract, KeepsManagedDevicesAsTheyAre) {
-  ManagedDevice whole = device("00D09E-Box-1", "scls/a");
+  ManagedDevice whole = managed_device("00D09E-Box-1", "scls/a");
   whole.protocol = ManagementProtocol::oma_dm;
   whole.state = ManagedState::adopted;
   whole.gateway = "00D09E-Box-0";
@@ -66,7 +59,7 @@ TEST_P(StoreContract, KeepsManagedDevicesAsTheyAre) {
 TEST_P(StoreContract, ListsManagedDevicesByIdByGatewayAndByWhenTheyAreToBeCalled) {
   change([](Transaction& t) {
     for (const char* id : {"b", "a", "c", "d"}) {
-      auto each = device(id);
+      auto each = managed_device(id);
       if (*id != 'a') each.gateway = "a";
       if (*id != 'd') each.wake_due = Time{std::chrono::seconds{'z' - *id}};
       t.manage().put_device(each);
@@ -90,7 +83,7 @@ TEST_P(StoreContract, ADeviceThatIsErasedLeavesNothing) {
   change([](Transaction& t) {
     auto& management = t.manage();
     for (const char* id : {"a", "b"}) {
-      management.put_device(device(id));
+      management.put_device(managed_device(id));
       management.put_credential({.user = std::string("u") + id, .device = id, .secret = "s"});
       management.put_operation(operation(id));
       management.add_event({.device = id, .code = "1 BOOT"}, 10);

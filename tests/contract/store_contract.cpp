@@ -71,6 +71,13 @@ model::Instance instance(std::string content, std::string id) {
   return made;
 }
 
+ManagedDevice managed_device(std::string id, std::string managed) {
+  ManagedDevice out;
+  out.id = std::move(id);
+  out.managed = std::move(managed);
+  return out;
+}
+
 std::uint64_t create(Transaction& transaction, const std::string& path, std::string_view type, model::Object attributes) {
   auto made = resource(path, type, std::move(attributes));
   made.creation_time = made.last_modified_time = transaction.stamp();

@@ -55,6 +55,7 @@ class TemporaryDirectory {
 model::Resource resource(std::string path, std::string_view type, model::Object attributes = {});
 model::Object with_search_strings(std::initializer_list<std::string_view> strings);
 model::Instance instance(std::string content, std::string id = {});
+ManagedDevice managed_device(std::string id, std::string managed = {});
 
 /// Puts a new resource with a stamp as its times; its key.
 std::uint64_t create(Transaction& transaction, const std::string& path, std::string_view type, model::Object attributes = {});

@@ -5,15 +5,9 @@
 namespace nscl::store::contract {
 namespace {
 
-ManagedDevice device(std::string id) {
-  ManagedDevice out;
-  out.id = std::move(id);
-  return out;
-}
-
 TEST_P(StoreContract, KeepsTheNewestTracesOfEachDevice) {
   change([](Transaction& t) {
-    for (const char* id : {"a", "b"}) t.manage().put_device(device(id));
+    for (const char* id : {"a", "b"}) t.manage().put_device(managed_device(id));
     for (int i = 0; i < 5; ++i) {
       for (const char* id : {"a", "b"}) {
         t.manage().add_trace({.device = id, .began = Time{std::chrono::seconds{i}}, .ended = Time{std::chrono::seconds{i + 1}}, .is_problem = i == 4, .end = std::to_string(i),
@@ -54,7 +48,7 @@ TEST_P(StoreContract, KeepsTheNewestTracesOfEachDevice) {
 
 TEST_P(StoreContract, KeepsOneAlarmOfAKindForEachDevice) {
   change([](Transaction& t) {
-    t.manage().put_device(device("a"));
+    t.manage().put_device(managed_device("a"));
     for (const char* kind : {"login", "fault"}) {
       for (const char* id : {"b", "a"}) t.manage().put_alarm({.device = id, .kind = kind, .since = Time{std::chrono::seconds{1}}, .last = Time{std::chrono::seconds{2}}, .count = 3, .text = "x"});
     }
@@ -86,7 +80,7 @@ TEST_P(StoreContract, KeepsOneAlarmOfAKindForEachDevice) {
 TEST_P(StoreContract, FindsDevicesThatAreNotSeenAnyMore) {
   change([](Transaction& t) {
     for (const char* id : {"d", "b", "a", "c", "n"}) {
-      auto each = device(id);
+      auto each = managed_device(id);
       each.last_contact = Time{std::chrono::seconds{*id == 'd' ? 9 : *id == 'n' ? 0 : 5}};
       t.manage().put_device(each);
     }

@@ -2,6 +2,7 @@
 // DeviceFacts: what a managed device told of itself.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,7 +14,9 @@
 
 namespace nscl::rem {
 
-/// What is known of a device beside what it is called; kept as JSON in ManagedDevice::facts. Texts as the device sent them, 256
+inline constexpr std::size_t longest_fact = 256;   ///< octets
+
+/// What is known of a device beside what it is called; kept as JSON in ManagedDevice::facts. Texts as the device sent them, longest_fact
 /// octets of each.
 struct DeviceFacts {
   std::string manufacturer, oui, product_class, serial, model;

@@ -2,6 +2,7 @@
 // FileStore: the octets of files that go to and come from devices, named by their digests in a folder of the data directory.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -55,6 +56,8 @@ struct FileStoreOptions {
   bool require_signature = true;                  ///< of firmware, if there are signers
   std::uint64_t image_limit = std::uint64_t{4} << 30;   ///< octets of a file that is imported
 };
+
+inline constexpr std::size_t files_at_once = 1000;   ///< that are listed
 
 /// Any thread. What reads whole files is not for I/O threads: add_from(), check().
 class FileStore {

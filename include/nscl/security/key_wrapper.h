@@ -2,6 +2,7 @@
 // KeyWrapper: protects keys at rest. One key of this kind is the master key, the others are the data keys below it.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,9 @@
 #include <nscl/base/secret.h>
 
 namespace nscl::security {
+
+/// Octets of an AES-256 key, and of what HMAC-SHA256 derives.
+inline constexpr std::size_t symmetric_key_size = 32;
 
 /// Free for all threads.
 class KeyWrapper {

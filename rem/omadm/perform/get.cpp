@@ -3,15 +3,15 @@
 #include <deque>
 #include <set>
 
+#include "omadm/status_codes.h"
 #include "staged.h"
 #include "uri.h"
 
 namespace nscl::rem::omadm {
 namespace {
 
-constexpr int not_found = 404, not_allowed = 405, too_large = 413;
-constexpr std::size_t deepest = 8;          // of a subtree
-constexpr std::size_t most_nodes = 1024;    // of a subtree
+constexpr std::size_t most_levels = 8;          // of a subtree
+constexpr std::size_t most_in_subtree = 1024;   // of a subtree
 
 class Reading final : public Staged {
  public:
@@ -55,10 +55,10 @@ bool Reading::grow(const std::string& top) {
   for (std::size_t i = 0; i < known.size(); ++i) {
     const auto uri = known[i];
     const auto* node = reader_.find(uri);
-    if (!node || depth_of(uri) - depth_of(top) >= deepest) continue;
+    if (!node || depth_of(uri) - depth_of(top) >= most_levels) continue;
     for (const auto& name : node->children()) {
       auto child = child_of(uri, name);
-      if (known.size() == most_nodes || !reader_.want(child)) return false;
+      if (known.size() == most_in_subtree || !reader_.want(child)) return false;
       known.push_back(std::move(child));
     }
   }
@@ -68,8 +68,8 @@ bool Reading::grow(const std::string& top) {
 Reading::Step Reading::have_read() {
   for (const auto& path : paths_) {
     const auto* node = reader_.find(uri_of(path));
-    if (reader_.is_too_much() || !node) return report_of_status(413, path, attempts_);
-    if (path.ends_with('/') && !grow(uri_of(path))) return report_of_status(413, path, attempts_);
+    if (reader_.is_too_much() || !node) return report_of_status(too_large, path, attempts_);
+    if (path.ends_with('/') && !grow(uri_of(path))) return report_of_status(too_large, path, attempts_);
   }
   if (!reader_.finished()) return send();
   if (auto failed = failure()) return *std::move(failed);

@@ -5,14 +5,13 @@
 #include <nscl/rem/cancellation.h>
 #include <nscl/rem/tr069/faults.h>
 
+#include "omadm/status_codes.h"
 #include "new_nodes.h"
 #include "staged.h"
 #include "uri.h"
 
 namespace nscl::rem::omadm {
 namespace {
-
-constexpr int not_found = 404, not_allowed = 405;
 
 class Invoking final : public Staged {
  public:

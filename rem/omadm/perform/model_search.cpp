@@ -8,7 +8,7 @@
 namespace nscl::rem::omadm {
 namespace {
 
-constexpr std::size_t deepest = 3;
+constexpr std::size_t deepest_root = 3;
 constexpr std::size_t most_below = 64;   // children of one node that are looked at
 
 /// What an object is usually called, and has at its root: it may be the node of that name, or stand below it.
@@ -87,7 +87,7 @@ void ModelSearch::visit(DeviceNodes& nodes, const Place& place, std::vector<Mode
     if (urn) return found.push_back({*urn, object_of(place.uri)});
     if (!is_model(*type)) bears = usual_name(place.uri);
   }
-  if (depth == deepest) return;
+  if (depth == deepest_root) return;
   for (std::size_t i = 0; i < std::min(children.size(), most_below); ++i) visit(nodes, {child_of(place.uri, children[i]), bears}, found);
 }
 

@@ -6,7 +6,7 @@
 namespace nscl::rem::omadm {
 namespace {
 
-constexpr std::size_t deepest = 16;
+constexpr std::size_t most_steps = 16;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ std::optional<Pattern> pattern_of(std::string_view text) {
     return std::nullopt;
   }
   out.steps = steps_of(text);
-  return out.steps.size() > deepest ? std::nullopt : std::optional(std::move(out));
+  return out.steps.size() > most_steps ? std::nullopt : std::optional(std::move(out));
 }
 
 }  // namespace nscl::rem::omadm

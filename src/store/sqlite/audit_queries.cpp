@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "rows.h"
+
 namespace nscl::store::sqlite {
 namespace {
 
@@ -37,18 +39,6 @@ AuditRecord record_of(const Statement& row) {
 
 AuditCheckpoint checkpoint_of(const Statement& row) {
   return {.seq = row.number(0), .time = row.time(1), .hash = std::string(row.text(2)), .signature = std::string(row.text(3))};
-}
-
-template <class Item>
-std::vector<Item> all(Statement& statement, Item (*read)(const Statement&)) {
-  std::vector<Item> found;
-  while (statement.step()) found.push_back(read(statement));
-  return found;
-}
-
-template <class Item>
-std::optional<Item> only(Statement& statement, Item (*read)(const Statement&)) {
-  return statement.step() ? std::optional(read(statement)) : std::nullopt;
 }
 
 }  // namespace

@@ -3,13 +3,13 @@
 
 #include <string>
 
+#include "rows.h"
+
 namespace nscl::store::sqlite {
 namespace {
 
 // The columns in the order in which device_of() reads them.
 #define NSCL_DEVICE "hardware, state, node, scl_id, environment, voucher, last_attempt, first_attempt, attempts, changed FROM device"
-
-std::optional<std::string_view> unless_empty(std::string_view text) { return text.empty() ? std::nullopt : std::optional(text); }
 
 Device device_of(const Statement& row) {
   return {.hardware = std::string(row.text(0)), .state = static_cast<DeviceState>(row.integer(1)), .node = std::string(row.text(2)),

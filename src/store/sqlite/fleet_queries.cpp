@@ -5,6 +5,7 @@
 #include <string>
 
 #include "management_queries.h"
+#include "rows.h"
 
 namespace nscl::store::sqlite {
 namespace {
@@ -16,10 +17,6 @@ namespace {
 #define NSCL_MEMBER "fleet, position, path, state, operation, status, text FROM rem_fleet_member"
 
 constexpr int queued = static_cast<int>(OperationState::queued);
-
-std::optional<Time> unless_never(Time time) { return time == never ? std::nullopt : std::optional(time); }
-Time or_never(const Statement& row, int column) { return row.is_null(column) ? never : row.time(column); }
-std::optional<std::uint64_t> unless_none(std::uint64_t id) { return id == 0 ? std::nullopt : std::optional(id); }
 
 FleetWork fleet_in(const Statement& row) {
   FleetWork out{.id = row.number(0), .state = static_cast<FleetState>(row.integer(1)), .group = std::string(row.text(2)), .suffix = std::string(row.text(3)),
@@ -36,66 +33,54 @@ FleetMember member_in(const Statement& row) {
           .operation = row.is_null(4) ? 0 : row.number(4), .status = std::string(row.text(5)), .text = std::string(row.text(6))};
 }
 
-template <class Row>
-std::optional<Row> one(Statement& statement, Row (*read)(const Statement&)) {
-  return statement.step() ? std::optional(read(statement)) : std::nullopt;
-}
-
-template <class Row>
-std::vector<Row> each(Statement& statement, Row (*read)(const Statement&)) {
-  std::vector<Row> found;
-  while (statement.step()) found.push_back(read(statement));
-  return found;
-}
-
 std::int64_t bounded(std::uint64_t id) { return static_cast<std::int64_t>(std::min<std::uint64_t>(id, INT64_MAX)); }
 
 }  // namespace
 
 std::optional<FleetWork> ManagementQueries::fleet(std::uint64_t id) {
   auto statement = connection_.prepare("SELECT " NSCL_FLEET " WHERE id = ?");
-  return one(statement.with(bounded(id)), fleet_in);
+  return only(statement.with(bounded(id)), fleet_in);
 }
 
 std::vector<FleetWork> ManagementQueries::fleets(std::uint64_t before, std::size_t limit, std::string_view requester) {
   if (requester.empty()) {
     auto statement = connection_.prepare("SELECT " NSCL_FLEET " WHERE id < ? ORDER BY id DESC LIMIT ?");
-    return each(statement.with(bounded(before), limit), fleet_in);
+    return all(statement.with(bounded(before), limit), fleet_in);
   }
   auto statement = connection_.prepare("SELECT " NSCL_FLEET " WHERE requester = ? AND id < ? ORDER BY id DESC LIMIT ?");
-  return each(statement.with(requester, bounded(before), limit), fleet_in);
+  return all(statement.with(requester, bounded(before), limit), fleet_in);
 }
 
 std::vector<FleetWork> ManagementQueries::open_fleets(std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_FLEET " WHERE ended IS NULL ORDER BY id LIMIT ?");
-  return each(statement.with(limit), fleet_in);
+  return all(statement.with(limit), fleet_in);
 }
 
 std::optional<FleetMember> ManagementQueries::fleet_member(std::uint64_t fleet, std::uint64_t position) {
   auto statement = connection_.prepare("SELECT " NSCL_MEMBER " WHERE fleet = ? AND position = ?");
-  return one(statement.with(fleet, position), member_in);
+  return only(statement.with(fleet, position), member_in);
 }
 
 std::optional<FleetMember> ManagementQueries::fleet_member_of(std::uint64_t operation) {
   auto statement = connection_.prepare("SELECT " NSCL_MEMBER " WHERE operation = ?");
-  return one(statement.with(operation), member_in);
+  return only(statement.with(operation), member_in);
 }
 
 std::vector<FleetMember> ManagementQueries::fleet_members(std::uint64_t fleet, std::uint64_t after, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_MEMBER " WHERE fleet = ? AND position > ? AND state > 1 ORDER BY position LIMIT ?");
-  return each(statement.with(fleet, bounded(after), limit), member_in);
+  return all(statement.with(fleet, bounded(after), limit), member_in);
 }
 
 std::vector<FleetMember> ManagementQueries::fleet_members_in(std::uint64_t fleet, FleetMemberState state, std::uint64_t after, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_MEMBER " WHERE fleet = ? AND state = ? AND position > ? ORDER BY position LIMIT ?");
-  return each(statement.with(fleet, static_cast<int>(state), bounded(after), limit), member_in);
+  return all(statement.with(fleet, static_cast<int>(state), bounded(after), limit), member_in);
 }
 
 std::vector<FleetMember> ManagementQueries::lost_fleet_members(std::uint64_t fleet, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_MEMBER
                                        " WHERE fleet = ? AND state = ? AND NOT EXISTS (SELECT 1 FROM rem_operation WHERE rem_operation.id = operation)"
                                        " ORDER BY position LIMIT ?");
-  return each(statement.with(fleet, static_cast<int>(FleetMemberState::begun), limit), member_in);
+  return all(statement.with(fleet, static_cast<int>(FleetMemberState::begun), limit), member_in);
 }
 
 std::uint64_t ManagementQueries::fleet_groups(std::uint64_t fleet) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "security_queries.h"
+#include "rows.h"
 
 namespace nscl::store::sqlite {
 namespace {
@@ -10,18 +11,12 @@ namespace {
 #define NSCL_INTEGRITY "id, scl, node, received, results, time_stamp, verdict FROM integrity"
 #define NSCL_QUARANTINE "scl, since, reason FROM quarantine"
 
-IntegrityRecord record_of(const Statement& row) {
+IntegrityRecord integrity_of(const Statement& row) {
   return {.id = row.number(0), .scl = std::string(row.text(1)), .node = std::string(row.text(2)), .received = row.time(3),
           .results = row.integer(4), .time_stamp = std::string(row.text(5)), .verdict = static_cast<IntegrityVerdict>(row.integer(6))};
 }
 
 Quarantined quarantined_of(const Statement& row) { return {std::string(row.text(0)), row.time(1), std::string(row.text(2))}; }
-
-std::vector<IntegrityRecord> records(Statement& statement) {
-  std::vector<IntegrityRecord> found;
-  while (statement.step()) found.push_back(record_of(statement));
-  return found;
-}
 
 }  // namespace
 
@@ -29,10 +24,10 @@ std::vector<IntegrityRecord> SecurityQueries::integrity_records(std::string_view
   const auto below = static_cast<std::int64_t>(std::min<std::uint64_t>(before, INT64_MAX));
   if (scl.empty()) {
     auto statement = connection_.prepare("SELECT " NSCL_INTEGRITY " WHERE id < ? ORDER BY id DESC LIMIT ?");
-    return records(statement.with(below, limit));
+    return all(statement.with(below, limit), integrity_of);
   }
   auto statement = connection_.prepare("SELECT " NSCL_INTEGRITY " WHERE scl = ? AND is_proven IN (0, 1) AND id < ? ORDER BY id DESC LIMIT ?");
-  return records(statement.with(scl, below, limit));
+  return all(statement.with(scl, below, limit), integrity_of);
 }
 
 std::optional<Time> SecurityQueries::last_secure_time(std::string_view node) {

@@ -5,20 +5,18 @@
 #include <cstdint>
 #include <string>
 
+#include "rows.h"
+
 namespace nscl::store::sqlite {
 namespace {
 
 // The columns in the order in which the functions below read them.
-#define NSCL_DEVICE \
+#define NSCL_MANAGED_DEVICE \
   "id, protocol, state, managed, gateway, first_contact, last_contact, last_boot, last_bootstrap, wake_due, wake_attempts, facts FROM rem_device"
 #define NSCL_CREDENTIAL "purpose, user, device, oui, secret, changed FROM rem_credential"
 #define NSCL_EVENT "id, device, time, code, key, text FROM rem_event"
 #define NSCL_FILE "name, type, version, sha256, size, signature, oui, product_class, device, created FROM rem_file"
 #define NSCL_TRANSFER "token, operation, device, is_upload, file, user, secret, size, moved, created, expires FROM rem_transfer"
-
-std::optional<Time> unless_never(Time time) { return time == never ? std::nullopt : std::optional(time); }
-Time or_never(const Statement& row, int column) { return row.is_null(column) ? never : row.time(column); }
-std::optional<std::string_view> unless_empty(std::string_view text) { return text.empty() ? std::nullopt : std::optional(text); }
 
 ManagedDevice device_in(const Statement& row) {
   return {.id = std::string(row.text(0)), .protocol = static_cast<ManagementProtocol>(row.integer(1)), .state = static_cast<ManagedState>(row.integer(2)),
@@ -49,43 +47,31 @@ Transfer transfer_in(const Statement& row) {
           .moved = row.number(8), .created = row.time(9), .expires = or_never(row, 10)};
 }
 
-template <class Row>
-std::optional<Row> only(Statement& statement, Row (*read)(const Statement&)) {
-  return statement.step() ? std::optional(read(statement)) : std::nullopt;
-}
-
-template <class Row>
-std::vector<Row> all(Statement& statement, Row (*read)(const Statement&)) {
-  std::vector<Row> found;
-  while (statement.step()) found.push_back(read(statement));
-  return found;
-}
-
 }  // namespace
 
 // ---- devices
 
 std::optional<ManagedDevice> ManagementQueries::device(std::string_view id) {
-  auto statement = connection_.prepare("SELECT " NSCL_DEVICE " WHERE id = ?");
+  auto statement = connection_.prepare("SELECT " NSCL_MANAGED_DEVICE " WHERE id = ?");
   return only(statement.with(id), device_in);
 }
 
 std::optional<ManagedDevice> ManagementQueries::device_of(std::string_view managed) {
-  auto statement = connection_.prepare("SELECT " NSCL_DEVICE " WHERE managed = ?");
+  auto statement = connection_.prepare("SELECT " NSCL_MANAGED_DEVICE " WHERE managed = ?");
   return only(statement.with(managed), device_in);
 }
 
 std::vector<ManagedDevice> ManagementQueries::devices(std::string_view after, std::size_t limit, std::string_view gateway) {
   if (gateway.empty()) {
-    auto statement = connection_.prepare("SELECT " NSCL_DEVICE " WHERE id > ? ORDER BY id LIMIT ?");
+    auto statement = connection_.prepare("SELECT " NSCL_MANAGED_DEVICE " WHERE id > ? ORDER BY id LIMIT ?");
     return all(statement.with(after, limit), device_in);
   }
-  auto statement = connection_.prepare("SELECT " NSCL_DEVICE " WHERE gateway = ? AND id > ? ORDER BY id LIMIT ?");
+  auto statement = connection_.prepare("SELECT " NSCL_MANAGED_DEVICE " WHERE gateway = ? AND id > ? ORDER BY id LIMIT ?");
   return all(statement.with(gateway, after, limit), device_in);
 }
 
 std::vector<ManagedDevice> ManagementQueries::devices_to_wake(Time now, std::size_t limit) {
-  auto statement = connection_.prepare("SELECT " NSCL_DEVICE " WHERE wake_due <= ? ORDER BY wake_due LIMIT ?");
+  auto statement = connection_.prepare("SELECT " NSCL_MANAGED_DEVICE " WHERE wake_due <= ? ORDER BY wake_due LIMIT ?");
   return all(statement.with(now, limit), device_in);
 }
 
@@ -95,7 +81,7 @@ Time ManagementQueries::next_wake(Time now) {
 }
 
 std::vector<ManagedDevice> ManagementQueries::devices_unseen(Time before, Time after, std::string_view after_id, std::size_t limit) {
-  auto statement = connection_.prepare("SELECT " NSCL_DEVICE " WHERE last_contact > 0 AND last_contact < ? AND (last_contact, id) > (?, ?) ORDER BY last_contact, id LIMIT ?");
+  auto statement = connection_.prepare("SELECT " NSCL_MANAGED_DEVICE " WHERE last_contact > 0 AND last_contact < ? AND (last_contact, id) > (?, ?) ORDER BY last_contact, id LIMIT ?");
   return all(statement.with(before, after, after_id, limit), device_in);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "management_queries.h"
+#include "rows.h"
 
 namespace nscl::store::sqlite {
 namespace {
@@ -11,11 +12,6 @@ namespace {
 // The columns in the order in which operation_of() reads them.
 #define NSCL_OPERATION \
   "id, device, state, priority, created, due, expires, ended, attempts, key, resource, requester, fleet, body, outcome, change FROM rem_operation"
-
-std::optional<Time> unless_never(Time time) { return time == never ? std::nullopt : std::optional(time); }
-Time or_never(const Statement& row, int column) { return row.is_null(column) ? never : row.time(column); }
-std::optional<std::string_view> unless_empty(std::string_view text) { return text.empty() ? std::nullopt : std::optional(text); }
-std::optional<std::uint64_t> unless_none(std::uint64_t id) { return id == 0 ? std::nullopt : std::optional(id); }
 
 Operation operation_of(const Statement& row) {
   return {.id = row.number(0), .device = std::string(row.text(1)), .state = static_cast<OperationState>(row.integer(2)),
@@ -25,29 +21,21 @@ Operation operation_of(const Statement& row) {
           .body = std::string(row.text(13)), .outcome = std::string(row.text(14)), .change = std::string(row.text(15))};
 }
 
-std::optional<Operation> only(Statement& statement) { return statement.step() ? std::optional(operation_of(statement)) : std::nullopt; }
-
-std::vector<Operation> all(Statement& statement) {
-  std::vector<Operation> found;
-  while (statement.step()) found.push_back(operation_of(statement));
-  return found;
-}
-
 }  // namespace
 
 std::optional<Operation> ManagementQueries::operation(std::uint64_t id) {
   auto statement = connection_.prepare("SELECT " NSCL_OPERATION " WHERE id = ?");
-  return only(statement.with(id));
+  return only(statement.with(id), operation_of);
 }
 
 std::optional<Operation> ManagementQueries::operation_by_key(std::string_view device, std::string_view key) {
   auto statement = connection_.prepare("SELECT " NSCL_OPERATION " WHERE device = ? AND key = ?");
-  return only(statement.with(device, key));
+  return only(statement.with(device, key), operation_of);
 }
 
 std::vector<Operation> ManagementQueries::pending(std::string_view device, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_OPERATION " WHERE device = ? AND ended IS NULL ORDER BY priority, id LIMIT ?");
-  return all(statement.with(device, limit));
+  return all(statement.with(device, limit), operation_of);
 }
 
 std::uint64_t ManagementQueries::pending_count(std::string_view device) {
@@ -57,17 +45,17 @@ std::uint64_t ManagementQueries::pending_count(std::string_view device) {
 
 std::vector<Operation> ManagementQueries::pending_about(std::string_view resource, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_OPERATION " WHERE resource = ? AND ended IS NULL ORDER BY id LIMIT ?");
-  return all(statement.with(resource, limit));
+  return all(statement.with(resource, limit), operation_of);
 }
 
 std::vector<Operation> ManagementQueries::expired_operations(Time now, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_OPERATION " WHERE ended IS NULL AND expires <= ? ORDER BY expires, id LIMIT ?");
-  return all(statement.with(now, limit));
+  return all(statement.with(now, limit), operation_of);
 }
 
 std::vector<Operation> ManagementQueries::queued_for_fleet(std::uint64_t fleet, std::size_t limit) {
   auto statement = connection_.prepare("SELECT " NSCL_OPERATION " WHERE fleet = ? AND state = 0 AND ended IS NULL ORDER BY id LIMIT ?");
-  return all(statement.with(fleet, limit));
+  return all(statement.with(fleet, limit), operation_of);
 }
 
 // ---- changes

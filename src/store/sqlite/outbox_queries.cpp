@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "rows.h"
+
 namespace nscl::store::sqlite {
 namespace {
 
@@ -11,18 +13,15 @@ namespace {
 #define NSCL_LANE "name, due, parked_on, attempts, failing_since, error, state"
 #define NSCL_ROW "outbox.id, lane.name, priority, created, expires, owner, body FROM outbox JOIN lane ON lane.id = outbox.lane"
 
-std::optional<Time> unless_never(Time time) { return time == never ? std::nullopt : std::optional(time); }
-std::optional<std::string_view> unless_empty(std::string_view text) { return text.empty() ? std::nullopt : std::optional(text); }
-
 Lane lane_of(const Statement& row) {
-  return {.name = std::string(row.text(0)), .due = row.is_null(1) ? never : row.time(1), .parked_on = std::string(row.text(2)),
+  return {.name = std::string(row.text(0)), .due = or_never(row, 1), .parked_on = std::string(row.text(2)),
           .attempts = static_cast<unsigned>(row.integer(3)), .failing_since = row.time(4), .error = std::string(row.text(5)),
           .state = std::string(row.text(6))};
 }
 
 OutboxRow row_of(const Statement& row) {
   return {.id = row.number(0), .lane = std::string(row.text(1)), .priority = static_cast<int>(row.integer(2)), .created = row.time(3),
-          .expires = row.is_null(4) ? never : row.time(4), .owner = std::string(row.text(5)), .body = std::string(row.text(6))};
+          .expires = or_never(row, 4), .owner = std::string(row.text(5)), .body = std::string(row.text(6))};
 }
 
 std::vector<Lane> all_lanes(Statement& statement) {

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "rows.h"
+
 namespace nscl::store::sqlite {
 namespace {
 
@@ -12,38 +14,23 @@ namespace {
 #define NSCL_TOKEN "id, principal, digest, scope, networks, created, not_after, name FROM token"
 #define NSCL_PRINCIPAL "name, entity, verifier, is_operator, certificate, digest_key, digest FROM principal"
 
-std::optional<Time> unless_never(Time time) { return time == never ? std::nullopt : std::optional(time); }
-std::optional<std::string_view> unless_empty(std::string_view text) { return text.empty() ? std::nullopt : std::optional(text); }
-
 Key key_of(const Statement& row) {
   return {.identity = std::string(row.text(0)), .kind = static_cast<KeyKind>(row.integer(1)),
           .state = static_cast<KeyState>(row.integer(2)), .node = std::string(row.text(3)), .entity = std::string(row.text(4)),
           .environment = std::string(row.text(5)), .derivation = std::string(row.text(6)), .index = row.number(7),
-          .generation = row.number(8), .not_before = row.time(9), .not_after = row.is_null(10) ? never : row.time(10),
+          .generation = row.number(8), .not_before = row.time(9), .not_after = or_never(row, 10),
           .wrap_key = std::string(row.text(11)), .wrapped = std::string(row.text(12)), .change = row.number(13)};
 }
 
 Token token_of(const Statement& row) {
   return {.id = std::string(row.text(0)), .principal = std::string(row.text(1)), .digest = std::string(row.text(2)),
           .scope = std::string(row.text(3)), .networks = std::string(row.text(4)), .created = row.time(5),
-          .not_after = row.is_null(6) ? never : row.time(6), .name = std::string(row.text(7))};
+          .not_after = or_never(row, 6), .name = std::string(row.text(7))};
 }
 
 Principal principal_of(const Statement& row) {
   return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), row.integer(3) != 0,
           std::string(row.text(4)), std::string(row.text(5)), std::string(row.text(6))};
-}
-
-template <class Item>
-std::optional<Item> only(Statement& statement, Item (*read)(const Statement&)) {
-  return statement.step() ? std::optional(read(statement)) : std::nullopt;
-}
-
-template <class Item>
-std::vector<Item> all(Statement& statement, Item (*read)(const Statement&)) {
-  std::vector<Item> found;
-  while (statement.step()) found.push_back(read(statement));
-  return found;
 }
 
 }  // namespace

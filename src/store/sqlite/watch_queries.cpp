@@ -3,38 +3,35 @@
 #include <string>
 
 #include "management_queries.h"
+#include "rows.h"
 
 namespace nscl::store::sqlite {
 namespace {
 
 #define NSCL_WATCH "owner, leaf, device, level, seen FROM rem_watch"
 
-std::vector<Watch> all(Statement& statement) {
-  std::vector<Watch> found;
-  while (statement.step()) {
-    Watch watch{.owner = std::string(statement.text(0)), .leaf = std::string(statement.text(1)), .device = std::string(statement.text(2)),
-                .level = static_cast<unsigned>(statement.integer(3)), .seen = {}};
-    if (!statement.is_null(4)) watch.seen = std::string(statement.text(4));
-    found.push_back(std::move(watch));
-  }
-  return found;
+Watch watch_in(const Statement& row) {
+  Watch watch{.owner = std::string(row.text(0)), .leaf = std::string(row.text(1)), .device = std::string(row.text(2)),
+              .level = static_cast<unsigned>(row.integer(3)), .seen = {}};
+  if (!row.is_null(4)) watch.seen = std::string(row.text(4));
+  return watch;
 }
 
 }  // namespace
 
 std::vector<Watch> ManagementQueries::watches_by(std::string_view owner) {
   auto statement = connection_.prepare("SELECT " NSCL_WATCH " WHERE owner = ? ORDER BY leaf");
-  return all(statement.with(owner));
+  return all(statement.with(owner), watch_in);
 }
 
 std::vector<Watch> ManagementQueries::watches_of(std::string_view device) {
   auto statement = connection_.prepare("SELECT " NSCL_WATCH " WHERE device = ? ORDER BY owner, leaf");
-  return all(statement.with(device));
+  return all(statement.with(device), watch_in);
 }
 
 std::vector<Watch> ManagementQueries::watches_on(std::string_view device, std::string_view leaf) {
   auto statement = connection_.prepare("SELECT " NSCL_WATCH " WHERE device = ? AND leaf = ? ORDER BY owner");
-  return all(statement.with(device, leaf));
+  return all(statement.with(device, leaf), watch_in);
 }
 
 std::vector<std::string> ManagementQueries::watching(std::string_view after, std::size_t limit) {

@@ -9,13 +9,13 @@ namespace {
 
 using namespace std::chrono;
 
-struct Reading {
+struct DurationReading {
   std::string_view text;
   Duration expected;
 };
 
 TEST(Duration, is_read) {
-  const Reading readings[] = {
+  const DurationReading readings[] = {
       {"P1Y", {.months = 12}},
       {"P1Y2M", {.months = 14}},
       {"P1M", {.months = 1}},

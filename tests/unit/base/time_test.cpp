@@ -17,12 +17,12 @@ std::string again(std::string_view text) {
   return time ? format_date_time(*time) : "refused";
 }
 
-struct Reading {
+struct TimeReading {
   std::string_view text, expected;
 };
 
 TEST(DateTime, is_read_as_utc) {
-  const Reading readings[] = {
+  const TimeReading readings[] = {
       {"2026-11-22T04:00:00Z", "2026-11-22T04:00:00Z"},
       {"2026-11-22T04:00:00", "2026-11-22T04:00:00Z"},
       {"2026-11-22T04:00:00+01:30", "2026-11-22T02:30:00Z"},

@@ -14,12 +14,12 @@
 namespace nscl::delivery {
 
 using model::Verb;
-constexpr boost::asio::use_awaitable_t<net::Executor> awaited{};
+constexpr boost::asio::use_awaitable_t<net::Executor> as_result{};
 
 net::Task<OutgoingResult> Outside::send(OutgoingRequest request, boost::asio::io_context& context) {
   const auto when = std::chrono::floor<std::chrono::seconds>(clock_.now() - start_of_test);
   sent.push_back({request, request.content ? *request.content : std::string{}, when});
-  co_await boost::asio::post(context.get_executor(), awaited);   // nobody answers before he was asked
+  co_await boost::asio::post(context.get_executor(), as_result);   // nobody answers before he was asked
   if (!answer) co_return answer_with(Status::ok);
   auto result = answer(request);
   co_return result;

@@ -10,7 +10,7 @@ namespace {
 
 using model::Verb;
 
-const std::string log = objects + "etsiPerformanceLog", firmware = objects + "etsiFirmware/fw1";
+const std::string log = mgmt_objects + "etsiPerformanceLog", firmware = mgmt_objects + "etsiFirmware/fw1";
 
 struct FileActions : Discovered<FilesFixture> {
   void SetUp() override { discover(); }

@@ -28,7 +28,7 @@ Decoded decode_in_steps(const std::string& input, std::size_t step, std::size_t 
   return decoded;
 }
 
-unsigned status_of(const std::string& input) {
+unsigned decoder_status(const std::string& input) {
   const unsigned whole = decode_in_steps(input, input.size()).status;
   EXPECT_EQ(decode_in_steps(input, 1).status, whole) << input;
   return whole;
@@ -48,22 +48,22 @@ TEST(ChunkDecoder, RefusesBrokenFraming) {
   for (const char* input : {"-5\r\nhello\r\n", "0x5\r\nhello\r\n", "\r\n", "g\r\n", " 5\r\nhello\r\n", "5 \r\nhello\r\n", "5\nhello\r\n",
                             "5\r\nhelloX\r\n", "5\r\nhello\n0\r\n\r\n", "5\r\nhello5\r\nhello", "00000000000000005\r\n", "5;a\x01\r\nhello\r\n",
                             "5x\r\nhello\r\n"})
-    EXPECT_EQ(status_of(input), 400u) << input;
+    EXPECT_EQ(decoder_status(input), 400u) << input;
 }
 
 TEST(ChunkDecoder, RefusesTrailersAndLongExtensions) {
-  EXPECT_EQ(status_of("0\r\nHost: a\r\n\r\n"), 400u);
-  EXPECT_EQ(status_of("0\r\nX"), 400u);
-  EXPECT_EQ(status_of("5;" + std::string(255, 'x') + "\r\nhello\r\n"), 0u);
-  EXPECT_EQ(status_of("5;" + std::string(256, 'x') + "\r\nhello\r\n"), 400u);
-  EXPECT_EQ(status_of("5;" + std::string(5000, 'x')), 400u);
+  EXPECT_EQ(decoder_status("0\r\nHost: a\r\n\r\n"), 400u);
+  EXPECT_EQ(decoder_status("0\r\nX"), 400u);
+  EXPECT_EQ(decoder_status("5;" + std::string(255, 'x') + "\r\nhello\r\n"), 0u);
+  EXPECT_EQ(decoder_status("5;" + std::string(256, 'x') + "\r\nhello\r\n"), 400u);
+  EXPECT_EQ(decoder_status("5;" + std::string(5000, 'x')), 400u);
 }
 
 TEST(ChunkDecoder, LimitsSizes) {
-  EXPECT_EQ(status_of("3e8\r\n"), 0u);
-  EXPECT_EQ(status_of("3e9\r\n"), 413u);
-  EXPECT_EQ(status_of("1\r\na\r\n3e8\r\n"), 413u);
-  EXPECT_EQ(status_of("ffffffffffffffff\r\n"), 400u);
+  EXPECT_EQ(decoder_status("3e8\r\n"), 0u);
+  EXPECT_EQ(decoder_status("3e9\r\n"), 413u);
+  EXPECT_EQ(decoder_status("1\r\na\r\n3e8\r\n"), 413u);
+  EXPECT_EQ(decoder_status("ffffffffffffffff\r\n"), 400u);
 }
 
 TEST(ChunkDecoder, LimitsTheirNumberAndFraming) {

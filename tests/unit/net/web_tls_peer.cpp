@@ -11,7 +11,7 @@
 namespace nscl::net::test {
 namespace {
 
-[[maybe_unused]] const auto without_signal = std::signal(SIGPIPE, SIG_IGN);   // as the daemon does
+[[maybe_unused]] const auto pipe_signal_ignored = std::signal(SIGPIPE, SIG_IGN);   // as the daemon does
 
 const TlsPeerOptions& options_of(const SSL* ssl) { return *static_cast<const TlsPeerOptions*>(SSL_get_app_data(ssl)); }
 

@@ -76,7 +76,6 @@ class Discovered : public Fixture {
   }
 };
 
-inline const std::string objects = "scls/gw/mgmtObjs/";
 inline const std::string names = "xmlns:m=\"http://uri.etsi.org/m2m\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
 
 }  // namespace nscl::rem

@@ -11,8 +11,7 @@ namespace {
 
 using model::Verb;
 
-const std::string objects = "scls/gw/mgmtObjs/";
-const std::string image = objects + "etsiFirmware/fw1";
+const std::string image = mgmt_objects + "etsiFirmware/fw1";
 constexpr const char* leaf_a = "<a xmlns=\"urn:nscl:mo\" path=\"./Vendor/memory/a\">";
 
 class Dm : public DmFixture {
@@ -47,12 +46,12 @@ class Dm : public DmFixture {
 TEST_F(Dm, row40discoveryMakesItsObjectsAndCommands) {
   EXPECT_NE(std::find(asked_.begin(), asked_.end(), "{urn:oma:mo:oma-fumo:1.0}"), asked_.end());
   EXPECT_TRUE(std::none_of(asked_.begin(), asked_.end(), [](const std::string& path) { return path.find("ManagementServer") != path.npos; }));
-  const auto info = document(objects + "etsiDeviceInfo");
+  const auto info = document(mgmt_objects + "etsiDeviceInfo");
   EXPECT_NE(info.find("originalMO>./DevInfo<"), std::string::npos) << info;
   EXPECT_NE(info.find("manufacturer>ACME<"), std::string::npos);
   EXPECT_NE(info.find("firmwareVersion>1.0<"), std::string::npos);
   EXPECT_NE(document(image).find("originalMO>./FUMO/1<"), std::string::npos) << document(image);
-  EXPECT_NE(document(objects + "reboot").find("REBOOT"), std::string::npos);
+  EXPECT_NE(document(mgmt_objects + "reboot").find("REBOOT"), std::string::npos);
   EXPECT_EQ(facts().software_version, "1.0");
   EXPECT_EQ(facts().hardware_version, "7");
   EXPECT_EQ(facts().manufacturer, "ACME");
@@ -71,18 +70,18 @@ TEST_F(Dm, row44aNodeIsMadeSetReadAndRemoved) {
   EXPECT_EQ(std::get<AddInstance>(added->task), (AddInstance{"./Vendor/memory/", {{"", "1"}}, std::nullopt, "a"}));
   finish(*added, {.object = "./Vendor/memory/a"});
   EXPECT_EQ(answered(made).status, Status::created);
-  auto [replaced, changed] = ask(Verb::update, objects + "memory", std::string("<m:mgmtObj ") + names + ">" + leaf_a + "2</a></m:mgmtObj>");
+  auto [replaced, changed] = ask(Verb::update, mgmt_objects + "memory", std::string("<m:mgmtObj ") + names + ">" + leaf_a + "2</a></m:mgmtObj>");
   ASSERT_TRUE(replaced);
   EXPECT_EQ(std::get<SetLeaves>(replaced->task).leaves, (std::vector<Leaf>{{"./Vendor/memory/a", "2"}}));
   finish(*replaced, {});
   EXPECT_EQ(answered(changed).status, Status::ok) << *answered(changed).content;
   clock_.advance(11s);
-  auto [read, told] = ask(Verb::retrieve, objects + "memory");
+  auto [read, told] = ask(Verb::retrieve, mgmt_objects + "memory");
   ASSERT_TRUE(read);
   EXPECT_EQ(std::get<GetLeaves>(read->task).paths, std::vector<std::string>{"./Vendor/memory/a"});
   finish(*read, {.leaves = {{"./Vendor/memory/a", "3", "chr"}}});
   EXPECT_NE(answered(told).content->find(">3</a>"), std::string::npos) << *answered(told).content;
-  auto [gone, deleted] = ask(Verb::remove, objects + "memory");
+  auto [gone, deleted] = ask(Verb::remove, mgmt_objects + "memory");
   ASSERT_TRUE(gone);
   EXPECT_EQ(std::get<DeleteInstance>(gone->task).object, "./Vendor/memory/a");
   finish(*gone, {});
@@ -105,7 +104,7 @@ TEST_F(Dm, withoutValuesANodeThatIsThereIsAttached) {
   EXPECT_EQ(answered(answer).status, Status::created);
   EXPECT_NE(answered(answer).content->find("originalMO>./Vendor/box<"), std::string::npos) << *answered(answer).content;
   EXPECT_NE(answered(answer).content->find("path=\"./Vendor/box/b\""), std::string::npos);
-  auto [gone, deleted] = ask(Verb::remove, objects + "box");
+  auto [gone, deleted] = ask(Verb::remove, mgmt_objects + "box");
   EXPECT_FALSE(gone) << "it was there before";
   EXPECT_EQ(answered(deleted).status, Status::ok);
 }
@@ -120,7 +119,7 @@ TEST_F(Dm, withoutValuesANodeThatIsNotThereIsMade) {
   finish(*added, {.object = "./Vendor/box/"});
   EXPECT_EQ(answered(answer).status, Status::created);
   EXPECT_NE(answered(answer).content->find("originalMO>./Vendor/box<"), std::string::npos) << *answered(answer).content;
-  auto [gone, deleted] = ask(Verb::remove, objects + "box");
+  auto [gone, deleted] = ask(Verb::remove, mgmt_objects + "box");
   ASSERT_TRUE(gone);
   EXPECT_EQ(std::get<DeleteInstance>(gone->task).object, "./Vendor/box/");
 }
@@ -135,7 +134,7 @@ TEST_F(Dm, row46whatTheDeviceForbidsIsForbidden) {
   auto [sought, made] = ask(Verb::create, "scls/gw/mgmtObjs", mgmt_obj("info", "./DevInfo"));
   finish(*sought, {.leaves = {{"./DevInfo/Man", "ACME", "chr"}}, .objects = {"./", "./DevInfo/"}});
   EXPECT_EQ(answered(made).status, Status::created);
-  auto [set, answer] = ask(Verb::update, objects + "info", std::string("<m:mgmtObj ") + names + "><Man xmlns=\"urn:nscl:mo\" path=\"./DevInfo/Man\">x</Man></m:mgmtObj>");
+  auto [set, answer] = ask(Verb::update, mgmt_objects + "info", std::string("<m:mgmtObj ") + names + "><Man xmlns=\"urn:nscl:mo\" path=\"./DevInfo/Man\">x</Man></m:mgmtObj>");
   ASSERT_TRUE(set);
   finish(*set, {.end = Report::End::failed, .status = Status::forbidden, .code = "425", .text = "OMA-DM 425 Permission denied: ./DevInfo/Man"});
   EXPECT_EQ(answered(answer).status, Status::forbidden);
@@ -171,7 +170,7 @@ TEST_F(Dm, row56firmwareGoesOnAsItsStateTellsAndEndsByItsAlert) {
   std::ranges::find(now.leaves, std::string("./DevDetail/FwV"), &Leaf::path)->value = "2.0";
   finish(*found, now);
   EXPECT_EQ(facts().software_version, "2.0");
-  EXPECT_NE(document(objects + "etsiDeviceInfo").find("firmwareVersion>2.0<"), std::string::npos);
+  EXPECT_NE(document(mgmt_objects + "etsiDeviceInfo").find("firmwareVersion>2.0<"), std::string::npos);
 }
 
 TEST_F(Dm, row61aSecondActionOfTheObjectConflicts) {
@@ -191,7 +190,7 @@ TEST_F(Dm, anAlertWithoutAKeyIsAboutTheOnlyActionThatItCanBe) {
 }
 
 TEST_F(Dm, aRebootIsOverWhenTheDeviceCallsAgain) {
-  const auto run_node = act(objects + "reboot/execEnable");
+  const auto run_node = act(mgmt_objects + "reboot/execEnable");
   EXPECT_EQ(run_node.node, "./DiagMon/Restart/Operations/Start");
   EXPECT_TRUE(run_node.restarts);
   finish(*action_, {.end = Report::End::accepted});
@@ -209,20 +208,20 @@ TEST_F(Dm, aRebootIsOverWhenTheDeviceCallsAgain) {
 
 TEST_F(Dm, commandsThatItHasNothingForAreRefused) {
   make_command("up", "UPLOAD", "<execReqArg><name>FileType</name><value>2 Vendor Log File</value></execReqArg><execReqArg><name>URL</name><value>http://x/</value></execReqArg>");
-  EXPECT_EQ(execute(objects + "up/execEnable").status, Status::not_implemented);
+  EXPECT_EQ(execute(mgmt_objects + "up/execEnable").status, Status::not_implemented);
   make_command("web", "DOWNLOAD");
-  EXPECT_EQ(execute(objects + "web/execEnable").status, Status::not_implemented);
+  EXPECT_EQ(execute(mgmt_objects + "web/execEnable").status, Status::not_implemented);
   make_command("bad", "DOWNLOAD", "<execReqArg><name>FileTyp</name><value>1 Firmware Upgrade Image</value></execReqArg>");
-  const auto answer = execute(objects + "bad/execEnable");
+  const auto answer = execute(mgmt_objects + "bad/execEnable");
   EXPECT_EQ(answer.status, Status::bad_request);
   EXPECT_NE(answer.content->find("FileTyp"), std::string::npos);
   make_command("own", "DOWNLOAD", "<execReqArg><name>.how</name><value>new</value></execReqArg><execReqArg><name>URL</name><value>http://x/</value></execReqArg>");
-  EXPECT_EQ(execute(objects + "own/execEnable").status, Status::bad_request);
+  EXPECT_EQ(execute(mgmt_objects + "own/execEnable").status, Status::bad_request);
 }
 
 TEST_F(Dm, aScheduledInformIsAskedForWhenItIsTime) {
   make_command("inform", "SCHEDULEINFORM", "<execReqArg><name>DelaySeconds</name><value>600</value></execReqArg>");
-  EXPECT_EQ(execute(objects + "inform/execEnable").status, Status::accepted);
+  EXPECT_EQ(execute(mgmt_objects + "inform/execEnable").status, Status::accepted);
   EXPECT_FALSE(next());
   clock_.advance(601s);
   const auto assignment = next();
@@ -241,10 +240,10 @@ TEST_F(Dm, aScheduledInformKeepsNobodyElseWaiting) {
     return out;
   };
   make_command("inform", "SCHEDULEINFORM", "<execReqArg><name>DelaySeconds</name><value>600</value></execReqArg>");
-  EXPECT_EQ(execute(objects + "inform/execEnable").status, Status::accepted);
+  EXPECT_EQ(execute(mgmt_objects + "inform/execEnable").status, Status::accepted);
   EXPECT_GT(wake_due(), clock_.now() + 599s);
   EXPECT_LE(wake_due(), clock_.now() + 600s);
-  EXPECT_EQ(execute(objects + "reboot/execEnable").status, Status::accepted);
+  EXPECT_EQ(execute(mgmt_objects + "reboot/execEnable").status, Status::accepted);
   EXPECT_LE(wake_due(), clock_.now());
 }
 
@@ -264,9 +263,9 @@ TEST_F(Dm, thatItCallsBecauseItWasCalledEndsTheAlarmOfOurCredentials) {
 }
 
 TEST_F(Dm, newSoftwareIsFollowedFromFetchedToDeployed) {
-  make(objects + "etsiSoftware", std::string("<m:parameters ") + names + " xsi:type=\"m:SwInstance\" m:id=\"agent\"><softwareName>agent</softwareName><softwareVersion>1</softwareVersion>"
+  make(mgmt_objects + "etsiSoftware", std::string("<m:parameters ") + names + " xsi:type=\"m:SwInstance\" m:id=\"agent\"><softwareName>agent</softwareName><softwareVersion>1</softwareVersion>"
        "<softwareURL>http://files.example/agent</softwareURL><swActionStatus><action/><progress>100</progress><finalStatus>SUCCESS</finalStatus></swActionStatus></m:parameters>");
-  const auto unit = objects + "etsiSoftware/agent";
+  const auto unit = mgmt_objects + "etsiSoftware/agent";
   const auto run_node = act(unit + "/softwareAction/swDownloadAndInstall");
   const auto key = action_->key;
   EXPECT_EQ(run_node.node, "./SCOMO/Download/" + key + "/Operations/DownloadInstall");
@@ -285,7 +284,7 @@ TEST_F(Dm, newSoftwareIsFollowedFromFetchedToDeployed) {
 }
 
 TEST_F(Dm, anAlertOfATrapIsAnEvent) {
-  const auto trap = objects + "etsiTrapEvent/trap-Trap";
+  const auto trap = mgmt_objects + "etsiTrapEvent/trap-Trap";
   alert("", "./DiagMon/Trap", {}, "urn:oma:at:diag:trap");
   EXPECT_NE(document(trap).find("trapEventTimeStamp"), std::string::npos) << document(trap);
 }
@@ -321,7 +320,7 @@ TEST_F(Dm, row34whatWasSentWithAnAnswerThatWasNotHeardIsSentAgain) {
 }
 
 TEST_F(Dm, subscriptionsAskTheDeviceForNothing) {
-  make(objects + "etsiDeviceInfo/subscriptions", std::string("<m:subscription ") + names + "><contact>http://app.example/</contact></m:subscription>");
+  make(mgmt_objects + "etsiDeviceInfo/subscriptions", std::string("<m:subscription ") + names + "><contact>http://app.example/</contact></m:subscription>");
   EXPECT_FALSE(next());
 }
 

@@ -8,7 +8,7 @@ namespace {
 using model::Verb;
 using Names = std::vector<std::string>;
 
-const std::string place = "scls/gw/mgmtObjs/lamp", mo = "Device.X_Lamp.1.";
+const std::string lamp_object = "scls/gw/mgmtObjs/lamp", mo = "Device.X_Lamp.1.";
 
 std::string element(const std::string& name, const std::string& value) {
   return "<" + name + " xmlns=\"urn:nscl:mo\" path=\"" + mo + name + "\">" + value + "</" + name + ">";
@@ -35,7 +35,7 @@ class LowLevel : public ObjectsFixture {
     wait_for(answer);
     ASSERT_EQ((*answer)->status, Status::created);
   }
-  core::ResponseConfirm put(const std::string& elements) { return handle(document(Verb::update, place, "", elements)); }
+  core::ResponseConfirm put(const std::string& elements) { return handle(document(Verb::update, lamp_object, "", elements)); }
   /// The device does what waits, and tells what it has set.
   void done() {
     begin();
@@ -47,7 +47,7 @@ class LowLevel : public ObjectsFixture {
     EXPECT_EQ(all.size(), 1u);
     return all.empty() ? SetLeaves{} : std::get<SetLeaves>(task_from_json(all.back().body).value());
   }
-  std::string shown(const std::string& path = place) {
+  std::string shown(const std::string& path = lamp_object) {
     std::string out;
     look([&](store::View& view) {
       const auto found = view.find(path);
@@ -99,7 +99,7 @@ TEST_F(LowLevel, whatIsNothingToTheDeviceIsDoneAtOnce) {
   EXPECT_EQ(put("").status, Status::ok);
   EXPECT_EQ(shown(), known_) << "a note is nothing of the device";
   begin();
-  const auto answer = begin_request(request(Verb::retrieve, place));
+  const auto answer = begin_request(request(Verb::retrieve, lamp_object));
   const auto reading = next();
   ASSERT_TRUE(reading) << "its values were not read by that";
   finish(*reading, {});

@@ -19,6 +19,8 @@
 
 namespace nscl::rem {
 
+inline const std::string mgmt_objects = "scls/gw/mgmtObjs/", memory_object = mgmt_objects + "etsiMemory";
+
 using namespace std::chrono_literals;
 
 class ManualClock final : public Clock {

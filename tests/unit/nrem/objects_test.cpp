@@ -7,14 +7,14 @@ namespace {
 
 using model::Verb;
 
-const std::string memory = "scls/gw/mgmtObjs/etsiMemory", reboot = "scls/gw/mgmtObjs/etsiReboot";
+const std::string reboot = "scls/gw/mgmtObjs/etsiReboot";
 
 class Objects : public ObjectsFixture {};
 
 TEST_F(Objects, R9areMadeOfWhatTheDeviceHas) {
   EXPECT_NE(retrieve("scls/gw/mgmtObjs").find("etsiDeviceInfo"), std::string::npos);
   end_session();
-  EXPECT_NE(retrieve(memory).find("ramTotal>512<"), std::string::npos) << retrieve(memory);
+  EXPECT_NE(retrieve(memory_object).find("ramTotal>512<"), std::string::npos) << retrieve(memory_object);
   EXPECT_NE(retrieve(reboot).find("rebootAction"), std::string::npos);
   EXPECT_EQ(send(Verb::retrieve, "scls/gw/mgmtObjs/download").status, Status::ok) << "a command for each method";
   EXPECT_EQ(send(Verb::retrieve, "scls/gw/mgmtObjs/upload").status, Status::not_found);
@@ -29,7 +29,7 @@ TEST_F(Objects, areNotMadeTwice) {
   end_session();
   end_session();
   look([&](store::View& view) { EXPECT_FALSE(view.find("scls/gw/mgmtObjs/etsiMemory-1")); });
-  EXPECT_NE(retrieve(memory).find("ramTotal>1024<"), std::string::npos);
+  EXPECT_NE(retrieve(memory_object).find("ramTotal>1024<"), std::string::npos);
 }
 
 TEST_F(Objects, R12aChangeIsShownOnceTheDeviceHasIt) {
@@ -111,7 +111,7 @@ TEST_F(Objects, valuesThatADeviceTellsAreShown) {
   begin_with(told);
   end_session();
   end_session();
-  EXPECT_NE(retrieve(memory).find("ramAvailable>7<"), std::string::npos) << retrieve(memory);
+  EXPECT_NE(retrieve(memory_object).find("ramAvailable>7<"), std::string::npos) << retrieve(memory_object);
 }
 
 TEST_F(Objects, passwordsAreNotKeptOnceTheyAreSet) {

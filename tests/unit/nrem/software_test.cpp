@@ -5,7 +5,7 @@
 namespace nscl::rem {
 namespace {
 
-const std::string software = objects + "etsiSoftware", editor = software + "/editor";
+const std::string software = mgmt_objects + "etsiSoftware", editor = software + "/editor";
 
 class Software : public Discovered<NremFixture> {
  protected:

@@ -7,7 +7,7 @@ namespace {
 
 using model::Verb;
 
-const std::string traps = objects + "etsiTrapEvent", trap = traps + "/radio", status = "Device.WiFi.Radio.1.Status", table = "Device.FaultMgmt.ExpeditedEvent.";
+const std::string traps = mgmt_objects + "etsiTrapEvent", trap = traps + "/radio", status = "Device.WiFi.Radio.1.Status", table = "Device.FaultMgmt.ExpeditedEvent.";
 
 class Traps : public Discovered<NremFixture> {
  protected:
@@ -152,7 +152,7 @@ TEST_F(Traps, oneOnAnAlarmIsThatOfTheAlarm) {
 
 TEST_F(Traps, whatASubscriberNeedsStays) {
   const std::string free = "Device.DeviceInfo.MemoryStatus.Free";
-  make(objects + "etsiMemory/subscriptions", "<m:subscription " + names + "><m:minimalTimeBetweenNotifications>5000</m:minimalTimeBetweenNotifications>"
+  make(mgmt_objects + "etsiMemory/subscriptions", "<m:subscription " + names + "><m:minimalTimeBetweenNotifications>5000</m:minimalTimeBetweenNotifications>"
                                              "<m:contact>http://127.0.0.1:9/x</m:contact></m:subscription>");
   begin();
   EXPECT_EQ(next_wish(), free + "=1 Device.DeviceInfo.MemoryStatus.Total=1");

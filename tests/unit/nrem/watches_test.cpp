@@ -9,7 +9,7 @@ namespace {
 
 using model::Verb;
 
-const std::string memory = objects + "etsiMemory", at_once = "Device.DeviceInfo.MemoryStatus.Free=2 Device.DeviceInfo.MemoryStatus.Total=2",
+const std::string at_once = "Device.DeviceInfo.MemoryStatus.Free=2 Device.DeviceInfo.MemoryStatus.Total=2",
                   with_time = "Device.DeviceInfo.MemoryStatus.Free=1 Device.DeviceInfo.MemoryStatus.Total=1",
                   not_any_more = "Device.DeviceInfo.MemoryStatus.Free=0 Device.DeviceInfo.MemoryStatus.Total=0";
 const std::string pace = "<m:minimalTimeBetweenNotifications>5000</m:minimalTimeBetweenNotifications>";
@@ -20,10 +20,10 @@ class Watches : public Discovered<NremFixture> {
     make_gateway();
     discover();
   }
-  void subscribe(const std::string& id, const std::string& more = {}, const std::string& to = memory) {
+  void subscribe(const std::string& id, const std::string& more = {}, const std::string& to = memory_object) {
     make(to + "/subscriptions", "<m:subscription " + names + " m:id=\"" + id + "\">" + more + "<m:contact>http://127.0.0.1:9/x</m:contact></m:subscription>");
   }
-  void unsubscribe(const std::string& id) { EXPECT_EQ(send(Verb::remove, memory + "/subscriptions/" + id).status, Status::ok); }
+  void unsubscribe(const std::string& id) { EXPECT_EQ(send(Verb::remove, memory_object + "/subscriptions/" + id).status, Status::ok); }
 };
 
 TEST_F(Watches, aSubscriptionHasTheDeviceTellOfWhatItsObjectShows) {
@@ -69,7 +69,7 @@ TEST_F(Watches, theEndOfTheObjectEndsIt) {
   subscribe("s");
   begin();
   EXPECT_EQ(next_wish(), at_once);
-  EXPECT_EQ(send(Verb::remove, memory).status, Status::ok);
+  EXPECT_EQ(send(Verb::remove, memory_object).status, Status::ok);
   keep();
   keep();
   EXPECT_EQ(next_wish(), not_any_more);
@@ -130,7 +130,7 @@ TEST_F(Watches, aFullQueueRefusesNoSubscriptionAndItIsFollowedLater) {
   NremOptions options;
   options.queue = 1;
   restart(options);
-  execute(objects + "reboot/execEnable");
+  execute(mgmt_objects + "reboot/execEnable");
   ASSERT_EQ(pending().size(), 1u);
   subscribe("s");
   ASSERT_EQ(pending().size(), 1u);
@@ -145,7 +145,7 @@ TEST_F(Watches, whatADeviceTellsIsToldOnce) {
   listener_.changes.clear();
   tell({{"Device.DeviceInfo.MemoryStatus.Free", "7", "unsignedInt"}});
   tell({{"Device.DeviceInfo.MemoryStatus.Free", "7", "unsignedInt"}});
-  EXPECT_EQ(std::count(listener_.changes.begin(), listener_.changes.end(), "updated " + memory), 1);
+  EXPECT_EQ(std::count(listener_.changes.begin(), listener_.changes.end(), "updated " + memory_object), 1);
 }
 
 TEST_F(Watches, subscriptionsToOtherResourcesAskForNothing) {

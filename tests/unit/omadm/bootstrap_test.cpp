@@ -13,7 +13,7 @@
 namespace nscl::rem::omadm {
 namespace {
 
-BootstrapAccount example() {
+BootstrapAccount example_account() {
   BootstrapAccount account;
   account.server_id = "nrem.example";
   account.name = "NREM";
@@ -35,12 +35,12 @@ TEST(DmBootstrap, provisioningIsThatOfTheRecording) {
   auto recorded = test::content_of(test::shared() / "spec/vectors/rem/dm-own-bootstrap-w7.xml");
   if (recorded.empty()) GTEST_SKIP() << "no vectors";
   std::erase(recorded, '\n');
-  EXPECT_EQ(written(example(), BootstrapProfile::w7, true), recorded);
-  EXPECT_EQ(written(example(), BootstrapProfile::w7), test::content_of(test::shared() / "spec/vectors/rem/dm-own-bootstrap-w7.wbxml"));
+  EXPECT_EQ(written(example_account(), BootstrapProfile::w7, true), recorded);
+  EXPECT_EQ(written(example_account(), BootstrapProfile::w7), test::content_of(test::shared() / "spec/vectors/rem/dm-own-bootstrap-w7.wbxml"));
 }
 
 TEST(DmBootstrap, whatIsMarkupInATextStaysText) {
-  auto account = example();
+  auto account = example_account();
   account.name = "a\"b<c>&amp;";
   const auto decoded = decoded_document(written(account, BootstrapProfile::w7));
   ASSERT_TRUE(decoded) << decoded.error().detail;
@@ -48,7 +48,7 @@ TEST(DmBootstrap, whatIsMarkupInATextStaysText) {
 }
 
 TEST(DmBootstrap, aMessageAddsTheAccountToTheInbox) {
-  const auto octets = written(example(), BootstrapProfile::dm);
+  const auto octets = written(example_account(), BootstrapProfile::dm);
   const auto message = read_message(octets, Encoding::wbxml);
   ASSERT_TRUE(message) << message.error().detail;
   EXPECT_TRUE(message->is_final);
@@ -71,21 +71,21 @@ TEST(DmBootstrap, theProofIsOfTheOctetsThatAreSent) {
   const std::pair<BootstrapProfile, const char*> profiles[] = {{BootstrapProfile::w7, "application/vnd.wap.connectivity-wbxml; SEC=1; MAC="},
                                                                 {BootstrapProfile::dm, "application/vnd.syncml.dm+wbxml; SEC=USERPIN; MAC="}};
   for (const auto& [profile, head] : profiles) {
-    const auto document = write_bootstrap(example(), profile, BootstrapProof::user, pin, false);
+    const auto document = write_bootstrap(example_account(), profile, BootstrapProof::user, pin, false);
     ASSERT_TRUE(document);
     ASSERT_TRUE(document->content_type.starts_with(head)) << document->content_type;
     const auto mac = document->content_type.substr(std::string(head).size());
     EXPECT_EQ(mac.find_first_not_of("0123456789ABCDEF"), mac.npos) << "upper case";
     EXPECT_EQ(hex_decode(mac), security::hmac_sha1(pin, document->octets.view()));
   }
-  const auto network = write_bootstrap(example(), BootstrapProfile::w7, BootstrapProof::network, pin, false);
+  const auto network = write_bootstrap(example_account(), BootstrapProfile::w7, BootstrapProof::network, pin, false);
   ASSERT_TRUE(network);
   EXPECT_NE(network->content_type.find("SEC=0;"), std::string::npos);
 }
 
 /// What stands in the push in hexadecimal digits, "MAC" in place of those of the proof.
 std::string headers(BootstrapProfile profile, BootstrapProof proof) {
-  const auto document = write_bootstrap(example(), profile, proof, Secret(std::string_view("1234")), false);
+  const auto document = write_bootstrap(example_account(), profile, proof, Secret(std::string_view("1234")), false);
   if (!document) return document.error().detail;
   const auto mac = hex_encode(document->content_type.substr(document->content_type.size() - 40));
   auto out = hex_encode(document->push_headers);
@@ -100,12 +100,12 @@ TEST(DmBootstrap, inAPushTypeAndProofAreOctets) {
   const auto type = hex_encode("application/vnd.syncml.dm+wbxml") + "00", sec = hex_encode("SEC") + "00", mac_name = hex_encode("MAC") + "00";
   EXPECT_EQ(headers(BootstrapProfile::dm, BootstrapProof::user), "1f59" + type + sec + hex_encode("USERPIN") + "00" + mac_name + "MAC" "00" "af87");
   EXPECT_EQ(headers(BootstrapProfile::dm, BootstrapProof::network), "1f5b" + type + sec + hex_encode("NETWORKID") + "00" + mac_name + "MAC" "00" "af87");
-  const auto bare = write_bootstrap(example(), BootstrapProfile::w7, BootstrapProof::none, {}, false);
+  const auto bare = write_bootstrap(example_account(), BootstrapProfile::w7, BootstrapProof::none, {}, false);
   EXPECT_TRUE(bare && bare->push_headers.empty() && bare->content_type == "application/vnd.wap.connectivity-wbxml");
 }
 
 TEST(DmBootstrap, whatCannotBeWrittenIsRefused) {
-  auto control = example(), nobody = example();
+  auto control = example_account(), nobody = example_account();
   control.name = "a\x01";
   nobody.user.clear();
   for (const auto* account : {&control, &nobody}) {

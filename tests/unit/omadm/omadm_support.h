@@ -8,11 +8,15 @@
 
 #include <gtest/gtest.h>
 
+#include <nscl/rem/omadm/credentials.h>
 #include <nscl/rem/omadm/syncml.h>
 
 #include "../codec/shared_files.h"
 
 namespace nscl::rem::omadm {
+
+/// Of the server in the examples of the specification.
+inline Secret server_digest() { return digest_of("funambol", Secret("srvpwd")); }
 
 inline std::filesystem::path dm_recordings() { return nscl::test::shared() / "spec/vectors/rem"; }
 

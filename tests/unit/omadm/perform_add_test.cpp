@@ -12,10 +12,10 @@ AddInstance named(std::string object, std::vector<Leaf> leaves, std::string name
 AddInstance app() { return named("./SCOMO/Download/", {{"PkgID", "p1", "chr"}, {"Operations/Ext/Flag", "true", "bool"}}, "app1"); }
 AddInstance leaf() { return named("./Vendor/memory/", {{"", "hello", "chr"}}, "a"); }
 
-NodeTree device() { return NodeTree(Nodes{{"./SCOMO/Download", {"node", {}}}, {"./Vendor/memory", {"node", {}}}}); }
+NodeTree with_parents() { return NodeTree(Nodes{{"./SCOMO/Download", {"node", {}}}, {"./Vendor/memory", {"node", {}}}}); }
 
 TEST(DmAdd, TheNodeThenWhatStandsBelowParentsFirst) {
-  auto tree = device();
+  auto tree = with_parents();
   Play play(app());
   EXPECT_EQ(play.with(tree).end, Report::End::done);
   EXPECT_EQ(play.asked, (Texts{"Add ./SCOMO/Download/app1 node ", "Add ./SCOMO/Download/app1/Operations node  | Add ./SCOMO/Download/app1/PkgID chr p1",
@@ -26,7 +26,7 @@ TEST(DmAdd, TheNodeThenWhatStandsBelowParentsFirst) {
 
 // Row 44.
 TEST(DmAdd, ALeafByItself) {
-  auto tree = device();
+  auto tree = with_parents();
   Play play(leaf());
   EXPECT_EQ(play.with(tree).object, "./Vendor/memory/a");
   EXPECT_EQ(play.asked, Texts{"Add ./Vendor/memory/a chr hello"});
@@ -35,7 +35,7 @@ TEST(DmAdd, ALeafByItself) {
 
 // Row 45.
 TEST(DmAdd, WhatIsThereIsAConflict) {
-  auto tree = device();
+  auto tree = with_parents();
   Play(leaf()).with(tree);
   expect_failure(Play(leaf()).with(tree), Status::conflict, "418", "OMA-DM 418 Already exists: ./Vendor/memory/a");
   Play(app()).with(tree);
@@ -43,7 +43,7 @@ TEST(DmAdd, WhatIsThereIsAConflict) {
 }
 
 TEST(DmAdd, WhatTheDeviceMadeByItselfIsReplaced) {
-  auto tree = device();
+  auto tree = with_parents();
   tree.refuses = {{"Add ./SCOMO/Download/app1/PkgID", 418}, {"Add ./SCOMO/Download/app1/Operations", 418}};
   tree.nodes["./SCOMO/Download/app1/Operations"] = {"node", {}};
   tree.nodes["./SCOMO/Download/app1/PkgID"] = {"chr", "none"};
@@ -53,7 +53,7 @@ TEST(DmAdd, WhatTheDeviceMadeByItselfIsReplaced) {
 }
 
 TEST(DmAdd, IfALeafCannotBeMadeTheNodeGoes) {
-  auto tree = device();
+  auto tree = with_parents();
   tree.refuses["Add ./SCOMO/Download/app1/PkgID"] = 415;
   Play play(app());
   expect_failure(play.with(tree), Status::unsupported_media_type, "415", "./SCOMO/Download/app1/PkgID");
@@ -66,13 +66,13 @@ TEST(DmAdd, IfALeafCannotBeMadeTheNodeGoes) {
   Play stays(app());
   expect_failure(stays.with(tree), Status::not_found, "404", "could not be removed");
   EXPECT_FALSE(stays.report.unknown_path);
-  tree = device();
+  tree = with_parents();
   tree.refuses = {{"Delete ./SCOMO/Download/app1", 405}, {"Add ./SCOMO/Download/app1/PkgID", 415}};
   expect_failure(Play(app()).with(tree), Status::unsupported_media_type, "415", "the new node ./SCOMO/Download/app1 could not be removed");
 }
 
 TEST(DmAdd, WithoutItsParentOrAName) {
-  auto tree = device();
+  auto tree = with_parents();
   Play play(named("./Nowhere/", {}, "n"));
   expect_failure(play.with(tree), Status::not_found, "404", "./Nowhere/n");
   EXPECT_TRUE(play.report.unknown_path);
@@ -81,7 +81,7 @@ TEST(DmAdd, WithoutItsParentOrAName) {
 
 // 5.4: 418, then Get and compare.
 TEST(DmAddAgain, WhatIsAsItShouldBeIsDone) {
-  auto tree = device();
+  auto tree = with_parents();
   Play(app()).with(tree);
   Play play(app());
   EXPECT_EQ(play.again().with(tree).end, Report::End::done);
@@ -94,7 +94,7 @@ TEST(DmAddAgain, WhatIsAsItShouldBeIsDone) {
 }
 
 TEST(DmAddAgain, WhatIsMissingIsMade) {
-  auto tree = device();
+  auto tree = with_parents();
   EXPECT_EQ(Play(app()).dies_at("Add ./SCOMO/Download/app1/Operations").with(tree).end, Report::End::no_answer);
   Play play(app());
   EXPECT_EQ(play.again().with(tree).end, Report::End::done);
@@ -103,7 +103,7 @@ TEST(DmAddAgain, WhatIsMissingIsMade) {
 }
 
 TEST(DmAddAgain, WhatIsOtherwiseIsAConflictAndStays) {
-  auto tree = device();
+  auto tree = with_parents();
   Play(app()).with(tree);
   tree.nodes["./SCOMO/Download/app1/PkgID"].value = "another";
   expect_failure(Play(app()).again().with(tree), Status::conflict, "418");
@@ -119,7 +119,7 @@ TEST(DmAddAgain, WhatIsOtherwiseIsAConflictAndStays) {
 }
 
 TEST(DmAddAgain, WhatDidNotHappenHappens) {
-  auto tree = device();
+  auto tree = with_parents();
   Play play(leaf());
   EXPECT_EQ(play.again().with(tree).end, Report::End::done);
   EXPECT_EQ(play.asked.size(), 1u);
@@ -127,7 +127,7 @@ TEST(DmAddAgain, WhatDidNotHappenHappens) {
 
 // Rows 44 and 48.
 TEST(DmDelete, DeletedAndGoneAreTheSame) {
-  auto tree = device();
+  auto tree = with_parents();
   Play(leaf()).with(tree);
   Play play(DeleteInstance{"./Vendor/memory/a"});
   EXPECT_EQ(play.with(tree), Report{});
@@ -136,7 +136,7 @@ TEST(DmDelete, DeletedAndGoneAreTheSame) {
 }
 
 TEST(DmDelete, WhatIsPermanent) {
-  auto tree = device();
+  auto tree = with_parents();
   tree.refuses["Delete ./SCOMO"] = 405;
   expect_failure(Play(DeleteInstance{"./SCOMO/"}).with(tree), Status::method_not_allowed, "405", "./SCOMO");
   EXPECT_EQ(Play(DeleteInstance{"./Vendor/"}).dies_at("Delete").with(tree).end, Report::End::no_answer);

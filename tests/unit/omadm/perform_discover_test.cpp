@@ -11,7 +11,7 @@ namespace {
 const std::string devinfo_urn = "urn:oma:mo:oma-dm-devinfo:1.0", devdetail_urn = "urn:oma:mo:oma-dm-devdetail:1.0", fumo_urn = "urn:oma:mo:oma-fumo:1.0",
                   scomo_urn = "urn:oma:mo:oma-scomo:1.0", memory_urn = "urn:oma:mo:omadiag:memory:1.0";
 
-NodeTree device() {
+NodeTree with_models() {
   NodeTree tree(Nodes{{"./DevInfo/Man", {"chr", "Acme"}}, {"./DevDetail/FwV", {"chr", "1.0"}}, {"./DevDetail/URI/MaxDepth", {"int", "0"}},
                  {"./DevDetail/LrgObj", {"bool", "true"}}, {"./FUMO/1/State", {"int", "10"}}, {"./FUMO/1/Download/PkgURL", {"chr", ""}},
                  {"./SCOMO/Download/a/PkgID", {"chr", "p"}}, {"./SCOMO/Download/b/PkgID", {"chr", "q"}}, {"./SCOMO/Inventory/Deployed", {"node", ""}},
@@ -36,7 +36,7 @@ bool has_object(const Report& report, const std::string& object) { return std::r
 
 // 2.3.
 TEST(DmDiscover, ObjectsByTheirTypes) {
-  auto tree = device();
+  auto tree = with_models();
   const auto report = Play(everything()).with(tree);
   EXPECT_EQ(report.end, Report::End::done);
   EXPECT_EQ(object_of_model(report, devinfo_urn), "./DevInfo/");
@@ -49,7 +49,7 @@ TEST(DmDiscover, ObjectsByTheirTypes) {
 }
 
 TEST(DmDiscover, WhatIsWantedOfThemAndNoMore) {
-  auto tree = device();
+  auto tree = with_models();
   Play play(everything());
   const auto report = play.with(tree);
   for (const auto* object : {"./DevInfo/", "./FUMO/1/", "./FUMO/1/Download/", "./SCOMO/Download/", "./SCOMO/Download/a/", "./SCOMO/Download/b/",
@@ -66,7 +66,7 @@ TEST(DmDiscover, WhatIsWantedOfThemAndNoMore) {
 }
 
 TEST(DmDiscover, WhatTheServerHasToKnowIsAlwaysRead) {
-  auto tree = device();
+  auto tree = with_models();
   const auto report = Play(Discover{{in_braces(fumo_urn)}}).with(tree);
   EXPECT_TRUE(has_leaf(report, {"./DevDetail/FwV", "1.0", "chr"}));
   EXPECT_TRUE(has_leaf(report, {"./DevDetail/LrgObj", "true", "bool"}));
@@ -74,14 +74,14 @@ TEST(DmDiscover, WhatTheServerHasToKnowIsAlwaysRead) {
 }
 
 TEST(DmDiscover, TypesAreComparedInAnyCaseAndTellTheModelAsItIsKnown) {
-  auto tree = device();
+  auto tree = with_models();
   tree.is("./FUMO/1", "URN:oma:mo:OMA-fumo:1.0");
   EXPECT_EQ(object_of_model(Play(everything()).with(tree), fumo_urn), "./FUMO/1/");
 }
 
 // Row 48: real clients answer 406 for ?prop=Type.
 TEST(DmDiscover, ByTheirNamesWhereTypesAreNotTold) {
-  auto tree = device();
+  auto tree = with_models();
   for (auto& [uri, node] : tree.nodes) node.type.clear();
   tree.is("./DevInfo", "text/plain");
   auto report = Play(everything()).with(tree);
@@ -102,7 +102,7 @@ TEST(DmDiscover, ATypeThatIsToldIsBelieved) {
 
 TEST(DmDiscover, ARootThatIsNotListed) {
   for (const auto status : {404, 405, 200}) {
-    auto tree = device();
+    auto tree = with_models();
     if (status == 200) tree.nodes.at(".").format = "chr";   // nothing that lists
     else tree.refuses["Get ."] = status;
     auto task = everything();
@@ -115,7 +115,7 @@ TEST(DmDiscover, ARootThatIsNotListed) {
 }
 
 TEST(DmDiscover, PathsAsTheyAre) {
-  auto tree = device();
+  auto tree = with_models();
   Play play(Discover{{"./FUMO/1/", "{root}Vendor/{i}/", "Device.DeviceInfo.", "./Nothing/"}});
   play.facts.methods = {"Get"};
   play.facts.models = {{fumo_urn, "./FUMO/1/"}};
@@ -127,7 +127,7 @@ TEST(DmDiscover, PathsAsTheyAre) {
 }
 
 TEST(DmDiscover, ADeviceThatIsBusyOrSilent) {
-  auto tree = device();
+  auto tree = with_models();
   tree.refuses["Get ."] = 503;
   EXPECT_EQ(Play(everything()).with(tree).end, Report::End::later);
   EXPECT_EQ(Play(everything()).dies_at("Get").with(tree).end, Report::End::no_answer);

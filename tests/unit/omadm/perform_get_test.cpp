@@ -5,13 +5,13 @@
 namespace nscl::rem::omadm {
 namespace {
 
-NodeTree device() {
+NodeTree with_info() {
   return NodeTree(Nodes{{"./DevInfo/Man", {"chr", "Acme"}}, {"./DevInfo/Mod", {"chr", "M1"}}, {"./DevDetail/FwV", {"chr", "1.0"}},
                    {"./DevDetail/URI/MaxDepth", {"int", "0"}}, {"./DevDetail/LrgObj", {"bool", "false"}}});
 }
 
 TEST(DmGet, LeavesWithTheirFormats) {
-  auto tree = device();
+  auto tree = with_info();
   Play play(GetLeaves{{"./DevInfo/Man", "./DevDetail/LrgObj"}});
   const std::vector<Leaf> leaves = {{"./DevDetail/LrgObj", "false", "bool"}, {"./DevInfo/Man", "Acme", "chr"}};
   EXPECT_EQ(play.with(tree).leaves, leaves);
@@ -19,7 +19,7 @@ TEST(DmGet, LeavesWithTheirFormats) {
 }
 
 TEST(DmGet, AsManyItemsAsTheModelTakes) {
-  auto tree = device();
+  auto tree = with_info();
   Play play(GetLeaves{{"./DevInfo/Man", "./DevInfo/Mod", "./DevDetail/FwV"}});
   play.situation.model.get_items = 2;
   EXPECT_EQ(play.with(tree).leaves.size(), 3u);
@@ -28,14 +28,14 @@ TEST(DmGet, AsManyItemsAsTheModelTakes) {
 
 // Row 48.
 TEST(DmGet, WhatIsNotThereIsMissingAndNoFailure) {
-  auto tree = device();
+  auto tree = with_info();
   Play play(GetLeaves{{"./nope", "./DevInfo/Man", "./DevInfo"}});
   EXPECT_EQ(play.with(tree).end, Report::End::done);
   EXPECT_EQ(play.report.leaves, (std::vector<Leaf>{{"./DevInfo/Man", "Acme", "chr"}}));
 }
 
 TEST(DmGet, OtherStatusesFail) {
-  auto tree = device();
+  auto tree = with_info();
   tree.refuses["Get ./DevInfo/Mod"] = 425;
   Play play(GetLeaves{{"./DevInfo/Man", "./DevInfo/Mod"}});
   expect_failure(play.with(tree), Status::forbidden, "425", "./DevInfo/Mod");
@@ -44,7 +44,7 @@ TEST(DmGet, OtherStatusesFail) {
 }
 
 TEST(DmGet, ASubtreeLevelByLevel) {
-  auto tree = device();
+  auto tree = with_info();
   Play play(GetLeaves{{"./DevDetail/"}});
   const std::vector<Leaf> leaves = {{"./DevDetail/FwV", "1.0", "chr"}, {"./DevDetail/LrgObj", "false", "bool"}, {"./DevDetail/URI/MaxDepth", "0", "int"}};
   EXPECT_EQ(play.with(tree).leaves, leaves);
@@ -52,7 +52,7 @@ TEST(DmGet, ASubtreeLevelByLevel) {
 }
 
 TEST(DmGet, WhatASubtreeHidesIsLeftOut) {
-  auto tree = device();
+  auto tree = with_info();
   tree.refuses["Get ./DevDetail/FwV"] = 405;
   EXPECT_EQ(Play(GetLeaves{{"./DevDetail/"}}).with(tree).leaves.size(), 2u);
   tree.refuses["Get ./DevDetail/FwV"] = 417;
@@ -137,7 +137,7 @@ TEST(DmGetOneOf, NoneIsAFailure) {
 }
 
 TEST(DmGet, SilenceIsNoAnswer) {
-  auto tree = device();
+  auto tree = with_info();
   Play play(GetLeaves{{"./DevInfo/Man"}});
   play.dies_at("Get");
   EXPECT_EQ(play.with(tree).end, Report::End::no_answer);

@@ -12,7 +12,7 @@ const std::string fumo = "./FUMO/1/";
 Invoke update() { return {{{fumo + "DownloadAndUpdate/PkgURL", "http://x/f", "chr"}}, fumo + "DownloadAndUpdate", {}, fumo + "State", {"10"}, true}; }
 Invoke plain() { return {{}, "./test/execute"}; }
 
-NodeTree device() {
+NodeTree with_commands() {
   NodeTree tree(Nodes{{fumo + "State", {"int", "10"}}, {fumo + "DownloadAndUpdate/PkgURL", {"chr", ""}}, {"./SCOMO/Download", {"node", {}}}, {"./test/execute", {"null", ""}}});
   tree.of_exec = {{fumo + "DownloadAndUpdate", 202}, {"./test/execute", 200}, {"./SCOMO/Download/app1/Operations/Download", 202}};
   return tree;
@@ -22,7 +22,7 @@ const std::string writes = "Replace ./FUMO/1/DownloadAndUpdate/PkgURL chr http:/
 
 // 2.12; row 56 as far as it is asked here.
 TEST(DmInvoke, TheLeavesAndThenExecWithOurKey) {
-  auto tree = device();
+  auto tree = with_commands();
   Play play(update());
   EXPECT_EQ(play.with(tree).end, Report::End::accepted);
   EXPECT_EQ(play.asked, (Texts{writes, runs}));
@@ -31,7 +31,7 @@ TEST(DmInvoke, TheLeavesAndThenExecWithOurKey) {
 
 // Row 47.
 TEST(DmInvoke, WhatIsDoneAtOnce) {
-  auto tree = device();
+  auto tree = with_commands();
   Play play(plain());
   EXPECT_EQ(play.with(tree), Report{});
   EXPECT_EQ(play.asked, Texts{"Exec ./test/execute e123"});
@@ -41,7 +41,7 @@ TEST(DmInvoke, WhatIsDoneAtOnce) {
 }
 
 TEST(DmInvoke, MissingNodesAreMadeWithThoseAbove) {
-  auto tree = device();
+  auto tree = with_commands();
   const std::string app = "./SCOMO/Download/app1/";
   Play play(Invoke{{{app + "PkgID", "p1", "chr"}, {app + "PkgURL", "http://x/p", "chr"}}, app + "Operations/Download"});
   EXPECT_EQ(play.with(tree).end, Report::End::accepted);
@@ -52,7 +52,7 @@ TEST(DmInvoke, MissingNodesAreMadeWithThoseAbove) {
 }
 
 TEST(DmInvoke, OnlyTheLeafIsMissing) {
-  auto tree = device();
+  auto tree = with_commands();
   tree.nodes.erase(fumo + "DownloadAndUpdate/PkgURL");
   tree.refuses["Get ./FUMO/1"] = 405;   // it is there all the same
   Play play(update());
@@ -61,12 +61,12 @@ TEST(DmInvoke, OnlyTheLeafIsMissing) {
 }
 
 TEST(DmInvoke, NothingIsRunIfALeafIsRefused) {
-  auto tree = device();
+  auto tree = with_commands();
   tree.refuses["Replace ./FUMO/1/DownloadAndUpdate/PkgURL"] = 425;
   Play play(update());
   expect_failure(play.with(tree), Status::forbidden, "425", "PkgURL");
   EXPECT_EQ(play.asked, Texts{writes});
-  tree = device();
+  tree = with_commands();
   tree.nodes.erase(fumo + "DownloadAndUpdate/PkgURL");
   tree.refuses["Add ./FUMO/1/DownloadAndUpdate/PkgURL"] = 420;
   Play full(update());
@@ -75,7 +75,7 @@ TEST(DmInvoke, NothingIsRunIfALeafIsRefused) {
 }
 
 TEST(DmInvoke, RefusedIsAConflictWhileItIsBusy) {
-  auto tree = device();
+  auto tree = with_commands();
   tree.of_exec[fumo + "DownloadAndUpdate"] = 405;
   expect_failure(Play(update()).with(tree), Status::method_not_allowed, "405", "./FUMO/1/DownloadAndUpdate");
   tree.nodes[fumo + "State"].value = "30";
@@ -85,7 +85,7 @@ TEST(DmInvoke, RefusedIsAConflictWhileItIsBusy) {
 
 // 2.7.
 TEST(DmInvoke, ResultCodesOfFumoAreNoStatuses) {
-  auto tree = device();
+  auto tree = with_commands();
   for (const auto status : {401, 407, 408}) {
     tree.of_exec[fumo + "DownloadAndUpdate"] = tree.of_exec["./test/execute"] = status;
     Play play(update());
@@ -100,7 +100,7 @@ TEST(DmInvoke, ResultCodesOfFumoAreNoStatuses) {
 
 // 5.4: the alert, or the state, tells whether it has begun.
 TEST(DmInvokeAgain, GoingOnOrEndedIsNotRepeated) {
-  auto tree = device();
+  auto tree = with_commands();
   for (const auto* state : {"30", "60", "100"}) {
     tree.nodes[fumo + "State"].value = state;
     Play play(update());
@@ -110,7 +110,7 @@ TEST(DmInvokeAgain, GoingOnOrEndedIsNotRepeated) {
 }
 
 TEST(DmInvokeAgain, IdleOrUnknownIsRepeatedWithTheSameKey) {
-  auto tree = device();
+  auto tree = with_commands();
   Play idle(update());
   idle.again().with(tree);
   EXPECT_EQ(idle.asked, (Texts{"Get ./FUMO/1/State", writes, runs}));
@@ -124,7 +124,7 @@ TEST(DmInvokeAgain, IdleOrUnknownIsRepeatedWithTheSameKey) {
 }
 
 TEST(DmInvokeAgain, TheAlertWasTold) {
-  auto tree = device();
+  auto tree = with_commands();
   Play play(update());
   play.situation.correlators = {"other", our_key};
   EXPECT_EQ(play.again().with(tree).end, Report::End::accepted);
@@ -132,7 +132,7 @@ TEST(DmInvokeAgain, TheAlertWasTold) {
 }
 
 TEST(DmInvokeAgain, ADeviceThatCameBackHasRestarted) {
-  auto tree = device();
+  auto tree = with_commands();
   Invoke restart = plain();
   restart.restarts = true;
   EXPECT_EQ(Play(restart).dies_at("Exec").with(tree).end, Report::End::no_answer);
@@ -151,7 +151,7 @@ Invoke stoppable(std::string state = fumo + "State") {
 
 // 1.7: what a lost session had is not begun anew for somebody who has cancelled it.
 TEST(DmInvokeAgain, OneThatIsCancelledIsNotBegunOnceMore) {
-  auto tree = device();
+  auto tree = with_commands();
   const auto play = [&](Invoke task) {
     Play out(std::move(task));
     out.assignment.is_cancelled = true;
@@ -169,27 +169,27 @@ TEST(DmInvokeAgain, OneThatIsCancelledIsNotBegunOnceMore) {
 }
 
 TEST(DmInvoke, OneThatIsCancelledAndWasNeverSentIsBegun) {
-  auto tree = device();
+  auto tree = with_commands();
   Play play(stoppable());
   play.assignment.is_cancelled = true;
   EXPECT_EQ(play.with(tree).end, Report::End::accepted);
 }
 
 TEST(DmInvoke, WithoutAStatusItIsNotKnownWhetherItHappened) {
-  auto tree = device();
+  auto tree = with_commands();
   tree.of_exec["./test/execute"] = 0;
   EXPECT_EQ(Play(plain()).with(tree).end, Report::End::no_answer);
 }
 
 TEST(DmCommand, TheSessionIsWhatWasWanted) {
-  auto tree = device();
+  auto tree = with_commands();
   Play play(Command{"SCHEDULEINFORM", {{"DelaySeconds", "60"}}});
   EXPECT_EQ(play.with(tree), Report{});
   EXPECT_TRUE(play.asked.empty());
 }
 
 TEST(DmCommand, WhatHasNoCommand) {
-  auto tree = device();
+  auto tree = with_commands();
   expect_failure(Play(Command{"UPLOAD", {}}).with(tree), Status::not_implemented, "REFUSED", "UPLOAD");
   expect_failure(Play(SetNotifications{}).with(tree), Status::not_implemented, "REFUSED");
   expect_failure(Play(Cancel{"e1"}).with(tree), Status::conflict, "REFUSED", "cancelled");
@@ -197,7 +197,7 @@ TEST(DmCommand, WhatHasNoCommand) {
 
 // 1.7, 2.5: the cancel node.
 TEST(DmCancel, RunsItsNode) {
-  auto tree = device();
+  auto tree = with_commands();
   for (const auto status : {200, 202}) {
     tree.of_exec["./FUMO/1/Ext/Stop"] = status;
     Play play(Cancel{"e1", "./FUMO/1/Ext/Stop"});
@@ -208,7 +208,7 @@ TEST(DmCancel, RunsItsNode) {
 }
 
 TEST(DmCancel, WhatIsRefusedGoesOn) {
-  auto tree = device();
+  auto tree = with_commands();
   const std::pair<int, Status> refusals[] = {{405, Status::method_not_allowed}, {425, Status::forbidden}, {406, Status::not_implemented}, {404, Status::not_found}};
   for (const auto& [code, status] : refusals) {
     tree.of_exec["./FUMO/1/Ext/Stop"] = code;

@@ -5,7 +5,7 @@
 namespace nscl::rem::omadm {
 namespace {
 
-NodeTree device() { return NodeTree(Nodes{{"./V/a", {"chr", "1"}}, {"./V/b", {"int", "2"}}, {"./V/c", {"bool", "true"}}, {"./DevInfo/Man", {"chr", "Acme"}}}); }
+NodeTree with_values() { return NodeTree(Nodes{{"./V/a", {"chr", "1"}}, {"./V/b", {"int", "2"}}, {"./V/c", {"bool", "true"}}, {"./DevInfo/Man", {"chr", "Acme"}}}); }
 
 SetLeaves three() { return {{{"./V/a", "x", "chr"}, {"./V/b", "7", "int"}, {"./V/c", "false", "bool"}}}; }
 
@@ -13,7 +13,7 @@ const std::string reads_three = "Get ./V/a ./V/b ./V/c", sets_three = "Replace .
 
 // Row 44.
 TEST(DmSet, OneOfAKnownFormatIsReplacedAtOnce) {
-  auto tree = device();
+  auto tree = with_values();
   Play play(SetLeaves{{{"./V/a", "x", "chr"}}});
   EXPECT_EQ(play.with(tree).end, Report::End::done);
   EXPECT_EQ(play.asked, Texts{"Replace ./V/a chr x"});
@@ -21,7 +21,7 @@ TEST(DmSet, OneOfAKnownFormatIsReplacedAtOnce) {
 }
 
 TEST(DmSet, TheFormatIsAskedForWhereItIsNotKnown) {
-  auto tree = device();
+  auto tree = with_values();
   Play play(SetLeaves{{{"./V/b", "7"}}});
   EXPECT_EQ(play.with(tree).leaves, (std::vector<Leaf>{{"./V/b", "7", "int"}}));
   EXPECT_EQ(play.asked, (Texts{"Get ./V/b", "Replace ./V/b int 7"}));
@@ -29,7 +29,7 @@ TEST(DmSet, TheFormatIsAskedForWhereItIsNotKnown) {
 
 // Row 46.
 TEST(DmSet, WhatIsRefused) {
-  auto tree = device();
+  auto tree = with_values();
   tree.refuses["Replace ./DevInfo/Man"] = 425;
   expect_failure(Play(SetLeaves{{{"./DevInfo/Man", "x", "chr"}}}).with(tree), Status::forbidden, "425", "OMA-DM 425 Permission denied: ./DevInfo/Man");
   expect_failure(Play(SetLeaves{{{"./V/none", "x", "chr"}}}).with(tree), Status::not_found, "404", "./V/none");
@@ -49,14 +49,14 @@ TEST(DmSet, AFormatThatIsNoneIsNotTaken) {
 }
 
 TEST(DmSet, SeveralAreReadAndThenReplaced) {
-  auto tree = device();
+  auto tree = with_values();
   Play play(three());
   EXPECT_EQ(play.with(tree).end, Report::End::done);
   EXPECT_EQ(play.asked, (Texts{reads_three, sets_three}));
 }
 
 TEST(DmSet, APartialFailureIsSetBackAndEachIsNamed) {
-  auto tree = device();
+  auto tree = with_values();
   tree.refuses["Replace ./V/c"] = 425;
   const auto before = tree.nodes.at("./V/a").value;
   Play play(three());
@@ -68,18 +68,18 @@ TEST(DmSet, APartialFailureIsSetBackAndEachIsNamed) {
 }
 
 TEST(DmSet, WhatCannotBeSetBackIsNamed) {
-  auto tree = device();
+  auto tree = with_values();
   tree.refuses = {{"Replace ./V/c", 425}, {"Get ./V/b", 405}};
   Play play(three());
   expect_failure(play.with(tree), Status::internal_server_error, "425", "could not be set back: ./V/b");
   EXPECT_EQ(play.asked.back(), "Replace ./V/a chr 1");
-  auto dying = device();
+  auto dying = with_values();
   dying.refuses = {{"Replace ./V/c", 425}};
   expect_failure(Play(three()).dies_at("Replace ./V/a chr 1").with(dying), Status::internal_server_error, "425", "could not be set back: ./V/a ./V/b");
 }
 
 TEST(DmSet, AllRefusedIsWhatTheFirstIs) {
-  auto tree = device();
+  auto tree = with_values();
   for (const auto* leaf : {"./V/a", "./V/b", "./V/c"}) tree.refuses[std::string("Replace ") + leaf] = 425;
   Play play(three());
   expect_failure(play.with(tree), Status::forbidden, "425", "./V/c");
@@ -87,7 +87,7 @@ TEST(DmSet, AllRefusedIsWhatTheFirstIs) {
 }
 
 TEST(DmSet, ABusyDeviceIsAskedLaterAndNothingIsLeftHalf) {
-  auto tree = device();
+  auto tree = with_values();
   tree.refuses["Replace ./V/b"] = 503;
   Play play(three());
   EXPECT_EQ(play.with(tree).end, Report::End::later);
@@ -96,7 +96,7 @@ TEST(DmSet, ABusyDeviceIsAskedLaterAndNothingIsLeftHalf) {
 
 // 5.4: Get and compare.
 TEST(DmSet, WhatMayHaveHappenedIsLookedAt) {
-  auto tree = device();
+  auto tree = with_values();
   Play set(SetLeaves{{{"./V/a", "1", "chr"}}});
   EXPECT_EQ(set.again().with(tree).end, Report::End::done);
   EXPECT_EQ(set.asked, Texts{"Get ./V/a"});
@@ -109,14 +109,14 @@ TEST(DmSet, WhatMayHaveHappenedIsLookedAt) {
 }
 
 TEST(DmSet, AnAnswerThatIsLostLeavesItOpen) {
-  auto tree = device();
+  auto tree = with_values();
   EXPECT_EQ(Play(three()).dies_at("Replace").with(tree).end, Report::End::no_answer);
   tree.refuses["Replace ./V/a"] = 0;
   EXPECT_EQ(Play(SetLeaves{{{"./V/a", "x", "chr"}}}).with(tree).end, Report::End::no_answer);
 }
 
 TEST(DmSetAtomic, WhereTheModelHasIt) {
-  auto tree = device();
+  auto tree = with_values();
   Play play(three());
   play.situation.model.uses_atomic = true;
   EXPECT_EQ(play.with(tree).end, Report::End::done);
@@ -128,7 +128,7 @@ TEST(DmSetAtomic, WhereTheModelHasIt) {
 }
 
 TEST(DmSetAtomic, RolledBackIsAsTheOneThatFailed) {
-  auto tree = device();
+  auto tree = with_values();
   tree.rolls_back = true;
   tree.refuses["Replace ./V/b"] = 415;
   Play play(three());
@@ -140,7 +140,7 @@ TEST(DmSetAtomic, RolledBackIsAsTheOneThatFailed) {
 
 // A real client does the commands of an Atomic one by one, and gives it no Status of its own.
 TEST(DmSetAtomic, DoneByHalvesIsSetBack) {
-  auto tree = device();
+  auto tree = with_values();
   tree.refuses["Replace ./V/b"] = 425;
   Play play(three());
   play.situation.model.uses_atomic = true;
@@ -149,7 +149,7 @@ TEST(DmSetAtomic, DoneByHalvesIsSetBack) {
 }
 
 TEST(DmSetAtomic, WhatCouldNotBeRolledBackIsSetBack) {
-  auto tree = device();
+  auto tree = with_values();
   tree.refuses = {{"Replace ./V/a", 516}, {"Replace ./V/b", 425}, {"Replace ./V/c", 215}, {"Atomic", 507}};
   Play play(three());
   play.situation.model.uses_atomic = true;
@@ -158,7 +158,7 @@ TEST(DmSetAtomic, WhatCouldNotBeRolledBackIsSetBack) {
 }
 
 TEST(DmSetAtomic, ItsOwnStatusTellsWhyWhereNoneDoes) {
-  auto tree = device();
+  auto tree = with_values();
   for (const auto* leaf : {"./V/a", "./V/b", "./V/c"}) tree.refuses[std::string("Replace ") + leaf] = 215;
   tree.refuses["Atomic"] = 413;
   Play play(three());

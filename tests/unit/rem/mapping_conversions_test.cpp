@@ -7,8 +7,6 @@
 namespace nscl::rem {
 namespace {
 
-const std::string info = "Device.DeviceInfo.", scl = "Device.ETSIM2M.SCL.1.";
-
 /// What one attribute of an object at "Device.X." becomes when its leaf "L" says `value`, as JSON.
 std::string read_as(std::string_view of, std::string_view attribute, std::string_view rule, std::string value) {
   const auto parent = type(of).element == "mgmtObj" ? "" : "parent = \"etsiMemory\"\n";
@@ -60,8 +58,8 @@ TEST(MappedConversions, DurationsAndLists) {
 TEST(MappedConversions, ADurationThatMeansTheSameStays) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
-  auto changed = resource("etsiSclMo", object({{"originalMO", scl}, {"regExpirationDuration", "PT1H"}}));
-  const auto leaf = scl + "Reregistration.RegExpirationDuration";
+  auto changed = resource("etsiSclMo", object({{"originalMO", scl_path}, {"regExpirationDuration", "PT1H"}}));
+  const auto leaf = scl_path + "Reregistration.RegExpirationDuration";
   EXPECT_FALSE(mapping.apply(changed, {{leaf, "3600", "int"}}));
   EXPECT_EQ(changed.attributes.find("regExpirationDuration")->text(), "PT1H");
   EXPECT_TRUE(mapping.apply(changed, {{leaf, "60", "int"}}));
@@ -70,12 +68,12 @@ TEST(MappedConversions, ADurationThatMeansTheSameStays) {
 TEST(MappedConversions, WhatIsReadForARetrieve) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
-  const auto paths = mapping.leaves(type("etsiDeviceInfo"), object({{"originalMO", info}}));
+  const auto paths = mapping.leaves(type("etsiDeviceInfo"), object({{"originalMO", info_path}}));
   EXPECT_EQ(paths.size(), 8u);
-  EXPECT_EQ(std::ranges::count(paths, info + "SoftwareVersion"), 1);   // of two attributes
-  EXPECT_EQ(std::ranges::count(paths, info + "Description"), 1);       // in place of another
-  const auto network = mapping.leaves(type("areaNwkInstance"), object({{"originalMO", scl + "AreaNwkInstance.7."}}));
-  EXPECT_EQ(std::ranges::count(network, scl + "AreaNwkInstance.7.Property."), 1);
+  EXPECT_EQ(std::ranges::count(paths, info_path + "SoftwareVersion"), 1);   // of two attributes
+  EXPECT_EQ(std::ranges::count(paths, info_path + "Description"), 1);       // in place of another
+  const auto network = mapping.leaves(type("areaNwkInstance"), object({{"originalMO", scl_path + "AreaNwkInstance.7."}}));
+  EXPECT_EQ(std::ranges::count(network, scl_path + "AreaNwkInstance.7.Property."), 1);
   EXPECT_TRUE(mapping.leaves(type("etsiDeviceInfo"), object({{"originalMO", "Device.Else."}})).empty());
   EXPECT_TRUE(mapping.leaves(type("etsiDeviceInfo"), {}).empty());
 }
@@ -84,16 +82,16 @@ TEST(MappedConversions, WhatTheDeviceDoesNotListIsNotAskedFor) {   // 4.9 row 7
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
   Report discovered;
-  discovered.objects = {"Device.", info};
-  discovered.leaves = {{info + "SerialNumber", "1"}, {info + "ModelName", "x"}};
+  discovered.objects = {"Device.", info_path};
+  discovered.leaves = {{info_path + "SerialNumber", "1"}, {info_path + "ModelName", "x"}};
   auto found = mapping.objects(discovered, "/m2m/scls/x/mgmtObjs");
   ASSERT_FALSE(found.empty());
   EXPECT_EQ(found.front().type->name, "etsiDeviceInfo");
-  EXPECT_EQ(mapping.leaves(*found.front().type, found.front().attributes), (std::vector<std::string>{info + "SerialNumber", info + "ModelName"}));
-  auto known = resource("etsiDeviceInfo", object({{"originalMO", info}}));
+  EXPECT_EQ(mapping.leaves(*found.front().type, found.front().attributes), (std::vector<std::string>{info_path + "SerialNumber", info_path + "ModelName"}));
+  auto known = resource("etsiDeviceInfo", object({{"originalMO", info_path}}));
   EXPECT_TRUE(mapping.take_absent(known, found.front().attributes));
   EXPECT_EQ(mapping.leaves(*known.type, known.attributes).size(), 2u);
-  EXPECT_EQ(mapping.unseen(*known.type, known.attributes, {{info + "ModelName", "y"}, {info + "HardwareVersion", "z"}}), std::vector<std::string>{info + "HardwareVersion"});
+  EXPECT_EQ(mapping.unseen(*known.type, known.attributes, {{info_path + "ModelName", "y"}, {info_path + "HardwareVersion", "z"}}), std::vector<std::string>{info_path + "HardwareVersion"});
   EXPECT_FALSE(mapping.take_absent(known, found.front().attributes));
   EXPECT_TRUE(mapping.take_absent(known, {}));
   EXPECT_EQ(mapping.leaves(*known.type, known.attributes).size(), 8u);
@@ -102,41 +100,41 @@ TEST(MappedConversions, WhatTheDeviceDoesNotListIsNotAskedFor) {   // 4.9 row 7
 TEST(MappedConversions, TheDevicesValueWinsAndWhatWasNotReadStays) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
-  auto changed = resource("etsiDeviceInfo", object({{"originalMO", info}, {"model", "old"}, {"deviceLabel", "S"}}));
-  EXPECT_TRUE(mapping.apply(changed, {{info + "ModelName", "new"}}));
+  auto changed = resource("etsiDeviceInfo", object({{"originalMO", info_path}, {"model", "old"}, {"deviceLabel", "S"}}));
+  EXPECT_TRUE(mapping.apply(changed, {{info_path + "ModelName", "new"}}));
   EXPECT_EQ(changed.attributes.find("model")->text(), "new");
   EXPECT_EQ(changed.attributes.find("deviceLabel")->text(), "S");
-  EXPECT_FALSE(mapping.apply(changed, {{info + "ModelName", "new"}, {"Device.Else.X", "1"}}));
-  auto set = resource("etsiSclMo", object({{"originalMO", scl}, {"regExpirationDuration", "PT5S"}}));
-  EXPECT_TRUE(mapping.apply(set, {{scl + "Reregistration.RegExpirationDuration", "-1"}}));
+  EXPECT_FALSE(mapping.apply(changed, {{info_path + "ModelName", "new"}, {"Device.Else.X", "1"}}));
+  auto set = resource("etsiSclMo", object({{"originalMO", scl_path}, {"regExpirationDuration", "PT5S"}}));
+  EXPECT_TRUE(mapping.apply(set, {{scl_path + "Reregistration.RegExpirationDuration", "-1"}}));
   EXPECT_EQ(set.attributes.find("regExpirationDuration"), nullptr);
 }
 
 TEST(MappedConversions, AReferenceIsFollowedOnlyToWhatWasRead) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
-  const auto row = scl + "AreaNwkDeviceInfoInstance.1.";
+  const auto row = scl_path + "AreaNwkDeviceInfoInstance.1.";
   auto device = resource("areaNwkDeviceInfoInstance", object({{"originalMO", row}, {"areaNwkID", 12}}));
-  EXPECT_FALSE(mapping.apply(device, {{row + "AreaNwkInstance", scl + "AreaNwkInstance.2"}}));   // of a RETRIEVE: its ID is not read
-  EXPECT_TRUE(mapping.apply(device, {{row + "AreaNwkInstance", scl + "AreaNwkInstance.2"}, {scl + "AreaNwkInstance.2.ID", "13"}}));
+  EXPECT_FALSE(mapping.apply(device, {{row + "AreaNwkInstance", scl_path + "AreaNwkInstance.2"}}));   // of a RETRIEVE: its ID is not read
+  EXPECT_TRUE(mapping.apply(device, {{row + "AreaNwkInstance", scl_path + "AreaNwkInstance.2"}, {scl_path + "AreaNwkInstance.2.ID", "13"}}));
   EXPECT_EQ(*device.attributes.find("areaNwkID"), model::Value(13));
 }
 
 TEST(MappedConversions, AlternativesInOrder) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
-  auto changed = resource("etsiDeviceInfo", object({{"originalMO", info}}));
-  mapping.apply(changed, {{info + "AdditionalSoftwareVersion", ""}, {info + "SoftwareVersion", std::string(40, 'v')}});
+  auto changed = resource("etsiDeviceInfo", object({{"originalMO", info_path}}));
+  mapping.apply(changed, {{info_path + "AdditionalSoftwareVersion", ""}, {info_path + "SoftwareVersion", std::string(40, 'v')}});
   EXPECT_EQ(changed.attributes.find("softwareVersion")->text(), std::string(32, 'v'));
-  mapping.apply(changed, {{info + "AdditionalSoftwareVersion", "extra"}, {info + "SoftwareVersion", "main"}});
+  mapping.apply(changed, {{info_path + "AdditionalSoftwareVersion", "extra"}, {info_path + "SoftwareVersion", "main"}});
   EXPECT_EQ(changed.attributes.find("softwareVersion")->text(), "extra");
 }
 
 TEST(MappedStates, OfFirmwareImagesAndUnits) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
-  const auto image = object({{"originalMO", info + "FirmwareImage.1."}}), unit = object({{"originalMO", "Device.SoftwareModules.DeploymentUnit.1."}});
-  const auto of_image = [&](const char* state) { return mapping.action_state(type("fwInstance"), image, {{info + "FirmwareImage.1.Status", state}}); };
+  const auto image = object({{"originalMO", info_path + "FirmwareImage.1."}}), unit = object({{"originalMO", "Device.SoftwareModules.DeploymentUnit.1."}});
+  const auto of_image = [&](const char* state) { return mapping.action_state(type("fwInstance"), image, {{info_path + "FirmwareImage.1.Status", state}}); };
   const auto of_unit = [&](const char* state) { return mapping.action_state(type("swInstance"), unit, {{"Device.SoftwareModules.DeploymentUnit.1.Status", state}}); };
   for (const auto* state : {"Active", "Available"}) EXPECT_EQ(of_image(state), (ActionState{100, true})) << state;
   for (const auto* state : {"DownloadFailed", "ValidationFailed", "InstallationFailed", "ActivationFailed"}) EXPECT_EQ(of_image(state), (ActionState{100, false})) << state;
@@ -151,8 +149,8 @@ TEST(MappedStates, OfAnActionThatWasBegunHereAreNotOverwritten) {
   const auto facts = facts_with();
   const DeviceMapping mapping(builtin(), facts);
   auto status = object({{"action", "/m2m/x/fwDownloadAndUpdate"}, {"progress", 1}, {"finalStatus", "FAILURE"}});
-  auto image = resource("fwInstance", object({{"originalMO", info + "FirmwareImage.1."}, {"fwActionStatus", status}}));
-  EXPECT_FALSE(mapping.apply(image, {{info + "FirmwareImage.1.Status", "Active"}}));   // the old image, while the new one is fetched
+  auto image = resource("fwInstance", object({{"originalMO", info_path + "FirmwareImage.1."}, {"fwActionStatus", status}}));
+  EXPECT_FALSE(mapping.apply(image, {{info_path + "FirmwareImage.1.Status", "Active"}}));   // the old image, while the new one is fetched
 }
 
 }  // namespace

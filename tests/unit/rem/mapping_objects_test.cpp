@@ -10,11 +10,9 @@ namespace {
 
 using tr069::WithRecordings;
 
-const std::string info = "Device.DeviceInfo.", scl = "Device.ETSIM2M.SCL.1.";
-
 TEST(MappedObjects, DeviceInfoRow9) {
-  const auto all = objects_of(report({{info + "SerialNumber", "S1"}, {info + "Manufacturer", "Acme"}, {info + "ModelName", "M"}, {info + "ProductClass", "gw"},
-                                      {info + "SoftwareVersion", "1.2"}, {info + "HardwareVersion", "B"}}));
+  const auto all = objects_of(report({{info_path + "SerialNumber", "S1"}, {info_path + "Manufacturer", "Acme"}, {info_path + "ModelName", "M"}, {info_path + "ProductClass", "gw"},
+                                      {info_path + "SoftwareVersion", "1.2"}, {info_path + "HardwareVersion", "B"}}));
   EXPECT_EQ(json_of(all, "etsiDeviceInfo"),
             R"({"mgmtObj":{"xsi:type":"EtsiDeviceInfo","moID":"Device.DeviceInfo.","originalMO":"Device.DeviceInfo.","deviceLabel":"S1","manufacturer":"Acme",)"
             R"("model":"M","deviceType":"gw","firmwareVersion":"1.2","softwareVersion":"1.2","hardwareVersion":"B"}})");
@@ -33,8 +31,8 @@ TEST_F(WithRecordings, DeviceInfoOfRealCpesRow9) {
 }
 
 TEST(MappedObjects, MemoryAndBatteries) {
-  const auto battery = info + "X_oneM2M_org_BatteryStatus.Battery.";
-  const auto all = objects_of(report({{info + "MemoryStatus.Total", "1024"}, {info + "MemoryStatus.Free", "17"}, {battery + "10.Level", "101"},
+  const auto battery = info_path + "X_oneM2M_org_BatteryStatus.Battery.";
+  const auto all = objects_of(report({{info_path + "MemoryStatus.Total", "1024"}, {info_path + "MemoryStatus.Free", "17"}, {battery + "10.Level", "101"},
                                       {battery + "10.Status", "1"}, {battery + "2.Level", "50"}, {battery + "2.Status", "odd"}}));
   EXPECT_NE(json_of(all, "etsiMemory").find("\"ramAvailable\":17,\"ramTotal\":1024"), std::string::npos) << json_of(all, "etsiMemory");
   EXPECT_NE(json_of(all, "etsiBattery").find("\"standbyTime\":0"), std::string::npos);
@@ -43,15 +41,15 @@ TEST(MappedObjects, MemoryAndBatteries) {
 }
 
 TEST(MappedObjects, FirmwareByImageOrByDownloadAlone) {
-  const auto images = objects_of(report({{info + "FirmwareImage.1.Name", "a"}, {info + "FirmwareImage.1.Version", "1"}, {info + "FirmwareImage.1.Status", "Downloading"},
-                                         {info + "FirmwareImage.2.Name", "b"}}, {"Download"}));
+  const auto images = objects_of(report({{info_path + "FirmwareImage.1.Name", "a"}, {info_path + "FirmwareImage.1.Version", "1"}, {info_path + "FirmwareImage.1.Status", "Downloading"},
+                                         {info_path + "FirmwareImage.2.Name", "b"}}, {"Download"}));
   EXPECT_NE(json_of(images, "etsiFirmware/fw1").find("\"progress\":25,\"finalStatus\":\"FAILURE\""), std::string::npos) << json_of(images, "etsiFirmware/fw1");
   EXPECT_NE(json_of(images, "etsiFirmware/fw2").find("\"progress\":100,\"finalStatus\":\"SUCCESS\""), std::string::npos) << json_of(images, "etsiFirmware/fw2");
   EXPECT_EQ(find(images, "etsiFirmware/fw1/firmwareAction")->attributes.find("fwUpdate")->text(), "/m2m/scls/gw1/mgmtObjs/etsiFirmware/fw1/firmwareAction/fwUpdate");
-  const auto plain = objects_of(report({{info + "SerialNumber", "1"}}, {"Download"}));
+  const auto plain = objects_of(report({{info_path + "SerialNumber", "1"}}, {"Download"}));
   EXPECT_NE(json_of(plain, "etsiFirmware/fw1").find("\"originalMO\":\"Device.DeviceInfo.\",\"firmwareName\":\"\""), std::string::npos) << json_of(plain, "etsiFirmware/fw1");
   EXPECT_NE(find(plain, "etsiFirmware/fw1/firmwareAction"), nullptr);
-  EXPECT_EQ(find(objects_of(report({{info + "SerialNumber", "1"}}, {"Reboot"})), "etsiFirmware"), nullptr);
+  EXPECT_EQ(find(objects_of(report({{info_path + "SerialNumber", "1"}}, {"Reboot"})), "etsiFirmware"), nullptr);
 }
 
 TEST(MappedObjects, Software) {
@@ -69,7 +67,7 @@ TEST(MappedObjects, Software) {
 
 TEST(MappedObjects, RebootCapabilitiesTrapsAndLogs) {
   const auto all = objects_of(report({{"Device.WiFi.Radio.1.Enable", "1"}, {"Device.WiFi.Radio.2.Enable", "0"}, {"Device.FaultMgmt.SupportedAlarm.4.SpecificProblem", "heat"},
-                                      {info + "VendorLogFile.1.Name", "log"}, {"Device.PeriodicStatistics.SampleSet.1.Enable", "1"},
+                                      {info_path + "VendorLogFile.1.Name", "log"}, {"Device.PeriodicStatistics.SampleSet.1.Enable", "1"},
                                       {"Device.SoftwareModules.ExecEnv.1.Enable", "1"}, {"Device.SoftwareModules.ExecEnv.2.Enable", "1"}},
                                      {"Reboot", "Upload"}));
   EXPECT_NE(json_of(all, "etsiReboot").find("\"moID\":\"Device.\",\"originalMO\":\"Device.\",\"rebootLevel\":\"RESTART_OS\""), std::string::npos) << json_of(all, "etsiReboot");
@@ -79,15 +77,15 @@ TEST(MappedObjects, RebootCapabilitiesTrapsAndLogs) {
   EXPECT_NE(json_of(all, "etsiTrapEvent/trap4").find("\"trapId\":\"heat\""), std::string::npos);
   EXPECT_NE(json_of(all, "etsiPerformanceLog").find("appLog"), std::string::npos);
   EXPECT_NE(json_of(all, "etsiPerformanceLog-1").find("systLog"), std::string::npos);
-  EXPECT_EQ(find(objects_of(report({{info + "SerialNumber", "1"}})), "etsiReboot"), nullptr);
-  EXPECT_EQ(find(objects_of(report({{info + "SerialNumber", "1"}})), "etsiDeviceCapability"), nullptr);
+  EXPECT_EQ(find(objects_of(report({{info_path + "SerialNumber", "1"}})), "etsiReboot"), nullptr);
+  EXPECT_EQ(find(objects_of(report({{info_path + "SerialNumber", "1"}})), "etsiDeviceCapability"), nullptr);
 }
 
 TEST(MappedObjects, SclMoWithItsPolicies) {
-  const auto set = scl + "SAFPolicySet.1.";
+  const auto set = scl_path + "SAFPolicySet.1.";
   const auto all = objects_of(report(
-      {{scl + "Reregistration.RegTargetNSCLList", "http://a, http://b%2Cc"}, {scl + "Reregistration.RegExpirationDuration", "3600"}, {scl + "AnnouncedToSCLList", ""},
-       {scl + "Discovery.MaxNumberOfDiscovRecords", "5"}, {scl + "Reregistration.ActionStatus.Progress", "100"}, {scl + "Reregistration.ActionStatus.FinalStatus", "SUCCESS"},
+      {{scl_path + "Reregistration.RegTargetNSCLList", "http://a, http://b%2Cc"}, {scl_path + "Reregistration.RegExpirationDuration", "3600"}, {scl_path + "AnnouncedToSCLList", ""},
+       {scl_path + "Discovery.MaxNumberOfDiscovRecords", "5"}, {scl_path + "Reregistration.ActionStatus.Progress", "100"}, {scl_path + "Reregistration.ActionStatus.FinalStatus", "SUCCESS"},
        {set + "PolicyScope", "urn:a"}, {set + "M2MSPPolicy.DefaultRCATValue", "3"}, {set + "M2MSPPolicy.RequestCategory.2.RCAT", "7"},
        {set + "M2MSPPolicy.RequestCategory.2.TolerableDelay", "-1"}, {set + "M2MSPPolicy.RequestCategory.2.Mem", "64K"},
        {set + "M2MSPPolicy.RequestCategory.2.RankedANList", "wlan,3g"}, {set + "ANPPolicy.1.ANName", "wlan"}, {set + "ANPPolicy.1.RequestCategory.1.RCAT", "2"},
@@ -109,10 +107,10 @@ TEST(MappedObjects, SclMoWithItsPolicies) {
 }
 
 TEST(MappedObjects, AreaNetworksRow58) {
-  const auto one = scl + "AreaNwkInstance.1.", two = scl + "AreaNwkInstance.2.", device = scl + "AreaNwkDeviceInfoInstance.1.";
-  const auto all = objects_of(report({{scl + "AreaNwkInstanceNumberOfEntries", "2"}, {one + "ID", "11"}, {one + "AreaNwkType", "ZIGBEE"}, {one + "ListOfDevices", "urn:d:1,urn:d:2"},
+  const auto one = scl_path + "AreaNwkInstance.1.", two = scl_path + "AreaNwkInstance.2.", device = scl_path + "AreaNwkDeviceInfoInstance.1.";
+  const auto all = objects_of(report({{scl_path + "AreaNwkInstanceNumberOfEntries", "2"}, {one + "ID", "11"}, {one + "AreaNwkType", "ZIGBEE"}, {one + "ListOfDevices", "urn:d:1,urn:d:2"},
                                       {one + "Property.1.Name", "addressType"}, {one + "Property.1.Value", "short"}, {two + "ID", "12"}, {two + "AreaNwkType", "IPV4-WIFI"},
-                                      {device + "AreaNwkInstance", scl + "AreaNwkInstance.2"}, {device + "Status", "Asleep"}, {device + "SleepInterval", "30"},
+                                      {device + "AreaNwkInstance", scl_path + "AreaNwkInstance.2"}, {device + "Status", "Asleep"}, {device + "SleepInterval", "30"},
                                       {device + "SleepDuration", "5"}, {device + "Host", "h1"}}));
   EXPECT_NE(json_of(all, "etsiAreaNwkInfo").find("\"numOfAreaNwks\":2"), std::string::npos);
   EXPECT_EQ(json_of(all, "etsiAreaNwkInfo/nwk1"),
@@ -126,13 +124,13 @@ TEST(MappedObjects, AreaNetworksRow58) {
 }
 
 TEST(MappedObjects, ARowThatItsModelCannotShowIsLeftOut) {
-  const auto all = objects_of(report({{scl + "AreaNwkInstance.1.AreaNwkType", "CARRIER PIGEON"}}));
+  const auto all = objects_of(report({{scl_path + "AreaNwkInstance.1.AreaNwkType", "CARRIER PIGEON"}}));
   EXPECT_NE(find(all, "etsiAreaNwkInfo"), nullptr);
   EXPECT_EQ(find(all, "etsiAreaNwkInfo/nwk1"), nullptr);
 }
 
 TEST(MappedObjects, AllAreValidByTheirTypes) {
-  const auto all = objects_of(report({{scl + "AreaNwkInstance.1.AreaNwkType", "ZIGBEE"}, {scl + "SAFPolicySet.1.PolicyScope", ""}, {info + "FirmwareImage.1.Name", "x"},
+  const auto all = objects_of(report({{scl_path + "AreaNwkInstance.1.AreaNwkType", "ZIGBEE"}, {scl_path + "SAFPolicySet.1.PolicyScope", ""}, {info_path + "FirmwareImage.1.Name", "x"},
                                       {"Device.SoftwareModules.DeploymentUnit.1.Name", "x"}, {"Device.WiFi.Radio.1.Enable", "1"}}, {"Download", "Reboot", "ChangeDUState"}));
   EXPECT_GT(all.size(), 15u);
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -169,7 +167,7 @@ TEST(MappedObjects, AreBoundedWhateverADeviceSays) {
 TEST(MappedObjects, CommandsByMethods) {
   auto facts = facts_with();
   facts.unsupported = {"Upload"};
-  const auto all = objects_of(report({{info + "SerialNumber", "1"}}, {"Reboot", "FactoryReset", "Upload", "ChangeDUState"}), builtin(), facts);
+  const auto all = objects_of(report({{info_path + "SerialNumber", "1"}}, {"Reboot", "FactoryReset", "Upload", "ChangeDUState"}), builtin(), facts);
   EXPECT_EQ(json_of(all, "reboot"), R"({"mgmtCmd":{"cmdType":"REBOOT"}})");
   EXPECT_EQ(json_of(all, "factoryReset"), R"({"mgmtCmd":{"cmdType":"RESET"}})");
   EXPECT_NE(find(all, "changeDUState"), nullptr);

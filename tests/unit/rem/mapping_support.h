@@ -41,6 +41,8 @@ inline DeviceFacts facts_with(std::vector<std::string> methods = {}) {
   return facts;
 }
 
+inline const std::string info_path = "Device.DeviceInfo.", scl_path = "Device.ETSIM2M.SCL.1.";
+
 /// A device with these parameters.
 inline Report report(std::vector<std::pair<std::string, std::string>> parameters, std::vector<std::string> methods = {}) {
   Report out;

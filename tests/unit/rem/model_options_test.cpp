@@ -13,7 +13,7 @@ using tr069::ModelOptions;
 
 const std::string some_match = "match = { oui = \"00D09E\" }\n";
 
-std::string wrong(const std::string& lines) {
+std::string wrong_option(const std::string& lines) {
   const auto table = app::read_mappings("[[model]]\n" + some_match + lines, "f.toml", registry());
   return table ? "" : table.error().detail;
 }
@@ -73,15 +73,15 @@ TEST(ModelFile, TheFirstEntryThatFitsIsTaken) {
 }
 
 TEST(ModelFile, NamesTheLineAndTheKey) {
-  EXPECT_EQ(wrong("colour = 1"), "f.toml:3: colour: unknown key");
-  EXPECT_EQ(wrong("boolean_literal = true"), "f.toml:3: boolean_literal: is none of \"words\", \"digits\"");
-  EXPECT_EQ(wrong("download_scheme = \"ftp\""), "f.toml:3: download_scheme: is none of \"http\", \"https\"");
-  EXPECT_EQ(wrong("conn_req_auth = \"none\""), "f.toml:3: conn_req_auth: is none of \"digest\", \"basic\"");
-  EXPECT_EQ(wrong("gpv_batch = 0"), "f.toml:3: gpv_batch: is no number from 1 to 1024");
-  EXPECT_EQ(wrong("rpc_timeout = 3601"), "f.toml:3: rpc_timeout: is no number from 1 to 3600");
-  EXPECT_EQ(wrong("no_gpn = 1"), "f.toml:3: no_gpn: is neither true nor false");
+  EXPECT_EQ(wrong_option("colour = 1"), "f.toml:3: colour: unknown key");
+  EXPECT_EQ(wrong_option("boolean_literal = true"), "f.toml:3: boolean_literal: is none of \"words\", \"digits\"");
+  EXPECT_EQ(wrong_option("download_scheme = \"ftp\""), "f.toml:3: download_scheme: is none of \"http\", \"https\"");
+  EXPECT_EQ(wrong_option("conn_req_auth = \"none\""), "f.toml:3: conn_req_auth: is none of \"digest\", \"basic\"");
+  EXPECT_EQ(wrong_option("gpv_batch = 0"), "f.toml:3: gpv_batch: is no number from 1 to 1024");
+  EXPECT_EQ(wrong_option("rpc_timeout = 3601"), "f.toml:3: rpc_timeout: is no number from 1 to 3600");
+  EXPECT_EQ(wrong_option("no_gpn = 1"), "f.toml:3: no_gpn: is neither true nor false");
   for (const auto* event : {"2 PERIODIC", "14 HEARTBEAT", "99", "X 00D09E Restart", "boot"})
-    EXPECT_NE(wrong("reboot_event = \"" + std::string(event) + "\"").find("f.toml:3: reboot_event: \"" + std::string(event) + "\" is no event"), std::string::npos) << event;
+    EXPECT_NE(wrong_option("reboot_event = \"" + std::string(event) + "\"").find("f.toml:3: reboot_event: \"" + std::string(event) + "\" is no event"), std::string::npos) << event;
   const auto all = app::read_mappings("[[model]]\nno_gpn = true\n[[model]]\nmatch = { serial = \"1\" }\n", "f.toml", registry());
   ASSERT_FALSE(all);
   EXPECT_EQ(all.error().detail, "f.toml:1: match: is missing: which models the entry is for\nf.toml:3: match: is missing: which models the entry is for\n"

@@ -19,7 +19,7 @@ GetParameterValuesResponse types_of(const std::string& instance) {
   return out;
 }
 
-SetParameterValues values_of(const std::string& instance) {
+SetParameterValues settings_of(const std::string& instance) {
   SetParameterValues out;
   out.parameter_key = our_key;
   out.parameters.push_back(parameter(instance + "Enable", "true", "boolean"));
@@ -33,7 +33,7 @@ GetParameterNamesResponse names_of(const std::string& instance) { return names({
 void goes_on_with(Play& play, const std::string& instance) {
   play.asks(GetParameterNames{instance, true}).gets(names_of(instance));
   play.asks(GetParameterValues{{instance + "Enable", instance + "VendorClassID"}}).gets(types_of(instance));
-  play.asks(values_of(instance)).gets(SetParameterValuesResponse{0});
+  play.asks(settings_of(instance)).gets(SetParameterValuesResponse{0});
   EXPECT_EQ(play.report().end, Report::End::done);
   EXPECT_EQ(play.report().object, instance);
 }

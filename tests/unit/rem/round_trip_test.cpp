@@ -16,7 +16,7 @@ void expect_both_ways(std::string_view rpc) {
 
 const std::string times = "<StartTime>2026-01-02T03:04:05Z</StartTime><CompleteTime>2026-01-02T03:04:06.500Z</CompleteTime>";
 const std::string unknown_times = "<StartTime>0001-01-01T00:00:00Z</StartTime><CompleteTime>0001-01-01T00:00:00Z</CompleteTime>";
-const std::string fault = "<FaultCode>9010</FaultCode><FaultString>no &amp; never</FaultString>";
+const std::string fault_element = "<FaultCode>9010</FaultCode><FaultString>no &amp; never</FaultString>";
 const std::string file = "<FileType>1 Firmware Upgrade Image</FileType>";
 
 std::string array(std::string_view name, std::string_view item, std::string_view content, int count) {
@@ -88,9 +88,9 @@ TEST(RoundTrip, QueuedTransfers) {
 }
 
 TEST(RoundTrip, Reports) {
-  expect_both_ways("<cwmp:TransferComplete><CommandKey>k</CommandKey><FaultStruct>" + fault + "</FaultStruct>" + times + "</cwmp:TransferComplete>");
+  expect_both_ways("<cwmp:TransferComplete><CommandKey>k</CommandKey><FaultStruct>" + fault_element + "</FaultStruct>" + times + "</cwmp:TransferComplete>");
   expect_both_ways("<cwmp:AutonomousTransferComplete><AnnounceURL>http://a</AnnounceURL><TransferURL>http://t</TransferURL><IsDownload>1</IsDownload>" + file +
-                   "<FileSize>3</FileSize><TargetFileName>t</TargetFileName><FaultStruct>" + fault + "</FaultStruct>" + times + "</cwmp:AutonomousTransferComplete>");
+                   "<FileSize>3</FileSize><TargetFileName>t</TargetFileName><FaultStruct>" + fault_element + "</FaultStruct>" + times + "</cwmp:AutonomousTransferComplete>");
   expect_both_ways("<cwmp:RequestDownload>" + file +
                    array("FileTypeArg", "cwmp:ArgStruct", "<ArgStruct><Name>Version</Name><Value> 2 </Value></ArgStruct>", 1) + "</cwmp:RequestDownload>");
 }
@@ -98,7 +98,7 @@ TEST(RoundTrip, Reports) {
 TEST(RoundTrip, Software) {
   const std::string result = "<UUID>u</UUID><DeploymentUnitRef>Device.SoftwareModules.DeploymentUnit.1</DeploymentUnitRef><Version>2</Version>"
                              "<CurrentState>Installed</CurrentState><Resolved>1</Resolved><ExecutionUnitRefList>a,b</ExecutionUnitRefList>" +
-                             times + "<Fault>" + fault + "</Fault>";
+                             times + "<Fault>" + fault_element + "</Fault>";
   expect_both_ways("<cwmp:DUStateChangeComplete><Results>" + result + "</Results><Results>" + result + "</Results><CommandKey>k</CommandKey></cwmp:DUStateChangeComplete>");
   expect_both_ways("<cwmp:AutonomousDUStateChangeComplete><Results>" + result + "<OperationPerformed>Update</OperationPerformed></Results></cwmp:AutonomousDUStateChangeComplete>");
   expect_both_ways("<cwmp:ChangeDUState>"

@@ -15,6 +15,7 @@
 
 #include "../codec/generate.h"
 #include "../codec/shared_files.h"
+#include "all_types.h"
 
 namespace nscl::test {
 namespace {
@@ -22,11 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using codec::Format;
 using model::ResourceType;
-
-const model::Registry& registry() {
-  static const model::Registry all(resources::all());
-  return all;
-}
 
 class Descriptor : public testing::TestWithParam<const ResourceType*> {};
 

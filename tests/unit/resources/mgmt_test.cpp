@@ -4,17 +4,13 @@
 
 #include <nscl/codec/codec.h>
 #include <nscl/core/router.h>
-#include <nscl/resources/all.h>
+
+#include "all_types.h"
 
 namespace nscl::test {
 namespace {
 
 using codec::Format;
-
-const model::Registry& registry() {
-  static const model::Registry all(resources::all());
-  return all;
-}
 
 std::string element(std::string_view root, std::string_view attributes, std::string_view content) {
   std::string out = "<m2m:" + std::string(root) + " xmlns:m2m=\"http://uri.etsi.org/m2m\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" ";

@@ -9,10 +9,9 @@ namespace nscl::security {
 namespace {
 
 using namespace std::chrono_literals;
-using Verdict = SeenNonces::Verdict;
 
 const std::string mac = "c8956d8ed95870eaa944e991c1e5fd81cc892b99f4957478b66d7e8c9f3408df";
-const std::string field = "NSCL-HMAC id=meter-key,ts=1700000000,nonce=0123456789abcdef,mac=" + mac;
+const std::string signature_field = "NSCL-HMAC id=meter-key,ts=1700000000,nonce=0123456789abcdef,mac=" + mac;
 
 Secret vector_key() {
   Secret key(32);
@@ -21,7 +20,7 @@ Secret vector_key() {
 }
 
 TEST(RequestSignature, IsThatOfTheTestVector) {
-  const auto credential = parse_signature(field);
+  const auto credential = parse_signature(signature_field);
   ASSERT_TRUE(credential);
   const SignedRequest request{"POST", "/m2m/applications/meter/containers/c/contentInstances?x=%2F", "21.5"};
   EXPECT_EQ(hex_encode(signed_octets(*credential, request)),
@@ -32,7 +31,7 @@ TEST(RequestSignature, IsThatOfTheTestVector) {
 }
 
 TEST(RequestSignature, CoversEverything) {
-  const auto credential = parse_signature(field);
+  const auto credential = parse_signature(signature_field);
   ASSERT_TRUE(credential);
   const SignedRequest request{"PUT", "/m2m/a?b", "body"};
   const auto of = [&](const SignatureCredential& by, const SignedRequest& what) { return signature_of(by, what, vector_key()); };
@@ -60,7 +59,7 @@ TEST(RequestSignature, NamesTheTargetInOneForm) {
 }
 
 TEST(RequestSignature, RefusesWhatIsNotOfTheForm) {
-  ASSERT_TRUE(parse_signature(field));
+  ASSERT_TRUE(parse_signature(signature_field));
   EXPECT_TRUE(parse_signature("nscl-hmac mac=\"" + mac + "\", nonce=\"0123456789abcdef\" , ts=\"1\", id=\"a,b=c\""));
   const auto with = [](const std::string& id, const std::string& ts, const std::string& nonce, const std::string& digest) {
     return "NSCL-HMAC id=" + id + ",ts=" + ts + ",nonce=" + nonce + ",mac=" + digest;
@@ -77,7 +76,7 @@ TEST(RequestSignature, RefusesWhatIsNotOfTheForm) {
 }
 
 TEST(RequestSignature, IsGoodForFiveMinutesAroundItsTime) {
-  const auto credential = parse_signature(field);
+  const auto credential = parse_signature(signature_field);
   const Time at{1700000000s};
   for (const auto& [difference, is_good] : {std::pair{0s, true}, {300s, true}, {-300s, true}, {301s, false}, {-301s, false}})
     EXPECT_EQ(is_timely(*credential, at + difference), is_good);
@@ -86,29 +85,29 @@ TEST(RequestSignature, IsGoodForFiveMinutesAroundItsTime) {
 
 class Nonces : public testing::Test {
  protected:
-  Verdict take(const std::string& id, const std::string& nonce) { return seen.take({id, 0, nonce, ""}, now); }
+  SeenNonces::Verdict take(const std::string& id, const std::string& nonce) { return seen.take({id, 0, nonce, ""}, now); }
   Time now{1700000000s};
   SeenNonces seen{4, 3};
 };
 
 TEST_F(Nonces, AreTakenOnceByEachKey) {
-  EXPECT_EQ(take("a", "1"), Verdict::fresh);
-  EXPECT_EQ(take("a", "1"), Verdict::seen);
-  EXPECT_EQ(take("b", "1"), Verdict::fresh);
+  EXPECT_EQ(take("a", "1"), SeenNonces::Verdict::fresh);
+  EXPECT_EQ(take("a", "1"), SeenNonces::Verdict::seen);
+  EXPECT_EQ(take("b", "1"), SeenNonces::Verdict::fresh);
   now += 600s;
-  EXPECT_EQ(take("a", "1"), Verdict::seen) << "a signature five minutes ahead is good until now";
+  EXPECT_EQ(take("a", "1"), SeenNonces::Verdict::seen) << "a signature five minutes ahead is good until now";
   now += 1us;
-  EXPECT_EQ(take("a", "1"), Verdict::fresh);
+  EXPECT_EQ(take("a", "1"), SeenNonces::Verdict::fresh);
 }
 
 TEST_F(Nonces, AreBoundedAndNoneIsForgottenForIt) {
-  for (const char* nonce : {"1", "2", "3"}) EXPECT_EQ(take("a", nonce), Verdict::fresh);
-  EXPECT_EQ(take("a", "4"), Verdict::full) << "of one key";
-  EXPECT_EQ(take("b", "1"), Verdict::fresh);
-  EXPECT_EQ(take("c", "1"), Verdict::full) << "of all";
-  EXPECT_EQ(take("a", "1"), Verdict::seen);
+  for (const char* nonce : {"1", "2", "3"}) EXPECT_EQ(take("a", nonce), SeenNonces::Verdict::fresh);
+  EXPECT_EQ(take("a", "4"), SeenNonces::Verdict::full) << "of one key";
+  EXPECT_EQ(take("b", "1"), SeenNonces::Verdict::fresh);
+  EXPECT_EQ(take("c", "1"), SeenNonces::Verdict::full) << "of all";
+  EXPECT_EQ(take("a", "1"), SeenNonces::Verdict::seen);
   now += 601s;
-  EXPECT_EQ(take("a", "4"), Verdict::fresh);
+  EXPECT_EQ(take("a", "4"), SeenNonces::Verdict::fresh);
 }
 
 }   // namespace

@@ -14,7 +14,6 @@ namespace nscl::rem {
 namespace {
 
 using namespace std::chrono_literals;
-using End = SmppOutcome::End;
 using test::MessageCentre;
 
 SmppOptions example() {
@@ -80,7 +79,7 @@ class Smpp : public testing::Test {
     const auto before = ended_.size();
     begin();
     run_until([&] { return ended_.size() > before; });
-    return ended_.size() > before ? ended_.back() : SmppOutcome{End::later, "no end"};
+    return ended_.size() > before ? ended_.back() : SmppOutcome{SmppOutcome::End::later, "no end"};
   }
   std::size_t count(std::uint32_t command) const {
     return static_cast<std::size_t>(std::ranges::count(centre_->come, command, &SmppPdu::command));
@@ -94,8 +93,8 @@ class Smpp : public testing::Test {
 
 TEST_F(Smpp, row53oneConnectionIsBoundAndKept) {
   serve(test::good_answer);
-  EXPECT_EQ(submit().end, End::sent);
-  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_EQ(submit().end, SmppOutcome::End::sent);
+  EXPECT_EQ(submit().end, SmppOutcome::End::sent);
   EXPECT_EQ(centre_->connections, 1u);
   ASSERT_EQ(centre_->come.size(), 3u);
   EXPECT_EQ(centre_->come[0].body, bind_body(example()));
@@ -114,7 +113,7 @@ TEST_F(Smpp, manyAtOnceShareItAndWaitForTheWindow) {
   }, options);
   for (int i = 0; i < 20; ++i) begin();
   EXPECT_TRUE(run_until([&] { return ended_.size() == 20; }));
-  for (const auto& outcome : ended_) EXPECT_EQ(outcome.end, End::sent) << outcome.detail;
+  for (const auto& outcome : ended_) EXPECT_EQ(outcome.end, SmppOutcome::End::sent) << outcome.detail;
   EXPECT_EQ(centre_->connections, 1u);
   EXPECT_EQ(count(smpp::submit_sm), 20u);
 }
@@ -136,7 +135,7 @@ TEST_F(Smpp, noMoreThanTheWindowIsUnanswered) {
 }
 
 TEST_F(Smpp, aCentreThatHasTooMuchToDoIsAskedLater) {
-  for (const auto& [status, end] : {std::pair{smpp::throttled, End::later}, std::pair{smpp::queue_full, End::later}, std::pair{std::uint32_t{0x0B}, End::refused}}) {
+  for (const auto& [status, end] : {std::pair{smpp::throttled, SmppOutcome::End::later}, std::pair{smpp::queue_full, SmppOutcome::End::later}, std::pair{std::uint32_t{0x0B}, SmppOutcome::End::refused}}) {
     serve([status](const SmppPdu& pdu) {
       return pdu.command == smpp::submit_sm ? write_pdu({.command = pdu.command | smpp::answer, .status = status, .sequence = pdu.sequence}) : test::good_answer(pdu);
     });
@@ -148,8 +147,8 @@ TEST_F(Smpp, aCentreThatHasTooMuchToDoIsAskedLater) {
 
 TEST_F(Smpp, aCentreThatRefusesToBeBoundToIsNotTriedAtOnceAgain) {
   serve([](const SmppPdu& pdu) { return write_pdu({.command = pdu.command | smpp::answer, .status = 0x0E, .sequence = pdu.sequence}); });
-  EXPECT_EQ(submit().end, End::later);
-  EXPECT_EQ(submit().end, End::later);
+  EXPECT_EQ(submit().end, SmppOutcome::End::later);
+  EXPECT_EQ(submit().end, SmppOutcome::End::later);
   EXPECT_EQ(centre_->connections, 1u);
 }
 
@@ -157,29 +156,29 @@ TEST_F(Smpp, aConnectionThatEndedIsMadeAnew) {
   auto options = example();
   options.pause = 0ms;
   serve(test::good_answer, options);
-  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_EQ(submit().end, SmppOutcome::End::sent);
   centre_->hang_up();
   context_.restart();
   context_.run_for(20ms);
-  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_EQ(submit().end, SmppOutcome::End::sent);
   EXPECT_EQ(centre_->connections, 2u);
 }
 
 TEST_F(Smpp, aCentreThatSpeaksSomethingElseIsLeft) {
   serve([](const SmppPdu&) { return std::string("HTTP/1.1 400 Bad Request\r\n\r\n"); });
-  EXPECT_EQ(submit().end, End::later);
+  EXPECT_EQ(submit().end, SmppOutcome::End::later);
 }
 
 TEST_F(Smpp, aCentreThatDoesNotAnswerIsNotWaitedForLong) {
   auto options = example();
   options.answer_time = 50ms;
   serve([](const SmppPdu&) { return std::string(); }, options);
-  EXPECT_EQ(submit().end, End::later);
+  EXPECT_EQ(submit().end, SmppOutcome::End::later);
 }
 
 TEST_F(Smpp, itsQuestionsAreAnswered) {
   serve(test::good_answer);
-  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_EQ(submit().end, SmppOutcome::End::sent);
   centre_->write(write_pdu({.command = smpp::enquire_link, .sequence = 77}) + write_pdu({.command = 5, .sequence = 78}) + write_pdu({.command = smpp::unbind, .sequence = 79}));
   ASSERT_TRUE(run_until([&] { return count(smpp::unbind | smpp::answer) == 1; }));
   EXPECT_EQ(centre_->come[2], (SmppPdu{.command = smpp::enquire_link | smpp::answer, .sequence = 77}));
@@ -190,7 +189,7 @@ TEST_F(Smpp, aQuietCentreIsAskedWhetherItIsThere) {
   auto options = example();
   options.idle_time = 150ms;
   serve(test::good_answer, options);
-  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_EQ(submit().end, SmppOutcome::End::sent);
   EXPECT_TRUE(run_until([&] { return count(smpp::enquire_link) >= 2; }));
   EXPECT_EQ(centre_->connections, 1u);
 }
@@ -200,19 +199,19 @@ TEST_F(Smpp, aCentreThatIsThereNoMoreIsLeft) {
   options.idle_time = 20ms;
   options.pause = 0ms;
   serve([](const SmppPdu& pdu) { return pdu.command == smpp::enquire_link ? std::string() : test::good_answer(pdu); }, options);
-  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_EQ(submit().end, SmppOutcome::End::sent);
   EXPECT_TRUE(run_until([&] { return count(smpp::enquire_link) == 1; }));
   EXPECT_TRUE(run_until([&] { return centre_->ends == 1; }));
-  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_EQ(submit().end, SmppOutcome::End::sent);
   EXPECT_EQ(centre_->connections, 2u);
 }
 
 TEST_F(Smpp, leaveIsTaken) {
   serve(test::good_answer);
-  EXPECT_EQ(submit().end, End::sent);
+  EXPECT_EQ(submit().end, SmppOutcome::End::sent);
   client_->stop();
   EXPECT_TRUE(run_until([&] { return count(smpp::unbind) == 1; }));
-  EXPECT_EQ(submit().end, End::later);
+  EXPECT_EQ(submit().end, SmppOutcome::End::later);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SimulatedDevice: what a Fleet plays, free of sockets. It says what to post, is given what came back, and tells when it wants what.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 #include <nscl/rem/tr069/transfers.h>
 
 namespace nscl::rem::simulator {
+
+inline constexpr std::chrono::milliseconds answer_time{60'000};   ///< that a server has
 
 /// A file to be fetched or brought, because the server told the device to.
 struct FileCall {

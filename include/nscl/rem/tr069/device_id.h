@@ -2,11 +2,14 @@
 // Who a CPE is: DeviceId of an Inform, and its printable form.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace nscl::rem::tr069 {
+
+inline constexpr std::size_t longest_device_id = 512;   ///< octets of a printable one that is looked at
 
 /// The identity is OUI, ProductClass (often empty) and SerialNumber, as sent; the manufacturer is not part of it.
 struct DeviceIdStruct {
