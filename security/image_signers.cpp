@@ -23,7 +23,7 @@ using CmsPtr = std::unique_ptr<CMS_ContentInfo, FreedBy<CMS_ContentInfo_free>>;
 constexpr std::size_t largest_signer_file = 64 * 1024, piece = 64 * 1024;
 constexpr int least_digest = 32;
 
-BioPtr reader_of(const std::filesystem::path& file) {
+BioPtr file_reader(const std::filesystem::path& file) {
   BioPtr bio(BIO_new_file(file.c_str(), "rb"));
   ERR_clear_error();
   return bio;
@@ -111,14 +111,14 @@ CertificatesPtr ImageSigners::State::certificates_for(CMS_ContentInfo& cms) cons
 bool ImageSigners::State::verify(CMS_ContentInfo& cms, const std::filesystem::path& image) const {
   const bool is_signed_data = OBJ_obj2nid(CMS_get0_type(&cms)) == NID_pkcs7_signed;
   if (!is_signed_data || CMS_is_detached(&cms) != 1 || OBJ_obj2nid(CMS_get0_eContentType(&cms)) != NID_pkcs7_data || !has_strong_digests(cms)) return false;
-  const auto content = reader_of(image);
+  const auto content = file_reader(image);
   const auto known = certificates_for(cms);
   constexpr unsigned flags = CMS_BINARY | CMS_DETACHED | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY;
   return content && CMS_verify(&cms, known.get(), nullptr, content.get(), nullptr, flags) == 1;
 }
 
 bool ImageSigners::State::verify(EVP_PKEY* key, const std::filesystem::path& image, std::string_view signature) const {
-  const auto content = reader_of(image);
+  const auto content = file_reader(image);
   const Evp<EVP_MD_CTX> context(EVP_MD_CTX_new());
   if (!content || !context || EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) != 1) return false;
   std::vector<char> octets(piece);
