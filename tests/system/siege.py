@@ -128,7 +128,7 @@ class Siege:
 
     def quiet_descriptors(self):
         """Descriptors at rest, once every I/O thread has opened what it needs."""
-        connections = [nscl_test.Connection(self.daemon.address, self.daemon.port) for _ in range(32)]
+        connections = [nscl_test.Connection(self.daemon.address, self.daemon.port, timeout=60) for _ in range(32)]
         for number, connection in enumerate(connections):   # a credential is verified anew for each Host, by whoever is free
             connection.send(nscl_test.compose("GET", "/m2m/discovery?searchString=alive", f"warm{number}", authorization=self.authorization))
         for connection in connections:
