@@ -14,12 +14,12 @@ namespace {
 constexpr std::string_view form = "NSCL-AUDIT-1";
 constexpr std::size_t longest_text = 512;
 constexpr std::size_t longest_detail = 16u << 10;
-constexpr std::size_t salt_size = 16;
+constexpr std::size_t personal_salt_size = 16;
 constexpr std::size_t most_erasures = 1000;
 
 std::string cut(std::string_view text, std::size_t longest = longest_text) { return std::string(text.substr(0, longest)); }
 
-std::string octets_of(Time time) { return big_endian(static_cast<std::uint64_t>(time.time_since_epoch().count())); }
+std::string time_octets(Time time) { return big_endian(static_cast<std::uint64_t>(time.time_since_epoch().count())); }
 
 std::int64_t monotonic_now() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -38,7 +38,7 @@ store::AuditCheckpoint last_of(store::Transaction& transaction) {
 }
 
 std::string checkpoint_text(std::string_view kind, const store::AuditCheckpoint& checkpoint) {
-  return std::string(form) + length_prefixed({kind, big_endian(checkpoint.seq), octets_of(checkpoint.time), checkpoint.hash});
+  return std::string(form) + length_prefixed({kind, big_endian(checkpoint.seq), time_octets(checkpoint.time), checkpoint.hash});
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ std::string audit_digest(const store::AuditPersonal& personal) {
 }
 
 std::string audit_hash(const store::AuditRecord& record, std::string_view previous) {
-  return sha256(std::string(form) + length_prefixed({big_endian(record.seq), octets_of(record.time), big_endian(static_cast<std::uint64_t>(record.monotonic)),
+  return sha256(std::string(form) + length_prefixed({big_endian(record.seq), time_octets(record.time), big_endian(static_cast<std::uint64_t>(record.monotonic)),
                                                      record.event, record.key, record.session, record.operation, record.request, record.status,
                                                      record.detail, record.personal_digest, previous}));
 }
@@ -71,7 +71,7 @@ std::uint64_t append_audit(store::Transaction& transaction, const AuditEntry& en
   store::AuditPersonal personal{{}, cut(entry.principal), cut(entry.entity), cut(entry.source), cut(entry.target), cut(entry.note)};
   const bool names_somebody = !(personal.principal.empty() && personal.entity.empty() && personal.source.empty() && personal.target.empty() && personal.note.empty());
   if (names_somebody) {
-    personal.salt = random_octets(salt_size);
+    personal.salt = random_octets(personal_salt_size);
     record.personal_digest = audit_digest(personal);
     record.personal = std::move(personal);
   }

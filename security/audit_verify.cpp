@@ -11,11 +11,11 @@
 namespace nscl::security {
 namespace {
 
-constexpr std::size_t piece = 1000;
+constexpr std::size_t records_at_once = 1000;
 
-class Verifier {
+class TrailVerifier {
  public:
-  Verifier(store::View& view, const AuditPublicKeys& keys, const AuditScope& scope) : view_(view), keys_(keys), scope_(scope) {}
+  TrailVerifier(store::View& view, const AuditPublicKeys& keys, const AuditScope& scope) : view_(view), keys_(keys), scope_(scope) {}
 
   AuditReport run() {
     if (!begin()) return report_;
@@ -55,7 +55,7 @@ class Verifier {
 };
 
 // Where the chain begins: at the first record there ever was, behind the part that was given up, or behind the record before the range.
-bool Verifier::begin() {
+bool TrailVerifier::begin() {
   if (const auto tombstone = view_.audit_tombstone()) {
     if (!keys_.verify(audit_tombstone_text(*tombstone), tombstone->signature)) return bad_signature(tombstone->seq, "the mark in place of the records up to here is not signed");
     if (scope_.head && scope_.head->seq == tombstone->seq && scope_.head->hash != hex_encode(tombstone->hash)) return bad(tombstone->seq, "it is not the record of the exported head");
@@ -82,11 +82,11 @@ bool Verifier::begin() {
   return true;
 }
 
-void Verifier::find_erasures() {
+void TrailVerifier::find_erasures() {
   store::AuditFilter filter;
   filter.event = audit_erase_event;
   for (;;) {
-    const auto records = view_.audit(filter, piece);
+    const auto records = view_.audit(filter, records_at_once);
     for (const auto& record : records) {
       const char* at = record.detail.data();
       const char* const end = at + record.detail.size();
@@ -95,26 +95,26 @@ void Verifier::find_erasures() {
         if (read.ec == std::errc{} && seq < record.seq) erased_.insert(seq);
       }
     }
-    if (records.size() < piece) return;
+    if (records.size() < records_at_once) return;
     filter.after_seq = records.back().seq;
   }
 }
 
-bool Verifier::walk() {
+bool TrailVerifier::walk() {
   store::AuditFilter filter;
   filter.after_seq = after_;
   for (;;) {
-    const auto records = view_.audit(filter, piece);
+    const auto records = view_.audit(filter, records_at_once);
     for (const auto& record : records) {
       if (record.seq > scope_.to) return true;
       if (!check(record)) return false;
     }
-    if (records.size() < piece) return true;
+    if (records.size() < records_at_once) return true;
     filter.after_seq = records.back().seq;
   }
 }
 
-bool Verifier::check(const store::AuditRecord& record) {
+bool TrailVerifier::check(const store::AuditRecord& record) {
   if (record.seq < expected_) return bad(record.seq, "it stands before the first record there may be");
   if (record.seq > expected_) return bad(expected_, "it is missing");
   if (audit_hash(record, previous_) != record.hash) return bad(record.seq, "it is not as it was written, or not where it was written");
@@ -127,7 +127,7 @@ bool Verifier::check(const store::AuditRecord& record) {
   return true;
 }
 
-bool Verifier::check_personal(const store::AuditRecord& record) {
+bool TrailVerifier::check_personal(const store::AuditRecord& record) {
   if (record.personal) {
     if (record.personal_digest == audit_digest(*record.personal)) return true;
     return bad(record.seq, "its personal data is not as it was written");
@@ -138,14 +138,14 @@ bool Verifier::check_personal(const store::AuditRecord& record) {
   return true;
 }
 
-void Verifier::next_checkpoints(std::uint64_t after) {
-  checkpoints_ = view_.audit_checkpoints(after, piece);
+void TrailVerifier::next_checkpoints(std::uint64_t after) {
+  checkpoints_ = view_.audit_checkpoints(after, records_at_once);
   next_ = 0;
 }
 
-bool Verifier::check_signatures(const store::AuditRecord& record) {
+bool TrailVerifier::check_signatures(const store::AuditRecord& record) {
   if (next_ == checkpoints_.size()) {
-    if (checkpoints_.size() < piece) return true;
+    if (checkpoints_.size() < records_at_once) return true;
     next_checkpoints(checkpoints_.back().seq);
     if (checkpoints_.empty()) return true;
   }
@@ -160,7 +160,7 @@ bool Verifier::check_signatures(const store::AuditRecord& record) {
 }
 
 // What was signed, or exported, was there: a trail that ends before it was cut off, or is an old copy.
-void Verifier::look_beyond() {
+void TrailVerifier::look_beyond() {
   const auto head = view_.audit_head();
   const auto last = head ? head->seq : expected_ - 1;
   if (const auto checkpoint = view_.last_audit_checkpoint(); checkpoint && checkpoint->seq > last) {
@@ -181,6 +181,6 @@ void Verifier::look_beyond() {
 
 }  // namespace
 
-AuditReport verify_audit(store::View& view, const AuditPublicKeys& keys, const AuditScope& scope) { return Verifier(view, keys, scope).run(); }
+AuditReport verify_audit(store::View& view, const AuditPublicKeys& keys, const AuditScope& scope) { return TrailVerifier(view, keys, scope).run(); }
 
 }  // namespace nscl::security

@@ -84,7 +84,7 @@ bool is_rolled_back(store::View& view, std::string_view node, std::optional<std:
   return false;
 }
 
-Error rolled_back(std::string_view node) {
+Error rollback_error(std::string_view node) {
   note("key.rollback", "", node);
   return {Status::permission_denied, "the node has used a later root key than the one with this index"};
 }
@@ -116,7 +116,7 @@ NextKey Bootstrap::next(store::View& view, std::string_view hardware) const {
 std::optional<Bootstrap::Refusal> Bootstrap::refuse(const Device& device, const Claims& claims, store::View& view) const {
   if (device.state == DeviceState::blocked) return unwelcome();
   if (is_of_somebody_else(view, device, claims.node)) return Refusal{Error{Status::conflict, "this Node-ID belongs to another device"}};
-  if (is_rolled_back(view, device.node, claims.index)) return Refusal{rolled_back(device.node)};
+  if (is_rolled_back(view, device.node, claims.index)) return Refusal{rollback_error(device.node)};
   if (device.state == DeviceState::waiting) return needs_approval();
   if (const auto wait = wait_of(device, clock_.now(), options_)) return too_often(*wait);
   if (device.state != DeviceState::bootstrapped || options_.rebootstrap == Again::always) return std::nullopt;
@@ -169,7 +169,7 @@ Result<Bootstrap::Given> Bootstrap::renew(store::Transaction& transaction, const
   const auto root = used_root(keystore_, transaction, proof);
   if (!root) return tl::unexpected(root.error());
   if (!claims.node.empty() && claims.node != root->node) return failure(Status::conflict, "this Node-ID is not that of the node with this key");
-  if (is_rolled_back(transaction, root->node, claims.index)) return tl::unexpected(rolled_back(root->node));
+  if (is_rolled_back(transaction, root->node, claims.index)) return tl::unexpected(rollback_error(root->node));
   if (const auto now_next = next_of_root(transaction, proof.identity); !now_next || *now_next != next) return tl::unexpected(outdated_next());
   auto given = issue(transaction, next, root->entity, root->environment, random_secret(32), wrapping);
   if (given) record(transaction, "bootstrap.renewed", root->entity, "", root->node, clock_.now());
@@ -179,7 +179,7 @@ Result<Bootstrap::Given> Bootstrap::renew(store::Transaction& transaction, const
 Result<void> Bootstrap::erase(store::Transaction& transaction, const KeyProof& proof, std::uint64_t index) const {
   const auto root = used_root(keystore_, transaction, proof);
   if (!root) return tl::unexpected(root.error());
-  if (index < root->index) return tl::unexpected(rolled_back(root->node));
+  if (index < root->index) return tl::unexpected(rollback_error(root->node));
   if (index != root->index) return failure(Status::precondition_failed, "If-Match is not the index of the root key in force");
   record(transaction, "bootstrap.erased", root->entity, "", root->node, clock_.now());
   return erase_node(keystore_, transaction, root->node, clock_.now());

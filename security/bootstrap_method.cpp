@@ -8,7 +8,7 @@ namespace nscl::security {
 namespace {
 
 constexpr std::size_t longest_id = 255, root_size = 32;
-constexpr std::array<std::string_view, 3> kinds{"URI:", "DNS:", "CN:"};   // by HardwareRule::Name
+constexpr std::array<std::string_view, 3> name_kinds{"URI:", "DNS:", "CN:"};   // by HardwareRule::Name
 
 /// TLS over TCP: the function that bootstraps makes the key itself.
 class MadeHere : public BootstrapMethod {
@@ -18,7 +18,7 @@ class MadeHere : public BootstrapMethod {
 
 class ByCertificate final : public MadeHere {
  public:
-  explicit ByCertificate(const HardwareRule& rule) : kind_(kinds.at(static_cast<std::size_t>(rule.name))), start_(std::string(kind_) + rule.prefix) {}
+  explicit ByCertificate(const HardwareRule& rule) : kind_(name_kinds.at(static_cast<std::size_t>(rule.name))), start_(std::string(kind_) + rule.prefix) {}
 
   std::optional<std::string> hardware_of(store::View&, const DeviceProof& proof) const override {
     const auto fits = [this](const std::string& name) { return name.starts_with(start_); };

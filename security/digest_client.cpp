@@ -27,7 +27,7 @@ bool has_auth(std::string_view list) {
   return false;
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -82,11 +82,11 @@ std::string digest_answer(const DigestChallenge& challenge, std::string_view use
   }
   const auto ha1 = digest_ha1(challenge.algorithm, user, challenge.realm, password.view());
   const auto response = digest_response(credential, ha1, request.method);
-  std::string out = "Digest username=" + quoted(user) + ", realm=" + quoted(challenge.realm) + ", nonce=" + quoted(challenge.nonce) +
-                    ", uri=" + quoted(request.uri) + ", response=\"" + response + '"';
+  std::string out = "Digest username=" + quoted_string(user) + ", realm=" + quoted_string(challenge.realm) + ", nonce=" + quoted_string(challenge.nonce) +
+                    ", uri=" + quoted_string(request.uri) + ", response=\"" + response + '"';
   if (challenge.names_algorithm) out += challenge.algorithm == DigestAlgorithm::sha_256 ? ", algorithm=SHA-256" : ", algorithm=MD5";
-  if (challenge.has_opaque) out += ", opaque=" + quoted(challenge.opaque);
-  if (challenge.wants_auth) out += ", qop=auth, nc=" + credential.nc + ", cnonce=" + quoted(credential.cnonce);
+  if (challenge.has_opaque) out += ", opaque=" + quoted_string(challenge.opaque);
+  if (challenge.wants_auth) out += ", qop=auth, nc=" + credential.nc + ", cnonce=" + quoted_string(credential.cnonce);
   return out;
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 using CmsPtr = std::unique_ptr<CMS_ContentInfo, FreedBy<CMS_ContentInfo_free>>;
 
-constexpr std::size_t largest_signer_file = 64 * 1024, piece = 64 * 1024;
+constexpr std::size_t largest_signer_file = 64 * 1024, octets_at_once = 64 * 1024;
 constexpr int least_digest = 32;
 
 BioPtr file_reader(const std::filesystem::path& file) {
@@ -121,7 +121,7 @@ bool ImageSigners::State::verify(EVP_PKEY* key, const std::filesystem::path& ima
   const auto content = file_reader(image);
   const Evp<EVP_MD_CTX> context(EVP_MD_CTX_new());
   if (!content || !context || EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) != 1) return false;
-  std::vector<char> octets(piece);
+  std::vector<char> octets(octets_at_once);
   for (;;) {
     const int size = BIO_read(content.get(), octets.data(), static_cast<int>(octets.size()));
     if (size < 0) return false;

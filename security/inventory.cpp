@@ -15,7 +15,7 @@ namespace {
 using store::Device;
 using store::DeviceState;
 
-constexpr std::array<std::string_view, 5> states{"expected", "bootstrapped", "blocked", "waiting", "approved"};
+constexpr std::array<std::string_view, 5> device_states{"expected", "bootstrapped", "blocked", "waiting", "approved"};
 constexpr std::chrono::hours voucher_time{30 * 24};
 
 Result<Device> known(store::View& view, std::string_view hardware) {
@@ -65,7 +65,7 @@ void forget_attempts(Device& device) {
 
 }  // namespace
 
-std::string_view name_of(DeviceState state) { return states.at(static_cast<std::size_t>(state)); }
+std::string_view name_of(DeviceState state) { return device_states.at(static_cast<std::size_t>(state)); }
 
 Result<void> expect_device(store::Transaction& transaction, Device device, Time now) {
   if (!is_hardware_id(device.hardware)) return bad_request("a hardware id has 1 to 255 visible ASCII characters");

@@ -11,11 +11,11 @@ namespace nscl::security {
 namespace {
 
 constexpr std::size_t longest_identity = 128, shortest_key = 16, longest_key = 64, shortest_text = 32;
-constexpr std::array<std::string_view, 5> kinds{"fixed", "root", "connection", "application", "voucher"};
-constexpr std::array<std::string_view, 4> states{"pending", "active", "retiring", "revoked"};
+constexpr std::array<std::string_view, 5> key_kinds{"fixed", "root", "connection", "application", "voucher"};
+constexpr std::array<std::string_view, 4> key_states{"pending", "active", "retiring", "revoked"};
 
-bool is_printable(char c) { return c > ' ' && c < '\x7f'; }
-bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
+bool is_lower_hex_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
 std::optional<IndexedIdentity> parse_indexed(std::string_view identity, std::string_view prefix, std::size_t digits) {
   if (!identity.starts_with(prefix)) return std::nullopt;
@@ -25,14 +25,14 @@ std::optional<IndexedIdentity> parse_indexed(std::string_view identity, std::str
   const std::string_view number = identity.substr(digits + 1);
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), found.index);
   const bool is_number = error == std::errc{} && end == number.data() + number.size() && (number.size() == 1 || number[0] != '0');
-  if (!is_number || !std::ranges::all_of(found.id, is_lower_hex)) return std::nullopt;
+  if (!is_number || !std::ranges::all_of(found.id, is_lower_hex_digit)) return std::nullopt;
   return found;
 }
 
 }  // namespace
 
 bool is_psk_identity(std::string_view text) {
-  const auto is_allowed = [](char c) { return is_printable(c) && c != '"' && c != '\\' && c != '%'; };
+  const auto is_allowed = [](char c) { return is_visible(c) && c != '"' && c != '\\' && c != '%'; };
   return !text.empty() && text.size() <= longest_identity && std::ranges::all_of(text, is_allowed);
 }
 
@@ -71,7 +71,7 @@ Result<void> check_quality(const Secret& key, bool may_be_weak) {
   if (octets.size() > longest_key) return bad_request("the key has more than 64 octets");
   if (may_be_weak) return {};
   if (octets.find_first_not_of(octets[0]) == octets.npos) return bad_request("the octets of the key are all the same");
-  const auto is_text = [](char c) { return c == ' ' || is_printable(c); };
+  const auto is_text = [](char c) { return c == ' ' || is_visible(c); };
   if (octets.size() < shortest_text && std::ranges::all_of(octets, is_text)) {
     return bad_request("the key is a text of less than 32 characters, which can be guessed");
   }
@@ -98,13 +98,13 @@ std::string key_text(const Secret& key) {
   return text;
 }
 
-std::string_view name_of(store::KeyKind kind) { return kinds.at(static_cast<std::size_t>(kind)); }
-std::string_view name_of(store::KeyState state) { return states.at(static_cast<std::size_t>(state)); }
+std::string_view name_of(store::KeyKind kind) { return key_kinds.at(static_cast<std::size_t>(kind)); }
+std::string_view name_of(store::KeyState state) { return key_states.at(static_cast<std::size_t>(state)); }
 
 std::optional<store::KeyKind> parse_kind(std::string_view name) {
-  const auto found = std::ranges::find(kinds, name);
-  if (found == kinds.end()) return std::nullopt;
-  return static_cast<store::KeyKind>(found - kinds.begin());
+  const auto found = std::ranges::find(key_kinds, name);
+  if (found == key_kinds.end()) return std::nullopt;
+  return static_cast<store::KeyKind>(found - key_kinds.begin());
 }
 
 }  // namespace nscl::security

@@ -17,7 +17,7 @@
 namespace nscl::security {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using std::chrono::steady_clock;
 constexpr std::chrono::seconds time_limit{10};
 
 [[noreturn]] void refuse_program(const std::string& program, const std::string& why) { throw std::runtime_error("the program " + program + " " + why); }
@@ -64,8 +64,8 @@ class Child {
   }
 
   /// Whether it has ended; with success, if it has.
-  bool wait_until(Clock::time_point deadline, bool& is_good) {
-    for (int status = 0; Clock::now() < deadline; ::usleep(10'000)) {
+  bool wait_until(steady_clock::time_point deadline, bool& is_good) {
+    for (int status = 0; steady_clock::now() < deadline; ::usleep(10'000)) {
       if (!wait(WNOHANG, &status)) continue;
       is_good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
       return true;
@@ -110,14 +110,14 @@ class Pipe {
 
 Secret output_of(const std::string& program, std::size_t limit) {
   check_program(program);
-  const auto deadline = Clock::now() + time_limit;
+  const auto deadline = steady_clock::now() + time_limit;
   Pipe pipe;
   Child child(program, pipe.input());
   pipe.close_input();
   Secret all(limit + 1);
   std::size_t size = 0;
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
     pollfd waited{pipe.output(), POLLIN, 0};
     const int ready = left.count() > 0 ? ::poll(&waited, 1, static_cast<int>(left.count())) : 0;
     if (ready < 0 && errno == EINTR) continue;

@@ -10,7 +10,7 @@
 namespace nscl::security {
 namespace {
 
-constexpr std::size_t page = 1000;
+constexpr std::size_t scls_at_once = 1000;
 
 }  // namespace
 
@@ -35,9 +35,9 @@ Quarantine::Quarantine(store::Store& store) : store_(store), ids_(std::make_shar
 Quarantine::Ids Quarantine::load(store::View& view) {
   Ids ids;
   for (std::string after;;) {
-    const auto some = view.all_quarantined(after, page);
+    const auto some = view.all_quarantined(after, scls_at_once);
     for (const auto& one : some) ids.insert(one.scl);
-    if (some.size() < page) return ids;
+    if (some.size() < scls_at_once) return ids;
     after = some.back().scl;
   }
 }

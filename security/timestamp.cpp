@@ -86,12 +86,12 @@ void reject(TS_RESP_CTX* context, int reason, const char* text) {
 }
 
 /// Who waits for an answer. Keeps its context running.
-struct Waiter {
+struct StampWaiter {
   asio::executor_work_guard<asio::io_context::executor_type> context;
   TimeStamper::Handler handler;
 };
 
-void deliver(Waiter waiter, Result<std::string> answer) {
+void deliver(StampWaiter waiter, Result<std::string> answer) {
   asio::post(waiter.context.get_executor(), [handler = std::move(waiter.handler), answer = std::move(answer)]() mutable {
     std::move(handler)(std::move(answer));
   });
@@ -229,7 +229,7 @@ Result<std::string> TimeStamper::State::stamp(std::string_view content) {
 
 template <class Work>
 void TimeStamper::State::enqueue(Work work, asio::io_context& io, Handler handler) {
-  Waiter waiter{asio::make_work_guard(io), std::move(handler)};
+  StampWaiter waiter{asio::make_work_guard(io), std::move(handler)};
   if (waiting.fetch_add(1) >= options.queue) {
     --waiting;
     return deliver(std::move(waiter), failure(Status::service_unavailable, "too many time stamps are being made"));

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view prefix = "nscl_";
 constexpr std::size_t id_size = 12;
-constexpr std::size_t secret_size = 50;   // of 36 characters: 258 bits
+constexpr std::size_t token_secret_size = 50;   // of 36 characters: 258 bits
 constexpr std::size_t longest = 200;
 
 std::string digest_of_secret(std::string_view secret) { return keyed_digest("nscl token", secret); }
@@ -20,7 +20,7 @@ std::string digest_of_secret(std::string_view secret) { return keyed_digest("nsc
 NewToken make_token() {
   NewToken made;
   made.kept.id = random_name(id_size);
-  const std::string secret = random_name(secret_size);
+  const std::string secret = random_name(token_secret_size);
   made.kept.digest = digest_of_secret(secret);
   made.text = std::string(prefix) + made.kept.id + "_" + secret;
   return made;
