@@ -11,7 +11,7 @@ std::vector<std::string> numbered(std::size_t first, std::size_t count) {
   return out;
 }
 
-GetParameterValuesResponse values_of(const std::vector<std::string>& list) {
+GetParameterValuesResponse values_for(const std::vector<std::string>& list) {
   GetParameterValuesResponse out;
   for (const auto& name : list) out.parameters.push_back({name, "v", "string"});
   return out;
@@ -19,8 +19,8 @@ GetParameterValuesResponse values_of(const std::vector<std::string>& list) {
 
 TEST(PerformGet, AsksForThirtyTwoAtATime) {
   Play play(GetLeaves{numbered(0, 40)});
-  play.asks(GetParameterValues{numbered(0, 32)}).gets(values_of(numbered(0, 32)));
-  play.asks(GetParameterValues{numbered(32, 8)}).gets(values_of(numbered(32, 8)));
+  play.asks(GetParameterValues{numbered(0, 32)}).gets(values_for(numbered(0, 32)));
+  play.asks(GetParameterValues{numbered(32, 8)}).gets(values_for(numbered(32, 8)));
   EXPECT_EQ(play.report().end, Report::End::done);
   EXPECT_EQ(play.report().leaves.size(), 40u);
 }
@@ -35,10 +35,10 @@ TEST(PerformGet, HalvesForResourcesExceededAndForSilence) {
   Play play(GetLeaves{numbered(0, 8)});
   play.asks(GetParameterValues{numbered(0, 8)}).gets(fault(9004));
   play.asks(GetParameterValues{numbered(0, 4)}).gets_nothing();
-  play.asks(GetParameterValues{numbered(0, 2)}).gets(values_of(numbered(0, 2)));
-  play.asks(GetParameterValues{numbered(2, 2)}).gets(values_of(numbered(2, 2)));
-  play.asks(GetParameterValues{numbered(4, 2)}).gets(values_of(numbered(4, 2)));
-  play.asks(GetParameterValues{numbered(6, 2)}).gets(values_of(numbered(6, 2)));
+  play.asks(GetParameterValues{numbered(0, 2)}).gets(values_for(numbered(0, 2)));
+  play.asks(GetParameterValues{numbered(2, 2)}).gets(values_for(numbered(2, 2)));
+  play.asks(GetParameterValues{numbered(4, 2)}).gets(values_for(numbered(4, 2)));
+  play.asks(GetParameterValues{numbered(6, 2)}).gets(values_for(numbered(6, 2)));
   EXPECT_EQ(play.report().leaves.size(), 8u);
 }
 
@@ -56,10 +56,10 @@ TEST(PerformGet, OnlyTheUnknownLeafIsMissing) {
     Play play(GetLeaves{numbered(0, 4)});
     const Message unknown = by_fault ? Message(fault(9005)) : Message(GetParameterValuesResponse{});
     play.asks(GetParameterValues{numbered(0, 4)}).gets(unknown);
-    play.asks(GetParameterValues{numbered(0, 2)}).gets(values_of(numbered(0, 2)));
+    play.asks(GetParameterValues{numbered(0, 2)}).gets(values_for(numbered(0, 2)));
     play.asks(GetParameterValues{numbered(2, 2)}).gets(unknown);
     play.asks(GetParameterValues{numbered(2, 1)}).gets(unknown);
-    play.asks(GetParameterValues{numbered(3, 1)}).gets(values_of(numbered(3, 1)));
+    play.asks(GetParameterValues{numbered(3, 1)}).gets(values_for(numbered(3, 1)));
     const auto report = play.report();
     EXPECT_EQ(report.end, Report::End::done);
     EXPECT_EQ(report.leaves, (std::vector<Leaf>{{"Device.X.P0", "v", "string"}, {"Device.X.P1", "v", "string"}, {"Device.X.P3", "v", "string"}}));
@@ -91,14 +91,14 @@ TEST(PerformGet, ADeviceThatSaysNothingAtAll) {
 
 TEST(PerformGet, OneLeafThatTheDeviceIsSilentOnIsMissing) {
   Play play(GetLeaves{numbered(0, 2)});
-  play.gets_nothing().asks(GetParameterValues{numbered(0, 1)}).gets(values_of(numbered(0, 1)));
+  play.gets_nothing().asks(GetParameterValues{numbered(0, 1)}).gets(values_for(numbered(0, 1)));
   play.asks(GetParameterValues{numbered(1, 1)}).gets_nothing().asks(GetParameterValues{numbered(1, 1)}).gets_nothing();
   EXPECT_EQ(play.report().leaves.size(), 1u);
 }
 
 TEST(PerformGet, ADeviceThatFallsSilentIsGivenUp) {
   Play play(GetLeaves{numbered(0, 64)});
-  play.gets(values_of(numbered(0, 32)));
+  play.gets(values_for(numbered(0, 32)));
   unsigned asked = 0;
   while (play.request_if<GetParameterValues>() && asked < 100) {
     play.gets_nothing();
