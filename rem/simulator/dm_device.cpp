@@ -26,6 +26,12 @@ unsigned result_of(std::uint32_t fault) {
   }
 }
 
+/// As an account names it (DMAcc).
+std::string_view account_name_of(omadm::DmAuthentication type) {
+  if (type == omadm::DmAuthentication::mac) return "HMAC";
+  return type == omadm::DmAuthentication::basic ? "BASIC" : "DIGEST";
+}
+
 }  // namespace
 
 DmDevice::DmDevice(std::shared_ptr<const DmClientOptions> options, std::string id, Time now)
@@ -37,10 +43,14 @@ DmDevice::DmDevice(std::shared_ptr<const DmClientOptions> options, std::string i
 void DmDevice::leave_factory() {
   tree_.reset();
   tree_.change("./DevInfo/DevId", id_);
+  if (!options_->manufacturer.empty()) tree_.change("./DevInfo/Man", options_->manufacturer);
   tree_.change("./DMAcc/account/ServerID", options_->server_id);
   tree_.change("./DMAcc/account/AppAddr/1/Addr", options_->url);
   tree_.change("./DMAcc/account/AppAuth/client/AAuthName", options_->user.empty() ? id_ : options_->user);
   tree_.change("./DMAcc/account/AppAuth/server/AAuthName", options_->server_id);
+  tree_.change("./DMAcc/account/AAuthPref", account_name_of(options_->begins_with));
+  tree_.change("./DMAcc/account/AppAuth/client/AAuthType", account_name_of(options_->begins_with));
+  tree_.change("./DMAcc/account/AppAuth/server/AAuthType", account_name_of(options_->server_shows));
 }
 
 Time DmDevice::next() const {

@@ -54,14 +54,20 @@ void add_cpe(CLI::App& parent, Action& action) {
 void add_dm_login(CLI::App& command, SimulateDmCommand& options) {
   command.add_option("--user", options.user, "Their name (LocName) in their credentials (default: the id of each device)");
   command.add_option("--password-file", options.password_file, "Its password: first line of a file (default: no credentials)")->type_name("FILE");
-  command.add_option("--auth", options.login, "How they begin to prove who they are")->check(CLI::IsMember({"md5", "basic"}))->capture_default_str();
+  command.add_option("--auth", options.login, "How they begin to prove who they are")->check(CLI::IsMember({"md5", "basic", "mac"}))->capture_default_str();
   command.add_option("--server-id", options.server_id, "Name of the server in its credentials and notifications")->capture_default_str();
   command.add_option("--server-password-file", options.server_password_file, "Its password: first line of a file (default: every server is believed)")
       ->type_name("FILE");
+  command.add_option("--server-auth", options.server_login, "What the server is asked for; what is weaker is refused")
+      ->check(CLI::IsMember({"md5", "basic", "mac"}))->capture_default_str();
+  command.add_flag("--hmac-by-rfc-2104", options.hmac_by_rfc_2104, "x-syncml-hmac is an HMAC-MD5, in both directions");
+  command.add_option("--mac-mistake", options.mac_mistake, "What goes wrong with it once in each session (default: nothing)")
+      ->check(CLI::IsMember({"tampered", "reused"}));
 }
 
 void add_dm_habits(CLI::App& command, SimulateDmCommand& options) {
   constexpr int longest_time = 3'600'000, largest_log = 16 << 20;
+  command.add_option("--manufacturer", options.manufacturer, "Man in the DevInfo (default: NSCL Simulator)");
   command.add_flag("--wbxml", options.is_wbxml, "WBXML in place of XML");
   command.add_option("--style", options.style, "As the standard says, or with the habits of a client")
       ->check(CLI::IsMember({"plain", "libdmclient"}))->capture_default_str();

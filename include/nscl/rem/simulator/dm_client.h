@@ -11,6 +11,7 @@
 
 #include <nscl/base/secret.h>
 #include <nscl/base/time.h>
+#include <nscl/rem/omadm/model_options.h>
 #include <nscl/rem/omadm/syncml.h>
 #include <nscl/rem/simulator/dm_tree.h>
 #include <nscl/rem/simulator/simulated_device.h>
@@ -22,6 +23,14 @@ enum class DmStyle { plain, libdmclient };
 /// "plain", "libdmclient"
 std::optional<DmStyle> dm_style_named(std::string_view name);
 
+/// What goes wrong with the x-syncml-hmac of one message of each session, the first after the server has taken one. `tampered`: the message
+/// changes on its way; `reused`: it is made with the nonce of the message before.
+enum class DmMacMistake { none, tampered, reused };
+/// "tampered", "reused"; `none` for all else.
+DmMacMistake dm_mac_mistake_named(std::string_view name);
+/// "basic", "md5", "mac"; nothing for all else.
+std::optional<omadm::DmAuthentication> dm_authentication_named(std::string_view name);
+
 /// What all devices of a kind have in common.
 struct DmClientOptions {
   std::string url;                 ///< of the server
@@ -29,7 +38,12 @@ struct DmClientOptions {
   Secret password;                 ///< empty: no Cred
   std::string server_id = "nscl";  ///< as whom the server proves who it is, and calls
   Secret server_password;          ///< empty: everybody is believed
-  bool begins_with_basic = false;  ///< until it is told to use md5
+  omadm::DmAuthentication begins_with = omadm::DmAuthentication::md5;   ///< what it shows until the server asks for another type; not `off`
+  /// What it asks the server for, and the least that it takes of it; not `off`. With `mac` each message has to be proved.
+  omadm::DmAuthentication server_shows = omadm::DmAuthentication::md5;
+  bool hmac_by_rfc_2104 = false;   ///< x-syncml-hmac of both sides
+  DmMacMistake mac_mistake = DmMacMistake::none;
+  std::string manufacturer;        ///< ./DevInfo/Man; empty: that of the tree
   omadm::Encoding encoding = omadm::Encoding::xml;
   DmStyle style = DmStyle::plain;
   std::shared_ptr<const DmFactoryTree> tree;
