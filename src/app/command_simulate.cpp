@@ -79,12 +79,20 @@ void add_dm_habits(CLI::App& command, SimulateDmCommand& options) {
   command.add_option("--reboot-time", options.reboot_time, "For a restart")->check(CLI::Range(0, longest_time))->type_name("MILLISECONDS")->capture_default_str();
 }
 
+void add_dm_behind(CLI::App& command, SimulateDmCommand& options) {
+  constexpr int most_listed = 32;   // of each: 64 are read of a list
+  command.add_option("--embedded", options.embedded, "Each device is a gateway that speaks for so many lamps")->check(CLI::Range(0, most_listed));
+  command.add_option("--virtual", options.callers, "Each device is a gateway with so many devices behind it that have sessions of their own")
+      ->check(CLI::Range(0, most_listed));
+}
+
 void add_dm(CLI::App& parent, Action& action) {
   auto* command = parent.add_subcommand("dm", "Play clients of OMA-DM (docs/simulator.md); exit code 1 if a session failed");
   const auto options = std::make_shared<SimulateDmCommand>();
   command->add_option("--url", options->url, "Where they call: http://host:port/path or https://...")->type_name("URL")->required();
   add_dm_login(*command, *options);
   add_dm_habits(*command, *options);
+  add_dm_behind(*command, *options);
   add_pace(*command, options->pace, "Between two sessions that a device begins by itself (default: it has but its first)");
   command->add_option("--notifications", options->notifications,
                       "Take notifications (package 0) there, by HTTP and by UDP at this port and those after it; port 0: the system chooses")

@@ -51,7 +51,7 @@ sim::CpeCrewOptions crew_of(const SimulateCommand& command) {
   return out;
 }
 
-sim::DmClientOptions options_of(const SimulateDmCommand& command) {
+sim::DmClientOptions options_of(const SimulateDmCommand& command, const sim::BehindGateway& behind) {
   sim::DmClientOptions out;
   out.url = command.url;
   out.user = command.user;
@@ -65,7 +65,8 @@ sim::DmClientOptions options_of(const SimulateDmCommand& command) {
   out.manufacturer = command.manufacturer;
   out.encoding = command.is_wbxml ? rem::omadm::Encoding::wbxml : rem::omadm::Encoding::xml;
   out.style = sim::dm_style_named(command.style).value();
-  out.tree = sim::DmFactoryTree::built_in(command.log_size, out.style == sim::DmStyle::plain);
+  out.tree = sim::DmFactoryTree::built_in(command.log_size, out.style == sim::DmStyle::plain, sim::dm_gateway_nodes(behind));
+  out.behind = behind;
   out.interval = std::chrono::seconds(command.pace.interval);
   out.retry_scale = command.pace.retry_scale;
   out.result = command.result;
@@ -76,7 +77,8 @@ sim::DmClientOptions options_of(const SimulateDmCommand& command) {
 
 sim::DmCrewOptions crew_of(const SimulateDmCommand& command) {
   sim::DmCrewOptions out;
-  out.client = std::make_shared<const sim::DmClientOptions>(options_of(command));
+  out.client = std::make_shared<const sim::DmClientOptions>(options_of(command, {command.embedded, command.callers}));
+  if (command.callers != 0) out.caller = std::make_shared<const sim::DmClientOptions>(options_of(command, {}));
   out.count = command.pace.count;
   out.serial_prefix = command.pace.serial_prefix;
   out.calls = call_address("--notifications", command.notifications);

@@ -235,6 +235,7 @@ struct SimulateDmCommand {
   unsigned result = 0;            ///< of FUMO; 0: what becomes of it
   unsigned action_time = 1'000, reboot_time = 2'000;   ///< milliseconds
   std::string notifications;      ///< "address:port"; empty: none
+  unsigned embedded = 0, callers = 0;   ///< behind each device, which is a gateway then: that it speaks for, and with sessions of their own
 };
 int simulate_dm_clients(const SimulateDmCommand& command);
 

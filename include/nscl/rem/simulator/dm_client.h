@@ -14,6 +14,7 @@
 #include <nscl/rem/omadm/model_options.h>
 #include <nscl/rem/omadm/syncml.h>
 #include <nscl/rem/simulator/dm_tree.h>
+#include <nscl/rem/simulator/gateway.h>
 #include <nscl/rem/simulator/simulated_device.h>
 
 namespace nscl::rem::simulator {
@@ -47,6 +48,7 @@ struct DmClientOptions {
   omadm::Encoding encoding = omadm::Encoding::xml;
   DmStyle style = DmStyle::plain;
   std::shared_ptr<const DmFactoryTree> tree;
+  BehindGateway behind;            ///< the tree has dm_gateway_nodes() of it
   std::uint64_t message_size = 16'384, object_size = 1u << 20;   ///< MaxMsgSize, MaxObjSize that it tells; octets
   std::chrono::seconds interval{0};   ///< between two sessions that it begins by itself; 0: it has but its first
   double retry_scale = 1;             ///< what the pauses after failed sessions (7 s, 15 s, 30 s ... 3840 s) are multiplied by
