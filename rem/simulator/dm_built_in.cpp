@@ -178,12 +178,13 @@ constexpr std::string_view log_leaf = "./ManagedObjects/DiagMon/Log/DiagMonData/
 
 }  // namespace
 
-std::shared_ptr<const DmFactoryTree> DmFactoryTree::built_in(std::size_t log_size, bool has_large_objects) {
+std::shared_ptr<const DmFactoryTree> DmFactoryTree::built_in(std::size_t log_size, bool has_large_objects, std::string_view more) {
   constexpr std::string_view line = "0123456789abcdefghijklmnopqrstuvwxyz;simulated-octets-of-a-log;";
   std::string log;
   while (log.size() < log_size) log += line.substr(0, log_size - log.size());
   auto text = std::string(tree) + std::string(log_leaf) + " r chr " + log + '\n';
   if (!has_large_objects) text += "./DevDetail/LrgObj r bool false\n";
+  text += more;
   return std::make_shared<const DmFactoryTree>(text);
 }
 

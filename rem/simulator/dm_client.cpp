@@ -13,6 +13,18 @@ std::optional<DmStyle> dm_style_named(std::string_view name) {
   return name == "libdmclient" ? std::optional(DmStyle::libdmclient) : std::nullopt;
 }
 
+DmMacMistake dm_mac_mistake_named(std::string_view name) {
+  if (name == "tampered") return DmMacMistake::tampered;
+  return name == "reused" ? DmMacMistake::reused : DmMacMistake::none;
+}
+
+std::optional<omadm::DmAuthentication> dm_authentication_named(std::string_view name) {
+  using omadm::DmAuthentication;
+  if (name == "basic") return DmAuthentication::basic;
+  if (name == "md5") return DmAuthentication::md5;
+  return name == "mac" ? std::optional(DmAuthentication::mac) : std::nullopt;
+}
+
 struct DmClient::State {
   State(std::shared_ptr<const DmClientOptions> options, std::string id, Time now) : session(std::move(options), std::move(id), now) {}
   bool is_busy() const { return session.is_dead() || session.is_open(); }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "dm_gateway.h"
+
 namespace nscl::rem::simulator {
 namespace {
 
@@ -26,6 +28,12 @@ unsigned result_of(std::uint32_t fault) {
   }
 }
 
+/// As an account names it (DMAcc).
+std::string_view account_name_of(omadm::DmAuthentication type) {
+  if (type == omadm::DmAuthentication::mac) return "HMAC";
+  return type == omadm::DmAuthentication::basic ? "BASIC" : "DIGEST";
+}
+
 }  // namespace
 
 DmDevice::DmDevice(std::shared_ptr<const DmClientOptions> options, std::string id, Time now)
@@ -37,10 +45,15 @@ DmDevice::DmDevice(std::shared_ptr<const DmClientOptions> options, std::string i
 void DmDevice::leave_factory() {
   tree_.reset();
   tree_.change("./DevInfo/DevId", id_);
+  if (!options_->manufacturer.empty()) tree_.change("./DevInfo/Man", options_->manufacturer);
   tree_.change("./DMAcc/account/ServerID", options_->server_id);
   tree_.change("./DMAcc/account/AppAddr/1/Addr", options_->url);
   tree_.change("./DMAcc/account/AppAuth/client/AAuthName", options_->user.empty() ? id_ : options_->user);
   tree_.change("./DMAcc/account/AppAuth/server/AAuthName", options_->server_id);
+  list_attached(tree_, id_, options_->behind);
+  tree_.change("./DMAcc/account/AAuthPref", account_name_of(options_->begins_with));
+  tree_.change("./DMAcc/account/AppAuth/client/AAuthType", account_name_of(options_->begins_with));
+  tree_.change("./DMAcc/account/AppAuth/server/AAuthType", account_name_of(options_->server_shows));
 }
 
 Time DmDevice::next() const {
@@ -132,6 +145,7 @@ int DmDevice::switch_capability(std::string_view uri, const std::string& correla
 
 void DmDevice::changed(std::string_view uri) {
   if (uri == "./FUMO/1/Update/PkgData") tree_.change("./FUMO/1/State", tree_.find(uri) ? "50" : "10");
+  if (switch_attached(tree_, id_, options_->behind, uri)) tell({}, dm_list, "urn:nscl:at:attached", static_cast<unsigned>(tree_.children(dm_list).size()));
   if (uri == "./Vendor/memory/alarm" && tree_.value(trap_switch) == "true") tell({}, trap, "urn:oma:at:diagmon:1.0:TrapEvent", 200);
 }
 

@@ -42,15 +42,21 @@ Socket bound_socket(asio::io_context& context, const CallAddress& where, std::si
   }
 }
 
-/// Whom notifications reach, by number.
+/// Whom notifications reach, by number: each of the crew, in its order, or those behind it, who are called where it is.
 struct NotifiedClients {
   std::vector<DmClient*> clients;
+  std::size_t group = 1;   ///< one that is called, and those behind it
   Entrance::Called called;
 
+  std::size_t count() const { return clients.size() / group; }
+  const DmClient& at(std::size_t number) const { return *clients[number * group]; }
   bool take(std::size_t number, std::string_view octets) {
-    const bool is_taken = clients[number]->take_notification(octets, system_clock().now());
-    if (is_taken) called(number);
-    return is_taken;
+    for (auto i = number * group; i < (number + 1) * group; ++i) {
+      if (!clients[i]->take_notification(octets, system_clock().now())) continue;
+      called(i);
+      return true;
+    }
+    return false;
   }
 };
 
@@ -80,7 +86,7 @@ class NotificationHandler final : public net::WebHandler {
   }
   net::WebResponse answer(const net::WebRequest& request) {
     const auto number = paths_.number_of(request.target);
-    if (!number || *number >= notified_.clients.size()) return with(404);
+    if (!number || *number >= notified_.count()) return with(404);
     if (request.method != net::Method::post) return with(405);
     if (!request.content_type.starts_with(omadm::notification_type)) return with(415);
     return with(notified_.take(*number, request.body) ? 204 : 403);
@@ -92,15 +98,15 @@ class NotificationHandler final : public net::WebHandler {
 
 class DmEntrance final : public Entrance {
  public:
-  DmEntrance(asio::io_context& context, const CallAddress& where, std::vector<DmClient*> clients)
-      : context_(context), host_(host_of(where)), notified_{std::move(clients), {}}, handler_(notified_) {
+  DmEntrance(asio::io_context& context, const CallAddress& where, std::vector<DmClient*> clients, std::size_t group)
+      : context_(context), host_(host_of(where)), notified_{std::move(clients), group, {}}, handler_(notified_) {
     net::ListenerOptions wanted;
     wanted.address = where.address;
     wanted.port = where.port;
     wanted.body_limit = notification_limit;
     const std::vector<asio::io_context*> contexts{&context};
     listener_ = std::make_unique<net::Listener>(contexts, wanted, handler_);
-    const auto count = std::min(notified_.clients.size(), most_sockets);
+    const auto count = std::min(notified_.count(), most_sockets);
     for (std::size_t number = 0; number < count; ++number) sockets_.push_back(bound_socket(context, where, number));
   }
 
@@ -126,7 +132,7 @@ class DmEntrance final : public Entrance {
     std::size_t number = 0;
     for (const auto& socket : sockets_) {
       if (number == most_told) break;
-      out += notified_.clients[number]->serial() + ": notifications at http://" + host_ + ":" + std::to_string(listener_->port()) + handler_.path_of(number) +
+      out += notified_.at(number).serial() + ": notifications at http://" + host_ + ":" + std::to_string(listener_->port()) + handler_.path_of(number) +
              " and udp://" + host_ + ":" + std::to_string(socket.local_endpoint().port()) + "\n";
       ++number;
     }
@@ -159,12 +165,18 @@ Crew make_dm_clients(asio::io_context& context, const DmCrewOptions& options) {
   Crew out;
   std::vector<DmClient*> clients;
   const auto now = system_clock().now();
-  for (std::size_t i = 1; i <= options.count; ++i) {
-    auto made = std::make_unique<DmClient>(options.client, numbered_serial(options.serial_prefix, i), now);
+  const auto add = [&](const std::shared_ptr<const DmClientOptions>& kind, std::string id) {
+    auto made = std::make_unique<DmClient>(kind, std::move(id), now);
     clients.push_back(made.get());
     out.devices.push_back(std::move(made));
+  };
+  const std::size_t behind = options.caller ? options.client->behind.callers : 0;
+  for (std::size_t i = 1; i <= options.count; ++i) {
+    const auto id = numbered_serial(options.serial_prefix, i);
+    add(options.client, id);
+    for (std::size_t j = 1; j <= behind; ++j) add(options.caller, caller_serial(id, j));
   }
-  if (!options.calls.address.empty()) out.entrance = std::make_unique<DmEntrance>(context, options.calls, std::move(clients));
+  if (!options.calls.address.empty()) out.entrance = std::make_unique<DmEntrance>(context, options.calls, std::move(clients), 1 + behind);
   return out;
 }
 

@@ -16,6 +16,7 @@ using omadm::CommandElement;
 using omadm::StatusElement;
 
 constexpr unsigned most_messages = 500;        // of a session
+constexpr std::string_view hmac_header = "x-syncml-hmac";
 constexpr std::size_t default_room = 65'536, smallest_room = 1'024, of_header = 1'500;
 
 CommandElement alert_of(std::string code) {
@@ -61,6 +62,11 @@ DmLogin::Names names_of(const DmTree& tree, const DmClientOptions& options) {
   out.password = secret("./DMAcc/account/AppAuth/client/AAuthSecret", options.password);
   out.server_password = secret("./DMAcc/account/AppAuth/server/AAuthSecret", options.server_password);
   return out;
+}
+
+void add_numbered(omadm::DmMessage& message, BodyElement element) {
+  std::visit([&](auto& one) { one.id = std::to_string(message.body.size() + 1); }, element);
+  message.body.push_back(std::move(element));
 }
 
 StatusElement header_status(const omadm::DmMessage& message, const DmVerdict& verdict) {
@@ -150,21 +156,27 @@ std::string DmSession::write(omadm::DmMessage& message) {
 }
 
 std::optional<net::WebCall> DmSession::post(Time now) {
-  omadm::DmMessage message;
+  said_ = {};
   sent_alerts_.clear();
-  const auto add = [&](BodyElement element) {
-    std::visit([&](auto& one) { one.id = std::to_string(message.body.size() + 1); }, element);
-    message.body.push_back(std::move(element));
-  };
-  for (auto& element : std::exchange(first_, {})) add(std::move(element));
+  for (auto& element : std::exchange(first_, {})) add_numbered(said_, std::move(element));
   for (auto& entry : outbox_.take(room_, is_plain())) {
-    add(std::move(entry.element));
-    if (entry.alert != 0) sent_alerts_[std::to_string(message.body.size())] = entry.alert;
+    add_numbered(said_, std::move(entry.element));
+    if (entry.alert != 0) sent_alerts_[std::to_string(said_.body.size())] = entry.alert;
   }
-  if (asks_on_ && is_plain()) add(alert_of("1222"));
-  message.is_final = !is_plain() || (outbox_.empty() && !asks_on_);
+  if (asks_on_ && is_plain()) add_numbered(said_, alert_of("1222"));
+  said_.is_final = !is_plain() || (outbox_.empty() && !asks_on_);
   asks_on_ = false;
-  auto body = write(message);
+  return deliver(now);
+}
+
+/// The server took nothing of the last message, as it did not prove who it is from. What is new comes behind it, so that its CmdIDs stay.
+std::optional<net::WebCall> DmSession::post_again(Time now) {
+  for (auto& element : std::exchange(first_, {})) add_numbered(said_, std::move(element));
+  return deliver(now);
+}
+
+std::optional<net::WebCall> DmSession::deliver(Time now) {
+  auto body = write(said_);
   if (body.empty()) return end("its own message cannot be written", now);
   net::WebCall call;
   call.uri = url_;
@@ -173,6 +185,7 @@ std::optional<net::WebCall> DmSession::post(Time now) {
   constexpr std::string_view of_dm = ".dm+";
   if (!is_plain()) type.replace(type.find(of_dm), of_dm.size(), "+");
   call.fields.emplace_back("Content-Type", std::move(type));
+  if (auto mac = login_.mac_of(body); !mac.empty()) call.fields.emplace_back(hmac_header, std::move(mac));
   call.body = std::make_shared<const std::string>(std::move(body));
   return call;
 }
@@ -202,7 +215,8 @@ std::optional<net::WebCall> DmSession::take(const net::WebAnswer& answer, Time n
   if (!message) return end("the answer is no message: " + message.error().detail, now);
   if (message->header.session_id != id_) return end("the answer is of session \"" + message->header.session_id.substr(0, 64) + "\"", now);
   if (messages_ >= most_messages) return end("the session has no end", now);
-  return take_message(*message, now);
+  const auto* const hmac = answer.find(hmac_header);
+  return take_message(*message, {answer.body, hmac ? std::string_view(*hmac) : std::string_view()}, now);
 }
 
 /// Alerts that the server knows of are not told again.
@@ -215,7 +229,7 @@ void DmSession::take_statuses(const omadm::DmMessage& message) {
   }
 }
 
-std::optional<net::WebCall> DmSession::take_message(const omadm::DmMessage& message, Time now) {
+std::optional<net::WebCall> DmSession::take_message(const omadm::DmMessage& message, const DmLogin::Octets& octets, Time now) {
   const auto& header = message.header;
   if (!header.resp_uri.empty() && !net::objection_to(header.resp_uri)) url_ = header.resp_uri;
   if (header.meta.max_msg_size) room_ = std::max<std::size_t>(*header.meta.max_msg_size, smallest_room + of_header) - of_header;
@@ -227,8 +241,9 @@ std::optional<net::WebCall> DmSession::take_message(const omadm::DmMessage& mess
   if (!of_ours) return end("the answer has no Status for the header", now);
   const auto outcome = login_.take(*of_ours);
   if (outcome == DmLogin::Outcome::refused) return end("the server answers the header with " + of_ours->data.substr(0, 64), now);
-  const auto verdict = login_.judge(header);
+  const auto verdict = login_.judge(header, octets);
   first_.push_back(header_status(message, verdict));
+  if (outcome == DmLogin::Outcome::once_more) return post_again(now);
   if (outcome == DmLogin::Outcome::again) {
     say_opening();
     return post(now);

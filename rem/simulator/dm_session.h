@@ -47,8 +47,10 @@ class DmSession {
   void say_opening();
   void say_alerts();
   std::optional<net::WebCall> post(Time now);
+  std::optional<net::WebCall> post_again(Time now);
+  std::optional<net::WebCall> deliver(Time now);
   std::string write(omadm::DmMessage& message);
-  std::optional<net::WebCall> take_message(const omadm::DmMessage& message, Time now);
+  std::optional<net::WebCall> take_message(const omadm::DmMessage& message, const DmLogin::Octets& octets, Time now);
   void take_statuses(const omadm::DmMessage& message);
   bool take_command(const omadm::CommandElement& command, const std::string& message, Time now);
   std::optional<net::WebCall> go_on(const omadm::DmMessage& message, const DmVerdict& verdict, Time now);
@@ -60,6 +62,7 @@ class DmSession {
   bool is_open_ = false, is_dead_ = false, told_to_wait_ = false;
   bool asks_on_ = false;                                 ///< the server has more, and is told that it may send it
   std::vector<omadm::BodyElement> first_;                ///< of the next message
+  omadm::DmMessage said_;                                ///< the last one
   std::map<std::string, std::uint64_t> sent_alerts_;     ///< by the CmdID that they had in the last message
   std::uint64_t last_alert_ = 0;                         ///< that was said in this session
   std::string url_, id_, called_as_, events_;

@@ -54,14 +54,20 @@ void add_cpe(CLI::App& parent, Action& action) {
 void add_dm_login(CLI::App& command, SimulateDmCommand& options) {
   command.add_option("--user", options.user, "Their name (LocName) in their credentials (default: the id of each device)");
   command.add_option("--password-file", options.password_file, "Its password: first line of a file (default: no credentials)")->type_name("FILE");
-  command.add_option("--auth", options.login, "How they begin to prove who they are")->check(CLI::IsMember({"md5", "basic"}))->capture_default_str();
+  command.add_option("--auth", options.login, "How they begin to prove who they are")->check(CLI::IsMember({"md5", "basic", "mac"}))->capture_default_str();
   command.add_option("--server-id", options.server_id, "Name of the server in its credentials and notifications")->capture_default_str();
   command.add_option("--server-password-file", options.server_password_file, "Its password: first line of a file (default: every server is believed)")
       ->type_name("FILE");
+  command.add_option("--server-auth", options.server_login, "What the server is asked for; what is weaker is refused")
+      ->check(CLI::IsMember({"md5", "basic", "mac"}))->capture_default_str();
+  command.add_flag("--hmac-by-rfc-2104", options.hmac_by_rfc_2104, "x-syncml-hmac is an HMAC-MD5, in both directions");
+  command.add_option("--mac-mistake", options.mac_mistake, "What goes wrong with it once in each session (default: nothing)")
+      ->check(CLI::IsMember({"tampered", "reused"}));
 }
 
 void add_dm_habits(CLI::App& command, SimulateDmCommand& options) {
   constexpr int longest_time = 3'600'000, largest_log = 16 << 20;
+  command.add_option("--manufacturer", options.manufacturer, "Man in the DevInfo (default: NSCL Simulator)");
   command.add_flag("--wbxml", options.is_wbxml, "WBXML in place of XML");
   command.add_option("--style", options.style, "As the standard says, or with the habits of a client")
       ->check(CLI::IsMember({"plain", "libdmclient"}))->capture_default_str();
@@ -73,12 +79,20 @@ void add_dm_habits(CLI::App& command, SimulateDmCommand& options) {
   command.add_option("--reboot-time", options.reboot_time, "For a restart")->check(CLI::Range(0, longest_time))->type_name("MILLISECONDS")->capture_default_str();
 }
 
+void add_dm_behind(CLI::App& command, SimulateDmCommand& options) {
+  constexpr int most_listed = 32;   // of each: 64 are read of a list
+  command.add_option("--embedded", options.embedded, "Each device is a gateway that speaks for so many lamps")->check(CLI::Range(0, most_listed));
+  command.add_option("--virtual", options.callers, "Each device is a gateway with so many devices behind it that have sessions of their own")
+      ->check(CLI::Range(0, most_listed));
+}
+
 void add_dm(CLI::App& parent, Action& action) {
   auto* command = parent.add_subcommand("dm", "Play clients of OMA-DM (docs/simulator.md); exit code 1 if a session failed");
   const auto options = std::make_shared<SimulateDmCommand>();
   command->add_option("--url", options->url, "Where they call: http://host:port/path or https://...")->type_name("URL")->required();
   add_dm_login(*command, *options);
   add_dm_habits(*command, *options);
+  add_dm_behind(*command, *options);
   add_pace(*command, options->pace, "Between two sessions that a device begins by itself (default: it has but its first)");
   command->add_option("--notifications", options->notifications,
                       "Take notifications (package 0) there, by HTTP and by UDP at this port and those after it; port 0: the system chooses")

@@ -51,17 +51,22 @@ sim::CpeCrewOptions crew_of(const SimulateCommand& command) {
   return out;
 }
 
-sim::DmClientOptions options_of(const SimulateDmCommand& command) {
+sim::DmClientOptions options_of(const SimulateDmCommand& command, const sim::BehindGateway& behind) {
   sim::DmClientOptions out;
   out.url = command.url;
   out.user = command.user;
   out.password = simulated_password(command.password_file);
   out.server_id = command.server_id;
   out.server_password = simulated_password(command.server_password_file);
-  out.begins_with_basic = command.login == "basic";
+  out.begins_with = sim::dm_authentication_named(command.login).value();
+  out.server_shows = sim::dm_authentication_named(command.server_login).value();
+  out.hmac_by_rfc_2104 = command.hmac_by_rfc_2104;
+  out.mac_mistake = sim::dm_mac_mistake_named(command.mac_mistake);
+  out.manufacturer = command.manufacturer;
   out.encoding = command.is_wbxml ? rem::omadm::Encoding::wbxml : rem::omadm::Encoding::xml;
   out.style = sim::dm_style_named(command.style).value();
-  out.tree = sim::DmFactoryTree::built_in(command.log_size, out.style == sim::DmStyle::plain);
+  out.tree = sim::DmFactoryTree::built_in(command.log_size, out.style == sim::DmStyle::plain, sim::dm_gateway_nodes(behind));
+  out.behind = behind;
   out.interval = std::chrono::seconds(command.pace.interval);
   out.retry_scale = command.pace.retry_scale;
   out.result = command.result;
@@ -72,7 +77,8 @@ sim::DmClientOptions options_of(const SimulateDmCommand& command) {
 
 sim::DmCrewOptions crew_of(const SimulateDmCommand& command) {
   sim::DmCrewOptions out;
-  out.client = std::make_shared<const sim::DmClientOptions>(options_of(command));
+  out.client = std::make_shared<const sim::DmClientOptions>(options_of(command, {command.embedded, command.callers}));
+  if (command.callers != 0) out.caller = std::make_shared<const sim::DmClientOptions>(options_of(command, {}));
   out.count = command.pace.count;
   out.serial_prefix = command.pace.serial_prefix;
   out.calls = call_address("--notifications", command.notifications);
@@ -91,7 +97,7 @@ int simulate_cpes(const SimulateCommand& command) {
 
 int simulate_dm_clients(const SimulateDmCommand& command) {
   return guarded("nscl simulate dm", [&] {
-    check_simulated("--url", command.url, {&command.pace.serial_prefix, &command.user, &command.server_id});
+    check_simulated("--url", command.url, {&command.pace.serial_prefix, &command.manufacturer, &command.user, &command.server_id});
     const auto crew = crew_of(command);
     return play(command.pace, {"commands", "notifications"}, command.url, [&](boost::asio::io_context& context) { return sim::make_dm_clients(context, crew); });
   });

@@ -30,8 +30,8 @@ class Exchange:
 
 
 class Line:
-    """`at_request`, `at_answer`: functions of an exchange, called before it is passed on to the ACS, or back to the device. False cuts the
-    connection there; of a request, a number of octets passes on that many of the message, and cuts then."""
+    """`at_request`, `at_answer`: functions of an exchange, called before it is passed on to the ACS, or back to the device. What they change of its body, but for its
+    length, is passed on so. False cuts the connection there; of a request, a number of octets passes on that many of the message, and cuts then."""
 
     def __init__(self, target):
         self.target, self.exchanges, self.at_request, self.at_answer = target, [], None, None
@@ -93,10 +93,10 @@ class Line:
 
     def _exchange(self, exchange, acs, peer):
         request = exchange.request
-        octets = compose(request.method, request.target, "127.0.0.1", request.body, dict(request.fields))
         with self._changed:
             self.exchanges.append(exchange)
         passes = self.at_request(exchange) if self.at_request else True
+        octets = compose(request.method, request.target, "127.0.0.1", request.body, dict(request.fields))
         if passes is not True:
             acs.send(octets[:passes] if passes else b"")
             return False

@@ -190,13 +190,14 @@ class Simulated:
 
 
 class DmDevice(Simulated):
-    """`nscl simulate dm` with one device, imported with passwords of both sides. `line`: what it calls over."""
+    """`nscl simulate dm` with one device, imported with passwords of both sides. `line`: what it calls over; `manufacturer`: what it says, and is known as."""
 
-    def __init__(self, world, prefix, interval=1, extra=()):
+    def __init__(self, world, prefix, interval=1, manufacturer="", extra=()):
         self.world, self.serial, self.line, self.output, self.process = world, prefix + "000001", Line(world.dm), [], None
         self.id, self.scl = self.serial, f"/m2m/scls/{self.serial}"
         self.password, self.server_password = f"{prefix} client password", f"{prefix} server password"
-        world.import_dm(self.id, self.password, self.server_password)
+        world.import_dm(self.id, self.password, self.server_password, manufacturer)
+        extra = [*extra, "--manufacturer", manufacturer] if manufacturer else extra
         self.command = [world.daemon.program, "simulate", "dm", "--url", f"http://127.0.0.1:{self.line.port}/dm", "--serial-prefix", prefix, "--interval", str(interval),
                         "--password-file", world.secret(f"{prefix}.password", self.password), "--server-id", "nscl",
                         "--server-password-file", world.secret(f"{prefix}.server", self.server_password), "--retry-scale", "0.001",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """R59, M10: gateways of OMA-DM. A gateway lists devices that it speaks for (proxy and adaptation mode), and devices that have sessions of their own (transparent mode).
-Gateways and devices are scripted clients (dm_client.py)."""
+Gateways and devices are scripted clients (dm_client.py), and simulated ones (docs/simulator.md)."""
 
 import json
 
@@ -132,6 +132,80 @@ def gone(world, gateway):
     checks.status(world.get(gateway.attached + "/new"), 200, "M10 the others stay")
 
 
+def simulated(world):
+    """A simulated gateway, two lamps that it speaks for, and a device with sessions of its own that is called at the gateway's address."""
+    checks, prefix = world.checks, "SIM-"
+    world.import_dm(f"{prefix}000001V1", f"{prefix} client password", f"{prefix} server password")
+    gateway = world.dm_device(prefix, interval=2, extra=("--embedded", "2", "--virtual", "1"))
+    attached = f"{gateway.scl}/attachedDevices"
+    gateway.known()
+    for name in ("E1", "E2", "V1"):
+        world.until(attached, f'id="{gateway.id}{name}"', f"R59, M10 {name} behind a simulated gateway")
+    reached(world, gateway, attached)
+    lamp_goes(world, gateway, attached)
+
+
+def lamp_of(world, attached, device, level, text):
+    """Sets the level of a lamp; the answer."""
+    lamp = f"{attached}/{device}/mgmtObjs/Lamp"
+    node = value(world.until(lamp, "originalMO", f"{text}: its object"), "originalMO")
+    return world.put(lamp, document("", Level=level).replace("<Level ", f'<Level path="{node}/Level" '))
+
+
+def reached(world, gateway, attached):
+    checks, first, second, own = world.checks, f"{gateway.id}E1", f"{gateway.id}E2", f"{attached}/{gateway.id}V1"
+    checks.status(lamp_of(world, attached, first, "40", "R59, M10 proxy"), (200, 204), "R59, M10 UPDATE through the simulated gateway")
+    checks.equal(value(world.get(f"{attached}/{first}/mgmtObjs/Lamp?rem=live").text, "Level"), "40", "R59, M10 and RETRIEVE")
+    checks.equal(value(world.get(f"{attached}/{second}/mgmtObjs/Lamp?rem=live").text, "Level"), "0", "R59, M10 the other one is as it was")
+    info = world.until(f"{own}/mgmtObjs/etsiDeviceInfo", "deviceLabel", "R59, M10 it had a session of its own")
+    checks.equal(value(info, "deviceLabel"), f"{gateway.id}V1", "R59, M10 as what it is")
+    checks.status(made(world, own, "a", "./Vendor/memory/a", a="one"), 201, "R59, M10 CREATE below it")
+    sessions = told_by(gateway, f"{gateway.id}V1")
+
+    def comes():   # one that is in a session when it is called does not hear it
+        world.command("device", "connect", f"{gateway.id}V1")
+        return until(lambda: told_by(gateway, f"{gateway.id}V1") > sessions, 3)
+
+    checks.that(until(comes, 60), "R59, M10 it is called at its gateway's address, and comes")
+    added = [each for each in gateway.line.exchanges if each.answer and "./Vendor/memory/a" in each.answer.text]
+    checks.that(added and all(f"{gateway.id}V1<" in each.text for each in added), "R59, M10 its gateway heard nothing of that")
+
+
+def told_by(gateway, device):
+    """How often it was called, and came."""
+    return sum(f"<LocURI>{device}<" in each.text and "<Data>1200<" in each.text for each in gateway.line.exchanges)
+
+
+def has_listed(gateway, since):
+    """Its list was read, and nothing more is asked of it."""
+    answers = [each.answer for each in gateway.line.exchanges[since:] if f"<LocURI>{gateway.id}<" in each.text]
+    has_read = any(each and f"<LocURI>{LIST}</LocURI>" in each.text for each in answers)
+    return has_read and answers[-1] is not None and not any(f"<{name}>" in answers[-1].text for name in ("Get", "Replace"))
+
+
+def lamp_goes(world, gateway, attached):
+    """It leaves the list, and the gateway says so: nothing is said to it any more; then it is back."""
+    checks, second = world.checks, f"{gateway.id}E2"
+    checks.status(world.bind(gateway, "attached", "./Vendor/Attached"), 201, "M10 the switches of the simulator")
+    switch, row = f"{gateway.scl}/mgmtObjs/attached", f"{LIST}/2/Lamp"
+
+    def turn(state):
+        world.until(switch, "d2", "M10 the switch")
+        since = len(gateway.line.exchanges)
+        checks.status(world.put(switch, document("./Vendor/Attached", d2=state)), (200, 204), f"M10 it is there: {state}")
+        checks.that(until(lambda: has_listed(gateway, since)), f"M10 the list is read again: {state}")
+
+    turn("false")
+    place = len(gateway.line.exchanges)
+    checks.status(lamp_of(world, attached, second, "60", "M10 it is there"), (200, 204), "M10 what is gone is kept as data")
+    said = [each.answer.text for each in gateway.line.exchanges[place:] if each.answer and row in each.answer.text]
+    checks.equal(said, [], "M10 of which its gateway hears nothing")
+    turn("true")
+    checks.status(lamp_of(world, attached, second, "70", "M10 it is back"), (200, 204), "M10 UPDATE of a device that is back")
+    checks.equal(value(world.get(f"{attached}/{second}/mgmtObjs/Lamp?rem=live").text, "Level"), "70", "M10 through its gateway")
+    checks.that(any(row in each.answer.text for each in gateway.line.exchanges[place:] if each.answer), "M10 which hears of it again")
+
+
 def test(checks: Checks):
     with World(checks, dm="") as world:
         first, second, meter = Gateway(world, "GW"), Gateway(world, "GW2"), client_of(world, "meter")
@@ -145,6 +219,7 @@ def test(checks: Checks):
         called(world, first, meter)
         moves(world, first, second, meter)
         gone(world, second)
+        simulated(world)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ rows of the acceptance list need of a DM client: 40 to 44, 47, 49, 53, 54, 56.""
 
 import base64
 import hashlib
+import hmac
 import pathlib
 import re
 import socket
@@ -30,6 +31,13 @@ def md5_data(name, password, nonce):
     return md5(md5(f"{name}:{password}".encode()) + b":" + nonce).decode()
 
 
+def mac_data(name, password, nonce, octets, by_rfc_2104=False):
+    digest, of_body = md5(f"{name}:{password}".encode()), md5(octets)
+    if by_rfc_2104:
+        return base64.b64encode(hmac.digest(digest, nonce + b":" + of_body, "md5")).decode()
+    return md5(digest + b":" + nonce + b":" + of_body).decode()
+
+
 def notification(session, password="srvpwd", nonce=b"\0\0\0\0", server=b"nscl"):
     """Package 0, with the nonce that both ends fall back to."""
     trigger = bytes([0x02, 0xD8, 0, 0, 0]) + session.to_bytes(2, "big") + bytes([len(server)]) + server
@@ -52,6 +60,8 @@ class Message:
         self.session, self.number = self.root.findtext("SyncHdr/SessionID"), self.root.findtext("SyncHdr/MsgID")
         self.source = self.root.findtext("SyncHdr/Source/LocURI")
         self.cred = self.root.findtext("SyncHdr/Cred/Data")
+        nonces = [base64.b64decode(text.text) for text in self.root.iter("NextNonce") if text.text]
+        self.next_nonce = nonces[-1] if nonces else None   # that the server is given
         self.body = self.root.find("SyncBody")
         self.commands = [element for element in self.body if element.tag in ("Alert", "Replace")]
         self.alerts = [(alert.findtext("Data"), alert.findtext("Correlator"), alert.findtext("Item/Data")) for alert in self.body.findall("Alert")]
@@ -76,10 +86,8 @@ class DmServer(ScriptedServer):
         if refusal:
             return self.send(handler, refusal[0], **refusal[1])
         message = Message(octets)
-        is_good = not self.login or message.cred is None or self.login(message.cred)
-        code = "212" if is_good else "401"
-        chal = "" if is_good else ('<Chal><Meta><Format xmlns="syncml:metinf">b64</Format><Type xmlns="syncml:metinf">syncml:auth-md5</Type>'
-                                   f'<NextNonce xmlns="syncml:metinf">{base64.b64encode(b"n1").decode()}</NextNonce></Meta></Chal>')
+        code, chal = self.judged(message, handler)
+        is_good = code != "401"
         body = [f"<Status><CmdID>1</CmdID><MsgRef>{message.number}</MsgRef><CmdRef>0</CmdRef><Cmd>SyncHdr</Cmd>{chal}<Data>{code}</Data></Status>"]
         for each in message.commands:
             body.append(f"<Status><CmdID>{len(body) + 1}</CmdID><MsgRef>{message.number}</MsgRef><CmdRef>{each.findtext('CmdID')}</CmdRef>"
@@ -89,7 +97,45 @@ class DmServer(ScriptedServer):
         text = (f'<SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>{message.session}</SessionID>'
                 f"<MsgID>{message.number}</MsgID><Target><LocURI>{message.source}</LocURI></Target><Source><LocURI>{self.url}/dm</LocURI></Source></SyncHdr>"
                 f"<SyncBody>{''.join(body)}<Final/></SyncBody></SyncML>")
-        return self.send(handler, 200, text.encode(), Content_Type=XML)
+        return self.send(handler, 200, text.encode(), Content_Type=XML, **self.proof(message, text.encode()))
+
+    def judged(self, message, _handler):
+        """Status of its header, and a challenge."""
+        is_good = not self.login or message.cred is None or self.login(message.cred)
+        return ("212", "") if is_good else ("401", challenge("syncml:auth-md5", b"n1"))
+
+    def proof(self, _message, _octets):
+        """Fields of the answer."""
+        return {}
+
+
+class MacServer(DmServer):
+    """It wants each message of the one client proved by x-syncml-hmac, and proves its own with the nonces of the client."""
+
+    def __init__(self, name, by_rfc_2104=False, **options):
+        super().__init__(**options)
+        self.name, self.by_rfc_2104 = name, by_rfc_2104
+        self.nonce, self.own_nonce, self.judgements, self.number = b"", b"", [], 0
+        self.spoils = False   # its own MAC
+
+    def judged(self, message, handler):
+        wanted = mac_data(self.name, "sesam", self.nonce, message.octets, self.by_rfc_2104)
+        is_good = handler.headers.get("x-syncml-hmac") == f'algorithm=MD5, username="{self.name}", mac={wanted}'
+        self.judgements.append("200" if is_good else "401")
+        if is_good and message.next_nonce:
+            self.own_nonce = message.next_nonce
+        self.number += 1
+        self.nonce = f"nonce {self.number}".encode()
+        return self.judgements[-1], challenge("syncml:auth-MAC", self.nonce)
+
+    def proof(self, _message, octets):
+        mac = mac_data("nscl", "srvpwd", b"another" if self.spoils else self.own_nonce, octets, self.by_rfc_2104)
+        return {"X_SyncML_HMAC": f'algorithm=MD5, username="nscl", mac={mac}'}
+
+
+def challenge(type_, nonce):
+    return (f'<Chal><Meta><Format xmlns="syncml:metinf">b64</Format><Type xmlns="syncml:metinf">{type_}</Type>'
+            f'<NextNonce xmlns="syncml:metinf">{base64.b64encode(nonce).decode()}</NextNonce></Meta></Chal>')
 
 
 def simulator_of(server, *arguments):
@@ -137,6 +183,34 @@ def test_login(checks, folder):
         code, output = run(server, "--once", "--server-password-file", secret_file(folder, "server", "srvpwd"))
         checks.equal((code, "did not prove" in output), (1, True), "row 43: a server without credentials")
         checks.equal(server.messages()[1].statuses, [("SyncHdr", "407"), ("Get", "407")], "row 43: nothing is done")
+
+
+def test_mac(checks, folder):
+    """x-syncml-hmac in both directions, as the text defines it and by RFC 2104, computed by hashlib and hmac."""
+    files = ["--password-file", secret_file(folder, "password", "sesam"), "--server-password-file", secret_file(folder, "server", "srvpwd"), "--server-auth", "mac"]
+    name = PREFIX + "000001"
+    steps = [[command("Get", "./DevInfo/Man")], [command("Add", "./Vendor/memory/a", "x")], [command("Get", "./Vendor/memory/a")]]
+    for options in ([], ["--hmac-by-rfc-2104"]):
+        with MacServer(name, bool(options), script=steps) as server:
+            code, output = run(server, "--once", "--auth", "mac", *files, *options)
+            checks.equal((code, "3 commands: ok" in output), (0, True), f"MAC {options}: {output}")
+            checks.equal(server.judgements, ["200"] * 4, f"MAC {options}: each message is proved, with the nonce of the answer before")
+            checks.equal([message.statuses[0] for message in server.messages()[1:]], [("SyncHdr", "200")] * 3, f"MAC {options}: so is each of the server")
+            checks.equal(server.messages()[-1].values, {"./Vendor/memory/a": "x"}, f"MAC {options}: and done")
+            checks.equal([message.cred for message in server.messages()], [None] * 4, f"MAC {options}: there is no Cred")
+    with MacServer(name, script=steps) as server:
+        code, output = run(server, "--once", *files)
+        checks.equal((code, server.judgements), (0, ["401"] + ["200"] * 4), "MAC: after a challenge")
+    for mistake in ("tampered", "reused"):
+        with MacServer(name, script=steps) as server:
+            code, output = run(server, "--once", "--auth", "mac", "--mac-mistake", mistake, *files)
+            checks.equal((code, server.judgements), (0, ["200", "401"] + ["200"] * 3), f"MAC: {mistake}, and said again")
+            checks.that("3 commands: ok" in output, f"MAC: {mistake}, and nothing twice: {output}")
+    with MacServer(name, script=steps) as server:
+        server.spoils = True
+        code, output = run(server, "--once", "--auth", "mac", *files)
+        checks.equal((code, "did not prove" in output), (1, True), "MAC: a server that does not prove its messages")
+        checks.equal(server.messages()[1].statuses, [("SyncHdr", "401"), ("Get", "401")], "MAC: nothing is done for it")
 
 
 def test_firmware(checks):
@@ -235,6 +309,7 @@ def everything(checks):
         folder = pathlib.Path(name)
         test_session(checks)
         test_login(checks, folder)
+        test_mac(checks, folder)
         test_firmware(checks)
         test_notifications(checks, folder)
         test_failures(checks)

@@ -228,12 +228,14 @@ struct SimulateDmCommand {
   std::string password_file;      ///< empty: no credentials
   std::string server_id = "nscl";
   std::string server_password_file;   ///< empty: every server is believed
-  std::string style = "plain", login = "md5";
-  bool is_wbxml = false;
+  std::string style = "plain", login = "md5", server_login = "md5", mac_mistake;
+  std::string manufacturer;       ///< empty: that of the simulator
+  bool is_wbxml = false, hmac_by_rfc_2104 = false;
   std::size_t log_size = 64;      ///< octets of the log of DiagMon
   unsigned result = 0;            ///< of FUMO; 0: what becomes of it
   unsigned action_time = 1'000, reboot_time = 2'000;   ///< milliseconds
   std::string notifications;      ///< "address:port"; empty: none
+  unsigned embedded = 0, callers = 0;   ///< behind each device, which is a gateway then: that it speaks for, and with sessions of their own
 };
 int simulate_dm_clients(const SimulateDmCommand& command);
 

@@ -31,7 +31,7 @@ TEST_F(SimulatedDmClient, OpensWithWhoItIsAndEndsWhenNobodyAsks) {   // row 40
 
 TEST_F(SimulatedDmClient, SwitchesToMd5AndKeepsTheNonceForTheNextSession) {   // row 42
   options_.user = "dev-user";
-  options_.begins_with_basic = true;
+  options_.begins_with = DmAuthentication::basic;
   options_.interval = 60s;
   make();
   begin();

@@ -14,7 +14,7 @@ class Replayed : public SimulatedDmClient {
     if (!std::filesystem::exists(dm_recordings())) GTEST_SKIP() << "no recordings at " << dm_recordings();
     options_.url = "http://127.0.0.1:8080/funambol/dm";
     options_.style = DmStyle::libdmclient;
-    options_.begins_with_basic = true;
+    options_.begins_with = DmAuthentication::basic;
     options_.user = "funambol";
     options_.password = Secret("funambol");
     options_.server_id = "funambol";

@@ -11,8 +11,10 @@
 
 #include <nscl/base/secret.h>
 #include <nscl/base/time.h>
+#include <nscl/rem/omadm/model_options.h>
 #include <nscl/rem/omadm/syncml.h>
 #include <nscl/rem/simulator/dm_tree.h>
+#include <nscl/rem/simulator/gateway.h>
 #include <nscl/rem/simulator/simulated_device.h>
 
 namespace nscl::rem::simulator {
@@ -22,6 +24,14 @@ enum class DmStyle { plain, libdmclient };
 /// "plain", "libdmclient"
 std::optional<DmStyle> dm_style_named(std::string_view name);
 
+/// What goes wrong with the x-syncml-hmac of one message of each session, the first after the server has taken one. `tampered`: the message
+/// changes on its way; `reused`: it is made with the nonce of the message before.
+enum class DmMacMistake { none, tampered, reused };
+/// "tampered", "reused"; `none` for all else.
+DmMacMistake dm_mac_mistake_named(std::string_view name);
+/// "basic", "md5", "mac"; nothing for all else.
+std::optional<omadm::DmAuthentication> dm_authentication_named(std::string_view name);
+
 /// What all devices of a kind have in common.
 struct DmClientOptions {
   std::string url;                 ///< of the server
@@ -29,10 +39,16 @@ struct DmClientOptions {
   Secret password;                 ///< empty: no Cred
   std::string server_id = "nscl";  ///< as whom the server proves who it is, and calls
   Secret server_password;          ///< empty: everybody is believed
-  bool begins_with_basic = false;  ///< until it is told to use md5
+  omadm::DmAuthentication begins_with = omadm::DmAuthentication::md5;   ///< what it shows until the server asks for another type; not `off`
+  /// What it asks the server for, and the least that it takes of it; not `off`. With `mac` each message has to be proved.
+  omadm::DmAuthentication server_shows = omadm::DmAuthentication::md5;
+  bool hmac_by_rfc_2104 = false;   ///< x-syncml-hmac of both sides
+  DmMacMistake mac_mistake = DmMacMistake::none;
+  std::string manufacturer;        ///< ./DevInfo/Man; empty: that of the tree
   omadm::Encoding encoding = omadm::Encoding::xml;
   DmStyle style = DmStyle::plain;
   std::shared_ptr<const DmFactoryTree> tree;
+  BehindGateway behind;            ///< the tree has dm_gateway_nodes() of it
   std::uint64_t message_size = 16'384, object_size = 1u << 20;   ///< MaxMsgSize, MaxObjSize that it tells; octets
   std::chrono::seconds interval{0};   ///< between two sessions that it begins by itself; 0: it has but its first
   double retry_scale = 1;             ///< what the pauses after failed sessions (7 s, 15 s, 30 s ... 3840 s) are multiplied by

@@ -16,10 +16,11 @@ namespace nscl::rem::simulator {
 
 struct DmCrewOptions {
   std::shared_ptr<const DmClientOptions> client;
+  std::shared_ptr<const DmClientOptions> caller;   ///< devices behind each that have sessions of their own: as many as `client` lists; null: none
   std::size_t count = 1;
   std::string serial_prefix;               ///< the numbers 000001, 000002 ... follow
   /// By HTTP, with a path for each device; and by UDP, for the first thousand: the device of number i (from 0) at this port + i, or at
-  /// one that the system chooses.
+  /// one that the system chooses. Those behind a gateway are called where it is.
   CallAddress calls;
 };
 

@@ -29,8 +29,8 @@ using DmNodes = std::map<std::string, DmNode, std::less<>>;
 /// What a device is when it leaves the factory. Never changed once made; any thread.
 class DmFactoryTree {
  public:
-  /// docs/simulator.md. `log_size`: octets of the log of DiagMon. `has_large_objects`: LrgObj.
-  static std::shared_ptr<const DmFactoryTree> built_in(std::size_t log_size = 64, bool has_large_objects = true);
+  /// docs/simulator.md. `log_size`: octets of the log of DiagMon. `has_large_objects`: LrgObj. `more`: further lines.
+  static std::shared_ptr<const DmFactoryTree> built_in(std::size_t log_size = 64, bool has_large_objects = true, std::string_view more = {});
   /// Lines "URI LETTERS [REST]"; an empty line or one with # says nothing. Letters: n interior node (its REST is the URN), else a leaf,
   /// whose REST is its format and its value; w takes Replace, s is secret, a takes Add below it, d takes Delete, x takes Exec, r nothing of
   /// all. Lines with a segment {x} are what a node of any name has there. Throws std::runtime_error naming the line.
