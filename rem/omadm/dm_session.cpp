@@ -97,7 +97,9 @@ net::Task<DmReply> DmSession::take(DmHeard heard, boost::asio::io_context& conte
   if (++messages_ > around_.options.sessions.messages) co_return refuse(heard.message, busy, "too many messages", true);
   if (proof_ == DmAuthentication::mac && !is_proved(heard)) {
     if (++wrong_ >= most_wrong) co_return refuse(heard.message, unauthorised, "messages that are not proved");
-    co_return send(challenge(heard.message, dialogue_.blank(), unauthorised, auth_mac, nonce_));
+    give_nonce();   // whoever it was may have read the one before (3.4)
+    auto again = challenge(heard.message, dialogue_.blank(), unauthorised, auth_mac, nonce_);
+    co_return co_await kept_and_sent(std::move(again), heard.message, context);
   }
   reply.body.emplace_back(welcome(heard.message.header, false));
   co_return co_await proceed(std::move(heard), std::move(reply), context, now);

@@ -40,12 +40,16 @@ bool DmSession::load(DmMessage& reply) {
   return true;
 }
 
+void DmSession::give_nonce() {
+  nonce_ = account_.ours = fresh_nonce();
+  owes_nonces_ = true;
+}
+
 StatusElement DmSession::welcome(const SyncHdr& header, bool is_first) {
   const bool is_proof = proof_ != DmAuthentication::off, by_mac = proof_ == DmAuthentication::mac;
   auto status = status_for(header, nullptr, is_first && is_proof && !by_mac ? authenticated : ok);
   if (!is_proof || (!is_first && !by_mac)) return status;
-  nonce_ = account_.ours = fresh_nonce();
-  owes_nonces_ = true;
+  give_nonce();
   status.chal = chal_of(by_mac ? auth_mac : auth_md5, nonce_);
   return status;
 }

@@ -160,6 +160,8 @@ TEST_F(DmTest, MacProvesEachMessage) {
   ASSERT_EQ(commands(second).size(), 1u);
   const auto unproved = say(taken(second) + final_text);
   EXPECT_EQ(header_code(unproved), 401);
+  EXPECT_NE(nonce_in(unproved), nonce_in(second)) << "the one before has been shown to whoever sent this";
+  EXPECT_EQ(nonce_in(unproved), accounts.ours) << "it is kept before it is told";
   EXPECT_TRUE(scripts[5].answers.empty()) << "nothing of a message is taken that is not proved";
   const auto proved = say_with_mac(taken(second) + final_text, nonce_in(unproved));
   EXPECT_EQ(header_code(proved), 200);

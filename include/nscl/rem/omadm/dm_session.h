@@ -120,6 +120,7 @@ class DmSession final : public TabledSession {
 
   bool is_proved(const DmHeard& heard) const;
   std::string_view own_type() const;
+  void give_nonce();   ///< another for the device's next proof
   StatusElement welcome(const SyncHdr& header, bool is_first);
   DmMessage dressed(DmMessage reply) const;
   DmReply send(DmMessage reply);
