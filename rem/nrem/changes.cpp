@@ -125,7 +125,7 @@ Result<void> Nrem::State::discover(store::Transaction& transaction, const store:
   const auto place = join(device.managed, "mgmtObjs");
   auto& management = transaction.manage();
   for (auto& pending : management.pending_about(place, options.queue)) {
-    if (pending.state == store::OperationState::accepted) continue;
+    if (pending.state != store::OperationState::queued) continue;   // what is under way may have been read already
     pending.priority = std::min(pending.priority, priority);
     return management.put_operation(pending), Result<void>{};   // it is to be done already
   }

@@ -114,6 +114,22 @@ TEST_F(DmGateways, M10aTransparentDeviceCallsByItself) {
   EXPECT_EQ(waiting("IMEI:2").front().resource, behind + "IMEI_2/mgmtObjs");
 }
 
+TEST_F(DmGateways, M10anAlertOfTheListWhileItIsReadHasItReadAgain) {
+  know({{"1", "one", "proxy"}});
+  finish(*next(), {});
+  alert("", "./GwMO/ManagedDevices", {}, "urn:x:attached");
+  const auto old = next();
+  ASSERT_TRUE(old && std::holds_alternative<Discover>(old->task));
+  alert("", "./GwMO/ManagedDevices", {}, "urn:x:attached");
+  alert("", "./GwMO/ManagedDevices", {}, "urn:x:attached");
+  finish(*old, listing({{"1", "one", "proxy"}}));
+  const auto once_more = next();
+  ASSERT_TRUE(once_more && std::holds_alternative<Discover>(once_more->task)) << "what was read may be from before the alert";
+  EXPECT_EQ(once_more->task, old->task);
+  finish(*once_more, listing({{"1", "one", "proxy"}}));
+  EXPECT_FALSE(next()) << "once for all alerts";
+}
+
 TEST_F(DmGateways, M10anAlertOfTheListHasItReadAgain) {
   know({{"1", "one", "proxy"}});
   finish(*next(), {});   // what stands below it
