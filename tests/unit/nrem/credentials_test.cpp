@@ -118,7 +118,7 @@ TEST_F(NewPasswords, areMadeForBothSidesAndNotStoredInClear) {
   EXPECT_NE(own.substr(6), servers.substr(5));
   EXPECT_EQ(kept(CredentialPurpose::login), "box-1 " + std::string(password)) << "which is in effect until the device has taken the other";
   look([&](store::View& view) { EXPECT_EQ(view.management().credential(device_, CredentialPurpose::next_login)->secret.find(own.substr(6)), std::string::npos); });
-  look([&](store::View& view) { EXPECT_EQ(details_of(view.management(), device_).password_change, clock_.now()); });
+  look([&](store::View& view) { EXPECT_TRUE(details_of(view.management(), device_).password_change); });
 }
 
 TEST_F(NewPasswords, thatADeviceMayKnowStay) {
