@@ -36,6 +36,7 @@ class DmPasswords : public DmTest {
       for (const auto& command : commands(message)) {
         heard.push_back(text_of(command));
         if (heard.back().starts_with(until)) return;
+        if (heard.back().starts_with("Replace " + servers) && later != 0) wants(std::exchange(later, 0), {{command_on(Kind::get, {"./B"})}});
       }
       message = say(answers(message) + final_text);
     }
@@ -73,6 +74,7 @@ class DmPasswords : public DmTest {
   NodeTree tree{Nodes{{"./DMAcc/a/ServerID", {"chr", "funambol"}},
                       {"./DMAcc/a/AppAuth/1/AAuthLevel", {"chr", "CLCRED"}}, {own, {"chr", "right"}},
                       {"./DMAcc/a/AppAuth/2/AAuthLevel", {"chr", "SRVCRED"}}, {servers, {"chr", "srvpwd"}}}};
+  std::uint64_t later = 0;   ///< an operation that is wanted while the passwords are changed
   Texts heard;
   std::string shown, believed, their_nonce;
   unsigned sessions = 0, refusals = 0;
@@ -192,7 +194,17 @@ TEST_F(DmPasswords, NothingIsToldToWhoHasNotShownWhoItIs) {
   restart();
   call();
   EXPECT_TRUE(heard.empty());
-  EXPECT_TRUE(accounts.settled.empty());
+  accounts.client.is_next = accounts.server.is_next = false;
+  call();
+  EXPECT_TRUE(accounts.settled.empty()) << "nor does its call end what was before";
+}
+
+TEST_F(DmPasswords, TheSessionGoesOnWithTheCredentialThatItBeganWith) {
+  later = 9;
+  call();
+  EXPECT_EQ(heard.back(), "Get ./B");
+  EXPECT_EQ(refusals, 0u);
+  EXPECT_EQ(accounts.settled, Texts{"client taken, server taken"}) << "which says nothing of the new one";
 }
 
 TEST_F(DmPasswords, NothingIsToldToADeviceInQuarantine) {
