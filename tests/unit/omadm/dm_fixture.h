@@ -81,8 +81,7 @@ class FakeAccounts final : public DmAccounts {
   }
   net::Task<Result<void>> settle(std::string, DmPasswordsNews news, boost::asio::io_context&) override {
     if (fails) co_return failure(Status::service_unavailable, "disk");
-    const auto of_client = settle_side(client, news.client), of_server = settle_side(server, news.server);
-    settled.push_back("client " + of_client + ", server " + of_server + (news.why.empty() ? "" : ": " + news.why));
+    settled.push_back("client " + settle_side(client, news.client) + ", server " + settle_side(server, news.server) + (news.why.empty() ? "" : ": " + news.why));
     co_return Result<void>();
   }
   std::string ours, theirs;
@@ -97,8 +96,7 @@ class FakeAccounts final : public DmAccounts {
     using What = DmPasswordNews::What;
     EXPECT_TRUE(news.what == What::none || news.changed == side.other_changed) << "of another change";
     const bool is_in_effect = news.what == What::taken || news.what == What::next_used;
-    if (is_in_effect) std::swap(side.password, side.other);
-    if (is_in_effect) std::swap(side.changed, side.other_changed);
+    if (is_in_effect) std::swap(side.password, side.other), std::swap(side.changed, side.other_changed);
     if (news.what == What::taken) side.is_next = false;
     else if (news.what != What::none) side.other.clear();
     return std::array{"-", "taken", "refused", "next used", "new used"}.at(static_cast<std::size_t>(news.what));

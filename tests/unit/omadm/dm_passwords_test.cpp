@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions in which passwords are changed, and those after it (rem.md 3.7).
 #include <algorithm>
+#include <utility>
 
 #include "dm_fixture.h"
 #include "dm_trace.h"
