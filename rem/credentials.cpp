@@ -13,6 +13,8 @@ namespace {
 using store::CredentialPurpose;
 using store::ManagementCredential;
 
+constexpr std::size_t made_password = 26;   ///< characters: 130 bits
+
 bool is_sendable(std::string_view text) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
   return !text.empty() && text.size() <= DeviceCredentials::longest && is_xml_text(text) && std::none_of(text.begin(), text.end(), is_control);
@@ -27,6 +29,22 @@ Result<void> check_login(store::ManagementReads& management, const ManagementCre
 
 }  // namespace
 
+void erase_change(store::ManagementWrites& management, std::string_view device, CredentialPurpose purpose) {
+  for (const auto other : {next_of(purpose), former_of(purpose)}) {
+    while (const auto row = management.credential(device, other)) management.erase_credential(device, other, row->user);
+  }
+}
+
+std::optional<ManagementCredential> credential_of_call(store::ManagementReads& management, std::string_view device, unsigned attempt) {
+  constexpr auto purpose = CredentialPurpose::connection_request;
+  constexpr unsigned others = 3;   // the second, the fifth ...; the fourth is the one with the default nonce
+  auto credential = management.credential(device, purpose);
+  if (!credential || attempt % others != 2) return credential;
+  auto other = management.credential(device, next_of(purpose));
+  if (!other) other = management.credential(device, former_of(purpose));
+  return other ? other : credential;
+}
+
 Result<void> DeviceCredentials::check(store::ManagementReads& management, const ManagementCredential& description, const Secret& password) {
   // The colon would end the name in HTTP Basic.
   if (!is_sendable(description.user) || description.user.find(':') != std::string::npos) return bad_request("a user name has 1 to 256 octets of text without colon and control characters");
@@ -40,8 +58,29 @@ Result<void> DeviceCredentials::put(store::Transaction& transaction, ManagementC
   auto key = keystore_.secret(transaction, management_secret_name);
   if (!key) return tl::unexpected(key.error());
   description.secret = seal(*security::aes_wrapper(*std::move(key)), description, password);
-  transaction.manage().put_credential(description);
-  transaction.manage().erase_bootstrap(description.device);
+  auto& management = transaction.manage();
+  management.put_credential(description);
+  management.erase_bootstrap(description.device);
+  if (!description.device.empty()) erase_change(management, description.device, description.purpose);
+  return {};
+}
+
+Result<void> DeviceCredentials::plan_change(store::Transaction& transaction, std::string_view device, Time now) {
+  auto& management = transaction.manage();
+  auto key = keystore_.secret(transaction, management_secret_name);
+  if (!key) return tl::unexpected(key.error());
+  const auto wrapper = security::aes_wrapper(*std::move(key));
+  for (const auto purpose : {CredentialPurpose::login, CredentialPurpose::connection_request}) {
+    const auto known = management.credential(device, purpose);
+    if (!known) return failure(Status::conflict, "the device has no credentials of its own of both sides");
+    const bool is_login = purpose == CredentialPurpose::login;
+    if (is_login && management.credential(device, former_of(purpose))) return failure(Status::conflict, "the device was not seen yet to use the password that it took on last");
+    while (const auto former = management.credential(device, former_of(purpose))) management.erase_credential(device, former->purpose, former->user);   // it uses its new one
+    if (management.credential(device, next_of(purpose))) continue;
+    ManagementCredential next{.purpose = next_of(purpose), .user = known->user, .device = known->device, .oui = {}, .secret = {}, .changed = now};
+    next.secret = seal(*wrapper, next, Secret(random_name(made_password)));
+    management.put_credential(next);
+  }
   return {};
 }
 

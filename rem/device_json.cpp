@@ -119,6 +119,9 @@ DeviceDetails details_of(store::ManagementReads& management, std::string_view de
   if (const auto login = management.credential(device, store::CredentialPurpose::login)) details.login = login->user;
   if (const auto there = management.credential(device, store::CredentialPurpose::connection_request)) details.connection_request = there->user;
   details.bootstrap = management.bootstrap(device);
+  for (const auto purpose : {store::CredentialPurpose::next_login, store::CredentialPurpose::next_connection_request}) {
+    if (const auto next = management.credential(device, purpose)) details.password_change = next->changed;
+  }
   details.events = management.events(device, UINT64_MAX, shown_events);
   return details;
 }
@@ -132,6 +135,7 @@ std::string to_json(const store::ManagedDevice& device, const DeviceDetails& det
   out["pending"] = details.pending;
   const auto& pushed = details.bootstrap;
   out["bootstrap"] = pushed ? ShownJson{{"address", pushed->address}, {"since", format_date_time(pushed->created)}} : ShownJson();
+  out["passwordChange"] = details.password_change ? ShownJson{{"since", format_date_time(*details.password_change)}} : ShownJson();
   out["events"] = ShownJson::array();
   for (const auto& event : details.events) out["events"].push_back(describe(event));
   return dump_ascii(out);

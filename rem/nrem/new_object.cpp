@@ -32,7 +32,7 @@ bool is_found(const Task& task, const Report& report) {
   return !parameter || !report.leaves.empty();
 }
 
-const std::string& name_in(const Task& task) {
+const std::string& node_name_in(const Task& task) {
   const auto* object = std::get_if<Discover>(&task);
   return object ? object->objects.front() : std::get<GetLeaves>(task).paths.front();
 }
@@ -71,7 +71,7 @@ std::optional<Report> not_there(const store::Operation& operation, const Report&
   if (report.end != Report::End::done || !effect || effect->kind != Effect::Kind::create) return std::nullopt;
   const auto task = task_from_json(operation.body);
   if (!task || is_found(*task, report)) return std::nullopt;
-  return Report{.end = Report::End::failed, .status = Status::not_found, .code = is_node_uri(name_in(*task)) ? "404" : "9005", .text = "the device has no " + name_in(*task)};
+  return Report{.end = Report::End::failed, .status = Status::not_found, .code = is_node_uri(node_name_in(*task)) ? "404" : "9005", .text = "the device has no " + node_name_in(*task)};
 }
 
 }  // namespace nscl::rem

@@ -25,18 +25,16 @@ DmMessage challenge(const DmMessage& message, DmMessage reply, int code, std::st
   return out;
 }
 
-std::optional<Cred> cred_of(const DmAccount& account, std::string_view type) {
-  if (!account.server || type == auth_mac) return std::nullopt;
-  const auto& server = *account.server;
+std::optional<Cred> cred_of(const DmLogin& server, std::string_view nonce, std::string_view type) {
+  if (type == auth_mac) return std::nullopt;
   if (type == auth_basic) return Cred{std::string(type), "b64", std::string(basic_data(server.user, server.password).view())};
-  return Cred{std::string(auth_md5), "b64", md5_data(digest_of(server.user, server.password), account.theirs)};
+  return Cred{std::string(auth_md5), "b64", md5_data(digest_of(server.user, server.password), nonce)};
 }
 
-std::string mac_of(const DmAccount& account, std::string_view octets, bool by_rfc_2104) {
-  if (!account.server) return {};
+std::string mac_of(const DmLogin& server, std::string_view nonce, std::string_view octets, bool by_rfc_2104) {
   HmacHeader header;
-  header.user = account.server->user;
-  header.mac = mac_data(digest_of(header.user, account.server->password), account.theirs, octets, by_rfc_2104);
+  header.user = server.user;
+  header.mac = mac_data(digest_of(header.user, server.password), nonce, octets, by_rfc_2104);
   return write_hmac(header);
 }
 

@@ -19,9 +19,9 @@ DmMessage refusal_of(const DmMessage& message, DmMessage reply, int code);
 /// The same, asking for a credential of this type.
 DmMessage challenge(const DmMessage& message, DmMessage reply, int code, std::string_view type, std::string_view nonce);
 
-/// Our Cred of the type that the device asks for; nothing where we have none, or it is no Cred.
-std::optional<Cred> cred_of(const DmAccount& account, std::string_view type);
-/// Our x-syncml-hmac for a message; empty where we have none.
-std::string mac_of(const DmAccount& account, std::string_view octets, bool by_rfc_2104);
+/// Our Cred of the type that the device asks for, made with its nonce; nothing where that is no Cred.
+std::optional<Cred> cred_of(const DmLogin& server, std::string_view nonce, std::string_view type);
+/// Our x-syncml-hmac for a message.
+std::string mac_of(const DmLogin& server, std::string_view nonce, std::string_view octets, bool by_rfc_2104);
 
 }  // namespace nscl::rem::omadm

@@ -31,6 +31,20 @@ bool is_right_basic(std::string_view user, const Secret& password, const Cred& c
   return shown && shown->name == user && is_password;
 }
 
+/// Whether it was made with this password. As much work where there is none.
+bool is_shown(const DmLogin* login, const DmProof& proof) {
+  const Secret decoy = random_secret(16);
+  const auto& user = login != nullptr ? login->user : proof.header.source;
+  const auto& password = login != nullptr ? login->password : decoy;
+  const auto digest = digest_of(user, password);
+  const auto& cred = proof.header.cred;
+  bool is_right = false;
+  if (!proof.hmac.empty()) is_right = is_right_mac(user, digest, proof);
+  else if (cred->type == auth_basic) is_right = is_right_basic(user, password, *cred);
+  else is_right = is_same(cred->data, md5_data(digest, proof.nonce));
+  return is_right && login != nullptr;
+}
+
 }  // namespace
 
 bool admits_basic(const DmOptions& options, bool is_tls) { return is_tls || options.basic_without_tls; }
@@ -45,23 +59,17 @@ std::string_view wanted_type(DmAuthentication least) {
   return least == DmAuthentication::basic ? auth_basic : auth_md5;
 }
 
-DmVerdict judge(const DmAccount& account, const DmProof& proof, DmAuthentication least) {
-  if (least == DmAuthentication::off) return DmVerdict::good;
+DmJudgement judge(const DmAccount& account, const DmProof& proof, DmAuthentication least) {
+  if (least == DmAuthentication::off) return {DmVerdict::good};
   const auto& cred = proof.header.cred;
   const bool is_mac = !proof.hmac.empty(), is_basic = !is_mac && cred && cred->type == auth_basic, is_md5 = !is_mac && cred && cred->type == auth_md5;
-  if (!is_mac && !cred) return DmVerdict::missing;
-  if (!is_mac && !is_basic && !is_md5) return DmVerdict::strange;
-  const Secret decoy = random_secret(16);
-  const auto& user = account.client ? account.client->user : proof.header.source;
-  const auto& password = account.client ? account.client->password : decoy;
-  const auto digest = digest_of(user, password);
-  bool is_right = false;
-  if (is_mac) is_right = is_right_mac(user, digest, proof);
-  else if (is_basic) is_right = is_right_basic(user, password, *cred);
-  else is_right = is_same(cred->data, md5_data(digest, proof.nonce));
-  if (!is_right || !account.client) return DmVerdict::wrong;
-  if (is_mac) return DmVerdict::good_mac;
-  return (is_basic ? DmAuthentication::basic : DmAuthentication::md5) < least ? DmVerdict::weak : DmVerdict::good;
+  if (!is_mac && !cred) return {DmVerdict::missing};
+  if (!is_mac && !is_basic && !is_md5) return {DmVerdict::strange};
+  const bool is_of_one = is_shown(account.client ? &*account.client : nullptr, proof);
+  const bool is_of_other = is_shown(account.other_client ? &account.other_client->login : nullptr, proof);
+  if (!is_of_one && !is_of_other) return {DmVerdict::wrong};
+  const bool is_weak = !is_mac && (is_basic ? DmAuthentication::basic : DmAuthentication::md5) < least;
+  return {is_mac ? DmVerdict::good_mac : is_weak ? DmVerdict::weak : DmVerdict::good, !is_of_one};
 }
 
 // ---- DmLockout

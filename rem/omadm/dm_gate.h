@@ -35,15 +35,20 @@ enum class DmVerdict : unsigned char {
   wrong,
 };
 
+struct DmJudgement {
+  DmVerdict verdict;
+  bool is_by_other = false;      ///< what is shown was made with DmAccount::other_client
+};
+
 /// Whether a password may be shown, by either side: nobody between can read it, or that is allowed.
 bool admits_basic(const DmOptions& options, bool is_tls);
 
 /// The least that is taken of a device of this model.
 DmAuthentication least_of(const DmOptions& options, const DmModelOptions& model, bool is_tls);
 
-/// As much work for an account without a login as for one with it. What is too weak is looked at like all else: that it is wrong does not
+/// As much work for an account without a login, or without a password that is being changed, as for one with it. What is too weak is looked at like all else: that it is wrong does not
 /// depend on what is taken of the device, so that nobody who does not know the password learns of its model, or that it is known.
-DmVerdict judge(const DmAccount& account, const DmProof& proof, DmAuthentication least);
+DmJudgement judge(const DmAccount& account, const DmProof& proof, DmAuthentication least);
 
 /// The type to be asked for.
 std::string_view wanted_type(DmAuthentication least);

@@ -145,13 +145,14 @@ net::Task<WebResponse> DmServer::State::visit(SessionTable::Line& line, DmHeard 
   const auto told = model_of(contact_of(heard.message, heard.peer).facts), known = model_of(account.facts);
   const auto least = least_of(options, known, heard.is_tls);
   const std::string nonce = visit->nonce.empty() ? account.ours : visit->nonce;
-  const auto verdict = judge(account, {header, heard.octets, heard.hmac, nonce, told.hmac_by_rfc_2104}, least);
+  const auto [verdict, is_by_other] = judge(account, {header, heard.octets, heard.hmac, nonce, told.hmac_by_rfc_2104}, least);
   if (verdict != DmVerdict::good && verdict != DmVerdict::good_mac) {
     // Who has not proved who it is is asked by what it says to be, so that the question does not tell which devices are known, and as what.
     const auto asked = verdict == DmVerdict::weak ? least : least_of(options, told, heard.is_tls);
     co_return turn_away(heard, std::move(visit), account, verdict, wanted_type(asked));
   }
   lockout.forgive(header.source, heard.peer);
+  account.shows_other = is_by_other;
   account.facts = {};   // the session is told what is known then
   const auto proof = verdict == DmVerdict::good_mac ? DmAuthentication::mac : least;
   co_return co_await begin(line, std::move(heard), std::move(visit), std::move(account), proof);
@@ -161,7 +162,7 @@ net::Task<WebResponse> DmServer::State::visit(SessionTable::Line& line, DmHeard 
 WebResponse DmServer::State::turn_away(const DmHeard& heard, std::unique_ptr<DmVisit> visit, const DmAccount& account, DmVerdict verdict, std::string_view type) {
   const auto& message = heard.message;
   auto reply = visit->dialogue.blank();
-  reply.header.cred = account.server ? cred_of(account, auth_md5) : decoy_for(message.header.source);
+  reply.header.cred = account.server ? cred_of(*account.server, account.theirs, auth_md5) : decoy_for(message.header.source);
   if (verdict == DmVerdict::wrong) {
     note_wrong(heard, *visit, account);
     if (lockout.note_wrong(message.header.source, heard.peer)) return answer(written(visit->dialogue, refusal_of(message, std::move(reply), unauthorised)));

@@ -13,6 +13,7 @@
 #include "dm_gate.h"
 #include "dm_trace.h"
 #include "large_object.h"
+#include "perform/passwords.h"
 #include "shipment.h"
 #include "status_codes.h"
 
@@ -55,7 +56,8 @@ net::Task<DmReply> DmSession::begin(DmHeard heard, boost::asio::io_context& cont
   is_tls_ = heard.is_tls;
   messages_ = 1;
   contact_ = contact_of(heard.message, heard.peer);
-  if (account_.client) contact_.password_set = account_.client->changed;
+  if (account_.client) contact_.password_set = (account_.shows_other ? account_.other_client->login : *account_.client).changed;
+  if (proof_ != DmAuthentication::off) note_client_used(account_.shows_other);
   has_told_ = !contact_.leaves.empty();
   if (!contact_.facts.serial.empty() && contact_.facts.serial != device()) log::info("dm.other_id", {{"device", device()}, {"id", contact_.facts.serial}});
   if (trace_) trace_->heard(heard.message);
@@ -105,9 +107,12 @@ net::Task<DmReply> DmSession::take(DmHeard heard, boost::asio::io_context& conte
   co_return co_await proceed(std::move(heard), std::move(reply), context, now);
 }
 
-bool DmSession::is_proved(const DmHeard& heard) const {
+bool DmSession::is_proved(const DmHeard& heard) {
   const DmProof proof{heard.message.header, heard.octets, heard.hmac, nonce_, model_.hmac_by_rfc_2104};
-  return judge(account_, proof, DmAuthentication::mac) == DmVerdict::good_mac;
+  const auto judged = judge(account_, proof, DmAuthentication::mac);
+  if (judged.verdict != DmVerdict::good_mac) return false;
+  note_client_used(judged.is_by_other);
+  return true;
 }
 
 net::Task<DmReply> DmSession::proceed(DmHeard heard, DmMessage reply, boost::asio::io_context& context, Clock::time_point now) {
@@ -145,7 +150,7 @@ DmSession::Step DmSession::settle() {
   if (!shipment_) return std::nullopt;
   if (!is_refused_) {
     shipment_->conclude();
-  } else if (was_refused_) {
+  } else if (was_refused_ && !show_other()) {
     shipment_->fail(unauthorised);
   } else {
     was_refused_ = true;
@@ -210,7 +215,10 @@ net::Task<Result<DmSession::Step>> DmSession::next(boost::asio::io_context& cont
   }
   auto assigned = co_await around_.work.next(device(), context);
   if (!assigned) co_return tl::unexpected(std::move(assigned.error()));
-  if (!*assigned) co_return std::move(step);
+  if (!*assigned) {
+    step = begin_change();
+    co_return std::move(step);
+  }
   assignment_ = **std::move(assigned);
   DmSituation situation{&facts_, correlators_, model_};
   if (dialogue_.encoding() != Encoding::wbxml) situation.model.raw_binary = false;   // XML has no octets
@@ -221,6 +229,10 @@ net::Task<Result<DmSession::Step>> DmSession::next(boost::asio::io_context& cont
 
 net::Task<Result<void>> DmSession::finish(Report report, boost::asio::io_context& context) {
   performance_.reset();
+  if (change_) {
+    end_change();
+    co_return Result<void>();
+  }
   if (!assignment_) {   // it was asked who it is
     std::vector<Item> items;
     for (auto& leaf : report.leaves) {
@@ -261,6 +273,7 @@ void DmSession::close(std::string_view how, bool is_problem) {
   state_ = State::over;
   shipment_.reset();
   performance_.reset();
+  change_.reset();
   object_->drop();
   std::optional<std::uint64_t> operation;
   if (assignment_) operation = assignment_->operation;

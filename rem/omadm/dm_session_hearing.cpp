@@ -58,8 +58,11 @@ void DmSession::hear_of_our_cred(const StatusElement& status) {
   const auto code = status.code();
   is_trusted_ = code == authenticated;
   is_refused_ = code == 0 || code == unauthorised || code == credentials_required;
-  if (!is_refused_) was_refused_ = false;
-  if (is_refused_ && was_refused_) {
+  if (!is_refused_) {
+    was_refused_ = false;
+    note_server_used();
+  }
+  if (is_refused_ && was_refused_ && !may_show_other()) {
     log::warning("dm.server_refused", {{"device", device()}, {"status", static_cast<std::uint64_t>(code)}});
     if (around_.refused) around_.refused({"dm.server_refused", account_.server ? account_.server->user : "", contact_.facts.address, device()});
   }

@@ -63,18 +63,21 @@ std::string_view DmSession::own_type() const {
 DmMessage DmSession::dressed(DmMessage reply) const {
   reply.header.meta.max_msg_size = model_.own_message_size;
   reply.header.meta.max_obj_size = around_.options.sessions.object;
-  if (!is_trusted_ || model_.cred_in_each_message) reply.header.cred = cred_of(account_, own_type());
+  const auto* const login = own_login();
+  if (login != nullptr && (!is_trusted_ || model_.cred_in_each_message)) reply.header.cred = cred_of(*login, account_.theirs, own_type());
   number(reply);
   return reply;
 }
 
-/// The nonces are durable before a message leaves that was made with them, or tells of them.
+/// The nonces are durable before a message leaves that was made with them, or tells of them; and what became of passwords.
 net::Task<DmReply> DmSession::kept_and_sent(DmMessage reply, const DmMessage& heard, boost::asio::io_context& context) {
   if (owes_nonces_) {
     const auto kept = co_await around_.accounts.keep_nonces(device(), account_.ours, account_.theirs, context);
     if (!kept) co_return unavailable(heard);
     owes_nonces_ = false;
   }
+  const auto kept = co_await keep_news(context);
+  if (!kept) co_return unavailable(heard);
   co_return send(std::move(reply));
 }
 
@@ -87,7 +90,7 @@ DmReply DmSession::send(DmMessage reply) {
   out.is_secret = true;
   if (octets) out.octets = *std::move(octets);
   else log::error("dm.not_written", {{"device", device()}, {"reason", octets.error().detail}});
-  if (own_type() == auth_mac) out.hmac = mac_of(account_, out.octets, model_.hmac_by_rfc_2104);
+  if (const auto* const login = own_login(); login != nullptr && own_type() == auth_mac) out.hmac = mac_of(*login, account_.theirs, out.octets, model_.hmac_by_rfc_2104);
   dialogue_.say(out);
   return out;
 }

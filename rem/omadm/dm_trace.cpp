@@ -20,10 +20,14 @@ bool is_problem(const StatusElement& status) {
 
 std::string_view name_of(const std::string& uri) { return std::string_view(uri).substr(uri.rfind('/') + 1); }   // npos + 1 is 0
 
+/// A part of the tree in one value (TNDS), in which passwords have no node of their own that tells them.
+bool is_subtree(const Item& item) { return item.meta.type.find("dmtnds") != std::string::npos || (item.data && item.data->find("MgmtTree") != std::string::npos); }
+
 void redact(std::vector<Item>& items, Redaction& redaction) {
   for (auto& item : items) {
     item.meta.next_nonce = redaction.hide(item.meta.next_nonce);
-    if (item.data) item.data = redaction.shown(name_of(item.target.empty() ? item.source : item.target), *item.data);
+    if (item.data && is_subtree(item)) item.data = hidden;
+    else if (item.data) item.data = redaction.shown(name_of(item.target.empty() ? item.source : item.target), *item.data);
   }
 }
 

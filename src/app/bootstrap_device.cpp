@@ -81,6 +81,7 @@ struct Kept {
   const DeviceBootstrapCommand& command;
   const BootstrapAccount& account;
   const BootstrapDocument& document;
+  const bool is_to_change;   ///< the passwords in it, once the device has come
   const Time now = system_clock().now();
 };
 
@@ -118,6 +119,7 @@ Result<void> keep(store::Transaction& transaction, rem::DeviceCredentials& crede
   description.purpose = CredentialPurpose::connection_request;
   description.user = kept.account.server_id;
   if (auto done = credentials.put_only(transaction, description, kept.account.server_password); !done) return done;
+  if (auto done = kept.is_to_change ? credentials.plan_change(transaction, device->id, kept.now) : Result<void>(); !done) return done;
   return kept.command.push.empty() ? Result<void>() : keep_push(transaction, credentials, *device, kept);
 }
 
@@ -144,7 +146,8 @@ int bootstrap_device(const DeviceBootstrapCommand& command, char** environment) 
     if (!document) throw UsageError(document.error().detail);
     KeyAccess access(command.source, false, environment);
     if (!command.push.empty() && !access.config().wake.is_on) throw UsageError("the daemon pushes nothing with management.connection_requests = false");
-    write_or_take_back(access, {command, account, *document});
+    const bool is_to_change = access.config().dm.change_passwords == rem::omadm::DmPasswordPolicy::after_bootstrap;
+    write_or_take_back(access, {command, account, *document, is_to_change});
     std::cout << document->content_type << '\n';
     if (!command.file.empty()) std::cerr << "The document is in " << command.file << "; it holds the passwords of both ends, which are kept.\n";
     if (!command.push.empty()) std::cerr << "The daemon pushes the document until the device comes; nscl device show tells how it stands.\n";

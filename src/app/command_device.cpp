@@ -47,6 +47,7 @@ void add_changes(CLI::App& parent, const DeviceOptions& options, Action& action)
   add("forget", "Delete all that is kept of it beside the tree, its credentials too", forget_device)
       ->add_flag("--with-pending", options->with_pending, "Though operations wait for it, whose ends nobody is told");
   add("connect", "Have the daemon call it now", connect_device);
+  add("change-passwords", "Give it new passwords in its next session (OMA-DM)", change_passwords);
 }
 
 void add_credential(CLI::App& parent, Action& action) {

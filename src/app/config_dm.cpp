@@ -28,6 +28,8 @@ void add_dm(std::vector<Key>& out) {
   out.push_back(entry("authentication", "The least that clients have to show: \"basic\", \"md5\" or \"mac\" (x-syncml-hmac); \"off\": anybody may be any device.")
                     .choice({"off", "basic", "md5", "mac"}, AT(authentication)));
   out.push_back(entry("basic_without_tls", "Take basic without TLS, where everybody between can read the password.").flag(AT(basic_without_tls)));
+  out.push_back(entry("change_passwords", "Give a device other passwords than those that `nscl device bootstrap` has sent or written, once it has come with them; over TLS only, or with basic_without_tls.")
+                    .choice({"never", "after_bootstrap"}, AT(change_passwords)));
   out.push_back(entry("message_limit", "Largest message of a client.").size(16 * kib, mib, AT(message_limit)));
   out.push_back(entry("object_limit", "Largest object that a client sends in chunks.").size(16 * kib, 16 * mib, AT(sessions.object)));
   out.push_back(entry("sessions", "Devices in a session at once; more are answered 503.").number(1, 1'000'000, AT(sessions.sessions)));
@@ -45,15 +47,20 @@ void add_dm(std::vector<Key>& out) {
 void check_dm(const Config& config, std::vector<Conflict>& out) {
   using Authentication = rem::omadm::DmOptions::Authentication;
   const auto& dm = config.dm;
+  bool has_dm = false, has_secret_line = dm.basic_without_tls;
   for (std::size_t i = 0; i < config.listeners.size(); ++i) {
     const auto& listener = config.listeners[i];
     if (listener.purpose != Purpose::dm) continue;
+    has_dm = true;
+    has_secret_line = has_secret_line || listener.tls.mode != Mode::none;
     const std::string name = "listener[" + std::to_string(i) + "].";
     if (listener.tls.mode == Mode::psk) out.push_back({name + "tls", "cannot be \"psk\" for purpose = \"dm\": clients have certificates or passwords"});
     if (dm.authentication == Authentication::basic && listener.tls.mode == Mode::none && !dm.basic_without_tls)
       out.push_back({name + "tls", "has to be \"certificate\" for dm.authentication = \"basic\", or dm.basic_without_tls true"});
     if (listener.bytes_in_flight < 2 * mib) out.push_back({name + "bytes_in_flight", "is below 2MiB, which a message of OMA-DM and its answer may have"});
   }
+  if (has_dm && !has_secret_line && dm.change_passwords != rem::omadm::DmPasswordPolicy::never)
+    out.push_back({"dm.change_passwords", "has no effect: passwords are told over TLS only (a listener with purpose = \"dm\" and tls = \"certificate\"), or with dm.basic_without_tls"});
 }
 
 }  // namespace nscl::app

@@ -80,6 +80,7 @@ Result<void> remove_credential(store::ManagementWrites& management, const store:
   const bool is_meant = !which.device.empty() || (shared && shared->oui == which.oui);
   if (is_meant && management.erase_credential(which.device, which.purpose, which.user)) {
     management.erase_bootstrap(which.device);   // which tells of it
+    if (!which.device.empty()) rem::erase_change(management, which.device, which.purpose);
     return {};
   }
   return failure(Status::not_found, "there is no such credential");
@@ -177,6 +178,22 @@ int set_device_credential(const DeviceCredentialCommand& command, char** environ
       return credentials.put_only(transaction, description, password);
     });
     std::cerr << "The credential is " << (command.is_removed ? "removed" : "kept") << ".\n";
+    return exit_ok;
+  });
+}
+
+int change_passwords(const ManagedDeviceCommand& command, char** environment) {
+  return guarded(device_command, [&] {
+    KeyAccess access(command.source, false, environment);
+    rem::DeviceCredentials credentials(access.keystore());
+    write_or_throw(access.store(), [&](store::Transaction& transaction) -> Result<void> {
+      const auto device = transaction.management().device(command.device);
+      if (!device) return tl::unexpected(unknown(command.device));
+      if (device->protocol != store::ManagementProtocol::oma_dm) return failure(Status::conflict, "only devices of OMA-DM are told new passwords");
+      record(transaction, "device.passwordsDue", device->managed, device->id);
+      return credentials.plan_change(transaction, device->id, system_clock().now());
+    });
+    std::cerr << "Device " << shown(command.device) << " is told new passwords in its next session.\n";
     return exit_ok;
   });
 }

@@ -88,7 +88,7 @@ Management::Management(const Around& around)
       traces_(around.store, around.clock, around.config.traces),
       acs_(nrem_, performing(mappings_), credentials_, traced(around.config.acs, traces_),
            [&audit = around.audit, &alarms = alarms_](const Refusal& refusal) { note(refusal, audit, alarms); }),
-      dm_accounts_(around.store, *wrapper_),
+      dm_accounts_(around.store, *wrapper_, around.clock, around.config.management.events),
       dm_(nrem_, dm_performing(mappings_), dm_accounts_, traced(around.config.dm, traces_),
           [&audit = around.audit, &alarms = alarms_](const Refusal& refusal) { note(refusal, audit, alarms); }) {}
 
@@ -98,7 +98,7 @@ std::unique_ptr<net::WebHandler> Management::dm_handler() { return std::make_uni
 
 rem::Logins Management::logins() const {
   return [this](store::View& view, const store::ManagedDevice& device) -> std::optional<rem::Login> {
-    const auto kept = view.management().credential(device.id, store::CredentialPurpose::connection_request);
+    const auto kept = rem::credential_of_call(view.management(), device.id, device.wake_attempts);
     auto password = kept ? rem::open(*wrapper_, *kept) : std::nullopt;
     if (!password) return std::nullopt;
     return rem::Login{kept->user, *std::move(password), rem::model_options(*mappings_, rem::facts_from_json(device.facts)).basic_calls};

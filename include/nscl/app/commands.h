@@ -268,6 +268,7 @@ int quarantine_device(const ManagedDeviceCommand& command, char** environment);
 int reject_device(const ManagedDeviceCommand& command, char** environment);
 int forget_device(const ManagedDeviceCommand& command, char** environment);
 int connect_device(const ManagedDeviceCommand& command, char** environment);
+int change_passwords(const ManagedDeviceCommand& command, char** environment);
 
 struct DeviceCredentialCommand {
   ConfigSource source;

@@ -37,6 +37,7 @@ struct DeviceDetails {
   std::string login;                       ///< user name; empty: it has none of its own
   std::string connection_request;          ///< as who this SCL authenticates there; empty: there is none
   std::optional<store::ManagementBootstrap> bootstrap;   ///< its document that is on its way; nothing: none is
+  std::optional<Time> password_change;     ///< since when it is to be told new passwords; nothing: it is not
   std::vector<store::ManagementEvent> events;   ///< the last 20, the newest first
 };
 DeviceDetails details_of(store::ManagementReads& management, std::string_view device);

@@ -33,8 +33,9 @@ struct ManagedDevice {
   std::string facts;           ///< JSON: what its engine knows of it
 };
 
-/// login: as who a device authenticates here. connection_request: as who this SCL does there.
-enum class CredentialPurpose : unsigned char { login, connection_request };
+/// login: as who a device authenticates here. connection_request: as who this SCL does there. While the password of either is being changed
+/// (rem.md 3.7): next_: the one that the device is to be told; former_: the one before, until the device was seen to use the new one.
+enum class CredentialPurpose : unsigned char { login, connection_request, next_login, next_connection_request, former_login, former_connection_request };
 
 struct ManagementCredential {
   CredentialPurpose purpose = CredentialPurpose::login;

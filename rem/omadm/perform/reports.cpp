@@ -90,6 +90,16 @@ Report::End end_of(const StatusRule& rule, unsigned attempts) {
   return Report::End::later;
 }
 
+/// What the status of an Atomic says of the commands in it: those that were done are rolled back, and it tells why if none of them does.
+void apply_whole(std::vector<int>& statuses, int whole) {
+  constexpr int atomic_failed = 507, rolled_back = 216;
+  if (whole == 0 || is_done(whole)) return;
+  if (whole == atomic_failed) std::ranges::replace_if(statuses, is_done, rolled_back);
+  if (std::ranges::all_of(statuses, [](int status) { return is_done(status) || is_consequence(status); })) {
+    std::ranges::replace_if(statuses, is_consequence, whole);
+  }
+}
+
 }  // namespace
 
 bool is_done(int status) {
@@ -98,6 +108,17 @@ bool is_done(int status) {
 }
 
 bool is_consequence(int status) { return status == 215 || status == 216; }
+
+bool is_touched(int status) { return is_done(status) || status == 516; }
+
+std::vector<int> statuses_in(const std::vector<CommandAnswer>& answers, bool is_atomic) {
+  std::vector<int> out;
+  for (const auto& answer : answers) {
+    for (const auto& item : answer.items) out.push_back(item.status);
+  }
+  if (is_atomic) apply_whole(out, answers.front().status);
+  return out;
+}
 
 std::string sentence_of(int status, std::string_view uri) {
   auto out = "OMA-DM " + std::to_string(status) + " " + std::string(rule_of(status).text);

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nscl/rem/omadm/performance.h>
 
@@ -13,6 +14,12 @@ namespace nscl::rem::omadm {
 bool is_done(int status);
 /// Another command failed, and so this one was not executed or rolled back: that one tells why.
 bool is_consequence(int status);
+
+/// The device may have another value now: an Atomic that could not be rolled back is not known to be undone.
+bool is_touched(int status);
+
+/// Of each item of the answers, in order. `is_atomic`: they are those of one Atomic, whose own status tells too.
+std::vector<int> statuses_in(const std::vector<CommandAnswer>& answers, bool is_atomic);
 
 /// "OMA-DM 404 Not found: ./Nope".
 std::string sentence_of(int status, std::string_view uri);

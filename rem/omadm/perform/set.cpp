@@ -62,27 +62,6 @@ std::size_t cause_in(const std::vector<int>& statuses) {
   return static_cast<std::size_t>(found - statuses.begin());
 }
 
-std::vector<int> statuses_in(const Answers& answers) {
-  std::vector<int> out;
-  for (const auto& answer : answers) {
-    for (const auto& item : answer.items) out.push_back(item.status);
-  }
-  return out;
-}
-
-/// What the status of an Atomic says of the commands in it: those that were done are rolled back, and it tells why if none of them does.
-void apply_whole(std::vector<int>& statuses, int whole) {
-  constexpr int atomic_failed = 507, rolled_back = 216;
-  if (whole == 0 || is_done(whole)) return;
-  if (whole == atomic_failed) std::ranges::replace_if(statuses, is_done, rolled_back);
-  if (std::ranges::all_of(statuses, [](int status) { return is_done(status) || is_consequence(status); })) {
-    std::ranges::replace_if(statuses, is_consequence, whole);
-  }
-}
-
-/// The device may have another value now: an Atomic that could not be rolled back is not known to be undone.
-bool is_touched(int status) { return is_done(status) || status == 516; }
-
 Setting::Step Setting::begin() {
   std::set<std::string_view> seen;
   for (const auto& leaf : wanted_) {
@@ -134,8 +113,7 @@ Commands Setting::ask() {
 }
 
 Setting::Step Setting::took(const Answers& answers) {
-  auto statuses = statuses_in(answers);
-  if (is_atomic_) apply_whole(statuses, answers.front().status);
+  const auto statuses = statuses_in(answers, is_atomic_);
   return stage_ == Stage::restoring ? restored(statuses) : set(statuses);
 }
 

@@ -366,5 +366,14 @@ TEST(Config, TheAcsIsAPurposeWithConditions) {
   EXPECT_NE(problems_of(files + "other_url = \"https://elsewhere.example\"\n").find("files.other_url"), std::string::npos);
 }
 
+TEST(Config, NewPasswordsAreNotToldWhereOthersRead) {
+  const std::string dm = "[[listener]]\n[[listener]]\nport = 7548\npurpose = \"dm\"\n", changed = "[dm]\nchange_passwords = \"after_bootstrap\"\n";
+  EXPECT_NE(problems_of(dm + changed).find("dm.change_passwords"), std::string::npos);
+  EXPECT_EQ(problems_of(dm + changed + "basic_without_tls = true\n"), "");
+  EXPECT_EQ(problems_of(dm + "[dm]\nchange_passwords = \"never\"\n"), "");
+  EXPECT_EQ(problems_of(changed), "") << "nobody serves devices here: of a command";
+  EXPECT_EQ(problems_of(dm + "tls = \"certificate\"\ncertificate = \"c\"\nprivate_key = \"k\"\n" + changed).find("dm.change_passwords"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace nscl::app

@@ -89,6 +89,72 @@ TEST_F(Credentials, M1aNewPasswordEndsABootstrapThatTellsOfAnother) {
   }
 }
 
+class NewPasswords : public Credentials {
+ protected:
+  NewPasswords() {
+    put(login("box-1", device_));
+    auto server = login("nscl", device_);
+    server.purpose = CredentialPurpose::connection_request;
+    put(server);
+  }
+  Status plan() {
+    const auto done = store_->write_and_wait([&](store::Transaction& transaction) { return credentials_->plan_change(transaction, device_, clock_.now()); });
+    return done ? Status::ok : done.error().status;
+  }
+  /// What is kept of it; empty: nothing.
+  std::string kept(CredentialPurpose purpose) {
+    std::optional<ManagementCredential> found;
+    look([&](store::View& view) { found = view.management().credential(device_, purpose); });
+    return found ? found->user + " " + opened(*found) : "";
+  }
+};
+
+TEST_F(NewPasswords, areMadeForBothSidesAndNotStoredInClear) {
+  ASSERT_EQ(plan(), Status::ok);
+  const auto own = kept(CredentialPurpose::next_login), servers = kept(CredentialPurpose::next_connection_request);
+  EXPECT_EQ(own.substr(0, 6), "box-1 ");
+  EXPECT_EQ(servers.substr(0, 5), "nscl ");
+  EXPECT_EQ(own.size(), 6u + 26u);
+  EXPECT_NE(own.substr(6), servers.substr(5));
+  EXPECT_EQ(kept(CredentialPurpose::login), "box-1 " + std::string(password)) << "which is in effect until the device has taken the other";
+  look([&](store::View& view) { EXPECT_EQ(view.management().credential(device_, CredentialPurpose::next_login)->secret.find(own.substr(6)), std::string::npos); });
+  look([&](store::View& view) { EXPECT_TRUE(details_of(view.management(), device_).password_change); });
+}
+
+TEST_F(NewPasswords, thatADeviceMayKnowStay) {
+  ASSERT_EQ(plan(), Status::ok);
+  const auto own = kept(CredentialPurpose::next_login);
+  clock_.advance(1h);
+  EXPECT_EQ(plan(), Status::ok);
+  EXPECT_EQ(kept(CredentialPurpose::next_login), own);
+}
+
+TEST_F(NewPasswords, comeAfterThoseBeforeWereSeenInUse) {
+  change([&](store::Transaction& transaction) {
+    auto former = *transaction.manage().credential(device_, CredentialPurpose::login);
+    former.purpose = CredentialPurpose::former_login;
+    transaction.manage().put_credential(former);
+  });
+  EXPECT_EQ(plan(), Status::conflict);
+  EXPECT_EQ(kept(CredentialPurpose::next_connection_request), "") << "all or nothing";
+}
+
+TEST_F(NewPasswords, needOnesOfBothSides) {
+  change([&](store::Transaction& transaction) { transaction.manage().erase_credential(device_, CredentialPurpose::connection_request, "nscl"); });
+  EXPECT_EQ(plan(), Status::conflict);
+  EXPECT_EQ(kept(CredentialPurpose::next_login), "");
+}
+
+TEST_F(NewPasswords, areNoneOnceAnOperatorSetsAnother) {
+  ASSERT_EQ(plan(), Status::ok);
+  ASSERT_EQ(put(login("box-1", device_), "by hand"), Status::ok);
+  EXPECT_EQ(kept(CredentialPurpose::next_login), "");
+  EXPECT_NE(kept(CredentialPurpose::next_connection_request), "") << "the other side is another matter";
+  change([&](store::Transaction& transaction) { erase_change(transaction.manage(), device_, CredentialPurpose::connection_request); });
+  EXPECT_EQ(kept(CredentialPurpose::next_connection_request), "");
+  look([&](store::View& view) { EXPECT_FALSE(details_of(view.management(), device_).password_change); });
+}
+
 TEST_F(Credentials, openAsTheyWerePutAndAreNotStoredInClear) {
   ASSERT_EQ(put(login("box-1", device_)), Status::ok);
   const auto stored = row("box-1");

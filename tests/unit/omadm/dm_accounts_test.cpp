@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // As whom devices of OMA-DM authenticate, as it is kept; and who waits in the lobby.
 #include <nscl/rem/cpe_credentials.h>
+#include <nscl/rem/credentials.h>
 #include <nscl/rem/omadm/dm_accounts.h>
 
 #include "../rem/fake_work.h"
@@ -14,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using store::CredentialPurpose;
+using What = DmPasswordNews::What;
 
 class DmAccountsTest : public security::KeyTest {
  protected:
@@ -75,6 +77,112 @@ TEST_F(DmAccountsTest, NoncesAreKept) {
   EXPECT_EQ(found.ours, ours);
   EXPECT_EQ(found.theirs, "theirs");
   EXPECT_EQ(accounts.find("urn:imei:2", "").ours, "");
+}
+
+class DmPasswordRows : public DmAccountsTest {
+ protected:
+  static constexpr auto id = "urn:imei:1";
+  void SetUp() override {
+    DmAccountsTest::SetUp();
+    put(CredentialPurpose::login, "box", id, "own");
+    put(CredentialPurpose::connection_request, "nscl", id, "server's");
+    put(CredentialPurpose::next_login, "box", id, "new own");
+    put(CredentialPurpose::next_connection_request, "nscl", id, "new server's");
+  }
+  /// "own/new own" before, "new own/(own)" after the next one is in effect and the other accepted still; of the device, and of this server.
+  std::string now() {
+    const auto account = StoredDmAccounts(*store, *wrapper).find(id, "");
+    const auto side = [](const auto& login, const auto& other) {
+      auto out = login ? std::string(login->password.view()) : std::string("-");
+      if (other) out += other->is_next ? "/" + std::string(other->login.password.view()) : "/(" + std::string(other->login.password.view()) + ")";
+      return out;
+    };
+    return side(account.client, account.other_client) + " " + side(account.server, account.other_server);
+  }
+  void settle(What client, What server, Time changed = Time{std::chrono::hours(1)}, std::string why = {}) {
+    StoredDmAccounts accounts(*store, *wrapper);
+    ASSERT_TRUE(tr069::run(context, accounts.settle(id, {{client, changed}, {server, changed}, std::move(why)}, context)));
+  }
+  std::vector<std::string> events() {
+    std::vector<std::string> out;
+    store->read([&](store::View& view) {
+      for (const auto& event : view.management().events(id, UINT64_MAX, 10)) out.insert(out.begin(), event.code + ": " + event.text);
+    });
+    return out;
+  }
+};
+
+TEST_F(DmPasswordRows, BothAreKnown) { EXPECT_EQ(now(), "own/new own server's/new server's"); }
+
+TEST_F(DmPasswordRows, ANextOneThatWasTakenIsInEffectAndTheOneBeforeGoodStill) {
+  settle(What::taken, What::taken);
+  EXPECT_EQ(now(), "new own/(own) new server's/(server's)");
+  EXPECT_EQ(events(), std::vector<std::string>{"passwords.changed: of both sides"});
+  settle(What::new_used, What::none);
+  EXPECT_EQ(now(), "new own new server's/(server's)");
+  settle(What::none, What::new_used);
+  EXPECT_EQ(now(), "new own new server's");
+  EXPECT_EQ(events().size(), 1u);
+}
+
+TEST_F(DmPasswordRows, ANextOneThatIsInUseLeavesNoOther) {
+  settle(What::next_used, What::none);
+  EXPECT_EQ(now(), "new own server's/new server's");
+  settle(What::none, What::next_used);
+  EXPECT_EQ(now(), "new own new server's");
+  EXPECT_EQ(events(), (std::vector<std::string>{"passwords.changed: of the device", "passwords.changed: of this server"}));
+}
+
+TEST_F(DmPasswordRows, OneThatIsRefusedIsGone) {
+  settle(What::taken, What::refused, Time{std::chrono::hours(1)}, "OMA-DM 425");
+  EXPECT_EQ(now(), "new own/(own) server's");
+  EXPECT_EQ(events(), (std::vector<std::string>{"passwords.changed: of the device", "passwords.refused: of this server: OMA-DM 425"}));
+}
+
+TEST_F(DmPasswordRows, NewsOfAnotherChangeIsNone) {
+  settle(What::taken, What::refused, Time{std::chrono::hours(2)}, "why");
+  settle(What::new_used, What::new_used);
+  EXPECT_EQ(now(), "own/new own server's/new server's") << "an operator has set others, or it was told before";
+  EXPECT_TRUE(events().empty());
+  settle(What::taken, What::taken);
+  settle(What::next_used, What::refused);
+  EXPECT_EQ(now(), "new own/(own) new server's/(server's)");
+}
+
+TEST_F(DmPasswordRows, EachIsWrappedForItsPurpose) {
+  settle(What::taken, What::none);
+  std::optional<store::ManagementCredential> former, login;
+  store->read([&](store::View& view) {
+    former = view.management().credential(id, CredentialPurpose::former_login);
+    login = view.management().credential(id, CredentialPurpose::login);
+  });
+  ASSERT_TRUE(former && login);
+  former->purpose = CredentialPurpose::login;
+  EXPECT_FALSE(rem::open(*wrapper, *former)) << "a row that was moved does not open";
+  EXPECT_EQ(rem::open(*wrapper, *login)->view(), "new own");
+}
+
+TEST_F(DmPasswordRows, AnotherIsNoneWithoutALoginOfItsOwn) {
+  ASSERT_TRUE(write([&](store::Transaction& t) -> Result<void> { return t.manage().erase_credential(id, CredentialPurpose::login, "box"), Result<void>{}; }));
+  EXPECT_EQ(now(), "- server's/new server's");
+}
+
+TEST_F(DmPasswordRows, ADeviceThatIsCalledInVainIsCalledByTheOtherToo) {
+  const auto called = [&](unsigned attempt) {
+    std::optional<store::ManagementCredential> found;
+    store->read([&](store::View& view) { found = credential_of_call(view.management(), id, attempt); });
+    return std::string(rem::open(*wrapper, *found)->view());
+  };
+  EXPECT_EQ(called(1), "server's");
+  EXPECT_EQ(called(2), "new server's");
+  EXPECT_EQ(called(3), "server's");
+  EXPECT_EQ(called(4), "server's") << "with the default nonce";
+  EXPECT_EQ(called(5), "new server's");
+  settle(What::none, What::taken);
+  EXPECT_EQ(called(1), "new server's");
+  EXPECT_EQ(called(2), "server's");
+  settle(What::none, What::new_used);
+  EXPECT_EQ(called(2), "new server's");
 }
 
 class DmLobbyTest : public testing::Test {

@@ -2,6 +2,7 @@
 // DmTest: a server of OMA-DM without sockets, a scripted device management behind it, and a client that says what the test wants.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -52,11 +53,20 @@ class ScriptedDm final : public DmPerformance {
 
 class FakeAccounts final : public DmAccounts {
  public:
+  /// One side of the device "d".
+  struct Side {
+    std::string password;
+    std::string other = {};   ///< empty: there is none
+    bool is_next = true;
+    Time changed{}, other_changed{};
+  };
   DmAccount find(std::string_view device, std::string_view) override {
     DmAccount out;
-    if (device == "d") out.client = DmLogin{"user", Secret(std::string_view("right")), password_set};
+    if (device == "d") out.client = DmLogin{"user", Secret(client.password), client.changed};
     if (device == "DMCtest") out.client = DmLogin{"funambol", Secret(std::string_view("funambol"))};
-    if (device == "d" || device == "DMCtest") out.server = DmLogin{"funambol", Secret(std::string_view("srvpwd"))};
+    if (device == "d" || device == "DMCtest") out.server = DmLogin{"funambol", Secret(server.password), server.changed};
+    if (device == "d" && !client.other.empty()) out.other_client = DmOtherLogin{{"user", Secret(client.other), client.other_changed}, client.is_next};
+    if (device == "d" && !server.other.empty()) out.other_server = DmOtherLogin{{"funambol", Secret(server.other), server.other_changed}, server.is_next};
     out.ours = ours;
     out.theirs = theirs;
     if (const auto known = facts.find(std::string(device)); known != facts.end()) out.facts = known->second;
@@ -69,11 +79,28 @@ class FakeAccounts final : public DmAccounts {
     theirs = std::move(their_new);
     co_return Result<void>();
   }
+  net::Task<Result<void>> settle(std::string, DmPasswordsNews news, boost::asio::io_context&) override {
+    if (fails) co_return failure(Status::service_unavailable, "disk");
+    settled.push_back("client " + settle_side(client, news.client) + ", server " + settle_side(server, news.server) + (news.why.empty() ? "" : ": " + news.why));
+    co_return Result<void>();
+  }
   std::string ours, theirs;
   std::map<std::string, DeviceFacts> facts;   ///< of devices that are known
-  Time password_set{};                        ///< of the device "d"
+  Side client{"right"}, server{"srvpwd"};
+  std::vector<std::string> settled;           ///< "client taken, server refused: why"
   unsigned kept = 0;
   bool fails = false;
+
+ private:
+  static std::string settle_side(Side& side, const DmPasswordNews& news) {
+    using What = DmPasswordNews::What;
+    EXPECT_TRUE(news.what == What::none || news.changed == side.other_changed) << "of another change";
+    const bool is_in_effect = news.what == What::taken || news.what == What::next_used;
+    if (is_in_effect) std::swap(side.password, side.other), std::swap(side.changed, side.other_changed);
+    if (news.what == What::taken) side.is_next = false;
+    else if (news.what != What::none) side.other.clear();
+    return std::array{"-", "taken", "refused", "next used", "new used"}.at(static_cast<std::size_t>(news.what));
+  }
 };
 
 inline CommandElement command_on(Kind kind, std::vector<std::string> uris, std::string_view data = {}) {

@@ -42,10 +42,10 @@ TEST_F(DmTest, ASessionFromPackage1ToTheEnd) {
 }
 
 TEST_F(DmTest, M1WhoKnowsADeviceIsToldWhichPasswordItShowed) {
-  accounts.password_set = Time{std::chrono::hours(7)};
+  accounts.client.changed = Time{std::chrono::hours(7)};
   begin();
   ASSERT_EQ(work.contacts.size(), 1u);
-  EXPECT_EQ(work.contacts[0].password_set, accounts.password_set);
+  EXPECT_EQ(work.contacts[0].password_set, accounts.client.changed);
 }
 
 TEST_F(DmTest, Row50TheSameMessageAgain) {

@@ -36,12 +36,16 @@ struct DmSessionLimits : TableLimits {
   std::size_t object = 1u << 20;       ///< octets of what a device sends in chunks
 };
 
+/// Which accounts of devices are given other passwords than those that they came with (rem.md 3.7).
+enum class DmPasswordPolicy : unsigned char { never, after_bootstrap };
+
 struct DmOptions {
   using Authentication = DmAuthentication;
   std::string path = "/dm";            ///< that devices post to; empty: any
   std::string url = {};                ///< by which they are told to come back: "https://dm.example/dm"; empty: as they called it
   Authentication authentication = Authentication::md5;   ///< the least that is taken, where the model does not say otherwise
-  bool basic_without_tls = false;      ///< basic may be used where everybody between can read it
+  bool basic_without_tls = false;      ///< basic may be used, and new passwords told, where everybody between can read them
+  DmPasswordPolicy change_passwords = DmPasswordPolicy::never;   ///< for who makes accounts; a session changes what is to be changed
   std::size_t message_limit = 1u << 20;   ///< octets of one message
   unsigned sessions_per_address = 6000;   ///< that begin from one address (IPv6: /64) in a minute; 0: any number
   DmSessionLimits sessions = {};
@@ -69,6 +73,7 @@ struct DmHeard {
 class Shipment;
 class LargeObject;
 class DmTrace;
+struct PasswordChange;
 
 /// One session of one device, which has proved who it is. For one request at a time; what it takes is durable when a coroutine returns.
 class DmSession final : public TabledSession {
@@ -107,6 +112,15 @@ class DmSession final : public TabledSession {
   void hear_results(const SyncHdr& header, ResultsElement results, DmMessage& reply);
   void hear_status(const StatusElement& status);
   void hear_of_our_cred(const StatusElement& status);
+
+  Step begin_change();
+  void end_change();
+  bool may_show_other() const { return account_.other_server && !has_shown_other_; }
+  bool show_other();
+  void note_client_used(bool is_other);
+  void note_server_used();
+  const DmLogin* own_login() const;
+  net::Task<Result<void>> keep_news(boost::asio::io_context& context);
   net::Task<Result<void>> tell_again(boost::asio::io_context& context);
 
   Step settle();
@@ -118,7 +132,7 @@ class DmSession final : public TabledSession {
   bool load(DmMessage& reply);
   bool may_go_on(Clock::time_point now) const;
 
-  bool is_proved(const DmHeard& heard) const;
+  bool is_proved(const DmHeard& heard);
   std::string_view own_type() const;
   void give_nonce();   ///< another for the device's next proof
   StatusElement welcome(const SyncHdr& header, bool is_first);
@@ -148,6 +162,8 @@ class DmSession final : public TabledSession {
   bool is_trusted_ = false;            ///< the device said 212
   bool is_refused_ = false, was_refused_ = false;   ///< our Cred was, with this message; and once before
   bool owes_nonces_ = false;           ///< they are others than those that are kept
+  bool shows_other_ = false, has_shown_other_ = false;   ///< our Cred is made with the other password; it was, as the device refused the first
+  DmPasswordsNews news_;               ///< of passwords, that are not kept yet
   bool asked_more_ = false;            ///< our last message asked for the next one of a package
   bool is_no_more_ = false;            ///< the device refuses to send it
   bool is_aborted_ = false;            ///< by the device
@@ -156,6 +172,8 @@ class DmSession final : public TabledSession {
   std::optional<Assignment> assignment_;
   std::unique_ptr<DmPerformance> performance_;
   std::unique_ptr<Shipment> shipment_;
+  std::unique_ptr<PasswordChange> change_;   ///< what the performance does, unless that is of an assignment
+  bool has_changed_ = false;           ///< it was tried, whatever came of it
   std::unique_ptr<LargeObject> object_;
   std::unique_ptr<DmTrace> trace_;
 };
