@@ -127,7 +127,10 @@ TEST_F(DmGateways, M10anAlertOfTheListWhileItIsReadHasItReadAgain) {
   ASSERT_TRUE(once_more && std::holds_alternative<Discover>(once_more->task)) << "what was read may be from before the alert";
   EXPECT_EQ(once_more->task, old->task);
   finish(*once_more, listing({{"1", "one", "proxy"}}));
-  EXPECT_FALSE(next()) << "once for all alerts";
+  while (const auto below = next()) {
+    EXPECT_NE(below->task, old->task) << "once for all alerts";
+    finish(*below, {});
+  }
 }
 
 TEST_F(DmGateways, M10anAlertOfTheListHasItReadAgain) {
