@@ -190,11 +190,11 @@ def a18_race(siege: Siege):
     threads = [threading.Thread(target=write) for _ in range(4)]
     for thread in threads:
         thread.start()
-    time.sleep(0.7)
+    nscl_test.until(lambda: len(written) > 50)
     answer = admin.put("/m2m/accessRights/race", access_right(None, (), "racer"))
     removed[0] = time.monotonic()
     siege.checks.status(answer, (200, 204), "A18 the right is removed")
-    time.sleep(0.5)
+    nscl_test.until(lambda: len(refused) > 50)
     stop.set()
     for thread in threads:
         thread.join()
