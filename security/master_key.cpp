@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include <nscl/base/bytes.h>
+#include <nscl/security/key_wrapper.h>
 
 #include "master_command.h"
 #include "private_file.h"
