@@ -200,7 +200,7 @@ void BatchInstances::apply(const Change& change, ContainerInstances& entry) {
 void BatchInstances::publish() {
   for (const auto& [container, change] : changes_) {
     if (change.is_gone) index_.erase(container);
-    else index_.update(container, change.newest, [&](ContainerInstances& entry) { apply(change, entry); });
+    else index_.update(container, change.newest, [&added = change](ContainerInstances& entry) { apply(added, entry); });
   }
   clear();
 }
