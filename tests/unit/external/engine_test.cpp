@@ -176,7 +176,7 @@ TEST_F(ExternalSessions, AResultThatCameFirstCountsMoreThanTheCancel) {
   call();
   run_until([&] { return has("look t1"); });
   script_.withdrawal = Withdrawal::absent;
-  script_.end = Report{};
+  script_.when_withdrawn = [&] { script_.end = Report{}; };   // sooner, a look between could find it before the cancel
   EXPECT_EQ(execute(path + "/execDisable").status, Status::accepted);
   run_until([&] { return engine_->is_idle(); });
   EXPECT_EQ(item(retrieve(path), "FinalStatus"), "SUCCESS");
