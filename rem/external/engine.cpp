@@ -31,8 +31,8 @@ void log_problem(const std::exception_ptr& problem) {
 }  // namespace
 
 net::Task<void> ExternalEngine::State::pause(std::chrono::milliseconds time) {
-  Timer timer(home.get_executor(), time);
-  co_await timer.async_wait(awaited);
+  net::Timer timer(home.get_executor(), time);
+  co_await timer.async_wait(net::awaited);
 }
 
 /// The ACS may be in a session with the device, and unable to: some times, with pauses.

@@ -5,9 +5,9 @@
 #include <optional>
 #include <set>
 
+#include <nscl/net/awaiting.h>
 #include <nscl/rem/external_acs.h>
 
-#include "awaiting.h"
 
 namespace nscl::rem {
 

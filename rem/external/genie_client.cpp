@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "genie_client.h"
 
+#include <nscl/base/path.h>
 #include <nscl/security/basic.h>
 
-#include "escaped.h"
 
 namespace nscl::rem {
 namespace {
@@ -14,9 +14,9 @@ std::string query_text(const Json& json) { return json.dump(-1, ' ', true, Json:
 
 /// Ids hold '%', which is escaped once more.
 std::string target_of(const GenieQuery& query) {
-  auto out = "/" + query.collection + "?query=" + escaped(query_text(query.where));
-  for (const auto& path : query.projection) out += (&path == &query.projection.front() ? "&projection=" : "%2C") + escaped(path);
-  if (query.limit > 0) out += "&sort=" + escaped(query_text(Json{{"_id", 1}})) + "&limit=" + std::to_string(query.limit);
+  auto out = "/" + query.collection + "?query=" + percent_encode(query_text(query.where), unreserved);
+  for (const auto& path : query.projection) out += (&path == &query.projection.front() ? "&projection=" : "%2C") + percent_encode(path, unreserved);
+  if (query.limit > 0) out += "&sort=" + percent_encode(query_text(Json{{"_id", 1}}), unreserved) + "&limit=" + std::to_string(query.limit);
   return out;
 }
 
@@ -51,7 +51,7 @@ net::Task<Result<Json>> GenieClient::find(GenieQuery query) {
 }
 
 net::Task<net::WebResult> GenieClient::submit(std::string device, Json task) {
-  auto call = call_to(net::Method::post, "/devices/" + escaped(device) + "/tasks?timeout=" + std::to_string(options_.call_time.count()) + "&connection_request");
+  auto call = call_to(net::Method::post, "/devices/" + percent_encode(device, unreserved) + "/tasks?timeout=" + std::to_string(options_.call_time.count()) + "&connection_request");
   call.fields.emplace_back("Content-Type", "application/json");
   call.body = std::make_shared<const std::string>(query_text(task));
   call.is_once = true;
@@ -59,13 +59,13 @@ net::Task<net::WebResult> GenieClient::submit(std::string device, Json task) {
 }
 
 net::Task<net::WebResult> GenieClient::remove(std::string task) {
-  auto call = call_to(net::Method::remove, "/tasks/" + escaped(task));
+  auto call = call_to(net::Method::remove, "/tasks/" + percent_encode(task, unreserved));
   co_return co_await web_.call(std::move(call));
 }
 
 net::Task<net::WebResult> GenieClient::put_file(std::string name, std::vector<std::pair<std::string, std::string>> fields,
                                                 std::shared_ptr<const std::string> octets) {
-  auto call = call_to(net::Method::put, "/files/" + escaped(name));
+  auto call = call_to(net::Method::put, "/files/" + percent_encode(name, unreserved));
   call.fields.emplace_back("Content-Type", "application/octet-stream");
   for (auto& field : fields) call.fields.push_back(std::move(field));
   call.body = std::move(octets);

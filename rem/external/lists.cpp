@@ -79,7 +79,7 @@ net::Task<Result<void>> ExternalEngine::State::resume() {
       }
       return {};
     };
-    const auto done = co_await store::async_write(store, std::move(job), home, as_result);
+    const auto done = co_await store::async_write(store, std::move(job), home, net::as_result);
     if (!done) co_return tl::unexpected(done.error());
     after = last;
   }

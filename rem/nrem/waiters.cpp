@@ -5,7 +5,7 @@
 
 #include <boost/asio/post.hpp>
 
-#include "awaiting.h"
+#include <nscl/net/awaiting.h>
 
 namespace nscl::rem {
 
@@ -14,7 +14,7 @@ class Waiters::Waiter {
   explicit Waiter(boost::asio::io_context& context) : context_(context), timer_(context) {}
 
   boost::asio::io_context& context_;
-  Timer timer_;
+  net::Timer timer_;
   bool is_over_ = false;   // on the thread of context_
 };
 
@@ -30,7 +30,7 @@ std::shared_ptr<Waiters::Waiter> Waiters::expect(core::Ticket ticket, boost::asi
 net::Task<void> Waiters::wait(std::shared_ptr<Waiter> waiter, std::chrono::milliseconds time) {
   if (waiter->is_over_) co_return;
   waiter->timer_.expires_after(time);
-  co_await waiter->timer_.async_wait(awaited);
+  co_await waiter->timer_.async_wait(net::awaited);
 }
 
 void Waiters::follow(core::Ticket from, core::Ticket to) {

@@ -5,10 +5,10 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <nscl/base/log.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/rem/back_off.h>
 #include <nscl/rem/waiting_work.h>
 
-#include "awaiting.h"
 #include "exec_instance.h"
 #include "nodes.h"
 #include "processing.h"
@@ -107,7 +107,7 @@ net::Task<Result<void>> Nrem::State::write(store::WriteJob job, boost::asio::io_
     concluded = nullptr;
     return done;
   };
-  const auto done = co_await store::async_write(store, std::move(whole), context, as_result);
+  const auto done = co_await store::async_write(store, std::move(whole), context, net::as_result);
   if (done) {
     for (const auto ticket : ended) waiters.wake(ticket);
   }

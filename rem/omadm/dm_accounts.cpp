@@ -4,10 +4,10 @@
 #include <utility>
 
 #include <nscl/base/log.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/rem/cpe_credentials.h>
 #include <nscl/rem/credentials.h>
 
-#include "awaiting.h"
 namespace nscl::rem::omadm {
 namespace {
 
@@ -92,7 +92,7 @@ net::Task<Result<void>> StoredDmAccounts::keep_nonces(std::string device, std::s
     transaction.manage().put_nonces({device, ours, theirs});
     return {};
   };
-  co_return co_await store::async_write(store_, std::move(job), context, as_result);
+  co_return co_await store::async_write(store_, std::move(job), context, net::as_result);
 }
 
 /// What was kept of it; none: it is news of a change that there is no more.
@@ -129,7 +129,7 @@ net::Task<Result<void>> StoredDmAccounts::settle(std::string device, DmPasswords
     if (of_client || of_server) tell("passwords.refused", sides_text(of_client, of_server) + ": " + news.why);
     return {};
   };
-  co_return co_await store::async_write(store_, std::move(job), context, as_result);
+  co_return co_await store::async_write(store_, std::move(job), context, net::as_result);
 }
 
 }  // namespace nscl::rem::omadm

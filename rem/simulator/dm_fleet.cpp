@@ -13,10 +13,10 @@
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/post.hpp>
 
+#include <nscl/net/awaiting.h>
 #include <nscl/net/listener.h>
 #include <nscl/rem/omadm/notification.h>
 
-#include "awaiting.h"
 #include "numbered_paths.h"
 
 namespace nscl::rem::simulator {
@@ -145,7 +145,7 @@ class DmEntrance final : public Entrance {
     std::array<char, notification_limit> buffer{};
     udp::endpoint from;
     for (;;) {
-      const auto [error, size] = co_await socket.async_receive_from(asio::buffer(buffer), from, awaited);
+      const auto [error, size] = co_await socket.async_receive_from(asio::buffer(buffer), from, net::awaited);
       if (error) co_return;
       notified_.take(number, std::string_view(buffer.data(), size));
     }

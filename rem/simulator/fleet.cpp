@@ -10,13 +10,15 @@
 #include <boost/asio/post.hpp>
 
 #include <nscl/base/log.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/net/web_client.h>
 
-#include "awaiting.h"
 #include "file_transfer.h"
 
 namespace nscl::rem::simulator {
 namespace {
+
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds longest_sleep{1'000};   // the system's clock may be set
 constexpr std::chrono::milliseconds most_late{50};   // that the rate makes up for
@@ -67,7 +69,7 @@ struct Fleet::State : std::enable_shared_from_this<Fleet::State> {
   boost::asio::io_context& context;
   const FleetOptions options;
   const std::function<void(const SimulatedDevice&)> told;
-  Timer timer;
+  net::Timer timer;
   std::vector<Member> members;
   std::priority_queue<Plan, std::vector<Plan>, std::greater<>> plans;
   SteadyClock::time_point next_slot = SteadyClock::now();
@@ -125,7 +127,7 @@ net::Task<void> Fleet::State::keep_plan() {
       pause = std::min(pause, std::max({until, slot, SteadyClock::duration(std::chrono::milliseconds(1))}));
     }
     timer.expires_after(pause);
-    co_await timer.async_wait(awaited);
+    co_await timer.async_wait(net::awaited);
   }
 }
 

@@ -8,10 +8,10 @@
 
 #include <nscl/base/compression.h>
 #include <nscl/base/log.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/net/tls.h>
 
 #include "address_quota.h"
-#include "awaiting.h"
 #include "cookie.h"
 #include "engine_http.h"
 #include "gate.h"
@@ -109,9 +109,9 @@ net::Task<Acs::State::Judged> Acs::State::authorise(const WebRequest& request) {
   if (refusal == too_often) co_return tl::unexpected(respond(503, "too many passwords were wrong\n", busy_time));
   if (refusal == no_certificate) co_return tl::unexpected(respond(403, "a client certificate is needed\n"));
   if (refusal == wrong_late) {
-    Timer timer(co_await boost::asio::this_coro::executor);
+    net::Timer timer(co_await boost::asio::this_coro::executor);
     timer.expires_after(delay_after_failures);
-    co_await timer.async_wait(awaited);
+    co_await timer.async_wait(net::awaited);
   }
   co_return tl::unexpected(challenge(request, "authentication is needed\n", refusal == stale));
 }

@@ -5,35 +5,12 @@
 #include <nscl/base/path.h>
 
 namespace nscl::rem::tr069 {
-namespace {
-
-void append_escaped(std::string& out, std::string_view part) {
-  static constexpr std::string_view digits = "0123456789ABCDEF";
-  for (const char c : part) {
-    const bool is_plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    if (is_plain) {
-      out += c;
-      continue;
-    }
-    const auto octet = static_cast<unsigned char>(c);
-    out += '%';
-    out += digits[octet >> 4];
-    out += digits[octet & 15];
-  }
-}
-
-}  // namespace
 
 std::string printable(const DeviceIdStruct& device) {
-  std::string out;
-  append_escaped(out, device.oui);
-  out += '-';
-  if (!device.product_class.empty()) {
-    append_escaped(out, device.product_class);
-    out += '-';
-  }
-  append_escaped(out, device.serial_number);
-  return out;
+  constexpr std::string_view kept = "_";   // a '-' stands between the parts, and in none of them
+  std::string out = percent_encode(device.oui, kept) + "-";
+  if (!device.product_class.empty()) out += percent_encode(device.product_class, kept) + "-";
+  return out + percent_encode(device.serial_number, kept);
 }
 
 std::optional<DeviceIdStruct> parse_device_id(std::string_view text) {

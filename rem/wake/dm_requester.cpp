@@ -6,11 +6,11 @@
 #include <boost/asio/basic_datagram_socket.hpp>
 
 #include <nscl/base/bytes.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/rem/omadm/credentials.h>
 #include <nscl/rem/omadm/notification.h>
 #include <nscl/rem/omadm/push.h>
 
-#include "awaiting.h"
 #include "smpp_pdu.h"
 #include "udp_request.h"
 
@@ -76,7 +76,7 @@ net::Task<CallOutcome> DmRequester::send_datagram(std::string address, DeviceFac
   boost::system::error_code problem;
   socket.open(place->protocol(), problem);
   if (problem) co_return CallOutcome{End::failed, "there is no socket for the datagram: " + problem.message()};
-  const auto [error, size] = co_await socket.async_send_to(asio::buffer(push), *place, awaited);
+  const auto [error, size] = co_await socket.async_send_to(asio::buffer(push), *place, net::awaited);
   const bool is_sent = !error && size == push.size();
   wipe(push);
   co_return is_sent ? CallOutcome{End::sent, {}} : CallOutcome{End::failed, "the datagram could not be sent"};

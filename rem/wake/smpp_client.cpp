@@ -10,9 +10,9 @@
 #include <boost/asio/write.hpp>
 
 #include <nscl/base/log.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/net/connection.h>
 
-#include "awaiting.h"
 #include "smpp_pdu.h"
 
 namespace nscl::rem {
@@ -20,6 +20,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace ip = asio::ip;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t most_to_write = 64 * 1024;   // a centre that asks without end and takes no answers
 constexpr std::uint32_t last_sequence = 0x7FFF'FFFF;
@@ -40,13 +41,13 @@ struct SmppClient::State {
   State(asio::io_context& c, SmppOptions o) : options(std::move(o)), place(place_of(options)), context(&c), change(std::in_place, c, SteadyClock::time_point::max()) {}
 
   struct Waiter {
-    Timer timer;
+    net::Timer timer;
     std::optional<std::uint32_t> status = {};
   };
   struct Link {
     explicit Link(net::TcpSocket s) : socket(std::move(s)), pulse(socket.get_executor()) {}
     net::TcpSocket socket;
-    Timer pulse;
+    net::Timer pulse;
     std::string to_write = {};
     bool is_writing = false, is_bound = false, has_heard = true, is_leaving = false, is_over = false;
   };
@@ -71,7 +72,7 @@ struct SmppClient::State {
   const SmppOptions options;
   const ip::tcp::endpoint place;
   asio::io_context* const context;
-  std::optional<Timer> change;                    ///< cancelled when a connection came or went, or an answer
+  std::optional<net::Timer> change;               ///< cancelled when a connection came or went, or an answer
   std::shared_ptr<Link> link = {};
   std::map<std::uint32_t, Waiter> waiters = {};   ///< by the sequence number of what is to be answered
   std::uint32_t sequence = 0;
@@ -106,7 +107,7 @@ void SmppClient::State::send(const std::shared_ptr<State>& self, const std::shar
 net::Task<void> SmppClient::State::write(std::shared_ptr<State> state, std::shared_ptr<Link> link) {
   while (!link->to_write.empty() && !link->is_over) {
     const auto octets = std::exchange(link->to_write, {});
-    const auto [error, size] = co_await asio::async_write(link->socket, asio::buffer(octets), awaited);
+    const auto [error, size] = co_await asio::async_write(link->socket, asio::buffer(octets), net::awaited);
     if (error) state->drop(*link, "it cannot be written to: " + error.message());
   }
   link->is_writing = false;
@@ -130,7 +131,7 @@ net::Task<void> SmppClient::State::read(std::shared_ptr<State> state, std::share
   std::array<char, 2048> octets;
   std::string come;
   while (!link->is_over) {
-    const auto [error, size] = co_await link->socket.async_read_some(asio::buffer(octets), awaited);
+    const auto [error, size] = co_await link->socket.async_read_some(asio::buffer(octets), net::awaited);
     if (error) {
       state->drop(*link, "the message centre is gone: " + error.message());
       co_return;
@@ -147,7 +148,7 @@ net::Task<void> SmppClient::State::watch(std::shared_ptr<State> state, std::shar
   bool has_asked = false;
   while (!link->is_over) {
     link->pulse.expires_after(state->options.idle_time);
-    co_await link->pulse.async_wait(awaited);
+    co_await link->pulse.async_wait(net::awaited);
     if (link->is_over) co_return;
     const bool has_heard = std::exchange(link->has_heard, false);
     if (!has_heard && has_asked) {
@@ -163,10 +164,10 @@ net::Task<void> SmppClient::State::watch(std::shared_ptr<State> state, std::shar
 /// The status that answers it; nothing if there is none in time.
 net::Task<std::optional<std::uint32_t>> SmppClient::State::ask(std::shared_ptr<State> state, std::shared_ptr<Link> link, std::uint32_t command, std::string body) {
   const auto number = state->next_sequence();
-  const auto place = state->waiters.emplace(number, Waiter{Timer(*state->context, state->options.answer_time)}).first;
+  const auto place = state->waiters.emplace(number, Waiter{net::Timer(*state->context, state->options.answer_time)}).first;
   const SmppPdu question{.command = command, .sequence = number, .body = std::move(body)};
   state->send(state, link, question);
-  if (!link->is_over) co_await place->second.timer.async_wait(awaited);
+  if (!link->is_over) co_await place->second.timer.async_wait(net::awaited);
   if (state->is_stopped) co_return std::nullopt;   // and there is no such waiter any more
   const auto status = place->second.status;
   state->waiters.erase(place);
@@ -180,7 +181,7 @@ net::Task<bool> SmppClient::State::connect(std::shared_ptr<State> state, std::sh
     boost::system::error_code ignored;
     if (!error) link->socket.close(ignored);
   });
-  const auto [error] = co_await link->socket.async_connect(state->place, awaited);
+  const auto [error] = co_await link->socket.async_connect(state->place, net::awaited);
   link->pulse.cancel();
   if (error) state->drop(*link, "it cannot be connected to: " + error.message());
   co_return !error && !link->is_over;
@@ -190,7 +191,7 @@ net::Task<bool> SmppClient::State::connect(std::shared_ptr<State> state, std::sh
 net::Task<void> SmppClient::State::await_turn(std::shared_ptr<State> state) {
   const auto deadline = SteadyClock::now() + state->options.connect_time + 2 * state->options.answer_time;
   const auto has_to_wait = [&] { return (state->link && !state->link->is_bound) || state->waiters.size() >= state->options.window; };
-  while (has_to_wait() && !state->is_stopped && SteadyClock::now() < deadline) co_await state->change->async_wait(awaited);
+  while (has_to_wait() && !state->is_stopped && SteadyClock::now() < deadline) co_await state->change->async_wait(net::awaited);
 }
 
 /// Whether there is a connection that is bound, made here if need be.

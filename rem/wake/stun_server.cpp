@@ -9,8 +9,8 @@
 #include <boost/asio/detached.hpp>
 
 #include <nscl/base/log.h>
+#include <nscl/net/awaiting.h>
 
-#include "awaiting.h"
 #include "bindings.h"
 #include "stun_message.h"
 #include "udp_request.h"
@@ -51,7 +51,7 @@ struct StunServer::State {
   const Clock& clock;
   const Passwords passwords;
   std::optional<Socket> socket;
-  std::optional<Timer> timer;
+  std::optional<net::Timer> timer;
   Bindings bindings;
   Pace pace;
   const bool is_v6 = socket->local_endpoint().protocol() == ip::udp::v6();
@@ -76,11 +76,11 @@ net::Task<void> StunServer::State::serve(std::shared_ptr<State> state) {
   std::array<char, largest_datagram> octets;
   ip::udp::endpoint from;
   while (!state->is_stopped) {
-    const auto [error, size] = co_await state->socket->async_receive_from(asio::buffer(octets), from, awaited);
+    const auto [error, size] = co_await state->socket->async_receive_from(asio::buffer(octets), from, net::awaited);
     if (state->is_stopped) co_return;
     if (error) {   // of a datagram that was sent before, or the system is short of something
       state->timer->expires_after(pause_after_error);
-      co_await state->timer->async_wait(awaited);
+      co_await state->timer->async_wait(net::awaited);
       continue;
     }
     std::string reply;
@@ -89,7 +89,7 @@ net::Task<void> StunServer::State::serve(std::shared_ptr<State> state) {
     } catch (const std::exception& problem) {
       log::warning("stun.unanswered", {{"reason", problem.what()}});
     }
-    if (!reply.empty()) co_await state->socket->async_send_to(asio::buffer(reply), from, awaited);
+    if (!reply.empty()) co_await state->socket->async_send_to(asio::buffer(reply), from, net::awaited);
   }
 }
 
@@ -120,7 +120,7 @@ net::Task<bool> StunServer::send(ip::udp::endpoint to, std::string datagram) {
   const auto state = state_;
   if (state->is_stopped) co_return false;
   if (state->is_v6 && to.address().is_v4()) to.address(ip::make_address_v6(ip::v4_mapped, to.address().to_v4()));
-  const auto [error, size] = co_await state->socket->async_send_to(asio::buffer(datagram), to, awaited);
+  const auto [error, size] = co_await state->socket->async_send_to(asio::buffer(datagram), to, net::awaited);
   co_return !error && size == datagram.size();
 }
 

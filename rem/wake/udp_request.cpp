@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include <nscl/base/bytes.h>
+#include <nscl/base/path.h>
 #include <nscl/security/hmac.h>
 
-#include "escaped.h"
 
 namespace nscl::rem {
 namespace {
@@ -16,11 +16,11 @@ namespace ip = boost::asio::ip;
 }  // namespace
 
 std::string udp_signature(const UdpRequest& request, const Secret& password) {
-  return hex_encode(security::hmac_sha1(password, std::to_string(request.time) + std::to_string(request.id) + escaped(request.user) + request.cnonce));
+  return hex_encode(security::hmac_sha1(password, std::to_string(request.time) + std::to_string(request.id) + percent_encode(request.user, unreserved) + request.cnonce));
 }
 
 std::string udp_datagram(const UdpRequest& request, const Secret& password) {
-  return "GET http://" + request.place + "?ts=" + std::to_string(request.time) + "&id=" + std::to_string(request.id) + "&un=" + escaped(request.user) +
+  return "GET http://" + request.place + "?ts=" + std::to_string(request.time) + "&id=" + std::to_string(request.id) + "&un=" + percent_encode(request.user, unreserved) +
          "&cn=" + request.cnonce + "&sig=" + udp_signature(request, password) + " HTTP/1.1\r\nHost: " + request.place + "\r\n\r\n";
 }
 

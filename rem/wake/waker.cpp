@@ -12,10 +12,10 @@
 
 #include <nscl/base/log.h>
 #include <nscl/core/authorise.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/rem/back_off.h>
 #include <nscl/rem/waiting_work.h>
 
-#include "awaiting.h"
 #include "wake_plan.h"
 
 namespace nscl::rem {
@@ -71,7 +71,7 @@ struct Waker::State {
   const Logins logins;
   const WakeOptions options;
   const Pushes pushes;
-  std::optional<Timer> timer;
+  std::optional<net::Timer> timer;
   std::map<std::string, Time> holds = {};   ///< devices that are not called before
   Time next_forgetting{};
   std::size_t calls = 0, looks = 0;         ///< under way
@@ -89,7 +89,7 @@ net::Task<void> Waker::State::turn(std::shared_ptr<State> state) {
     }
     if (state->is_poked) continue;
     state->timer->expires_after(look_time);
-    co_await state->timer->async_wait(awaited);
+    co_await state->timer->async_wait(net::awaited);
   }
 }
 
@@ -127,7 +127,7 @@ net::Task<void> Waker::State::begin_due(std::shared_ptr<State> state, std::vecto
     }
     return {};
   };
-  const auto done = co_await store::async_write(state->store, std::move(job), state->home, as_result);
+  const auto done = co_await store::async_write(state->store, std::move(job), state->home, net::as_result);
   if (!done) co_return;   // nobody was called, and who is due still is
   for (auto& claim : claims) {
     state->holds[claim.device] = now + state->options.between;
@@ -179,12 +179,12 @@ net::Task<void> Waker::State::note(Claim claim, CallOutcome outcome) {
     note_outcome(transaction.manage(), claim, outcome, now, options);
     return {};
   };
-  const auto done = co_await store::async_write(store, std::move(job), home, as_result);
+  const auto done = co_await store::async_write(store, std::move(job), home, net::as_result);
   if (!done) log::warning("connection_request.outcome_not_written", {{"device", claim.device}, {"reason", done.error().detail}});
 }
 
 Waker::Waker(store::Store& store, const Clock& clock, asio::io_context& home, ConnectionRequester& requester, Logins logins, WakeOptions options, Pushes pushes)
-    : state_(new State{store, clock, home, requester, std::move(logins), options, std::move(pushes), std::optional<Timer>(std::in_place, home.get_executor())}) {}
+    : state_(new State{store, clock, home, requester, std::move(logins), options, std::move(pushes), std::optional<net::Timer>(std::in_place, home.get_executor())}) {}
 
 Waker::~Waker() {
   stop();

@@ -17,11 +17,11 @@ constexpr std::chrono::milliseconds pulse_time{500};
 constexpr std::chrono::seconds silence_allowed{10};
 
 net::Task<void> keep_pulse(Loop& loop) {
-  Timer timer(loop.context.get_executor());
+  net::Timer timer(loop.context.get_executor());
   for (;;) {
     loop.pulse.beat();
     timer.expires_after(pulse_time);
-    co_await timer.async_wait(awaited);
+    co_await timer.async_wait(net::awaited);
   }
 }
 

@@ -8,19 +8,12 @@
 #include <thread>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
-#include <nscl/net/async.h>
+#include <nscl/net/awaiting.h>
 
 namespace nscl::app {
-
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
-/// An error code is a value: a timer that was cancelled has been waited for as well.
-inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 /// When something last made progress; written by one thread, read by another.
 class Pulse {

@@ -255,16 +255,16 @@ void Server::State::start() {
 }
 
 net::Task<void> Server::State::keep_house(State& state) {
-  Timer timer(state.loops.front()->context.get_executor());
+  net::Timer timer(state.loops.front()->context.get_executor());
   for (;;) {
     state.housekeep();
     timer.expires_after(housekeeping_time);
-    co_await timer.async_wait(awaited);
+    co_await timer.async_wait(net::awaited);
   }
 }
 
 net::Task<void> Server::State::watch_access(State& state) {
-  Timer timer(state.loops.front()->context.get_executor());
+  net::Timer timer(state.loops.front()->context.get_executor());
   for (;;) {
     try {
       state.credentials->poll_changes();
@@ -273,7 +273,7 @@ net::Task<void> Server::State::watch_access(State& state) {
       log::error("changes of keys and principals not followed", {{"what", error.what()}});
     }
     timer.expires_after(access_watch_time);
-    co_await timer.async_wait(awaited);
+    co_await timer.async_wait(net::awaited);
   }
 }
 

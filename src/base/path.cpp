@@ -53,14 +53,12 @@ std::optional<std::string> unescape(std::string_view text, bool plus_is_blank) {
 
 bool is_ascii_alphanumeric(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
-/// RFC 3986: pchar without its escapes.
-bool is_pchar(char c) {
-  return is_ascii_alphanumeric(static_cast<unsigned char>(c)) || std::string_view("-._~!$&'()*+,;=:@").find(c) != std::string_view::npos;
-}
+/// RFC 3986: what else a pchar is without escapes; and a slash between segments.
+constexpr std::string_view in_segments = "-._~!$&'()*+,;=:@", in_paths = "-._~!$&'()*+,;=:@/";
 
-void append_escaped(std::string& out, std::string_view text, bool keep_slash) {
+void append_escaped(std::string& out, std::string_view text, std::string_view kept) {
   constexpr std::string_view digits = "0123456789ABCDEF";
-  const auto is_plain = [keep_slash](char c) { return is_pchar(c) || (keep_slash && c == '/'); };
+  const auto is_plain = [kept](char c) { return is_ascii_alphanumeric(static_cast<unsigned char>(c)) || kept.find(c) != kept.npos; };
   while (!text.empty()) {
     const auto run = std::find_if_not(text.begin(), text.end(), is_plain);
     out.append(text.begin(), run);
@@ -92,13 +90,15 @@ std::optional<std::string> percent_decode(std::string_view text) { return unesca
 
 std::optional<std::string> query_decode(std::string_view text) { return unescape(text, true); }
 
-std::string percent_encode(std::string_view segment) {
+std::string percent_encode(std::string_view text, std::string_view kept) {
   std::string out;
-  append_escaped(out, segment, false);
+  append_escaped(out, text, kept);
   return out;
 }
 
-void append_encoded_path(std::string& out, std::string_view path) { append_escaped(out, path, true); }
+std::string percent_encode(std::string_view segment) { return percent_encode(segment, in_segments); }
+
+void append_encoded_path(std::string& out, std::string_view path) { append_escaped(out, path, in_paths); }
 
 std::string encode_path(std::string_view path) {
   std::string out;

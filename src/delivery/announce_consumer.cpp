@@ -8,8 +8,8 @@
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/representation.h>
+#include <nscl/net/awaiting.h>
 
-#include "waiting.h"
 
 namespace nscl::delivery {
 
@@ -109,7 +109,7 @@ net::Task<void> AnnounceConsumer::run(store::Lane lane) {
     if (work.verb != Verb::none) outcome = co_await send(work);
     job = [this, name = lane.name, &work, &outcome](store::Transaction& transaction) { return record(transaction, name, work, outcome); };
   }
-  const auto written = co_await store::async_write(store_, std::move(job), context_, as_result);
+  const auto written = co_await store::async_write(store_, std::move(job), context_, net::as_result);
   // The lane stays as it was and is found again: the target may be told once more, never less.
   if (!written) log::warning("the outcome of an announcement could not be written", {{"lane", lane.name}, {"reason", written.error().detail}});
 }

@@ -15,9 +15,9 @@
 #include <nscl/core/channel_uri.h>
 #include <nscl/core/representation.h>
 #include <nscl/model/messages.h>
+#include <nscl/net/awaiting.h>
 
 #include "channel_answer.h"
-#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -44,7 +44,7 @@ std::string_view path_of(std::string_view uri) {
 struct Channels::Poll {
   Poll(asio::io_context& where, std::function<bool()> probe) : context(where), timer(where.get_executor()), has_left(std::move(probe)) {}
   asio::io_context& context;
-  Timer timer;
+  net::Timer timer;
   std::function<bool()> has_left;
   enum class State { waiting, answered, replaced, removed, gone } state = State::waiting;
   Message message;
@@ -60,7 +60,7 @@ struct Channels::Poll {
 /// A request that was handed to a client, and waits for what it answers. On the pump's thread.
 struct Channels::Transaction {
   explicit Transaction(asio::io_context& context) : timer(context.get_executor()) {}
-  Timer timer;
+  net::Timer timer;
   std::optional<core::ResponseConfirm> answer;
 };
 
@@ -210,12 +210,12 @@ net::Task<PollAnswer> Channels::poll(PollRequest request, asio::io_context& cont
   }
   poll->timer.expires_after(options_.hold_time);
   asio::post(context_, [this, channel = *channel] { arrive(channel); });
-  co_await poll->timer.async_wait(awaited);
+  co_await poll->timer.async_wait(net::awaited);
   leave(channel->key, poll);
   if (poll->state == Poll::State::waiting) poll->state = Poll::State::gone;
   if (poll->state == Poll::State::removed) {   // not yet: it goes with the commit of the job that said so
     store::WriteJob behind_it = [](store::Transaction&) -> Result<void> { return {}; };
-    (void)co_await store::async_write(store_, std::move(behind_it), context, as_result);
+    (void)co_await store::async_write(store_, std::move(behind_it), context, net::as_result);
   }
   if (poll->state != Poll::State::answered) {
     if (!is_there(*channel)) {
@@ -320,7 +320,7 @@ net::Task<bool> Channels::wait_for_poll(const ChannelRef& channel, std::shared_p
     is_taken = queued_[channel.key].front() == transaction && co_await hand_over(channel, std::move(copy));
     if (is_taken || SteadyClock::now() >= until) break;
     transaction->timer.expires_at(until);
-    co_await transaction->timer.async_wait(awaited);
+    co_await transaction->timer.async_wait(net::awaited);
   }
   auto& queue = queued_[channel.key];
   std::erase(queue, transaction);
@@ -345,7 +345,7 @@ net::Task<core::ResponseConfirm> Channels::request(ChannelRef channel, core::Req
   const bool is_taken = co_await wait_for_poll(channel, transaction, std::move(message));
   if (is_taken && !transaction->answer) {
     transaction->timer.expires_after(options_.answer_time);
-    co_await transaction->timer.async_wait(awaited);
+    co_await transaction->timer.async_wait(net::awaited);
   }
   {
     const std::lock_guard lock(mutex_);

@@ -13,7 +13,6 @@
 #include <unordered_map>
 
 #include <boost/asio/any_completion_handler.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <nscl/core/pipeline.h>

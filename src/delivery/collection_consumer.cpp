@@ -6,9 +6,9 @@
 
 #include <nscl/base/log.h>
 #include <nscl/model/messages.h>
+#include <nscl/net/awaiting.h>
 
 #include "stored_form.h"
-#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -56,7 +56,7 @@ net::Task<void> CollectionConsumer::run(store::Lane lane) {
   }
   const auto* const sent = batch ? &*batch : nullptr;
   store::WriteJob job = [this, &lane, sent, &outcome](store::Transaction& transaction) { return record(transaction, lane.name, sent, outcome); };
-  const auto written = co_await store::async_write(store_, std::move(job), context_, as_result);
+  const auto written = co_await store::async_write(store_, std::move(job), context_, net::as_result);
   if (!written) log::warning("the outcome of a notifyCollection could not be written", {{"lane", lane.name}, {"reason", written.error().detail}});
 }
 

@@ -6,9 +6,9 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/model/messages.h>
+#include <nscl/net/awaiting.h>
 
 #include "stored_form.h"
-#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -104,7 +104,7 @@ net::Task<Result<void>> Collector::accept(CollectionPoint point, codec::Format f
   const auto entries = entries_of(format, document);
   if (!entries) co_return tl::unexpected(entries.error());
   store::WriteJob job = [&point, &entries](store::Transaction& transaction) { return keep(transaction, point, *entries); };
-  co_return co_await store::async_write(store_, std::move(job), context, as_result);
+  co_return co_await store::async_write(store_, std::move(job), context, net::as_result);
 }
 
 }  // namespace nscl::delivery

@@ -12,9 +12,9 @@
 #include <nscl/base/unexpected.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/representation.h>
+#include <nscl/net/awaiting.h>
 
 #include "saf_policy.h"
-#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -268,8 +268,8 @@ net::Task<core::ResponseConfirm> Forwarder::relay(core::RequestIndication reques
     if (attempt.kind == Attempt::Kind::answered) co_return std::move(attempt.confirm);
     const bool may_wake = attempt.kind == Attempt::Kind::asleep && !attempt.scl.empty() && attempt.error.status != Status::forbidden;
     if (!may_wake || clock_.now() + pause_while_asleep >= until) co_return core::refusal(request, attempt.error);
-    Timer timer(context.get_executor(), pause_while_asleep);
-    co_await timer.async_wait(awaited);
+    net::Timer timer(context.get_executor(), pause_while_asleep);
+    co_await timer.async_wait(net::awaited);
   }
 }
 

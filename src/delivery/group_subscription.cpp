@@ -5,11 +5,11 @@
 #include <array>
 
 #include <nscl/base/path.h>
+#include <nscl/net/awaiting.h>
 
 #include "collection_point.h"
 #include "collector.h"
 #include "stored_form.h"
-#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -53,7 +53,7 @@ net::Task<Result<void>> collect_at_host(const model::Registry& registry, store::
     if (lane && decode_collection_state(lane->state).is_closed) transaction.erase_lane(lane->name);
     return {};
   };
-  auto written = co_await store::async_write(store, std::move(job), context, as_result);
+  auto written = co_await store::async_write(store, std::move(job), context, net::as_result);
   if (!written) co_return written;
   body.set("aggregateURI", uri);
   common.plain_content = common.content;

@@ -6,9 +6,9 @@
 #include <nscl/base/log.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/notify_lane.h>
+#include <nscl/net/awaiting.h>
 
 #include "notifier.h"
-#include "waiting.h"
 
 namespace nscl::delivery {
 std::chrono::seconds retry_pause(const NotifyOptions& options, unsigned attempts) {
@@ -53,7 +53,7 @@ net::Task<void> NotifyConsumer::run(store::Lane lane) {
     outcome = co_await caller_.call(std::move(call));
   }
   store::WriteJob job = [this, name = lane.name, &work, &outcome](store::Transaction& transaction) { return record(transaction, name, work, outcome); };
-  const auto written = co_await store::async_write(store_, std::move(job), context_, as_result);
+  const auto written = co_await store::async_write(store_, std::move(job), context_, net::as_result);
   // The lane stays as it was and is found again: the receiver may be told once more, never less.
   if (!written) log::warning("the outcome of a notification could not be written", {{"lane", lane.name}, {"reason", written.error().detail}});
 }

@@ -8,8 +8,8 @@
 #include <boost/asio/post.hpp>
 
 #include <nscl/base/log.h>
+#include <nscl/net/awaiting.h>
 
-#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -64,7 +64,7 @@ net::Task<void> Pump::turn() {
     }
     if (is_woken_) continue;
     timer_.expires_after(has_more && !is_full_ ? std::chrono::milliseconds{0} : pause(now));
-    co_await timer_.async_wait(awaited);
+    co_await timer_.async_wait(net::awaited);
   }
 }
 

@@ -12,11 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <nscl/base/time.h>
 #include <nscl/delivery/consumer.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/store/store.h>
 
 namespace nscl::delivery {
@@ -45,7 +45,6 @@ class Pump {
 
  private:
   using SteadyClock = std::chrono::steady_clock;
-  using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, net::Executor>;
 
   struct UnderWay {
     enum class Again { no, if_due, yes } again = Again::no;   ///< looked at once more when it has been handled
@@ -70,7 +69,7 @@ class Pump {
   std::unordered_map<std::string, UnderWay> under_way_;
   std::unordered_map<std::string, std::uint64_t> calls_;   // while lanes are under way: the last one to each place
   std::uint64_t last_call_ = 0;
-  Timer timer_;
+  net::Timer timer_;
   Time passed_ = Time::min();                         // lanes due until then have been begun
   SteadyClock::time_point last_look_back_{};
   std::atomic<bool> is_woken_{false};

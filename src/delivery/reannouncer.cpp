@@ -3,8 +3,8 @@
 
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
+#include <nscl/net/awaiting.h>
 
-#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -43,7 +43,7 @@ net::Task<void> Reannouncer::run(store::Lane lane) {
     if (!now_lane) return {};
     return name == all ? look_at_all(transaction, *std::move(now_lane)) : look_at_wishes(transaction, *std::move(now_lane));
   };
-  const auto written = co_await store::async_write(store_, std::move(job), context_, as_result);
+  const auto written = co_await store::async_write(store_, std::move(job), context_, net::as_result);
   if (!written) log::warning("what is to be announced could not be looked at", {{"reason", written.error().detail}});
 }
 

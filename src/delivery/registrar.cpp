@@ -10,8 +10,8 @@
 #include <nscl/base/path.h>
 #include <nscl/core/authorise.h>
 #include <nscl/core/representation.h>
+#include <nscl/net/awaiting.h>
 
-#include "waiting.h"
 
 namespace nscl::delivery {
 
@@ -78,7 +78,7 @@ net::Task<void> Registrar::run(store::Lane lane) {
   store::WriteJob job = [this, &lane, &outcome](store::Transaction& transaction) {
     return record(transaction, lane.name, lane.state, outcome);
   };
-  const auto written = co_await store::async_write(store_, std::move(job), context_, as_result);
+  const auto written = co_await store::async_write(store_, std::move(job), context_, net::as_result);
   if (!written) log::warning("the outcome of a registration could not be written", {{"peer", id}, {"reason", written.error().detail}});
 }
 

@@ -4,9 +4,9 @@
 #include <nscl/base/bytes.h>
 #include <nscl/base/log.h>
 #include <nscl/core/representation.h>
+#include <nscl/net/awaiting.h>
 
 #include "notify_consumer.h"
-#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -77,7 +77,7 @@ net::Task<void> Responder::run(store::Lane lane) {
     transaction.put_lane(*now_lane);
     return {};
   };
-  const auto written = co_await store::async_write(store_, std::move(job), context_, as_result);
+  const auto written = co_await store::async_write(store_, std::move(job), context_, net::as_result);
   if (!written) log::warning("the outcome of an answer could not be written", {{"lane", lane.name}, {"reason", written.error().detail}});
 }
 

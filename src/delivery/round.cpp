@@ -52,10 +52,10 @@ net::Task<void> work(core::Pipeline& pipeline, RoundPtr round) {
     const auto turn = round->next++;
     const auto& member = common.members[round->order[turn]];
     if (turn < round->starts.size()) {
-      Timer start(executor, round->starts[turn]);
-      co_await start.async_wait(awaited);
+      net::Timer start(executor, round->starts[turn]);
+      co_await start.async_wait(net::awaited);
     }
-    co_await asio::post(executor, as_result);   // others get their turn, and nested groups take no stack
+    co_await asio::post(executor, net::as_result);   // others get their turn, and nested groups take no stack
     if (round->is_over) break;
     if (member.flaw) {
       take(*round, turn, core::refusal(common.request, *member.flaw));
@@ -82,7 +82,7 @@ net::Task<void> ask(core::Pipeline& pipeline, RoundPtr round, std::size_t at_onc
   if (round->is_over) co_return;
   round->workers = std::min(at_once, round->order.size());
   for (auto i = round->workers; i > 0; --i) asio::co_spawn(round->context, work(pipeline, round), Ended{});
-  if (round->workers > 0) co_await round->over.async_wait(awaited);
+  if (round->workers > 0) co_await round->over.async_wait(net::awaited);
   round->is_over = true;
 }
 

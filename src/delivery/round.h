@@ -13,10 +13,10 @@
 #include <nscl/core/primitive.h>
 #include <nscl/core/router.h>
 #include <nscl/net/async.h>
+#include <nscl/net/awaiting.h>
 
 #include "members.h"
 #include "passages.h"
-#include "waiting.h"
 
 namespace nscl::delivery {
 
@@ -41,7 +41,7 @@ struct Round {
   std::vector<Steady::time_point> starts;         ///< one for each of `order`, or none: at once
   std::vector<std::optional<core::ResponseConfirm>> answers;   ///< one for each of `order`
   boost::asio::io_context& context;
-  Timer over;                                     ///< runs until all have answered, or the time is over
+  net::Timer over;                                ///< runs until all have answered, or the time is over
   std::size_t next = 0;
   std::size_t workers = 0;
   bool is_over = false;

@@ -10,10 +10,10 @@
 #include <nscl/base/path.h>
 #include <nscl/codec/codec.h>
 #include <nscl/core/authorise.h>
+#include <nscl/net/awaiting.h>
 
 #include "notify_consumer.h"
 #include "responder.h"
-#include "waiting.h"
 
 namespace nscl::delivery {
 namespace {
@@ -57,7 +57,7 @@ std::string forward_lane(std::uint64_t scl_key) { return "forward/" + to_base36(
 net::Task<core::ResponseConfirm> StoreAndForward::accept(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
   core::ResponseConfirm confirm;
   store::WriteJob job = [&](store::Transaction& transaction) { return keep(transaction, request, route, confirm); };
-  const auto kept = co_await store::async_write(store_, std::move(job), context, as_result);
+  const auto kept = co_await store::async_write(store_, std::move(job), context, net::as_result);
   if (kept) co_return confirm;
   co_return core::refusal(request, kept.error());
 }
@@ -77,7 +77,7 @@ bool StoreAndForward::is_known(store::Transaction& transaction, const core::Requ
 net::Task<core::ResponseConfirm> StoreAndForward::accept_for_group(core::RequestIndication request, boost::asio::io_context& context) {
   core::ResponseConfirm confirm;
   store::WriteJob job = [&](store::Transaction& transaction) { return keep_for_group(transaction, request, confirm); };
-  const auto kept = co_await store::async_write(store_, std::move(job), context, as_result);
+  const auto kept = co_await store::async_write(store_, std::move(job), context, net::as_result);
   if (kept) co_return confirm;
   co_return core::refusal(request, kept.error());
 }
@@ -177,7 +177,7 @@ net::Task<void> StoreAndForward::run(store::Lane lane) {
     attempt.error = {Status::gateway_timeout, "the tolerated delay is over"};
   }
   store::WriteJob job = [this, name = lane.name, &work, &attempt](store::Transaction& transaction) { return record(transaction, name, work, attempt); };
-  const auto written = co_await store::async_write(store_, std::move(job), context_, as_result);
+  const auto written = co_await store::async_write(store_, std::move(job), context_, net::as_result);
   if (!written) log::warning("the outcome of a kept request could not be written", {{"lane", lane.name}, {"reason", written.error().detail}});
 }
 

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include <nscl/base/bytes.h>
+#include <nscl/base/path.h>
 
 namespace nscl::http {
 namespace {
@@ -23,18 +24,8 @@ net::Method method_of(model::Verb verb) {
   }
 }
 
-/// As the ONG family quotes it: everything but unreserved characters and ".?@&=+$,;/[]".
-std::string percent_quoted(std::string_view uri) {
-  constexpr std::string_view kept = "-._~!*'().?@&=+$,;/[]";
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const unsigned char c : uri) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kept.find(char(c)) != kept.npos;
-    if (is_plain) out += char(c);
-    else (out += '%').append({digits[c >> 4], digits[c & 15]});
-  }
-  return out;
-}
+/// Of entities: what the ONG family keeps as it is when it quotes them.
+constexpr std::string_view kept_of_entities = "-._~!*'().?@&=+$,;/[]";
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -47,7 +38,7 @@ Fields fields_of(const delivery::OutgoingRequest& request, bool is_proven) {
   Fields fields;
   const bool has_credential = !request.credential.empty();
   if (has_credential || !is_proven)
-    add(fields, "Authorization", "Basic " + base64_encode(has_credential ? request.credential : percent_quoted(request.requesting_entity) + ":"));
+    add(fields, "Authorization", "Basic " + base64_encode(has_credential ? request.credential : percent_encode(request.requesting_entity, kept_of_entities) + ":"));
   add(fields, "From", request.requesting_entity);
   if (request.content) add(fields, "Content-Type", request.content_type);
   add(fields, "Accept", request.accept);

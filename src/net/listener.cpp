@@ -8,12 +8,12 @@
 #include <optional>
 #include <stdexcept>
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
 #include <nscl/base/log.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/net/connection.h>
 #include <nscl/net/peer_network.h>
 
@@ -30,7 +30,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = Connection::Clock;
-using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
 constexpr auto accept_pause = std::chrono::milliseconds{100};
 constexpr auto stop_interval = std::chrono::milliseconds{50};
@@ -173,7 +172,7 @@ std::chrono::milliseconds Listener::State::sweep_interval() const {
 
 Task<void> Listener::State::accept_on(Ptr state, Lane& lane) {
   for (bool was_failing = false; !lane.session_context.stopping;) {
-    auto [error, socket] = co_await lane.acceptor->async_accept(as_result);
+    auto [error, socket] = co_await lane.acceptor->async_accept(awaited);
     if (lane.session_context.stopping) break;
     if (!error) {
       was_failing = false;
@@ -183,7 +182,7 @@ Task<void> Listener::State::accept_on(Ptr state, Lane& lane) {
       if (!was_failing) log::warning("accept failed", {{"address", address_text(state->options.address, state->port)}, {"cause", error.message()}});
       was_failing = true;
       lane.pause->expires_after(accept_pause);
-      co_await lane.pause->async_wait(as_result);
+      co_await lane.pause->async_wait(awaited);
     }
   }
   state->accepting.fetch_sub(1);
@@ -215,7 +214,7 @@ Task<void> Listener::State::sweep(Ptr state, Lane& lane) {
   const auto interval = state->sweep_interval();
   while (!lane.session_context.stopping || !lane.sessions.empty()) {
     lane.tick->expires_after(lane.session_context.stopping ? std::min(interval, stop_interval) : interval);
-    co_await lane.tick->async_wait(as_result);
+    co_await lane.tick->async_wait(awaited);
     const auto now = Clock::now();
     for (auto* session : lane.sessions) {
       if (now >= lane.drained_by) {

@@ -18,7 +18,7 @@ class TcpConnection final : public Connection {
  public:
   explicit TcpConnection(TcpSocket socket) : socket_(std::move(socket)), peer_(peer_of(socket_)) { set_up(socket_); }
 
-  Task<ReadResult> read_some(asio::mutable_buffer into) override { return socket_.async_read_some(into, as_result); }
+  Task<ReadResult> read_some(asio::mutable_buffer into) override { return socket_.async_read_some(into, awaited); }
 
   std::size_t write_now(asio::const_buffer octets) override {
     error_code error;
@@ -27,7 +27,7 @@ class TcpConnection final : public Connection {
   }
 
   Task<error_code> write(asio::const_buffer all) override {
-    const auto result = co_await asio::async_write(socket_, all, as_result);
+    const auto result = co_await asio::async_write(socket_, all, awaited);
     co_return std::get<0>(result);
   }
 

@@ -4,14 +4,10 @@
 
 #include <string>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
+#include <nscl/net/awaiting.h>
 #include <nscl/net/connection.h>
 
 namespace nscl::net {
-
-constexpr auto as_result = boost::asio::as_tuple(boost::asio::use_awaitable_t<Executor>{});
 
 /// The peer's address as text; an IPv4 address that came as IPv6 is IPv4 again.
 inline std::string peer_of(const TcpSocket& socket) {

@@ -79,7 +79,7 @@ TlsStream::Outcome TlsStream::peek() {
 }
 
 Task<Connection::WaitResult> TlsStream::readiness(Want want) {
-  return socket_.async_wait(want == Want::to_read ? TcpSocket::wait_read : TcpSocket::wait_write, as_result);
+  return socket_.async_wait(want == Want::to_read ? TcpSocket::wait_read : TcpSocket::wait_write, awaited);
 }
 
 Task<boost::system::error_code> TlsStream::shake_hands(int (*step)(SSL*)) {

@@ -64,7 +64,7 @@ Task<void> WebClient::State::sweep(std::shared_ptr<State> state) {
   while (!state->is_stopped && (!shared.exchanges.empty() || shared.pool.has_idle())) {
     state->next_sweep = Clock::now() + (shared.exchanges.empty() ? idle_pause : busy_interval);
     state->tick->expires_at(state->next_sweep);
-    co_await state->tick->async_wait(as_result);
+    co_await state->tick->async_wait(awaited);
     if (state->is_stopped) break;
     const auto now = Clock::now();
     for (auto* exchange : shared.exchanges) exchange->expire(now);   // none ends within

@@ -206,7 +206,7 @@ Task<error_code> WebExchange::connect_to(const Address& address, Clock::time_poi
     const Watched<TcpSocket> watched{socket_, socket};
     connect_deadline_ = deadline;
     const asio::ip::tcp::endpoint endpoint{address, target_.port};
-    std::tie(error) = co_await socket.async_connect(endpoint, as_result);
+    std::tie(error) = co_await socket.async_connect(endpoint, awaited);
     connect_deadline_ = Clock::time_point::max();
   }
   if (!error && !socket.is_open()) error = asio::error::operation_aborted;   // the sweeper came in between

@@ -19,6 +19,11 @@ std::optional<std::string> query_decode(std::string_view text);
 /// Escapes what may not stand in a path segment (RFC 3986 pchar).
 std::string percent_encode(std::string_view segment);
 
+/// Escapes everything but ASCII letters, digits and what is in `kept`.
+std::string percent_encode(std::string_view text, std::string_view kept);
+/// What RFC 3986 calls unreserved, beside letters and digits: kept in values of queries, which nothing in a text may end.
+inline constexpr std::string_view unreserved = "-._~";
+
 /// Canonical path -> path as it stands in a URI (each segment escaped, '/' kept).
 std::string encode_path(std::string_view path);
 void append_encoded_path(std::string& out, std::string_view path);   ///< the same, behind what `out` holds

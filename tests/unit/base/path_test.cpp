@@ -30,6 +30,8 @@ TEST(PercentEncode, keeps_pchar_only) {
   EXPECT_EQ(percent_encode("aZ09-._~!$&'()*+,;=:@"), "aZ09-._~!$&'()*+,;=:@");
   EXPECT_EQ(percent_encode("a/b c%?#[]\"<>\r\n"), "a%2Fb%20c%25%3F%23%5B%5D%22%3C%3E%0D%0A");
   EXPECT_EQ(percent_encode("\xc3\x9f"), "%C3%9F");
+  EXPECT_EQ(percent_encode("aZ09-._~!&=+ /", unreserved), "aZ09-._~%21%26%3D%2B%20%2F");
+  EXPECT_EQ(percent_encode("a-b_c", "_"), "a%2Db_c");
   EXPECT_EQ(encode_path("scls/gw 1"), "scls/gw%201");
 }
 

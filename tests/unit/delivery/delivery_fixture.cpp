@@ -6,20 +6,19 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/model/messages.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/resources/all.h>
 
 namespace nscl::delivery {
 
 using model::Verb;
-constexpr boost::asio::use_awaitable_t<net::Executor> as_result{};
 
 net::Task<OutgoingResult> Outside::send(OutgoingRequest request, boost::asio::io_context& context) {
   const auto when = std::chrono::floor<std::chrono::seconds>(clock_.now() - start_of_test);
   sent.push_back({request, request.content ? *request.content : std::string{}, when});
-  co_await boost::asio::post(context.get_executor(), as_result);   // nobody answers before he was asked
+  co_await boost::asio::post(context.get_executor(), net::as_result);   // nobody answers before he was asked
   if (!answer) co_return answer_with(Status::ok);
   auto result = answer(request);
   co_return result;

@@ -3,19 +3,16 @@
 
 #include <cstdlib>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <nscl/base/path.h>
 #include <nscl/model/messages.h>
+#include <nscl/net/awaiting.h>
 #include <nscl/resources/all.h>
 
 namespace nscl::delivery {
 
 using model::Verb;
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, net::Executor>;
-constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<net::Executor>> awaited{};
 
 net::Task<core::ResponseConfirm> Others::relay(core::RequestIndication request, core::Route route, boost::asio::io_context& context) {
   const std::string uri = route.uri.empty() ? route.scl_id + ":" + route.path : route.uri;
@@ -25,9 +22,9 @@ net::Task<core::ResponseConfirm> Others::relay(core::RequestIndication request, 
   asked.emplace_back();
   asked[place].request = request;
   asked[place].when = now;
-  const auto pause = std::make_shared<Timer>(context.get_executor(), uri == stuck ? std::chrono::steady_clock::time_point::max() : now);
+  const auto pause = std::make_shared<net::Timer>(context.get_executor(), uri == stuck ? std::chrono::steady_clock::time_point::max() : now);
   if (uri == stuck) free = [pause] { pause->cancel(); };
-  co_await pause->async_wait(awaited);
+  co_await pause->async_wait(net::awaited);
   --in_progress;
   asked[place].content = request.content;
   const auto found = answers.find(uri);

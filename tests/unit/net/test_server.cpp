@@ -10,18 +10,15 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include <nscl/net/awaiting.h>
 #include <nscl/net/connection.h>
 
 namespace nscl::net::test {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, Executor>;
-constexpr boost::asio::use_awaitable_t<Executor> use_task{};
 
 WebResponse text(unsigned status, std::string body) {
   WebResponse response;
@@ -134,7 +131,7 @@ Task<WebResponse> Handler::handle(const WebRequest& request) {
     Timer timer{co_await boost::asio::this_coro::executor};
     for (int i = 0; i < 500 && !request.connection->has_ended(); ++i) {
       timer.expires_after(std::chrono::milliseconds{10});
-      co_await timer.async_wait(use_task);
+      co_await timer.async_wait(as_result);
     }
     const std::lock_guard lock{mutex_};
     handled_.push_back(request.connection->has_ended() ? "the peer left" : "the peer stayed");
@@ -142,7 +139,7 @@ Task<WebResponse> Handler::handle(const WebRequest& request) {
   if (how == "slow") {
     Timer timer{co_await boost::asio::this_coro::executor};
     timer.expires_after(std::chrono::milliseconds{300});
-    co_await timer.async_wait(use_task);
+    co_await timer.async_wait(as_result);
   }
   co_return response;
 }
