@@ -2,6 +2,7 @@
 #include <nscl/net/bound_address.h>
 
 #include <cerrno>
+#include <limits>
 #include <stdexcept>
 
 #include <sys/socket.h>
@@ -48,7 +49,7 @@ BoundAddress::BoundAddress(const std::vector<asio::io_context*>& contexts, const
     for (auto* context : contexts) {
       auto& acceptor = sockets_->all.emplace_back(*context, Acceptor{*context}).acceptor;
       open_acceptor(acceptor, endpoint, true);
-      acceptor.listen(asio::socket_base::max_listen_connections);
+      acceptor.listen(std::numeric_limits<int>::max());   // as long a queue as the system allows: net.core.somaxconn
       endpoint.port(acceptor.local_endpoint().port());   // the others follow the first where the system chose
     }
     sockets_->port = endpoint.port();

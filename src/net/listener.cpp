@@ -33,6 +33,7 @@ using Clock = Connection::Clock;
 
 constexpr auto accept_pause = std::chrono::milliseconds{100};
 constexpr auto stop_interval = std::chrono::milliseconds{50};
+constexpr unsigned most_accepted_at_once = 64;   // before others on the thread have their turn
 constexpr auto last_answer_time = std::chrono::milliseconds{500};   // of a session whose key is good no more
 
 /// What belongs to one I/O thread; only that thread touches it once the listener has started.
@@ -79,6 +80,7 @@ struct Listener::State {
   std::chrono::milliseconds sweep_interval() const;
 
   static Task<void> accept_on(Ptr state, Lane& lane);
+  static void adopt_waiting(const Ptr& state, Lane& lane);
   static void adopt(const Ptr& state, Lane& lane, TcpSocket socket);
   static Task<void> serve(std::unique_ptr<Place> place, Lane& lane, std::unique_ptr<Connection> connection);
   static Task<void> sweep(Ptr state, Lane& lane);
@@ -134,6 +136,7 @@ void Listener::State::take(BoundAddress::Sockets sockets) {
   for (auto& socket : sockets.all) {
     lanes.push_back(std::make_unique<Lane>(socket.context, SessionContext{options, handler, figures, bytes_in_flight}));
     lanes.back()->acceptor.emplace(std::move(socket.acceptor));
+    lanes.back()->acceptor->non_blocking(true);
     lanes.back()->pause.emplace(socket.context);
     lanes.back()->tick.emplace(socket.context);
   }
@@ -177,6 +180,7 @@ Task<void> Listener::State::accept_on(Ptr state, Lane& lane) {
     if (!error) {
       was_failing = false;
       adopt(state, lane, std::move(socket));
+      adopt_waiting(state, lane);
     } else if (error != asio::error::connection_aborted) {
       // Out of descriptors or memory: trying again at once would only burn time that could free some.
       if (!was_failing) log::warning("accept failed", {{"address", address_text(state->options.address, state->port)}, {"cause", error.message()}});
@@ -186,6 +190,19 @@ Task<void> Listener::State::accept_on(Ptr state, Lane& lane) {
     }
   }
   state->accepting.fetch_sub(1);
+}
+
+/// The rest of those that came together. Were one accepted in each turn of the loop, work would be done between them in a storm, until the
+/// system's queue is full: it drops who comes then, and he tries again seconds later, or believes to be connected and is reset. With many
+/// handshakes under way they had better wait there than be closed here.
+void Listener::State::adopt_waiting(const Ptr& state, Lane& lane) {
+  const auto has_room = [&] { return 2 * state->figures.handshakes < state->options.tls.handshakes; };
+  for (unsigned more = 0; more < most_accepted_at_once && has_room(); ++more) {
+    error_code error;
+    auto socket = lane.acceptor->accept(error);
+    if (error) return;   // none waits; of anything else the next async_accept tells
+    adopt(state, lane, std::move(socket));
+  }
 }
 
 /// Starts the session of a new connection, if the limits admit it; else closes it.

@@ -148,6 +148,23 @@ TEST(Limits, DescriptorsUsedUpPauseAccepting) {
   EXPECT_EQ(second.receive().body, "/b");
 }
 
+TEST(Limits, WhoComesTogetherIsAcceptedBeforeTheFirstIsAnswered) {
+  boost::asio::io_context context{1};
+  Handler handler;
+  Listener listener{{&context}, ListenerOptions{}, handler};
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 40; ++i) {
+    clients.push_back(std::make_unique<Client>(listener.port()));
+    ASSERT_TRUE(clients.back()->send(request("GET", "/a")));
+  }
+  listener.start();
+  while (handler.handled().empty()) ASSERT_GT(context.run_one_for(std::chrono::seconds{5}), 0u);
+  EXPECT_EQ(listener.figures().accepted, clients.size());
+  listener.stop();
+  clients.clear();
+  context.run_for(std::chrono::seconds{5});
+}
+
 TEST(Stopping, IdleConnectionsEndAtOnce) {
   Server server;
   Client idle{server};
