@@ -19,7 +19,7 @@ BELOW["delivery"] = BELOW["core"] + ["core"]
 BELOW["rem"] = BELOW["core"] + ["core"]
 BELOW["http"] = BELOW["delivery"] + ["delivery", "rem"]
 BELOW["app"] = BELOW["http"] + ["http", "resources"]
-ONLY_HEADER = {("security", "net"): {"net/psk_lookup.h"}, ("core", "net"): {"net/async.h"}, ("resources", "net"): set(), ("delivery", "net"): {"net/async.h"}}
+ONLY_HEADER = {("security", "net"): {"net/psk_lookup.h"}, ("core", "net"): {"net/async.h"}, ("resources", "net"): set(), ("delivery", "net"): {"net/async.h", "net/awaiting.h"}}
 
 # library headers that only these layers may include: the compile-time walls of the project
 LIBRARY_WALLS = {
