@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <queue>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -115,7 +116,7 @@ class Load {
   std::unordered_map<int, Session> sessions_;
   std::priority_queue<std::pair<Clock::time_point, std::size_t>, std::vector<std::pair<Clock::time_point, std::size_t>>, std::greater<>> later_;
   std::size_t started_ = 0;
-  std::uint64_t number_ = 0;   ///< of sessions
+  std::uint64_t number_ = std::random_device{}();   ///< of sessions; what a run before had would be taken for the same message again, and cost nothing
   Clock::time_point began_{}, ended_{};
 };
 

@@ -7,6 +7,7 @@ import functools
 import os
 import random
 import re
+import signal
 import subprocess
 import threading
 
@@ -20,7 +21,7 @@ from storm import Wanted, queues, storm
 DURATION = "etsiSclMo/regExpirationDuration"
 LEAF = "Device.ETSIM2M.SCL.1.Reregistration.RegExpirationDuration"
 POOL = "Device.DHCPv4.Server.Pool."
-TWICE = 20   # rounds in which both outcomes of a race have to be seen
+RACES = 6   # rounds of a race; the first two end one way and the other
 
 
 def duration(seconds):
@@ -121,7 +122,8 @@ def forgets_keys(scene):
 
 
 def kill_after(scene, how):
-    """At TransferComplete: when it is on its way (a delay in ms), or when it was answered."""
+    """At TransferComplete: when it has arrived and nothing was done yet ("arrived"), some time after it was passed on (a delay in ms), or when it
+    was answered."""
     killed = threading.Event()
 
     def kill():
@@ -131,7 +133,9 @@ def kill_after(scene, how):
 
     def at_request(exchange):
         if exchange.rpc == "TransferComplete" and how != "answered":
-            threading.Timer(how / 1000, kill).start()
+            if how == "arrived":
+                scene.world.daemon.process.send_signal(signal.SIGSTOP)
+            threading.Timer(0.2 if how == "arrived" else how / 1000, kill).start()
         return True
 
     def at_answer(exchange):
@@ -149,10 +153,8 @@ def between_report_and_answer(scene, receiver):
     """R35: killed between TransferComplete and its answer; the device repeats it."""
     world, checks, device = scene.world, scene.checks, scene.device
     outcomes = set()
-    for count in range(TWICE):
-        if len(outcomes) == 2 and count >= 4:
-            break
-        how = "answered" if count == 0 else 0 if count == 1 else random.uniform(0, 12)
+    for count in range(RACES):
+        how = ("answered", "arrived")[count] if count < 2 else random.uniform(0, 12)
         scene.cut()
         path, _ = world.execute(f"{device.scl}/mgmtObjs/download")
         target = f"/{count}"

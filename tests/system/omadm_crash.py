@@ -5,6 +5,7 @@ The clients are scripted (dm_client.py)."""
 
 import random
 import re
+import signal
 import threading
 import time
 
@@ -22,7 +23,7 @@ UPDATE, REGISTER, START = f"{FUMO}/DownloadAndUpdate", f"{SCLMO}/ReRegistration"
 RECORDS = f"{SCLMO}/MaxNumberOfDiscovRecords"
 IMAGE = {"FileType": "1 Firmware Upgrade Image", "URL": "http://127.0.0.1:9/image"}
 GONE = (OSError, BadAnswer, AssertionError)   # the daemon, or what it says is not a whole answer
-TWICE = 20   # rounds in which both outcomes of a race have to be seen
+RACES = 6   # rounds of a race; the first two end one way and the other
 
 
 class Interrupted(Exception):
@@ -212,12 +213,15 @@ def between_alert_and_next(scene):
 
 
 def alert_is_cut(scene, how):
-    """The final alert is on its way when the daemon is killed (a delay in ms), or was answered."""
+    """When the daemon is killed, the final alert has arrived and nothing was done yet ("arrived"), was sent some time ago (a delay in ms), or was answered."""
     world, device = scene.world, scene.device
-    timer = threading.Timer(0 if how == "answered" else how / 1000, world.daemon.process.kill)
+    delay = {"answered": 0, "arrived": 0.2}[how] if isinstance(how, str) else how / 1000
+    timer = threading.Timer(delay, world.daemon.process.kill)
     try:
         device.number += 1
         device.connection = Client("127.0.0.1", world.dm, timeout=30)
+        if how == "arrived":
+            world.daemon.process.send_signal(signal.SIGSTOP)
         if how != "answered":
             timer.start()
         device.begin(session=f"{device.number:X}", alerts=[device.report()])
@@ -233,10 +237,8 @@ def between_alert_and_status(scene, receiver):
     """R35: killed between the final alert and its Status; the device repeats it."""
     world, checks, device = scene.world, scene.checks, scene.device
     outcomes = set()
-    for count in range(TWICE):
-        if len(outcomes) == 2 and count >= 4:
-            break
-        how = "answered" if count == 0 else 0 if count == 1 else random.uniform(0, 12)
+    for count in range(RACES):
+        how = ("answered", "arrived")[count] if count < 2 else random.uniform(0, 12)
         path, target = scene.execute("download", **IMAGE), f"/{count}"
         device.call()
         checks.status(world.admin.post(path + "/subscriptions", subscription(receiver.uri(target), "s"), headers=XML), 201, "R35 a subscriber")
