@@ -7,7 +7,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")   # optimising, g++ 12 takes Asio's own
   target_compile_options(nscl_asio_switches INTERFACE -Wno-mismatched-new-delete)
 endif()
 add_library(nscl_asio INTERFACE)           # with the bodies, which are compiled once (src/net)
-target_link_libraries(nscl_asio INTERFACE nscl_asio_switches $<$<NOT:$<BOOL:${NSCL_FUZZ}>>:nscl_asio_bodies>)
+target_link_libraries(nscl_asio INTERFACE nscl_asio_switches nscl_asio_bodies)
 
 function(nscl_target_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -25,7 +25,7 @@ function(nscl_target_defaults target)
   endif()
   if(NSCL_UNITY)   # the two warnings would be about names of other files in the same unit
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
-    target_compile_options(${target} PRIVATE -Wno-shadow -Wno-subobject-linkage)
+    target_compile_options(${target} PRIVATE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
   nscl_sanitize(${target})
 endfunction()
