@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nscl/rem/omadm/dm_accounts.h>
 
+#include <algorithm>
 #include <utility>
 
 #include <nscl/base/log.h>
@@ -23,10 +24,15 @@ store::ManagementCredential make_decoy(const security::KeyWrapper& wrapper) {
   return decoy;
 }
 
+std::optional<ManagementCredential> credential_in(const std::vector<ManagementCredential>& rows, CredentialPurpose purpose) {
+  const auto found = std::ranges::find(rows, purpose, &ManagementCredential::purpose);
+  return found == rows.end() ? std::nullopt : std::optional(*found);
+}
+
 /// What the device is to be told, or else what was before.
-std::optional<ManagementCredential> other_row(store::ManagementReads& management, std::string_view device, CredentialPurpose purpose) {
-  auto row = management.credential(device, next_of(purpose));
-  return row ? row : management.credential(device, former_of(purpose));
+std::optional<ManagementCredential> other_row(const std::vector<ManagementCredential>& rows, CredentialPurpose purpose) {
+  auto row = credential_in(rows, next_of(purpose));
+  return row ? row : credential_in(rows, former_of(purpose));
 }
 
 /// "of both sides", "of the device" ...
@@ -63,11 +69,12 @@ DmAccount StoredDmAccounts::find(std::string_view device, std::string_view name)
   if (device.size() <= longest_user && name.size() <= longest_user) {
     store_.read([&](store::View& view) {
       auto& management = view.management();
-      client = management.credential(device, CredentialPurpose::login);
-      if (client) other_client = other_row(management, device, CredentialPurpose::login);
+      const auto rows = management.credentials(device);
+      client = credential_in(rows, CredentialPurpose::login);
+      if (client) other_client = other_row(rows, CredentialPurpose::login);
       else client = management.login(name);
-      server = management.credential(device, CredentialPurpose::connection_request);
-      if (server) other_server = other_row(management, device, CredentialPurpose::connection_request);
+      server = credential_in(rows, CredentialPurpose::connection_request);
+      if (server) other_server = other_row(rows, CredentialPurpose::connection_request);
       nonces = management.nonces(device);
       known = management.device(device);
     });
@@ -97,7 +104,8 @@ net::Task<Result<void>> StoredDmAccounts::keep_nonces(std::string device, std::s
 
 /// What was kept of it; none: it is news of a change that there is no more.
 What StoredDmAccounts::settle_side(store::ManagementWrites& management, std::string_view device, CredentialPurpose purpose, const DmPasswordNews& news) const {
-  const auto before = management.credential(device, purpose), other = other_row(management, device, purpose);
+  const auto rows = management.credentials(device);
+  const auto before = credential_in(rows, purpose), other = other_row(rows, purpose);
   const bool is_known = other && before && other->changed == news.changed && (other->purpose == next_of(purpose)) == (news.what != What::new_used);
   if (news.what == What::none || !is_known) return What::none;
   const auto take_over = [&](CredentialPurpose wanted, const ManagementCredential& from) {

@@ -156,7 +156,21 @@ TEST_P(StoreContract, KeepsManagementCredentialsByPurpose) {
     EXPECT_EQ(login->oui, "00D09E");
     EXPECT_EQ(login->secret, std::string_view("\0x", 2));
     EXPECT_EQ(view.management().credential("a", CredentialPurpose::connection_request)->secret, "other");
+    const auto both = view.management().credentials("a");
+    ASSERT_EQ(both.size(), 2u);
+    EXPECT_EQ(both[0].secret, std::string_view("\0x", 2));
+    EXPECT_EQ(both[1].purpose, CredentialPurpose::connection_request);
+    EXPECT_TRUE(view.management().credentials("b").empty());
     EXPECT_FALSE(view.management().login("CPE"));
+  });
+  for (const auto& [user, second] : {std::pair{"a-newer", 2}, std::pair{"z-older", 0}}) {
+    change([&](Transaction& t) { t.manage().put_credential({.user = user, .device = "a", .secret = "one more", .changed = Time{std::chrono::seconds{second}}}); });
+  }
+  look([](View& view) {
+    const auto both = view.management().credentials("a");
+    ASSERT_EQ(both.size(), 2u);
+    EXPECT_EQ(both[0].user, "a-newer");
+    EXPECT_EQ(both[0].user, view.management().credential("a", CredentialPurpose::login)->user);
   });
   change([](Transaction& t) {
     EXPECT_TRUE(t.manage().erase_credential("a", CredentialPurpose::login, "cpe"));

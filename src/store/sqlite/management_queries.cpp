@@ -127,6 +127,16 @@ std::optional<ManagementCredential> ManagementQueries::credential(std::string_vi
   return only(statement.with(device, static_cast<int>(purpose)), credential_of);
 }
 
+std::vector<ManagementCredential> ManagementQueries::credentials(std::string_view device) {
+  auto statement = connection_.prepare("SELECT " NSCL_CREDENTIAL " WHERE device = ? ORDER BY purpose, user");
+  std::vector<ManagementCredential> out;
+  for (auto& each : all(statement.with(device), credential_of)) {
+    if (out.empty() || out.back().purpose != each.purpose) out.push_back(std::move(each));
+    else if (each.changed > out.back().changed) out.back() = std::move(each);
+  }
+  return out;
+}
+
 void ManagementQueries::put_credential(const ManagementCredential& credential) {
   connection_.prepare("INSERT OR REPLACE INTO rem_credential(device, purpose, user, oui, secret, changed) VALUES(?, ?, ?, ?, ?, ?)")
       .with(credential.device, static_cast<int>(credential.purpose), credential.user, credential.oui, Blob{credential.secret}, credential.changed)

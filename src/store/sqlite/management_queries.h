@@ -21,6 +21,7 @@ class ManagementQueries final : public ManagementWrites {
   std::vector<ManagedDevice> devices_unseen(Time before, Time after, std::string_view after_id, std::size_t limit) override;
   std::optional<ManagementCredential> login(std::string_view user) override;
   std::optional<ManagementCredential> credential(std::string_view device, CredentialPurpose purpose) override;
+  std::vector<ManagementCredential> credentials(std::string_view device) override;
   std::vector<ManagementEvent> events(std::string_view device, std::uint64_t before, std::size_t limit) override;
   std::optional<ManagedFile> file(std::string_view name) override;
   std::vector<ManagedFile> files(std::string_view after, std::size_t limit) override;
