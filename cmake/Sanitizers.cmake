@@ -7,7 +7,7 @@ function(nscl_sanitize target)
     target_link_options(${target} PUBLIC -fsanitize=${NSCL_SANITIZE})
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")   # instrumented code makes g++ 12 see uninitialised values that are none
       target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
-    else()   # of coroutines clang-14 cannot make it
+    else()   # a check that clang-14 cannot put into coroutines
       target_compile_options(${target} PRIVATE -fno-sanitize=function)
     endif()
   endif()

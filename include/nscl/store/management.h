@@ -166,7 +166,7 @@ class ManagementReads : public FleetReads {
 
   virtual std::optional<ManagementCredential> login(std::string_view user) = 0;
   virtual std::optional<ManagementCredential> credential(std::string_view device, CredentialPurpose purpose) = 0;
-  /// That of each purpose of which the device has one.
+  /// The newest of each purpose of which the device has one, in the order of purposes.
   virtual std::vector<ManagementCredential> credentials(std::string_view device) = 0;
   /// Empty ones if the device has none.
   virtual ManagementNonces nonces(std::string_view device) = 0;
