@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tasks, reports and facts as JSON, in the form in which the store keeps them.
+// Tasks and reports as JSON, in the form in which the store keeps them.
 #include <nscl/rem/task.h>
 
 #include <array>
-
-#include <nscl/rem/device_facts.h>
 
 #include "stored_json.h"
 namespace nscl::rem {
@@ -182,18 +180,6 @@ Report report_of(const Json& json) {
   return report;
 }
 
-struct Fact {
-  const char* name;
-  std::string DeviceFacts::*member;
-};
-constexpr std::array facts_by_name = {
-    Fact{"manufacturer", &DeviceFacts::manufacturer}, Fact{"oui", &DeviceFacts::oui}, Fact{"productClass", &DeviceFacts::product_class},
-    Fact{"serialNumber", &DeviceFacts::serial}, Fact{"model", &DeviceFacts::model}, Fact{"hardwareVersion", &DeviceFacts::hardware_version},
-    Fact{"softwareVersion", &DeviceFacts::software_version}, Fact{"root", &DeviceFacts::root}, Fact{"version", &DeviceFacts::version},
-    Fact{"parameterKey", &DeviceFacts::parameter_key}, Fact{"connectionRequestURL", &DeviceFacts::connection_request_url},
-    Fact{"udpConnectionRequestAddress", &DeviceFacts::udp_connection_request_address}, Fact{"address", &DeviceFacts::address},
-    Fact{"externalACS", &DeviceFacts::external}};
-
 }  // namespace
 
 std::string to_json(const Task& task) {
@@ -238,35 +224,6 @@ bool restarts_device(const Task& task) {
   const auto* invoke = std::get_if<Invoke>(&task);
   if (invoke) return invoke->restarts;
   return command && (command->type == "REBOOT" || command->type == "RESET" || command->type == "DOWNLOAD");
-}
-
-std::string to_json(const DeviceFacts& facts) {
-  Json out = Json::object();
-  for (const auto& fact : facts_by_name) put(out, fact.name, facts.*fact.member);
-  put(out, "methods", facts.methods);
-  put(out, "unsupported", facts.unsupported);
-  put(out, "discovered", facts.discovered);
-  put(out, "models", facts.models);
-  if (facts.has_large_objects) out["hasLargeObjects"] = true;
-  if (facts.message_size != 0) out["messageSize"] = facts.message_size;
-  if (facts.object_size != 0) out["objectSize"] = facts.object_size;
-  return dump(out);
-}
-
-DeviceFacts facts_from_json(std::string_view text) try {
-  const auto json = Json::parse(text);
-  DeviceFacts facts;
-  for (const auto& fact : facts_by_name) facts.*fact.member = json.value(fact.name, "");
-  facts.methods = list_of(json, "methods");
-  facts.unsupported = list_of(json, "unsupported");
-  facts.discovered = time_of(json, "discovered");
-  facts.models = models_of(json);
-  facts.has_large_objects = json.value("hasLargeObjects", false);
-  facts.message_size = json.value("messageSize", std::uint64_t{0});
-  facts.object_size = json.value("objectSize", std::uint64_t{0});
-  return facts;
-} catch (const std::exception&) {
-  return {};
 }
 
 }  // namespace nscl::rem

@@ -73,8 +73,10 @@ void note_call(ManagedDevice& device, const Contact& contact, Time now, bool is_
   device.wake_attempts = 0;
 }
 
-bool is_another(const ManagedDevice& device, const Contact& contact, const DeviceFacts& facts) {
-  return to_json(facts) != device.facts || !contact.events.empty() || contact.is_boot || contact.is_bootstrap ||
+/// Whether more is to be kept of a contact than when it was. `before` and `facts`: without it, and with it.
+bool tells_news(const ManagedDevice& device, const Contact& contact, const DeviceFacts& before, const DeviceFacts& facts) {
+  const bool is_same = facts == before || to_json(facts) == device.facts;   // the latter if a text was cut within a character
+  return !is_same || !contact.events.empty() || contact.is_boot || contact.is_bootstrap ||
          (!contact.gateway.empty() && contact.gateway != device.gateway) || (device.state == ManagedState::adopted && device.managed.empty());
 }
 
@@ -220,8 +222,9 @@ net::Task<Result<Welcome>> Nrem::begin(Contact contact, boost::asio::io_context&
   if (known && known->state == ManagedState::rejected) co_return failure(Status::forbidden, "the operator rejects this device");
   state.presence.begin(contact.device);   // what is queued from now on calls nobody
   Result<Welcome> welcome = failure(Status::internal_server_error, {});
-  const auto facts = known ? merged(facts_from_json(known->facts), contact) : DeviceFacts();
-  if (known && !is_another(*known, contact, facts) && known->wake_due == never && !ends_alarm) {
+  const auto before = known ? facts_from_json(known->facts) : DeviceFacts();
+  const auto facts = merged(before, contact);
+  if (known && !tells_news(*known, contact, before, facts) && known->wake_due == never && !ends_alarm) {
     welcome = Welcome{known->state, facts};
     state.presence.note(contact.device, state.clock.now());
   } else {

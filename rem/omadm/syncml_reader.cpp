@@ -20,6 +20,10 @@ using xml::child;
 using xml::local_name;
 
 constexpr std::size_t longest_word = 256, longest_uri = 4096, longest_cred = 8192;
+constexpr std::size_t most_elements = 100'000;
+
+/// Octets of the texts of a message in WBXML, whose string table may be referred to again and again.
+std::size_t most_texts(const SyncmlLimits& limits) { return 8 * limits.octets; }
 
 bool is_element(pugi::xml_node node) { return node.type() == pugi::node_element; }
 
@@ -120,9 +124,9 @@ std::optional<Chal> MessageReader::chal(pugi::xml_node parent) {
 bool MessageReader::embedded(std::string_view octets, Item& to) const {
   constexpr std::string_view binary = "+wbxml";
   if (octets.empty() || octets.front() < 1 || octets.front() > 3 || !to.meta.type.ends_with(binary)) return false;
-  xml::XmlTree tree;
-  if (!parse_wbxml(tree, octets, limits_)) return false;
-  to.data = inner_xml(tree.root().parent());
+  pugi::xml_document tree;
+  if (!parse_wbxml(tree, octets, limits_.depth, most_texts(limits_))) return false;
+  to.data = inner_xml(tree);
   to.meta.type.replace(to.meta.type.size() - binary.size(), binary.size(), "+xml");
   return true;
 }
@@ -264,22 +268,33 @@ Result<std::string> without_document_type(std::string text) {
   return text.erase(0, text.find('<', end));
 }
 
-Result<void> parse(xml::XmlTree& tree, std::string_view octets, Encoding encoding, const SyncmlLimits& limits) {
-  if (encoding == Encoding::wbxml) return parse_wbxml(tree, octets, limits);
+Result<void> parse_xml(xml::XmlTree& tree, std::string_view octets, const SyncmlLimits& limits) {
   std::string clean(octets);
   std::erase(clean, '\0');   // some clients put one behind a value
   auto text = without_document_type(xml::document_text(clean, {}));
   if (!text) return tl::unexpected(text.error());
-  return tree.parse(std::move(*text), bounds_of(limits), limits.octets);
+  return tree.parse(std::move(*text), {.depth = limits.depth, .elements = most_elements, .attributes_per_element = 64, .attributes = 2 * most_elements}, limits.octets);
+}
+
+Result<DmMessage> read_xml(std::string_view octets, const SyncmlLimits& limits) {
+  xml::XmlTree tree;
+  if (auto done = parse_xml(tree, octets, limits); !done) return tl::unexpected(std::move(done.error()));
+  return MessageReader(limits).message(tree.root());
+}
+
+Result<DmMessage> read_wbxml(std::string_view octets, const SyncmlLimits& limits) {
+  pugi::xml_document tree;
+  if (auto done = parse_wbxml(tree, octets, limits.depth, most_texts(limits)); !done) return tl::unexpected(std::move(done.error()));
+  return MessageReader(limits).message(tree.document_element());
 }
 
 }  // namespace
 
 Result<DmMessage> read_message(std::string_view octets, Encoding encoding, const SyncmlLimits& limits) {
   if (octets.size() > limits.octets) return bad_request("the message is larger than " + std::to_string(limits.octets) + " octets");
-  xml::XmlTree tree;
-  if (auto done = parse(tree, octets, encoding, limits); !done) return bad_request(std::move(done.error().detail));
-  return MessageReader(limits).message(tree.root());
+  auto message = encoding == Encoding::xml ? read_xml(octets, limits) : read_wbxml(octets, limits);
+  if (!message) return bad_request(std::move(message.error().detail));
+  return message;
 }
 
 }  // namespace nscl::rem::omadm

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A message -> XML in one line, and from there to WBXML. What is empty is left out.
+// A message -> its elements. What is empty is left out.
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include <nscl/base/bytes.h>
-#include <nscl/codec/xml_text.h>
 #include <nscl/rem/omadm/syncml.h>
 
-#include "wbxml_document.h"
+#include "syncml_output.h"
 
 namespace nscl::rem::omadm {
 namespace {
-
-constexpr std::string_view meta_information = R"( xmlns="syncml:metinf")";
 
 /// As far as a message that was read may have it.
 bool is_element_name(std::string_view name) {
@@ -22,56 +19,46 @@ bool is_element_name(std::string_view name) {
   return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, is_further);
 }
 
-/// Elements of Meta have a name space of their own.
 class MessageWriter {
  public:
-  explicit MessageWriter(Encoding encoding) : keeps_texts_(encoding == Encoding::wbxml) {}
+  explicit MessageWriter(SyncmlOutput& out, bool is_old) : out_(out), is_old_(is_old) {}
 
   void message(const DmMessage& message);
-  Result<std::string> result() const;
+  Result<std::string> result();
 
  private:
   void write(const SyncHdr& header);
   void write(const StatusElement& status);
   void write(const ResultsElement& results);
   void write(const CommandElement& command);
-  void write(const Item& item);
+  void write(const Item& item, bool is_value = false);
   void write(const Cred& cred);
   void write(const Meta& meta);
   void place(std::string_view name, const std::string& uri, const std::string& local_name = {});
-  void data(const Item& item);
+  void data(const Item& item, bool is_value);
 
-  void open(std::string_view name, std::string_view attributes = {}) { xml_.append("<").append(name).append(attributes).append(">"); }
-  void close(std::string_view name) { xml_.append("</").append(name).append(">"); }
+  void open(std::string_view name) { out_.open(Vocabulary::syncml, name); }
+  void close() { out_.close(); }
   void flag(std::string_view name, bool is_set) {
-    if (is_set) xml_.append("<").append(name).append("/>");
+    if (is_set) out_.flag(name);
   }
   /// Nothing if the text is empty.
-  void put(std::string_view name, const std::string& text, std::string_view attributes = {}) {
-    if (!text.empty()) put_always(name, text, attributes);
+  void put(std::string_view name, const std::string& text, Vocabulary of = Vocabulary::syncml);
+  void check(std::string_view of, const std::string& text) {
+    if (!is_xml_text(text)) unwritable_ = of;
   }
-  void put_always(std::string_view name, const std::string& text, std::string_view attributes = {});
-  void text(std::string_view of, const std::string& text);
 
-  bool keeps_texts_;
-  bool is_old_ = false;              // SyncML 1.1
-  std::string xml_;
-  std::vector<std::string> texts_;   // that markers stand for
-  std::string unwritable_;           // name of the element that is
+  SyncmlOutput& out_;
+  const bool is_old_;        // SyncML 1.1
+  std::string unwritable_;   // name of the element that is
 };
 
-void MessageWriter::text(std::string_view of, const std::string& text) {
-  if (!is_xml_text(text)) unwritable_ = of;
+void MessageWriter::put(std::string_view name, const std::string& text, Vocabulary of) {
   if (text.empty()) return;
-  if (!keeps_texts_) return codec::append_xml_text(xml_, text);
-  xml_ += marker_of(texts_.size());
-  texts_.push_back(text);
-}
-
-void MessageWriter::put_always(std::string_view name, const std::string& text, std::string_view attributes) {
-  open(name, attributes);
-  this->text(name, text);
-  close(name);
+  check(name, text);
+  out_.open(of, name);
+  out_.text(text);
+  out_.close();
 }
 
 void MessageWriter::place(std::string_view name, const std::string& uri, const std::string& local_name) {
@@ -79,50 +66,51 @@ void MessageWriter::place(std::string_view name, const std::string& uri, const s
   open(name);
   put("LocURI", uri);
   put("LocName", local_name);
-  close(name);
+  close();
 }
 
 void MessageWriter::write(const Meta& meta) {
   if (meta == Meta{}) return;
   const auto number = [&](std::string_view name, const std::optional<std::uint64_t>& value) {
-    if (value) put(name, std::to_string(*value), meta_information);
+    if (value) put(name, std::to_string(*value), Vocabulary::meta);
   };
   open("Meta");
-  put("Format", meta.format, meta_information);
-  put("Type", meta.type, meta_information);
-  put("Mark", meta.mark, meta_information);
+  put("Format", meta.format, Vocabulary::meta);
+  put("Type", meta.type, Vocabulary::meta);
+  put("Mark", meta.mark, Vocabulary::meta);
   number("Size", meta.size);
-  put("NextNonce", meta.next_nonce, meta_information);
+  put("NextNonce", meta.next_nonce, Vocabulary::meta);
   number("MaxMsgSize", meta.max_msg_size);
   number("MaxObjSize", meta.max_obj_size);
-  close("Meta");
+  close();
 }
 
 void MessageWriter::write(const Cred& cred) {
   open("Cred");
   write(Meta{.format = cred.format, .type = cred.type});
   put("Data", cred.data);
-  close("Cred");
+  close();
 }
 
-/// WBXML has the octets themselves where the message has their base64.
-void MessageWriter::data(const Item& item) {
+/// WBXML has the octets themselves where the message has their base64; and what is added or replaced as octets, as clients are used to (rem.md 3.8).
+void MessageWriter::data(const Item& item, bool is_value) {
   if (!item.data) return;
-  if (!item.is_base64 || !keeps_texts_) return put_always("Data", *item.data);
+  check("Data", *item.data);
   open("Data");
-  xml_ += marker_of(texts_.size());
-  texts_.push_back(octets_of(item));
-  close("Data");
+  if (item.is_base64) out_.octets(*item.data);
+  else if (is_value) out_.value(*item.data);
+  else out_.text(*item.data);
+  close();
 }
 
-void MessageWriter::write(const Item& item) {
+void MessageWriter::write(const Item& item, bool is_value) {
   open("Item");
   place("Target", item.target);
   place("Source", item.source, item.source_name);
   write(item.meta);
-  data(item);
+  data(item, is_value);
   flag("MoreData", item.more_data);
-  close("Item");
+  close();
 }
 
 void MessageWriter::write(const StatusElement& status) {
@@ -137,11 +125,11 @@ void MessageWriter::write(const StatusElement& status) {
   if (status.chal) {
     open("Chal");
     write(Meta{.format = status.chal->format, .type = status.chal->type, .next_nonce = status.chal->next_nonce});
-    close("Chal");
+    close();
   }
   put("Data", status.data);
   for (const auto& item : status.items) write(item);
-  close("Status");
+  close();
 }
 
 void MessageWriter::write(const ResultsElement& results) {
@@ -153,7 +141,7 @@ void MessageWriter::write(const ResultsElement& results) {
   put("TargetRef", results.target_ref);
   put("SourceRef", results.source_ref);
   for (const auto& item : results.items) write(item);
-  close("Results");
+  close();
 }
 
 /// The Data of an Alert goes before its Correlator; no other command has both. SyncML 1.1 has no Correlator, nor a token for it.
@@ -166,9 +154,10 @@ void MessageWriter::write(const CommandElement& command) {
   write(command.meta);
   put("Data", command.data);
   if (!is_old_) put("Correlator", command.correlator);
-  for (const auto& item : command.items) write(item);
+  const bool has_values = command.kind == CommandElement::Kind::add || command.kind == CommandElement::Kind::replace;
+  for (const auto& item : command.items) write(item, has_values);
   for (const auto& inner : command.commands) write(inner);
-  close(name);
+  close();
 }
 
 void MessageWriter::write(const SyncHdr& header) {
@@ -183,30 +172,30 @@ void MessageWriter::write(const SyncHdr& header) {
   flag("NoResp", header.no_response);
   if (header.cred) write(*header.cred);
   write(header.meta);
-  close("SyncHdr");
+  close();
 }
 
 void MessageWriter::message(const DmMessage& message) {
-  is_old_ = message.header.version_dtd == "1.1";
-  open("SyncML", is_old_ ? R"( xmlns="SYNCML:SYNCML1.1")" : R"( xmlns="SYNCML:SYNCML1.2")");
+  open("SyncML");
   write(message.header);
   open("SyncBody");
   for (const auto& element : message.body) std::visit([&](const auto& of) { write(of); }, element);
   flag("Final", message.is_final);
-  close("SyncBody");
-  close("SyncML");
+  close();
+  close();
 }
 
-Result<std::string> MessageWriter::result() const {
+Result<std::string> MessageWriter::result() {
   if (!unwritable_.empty()) return failure(Status::internal_server_error, unwritable_ + " has characters that SyncML cannot carry");
-  if (keeps_texts_) return wbxml_of(xml_, texts_);
-  return R"(<?xml version="1.0" encoding="UTF-8"?>)" + xml_;
+  return out_.result();
 }
 
 }  // namespace
 
 Result<std::string> write_message(const DmMessage& message, Encoding encoding) {
-  MessageWriter writer(encoding);
+  const bool is_old = message.header.version_dtd == "1.1";
+  const auto out = encoding == Encoding::xml ? xml_output(is_old) : wbxml_output(is_old);
+  MessageWriter writer(*out, is_old);
   writer.message(message);
   return writer.result();
 }

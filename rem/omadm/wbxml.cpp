@@ -38,13 +38,12 @@ WBXMLError run(Run with, Converter* converter, std::string_view from, std::strin
   return error;
 }
 
-WBXMLError decode(std::string_view wbxml, WBXMLLanguage language, std::string& out) {
+WBXMLError decode(std::string_view wbxml, std::string& out) {
   WBXMLConvWBXML2XML* made = nullptr;
   if (const auto error = wbxml_conv_wbxml2xml_create(&made); error != WBXML_OK) return error;
   const std::unique_ptr<WBXMLConvWBXML2XML, FreeDecoder> converter(made);
   wbxml_conv_wbxml2xml_set_gen_type(made, WBXML_GEN_XML_COMPACT);
   wbxml_conv_wbxml2xml_enable_preserve_whitespaces(made);
-  if (language != WBXML_LANG_UNKNOWN) wbxml_conv_wbxml2xml_set_language(made, language);
   return run(wbxml_conv_wbxml2xml_run, made, wbxml, out);
 }
 
@@ -69,10 +68,13 @@ Result<std::string> encoded_document(std::string_view xml) {
 
 Result<std::string> decoded_document(std::string_view wbxml) {
   std::string out;
-  auto error = decode(wbxml, WBXML_LANG_UNKNOWN, out);
-  if (error == WBXML_ERROR_UNKNOWN_PUBLIC_ID) error = decode(wbxml, WBXML_LANG_SYNCML_SYNCML12, out);
-  if (error != WBXML_OK) return bad_request("the message is no WBXML: " + reason(error));
+  if (const auto error = decode(wbxml, out); error != WBXML_OK) return bad_request("the message is no WBXML: " + reason(error));
   return out;
+}
+
+bool is_language(std::string_view wbxml) {
+  std::string out;
+  return decode(wbxml, out) != WBXML_ERROR_UNKNOWN_PUBLIC_ID;
 }
 
 }  // namespace nscl::rem::omadm

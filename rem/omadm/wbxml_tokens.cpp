@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// WBXML 1.1 to 1.3, as far as SyncML uses it.
+// WBXML 1.1 to 1.3 is read, and 1.2 is written, as far as SyncML uses it.
 #include "wbxml_tokens.h"
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 namespace nscl::rem::omadm {
 namespace {
 
-constexpr std::uint8_t switch_page = 0x00, end_token = 0x01, entity = 0x02, str_i = 0x03, str_t = 0x83, opaque = 0xC3;
-constexpr std::uint8_t has_content = 0x40, has_attributes = 0x80, first_tag = 0x05;
+constexpr std::uint8_t switch_page = 0x00, entity = 0x02, str_i = 0x03, str_t = 0x83, opaque_token = 0xC3;
+constexpr std::uint8_t has_attributes = 0x80;
 constexpr std::uint32_t utf_8 = 106, us_ascii = 3, charset_unknown = 0;
 
 void put_number(std::string& out, std::uint32_t number) {
@@ -34,14 +34,14 @@ std::optional<std::string> character(std::uint32_t code) {
 /// Goes on until something is wrong: then there is nothing left to read, and what is read is zero or empty.
 class TokenWalk {
  public:
-  TokenWalk(std::string_view wbxml, const WbxmlBounds& bounds, const TextPlace& place) : in_(wbxml), bounds_(bounds), place_(place) {}
+  TokenWalk(std::string_view wbxml, const WbxmlBounds& bounds, WbxmlHandler& handler) : in_(wbxml), bounds_(bounds), handler_(handler) {}
 
-  Result<std::string> run() {
+  Result<void> run() {
     header();
     while (!error_ && (!has_root_ || !children_.empty())) token();
     if (!error_ && in_.find_first_not_of('\0', at_) != std::string_view::npos) fail("the WBXML document goes on behind its end");
     if (error_) return tl::unexpected(std::move(*error_));
-    return std::move(out_);
+    return {};
   }
 
  private:
@@ -50,7 +50,7 @@ class TokenWalk {
   void tag(std::uint8_t token);
   void end();
   void text(std::string_view octets, bool is_opaque);
-  void place_text();
+  void tell_text();
   void put_character(std::uint32_t code);
   void count();
 
@@ -59,6 +59,9 @@ class TokenWalk {
     at_ = in_.size();
   }
   void fail(std::string what) { fail(Error{Status::bad_request, std::move(what)}); }
+  void take(Result<void> told) {
+    if (!told) fail(std::move(told.error()));
+  }
   std::uint8_t octet();
   std::uint32_t number();
   std::string_view octets(std::size_t count);
@@ -67,10 +70,10 @@ class TokenWalk {
 
   std::string_view in_;
   const WbxmlBounds& bounds_;
-  const TextPlace& place_;
+  WbxmlHandler& handler_;
   std::string_view table_;
-  std::string out_;
   std::size_t at_ = 0, tokens_ = 0, text_octets_ = 0;
+  std::uint8_t page_ = 0;
   std::vector<std::size_t> children_;   // of each open element
   std::string text_;                    // that goes on
   bool is_opaque_ = false;
@@ -118,23 +121,17 @@ std::string_view TokenWalk::string_at(std::size_t index) {
   return {};
 }
 
-/// The name of the language may stand in the table: then it is all that is left of it.
+/// The name of the language may stand in the table.
 void TokenWalk::header() {
   const auto version = octet();
   const auto language = number();
   const auto name_at = language == 0 ? number() : 0;
   const auto charset = number();
   table_ = octets(number());
-  std::string name;
-  if (language == 0) name.assign(string_at(name_at)).push_back('\0');
+  const auto name = language == 0 ? string_at(name_at) : std::string_view();
   if (version < 1 || version > 3) fail("only WBXML 1.1 to 1.3 is read here");
   if (charset != utf_8 && charset != us_ascii && charset != charset_unknown) fail("only the charset UTF-8 is read here");
-  out_ += static_cast<char>(version);
-  put_number(out_, language);
-  if (language == 0) put_number(out_, 0);
-  put_number(out_, utf_8);
-  put_number(out_, static_cast<std::uint32_t>(name.size()));
-  out_ += name;
+  if (!error_) take(handler_.begin(language, name));
 }
 
 void TokenWalk::count() {
@@ -152,9 +149,9 @@ void TokenWalk::text(std::string_view octets, bool is_opaque) {
   is_opaque_ = is_opaque;
 }
 
-void TokenWalk::place_text() {
+void TokenWalk::tell_text() {
   if (text_.empty() || error_) return;
-  if (auto done = place_(text_, is_opaque_, out_); !done) fail(std::move(done.error()));
+  take(handler_.text(text_, is_opaque_));
   text_.clear();
 }
 
@@ -168,30 +165,32 @@ void TokenWalk::tag(std::uint8_t token) {
   if ((token & has_attributes) != 0) return fail("the WBXML document has attributes or extensions, which SyncML does not use");
   if ((token & 0x3F) < first_tag) return fail("the WBXML document has extensions or literal names, which SyncML does not use");
   count();
-  place_text();
+  tell_text();
   has_root_ = true;
-  out_ += static_cast<char>(token);
-  if ((token & has_content) == 0) return;
+  if (error_) return;
+  take(handler_.open(page_, token & 0x3F));
+  if (error_) return;
+  if ((token & has_content) == 0) return handler_.close();
   children_.push_back(0);
   if (children_.size() > bounds_.depth) fail("the WBXML document is nested deeper than " + std::to_string(bounds_.depth) + " levels");
 }
 
 void TokenWalk::end() {
   if (children_.empty()) return fail("the WBXML document has no element");
-  place_text();
+  tell_text();
   children_.pop_back();
-  out_ += static_cast<char>(end_token);
+  if (!error_) handler_.close();
 }
 
 void TokenWalk::token() {
   const auto token = octet();
   if (error_) return;
   switch (token) {
-    case switch_page: out_.append(1, '\0').append(1, static_cast<char>(octet())); return;
+    case switch_page: page_ = octet(); return;
     case end_token: return end();
     case entity: return put_character(number());
     case str_t: return text(string_at(number()), false);
-    case opaque: return text(octets(number()), true);
+    case opaque_token: return text(octets(number()), true);
     case str_i: {
       const auto given = string_in(in_.substr(at_));
       if (!error_) at_ += given.size() + 1;
@@ -203,17 +202,44 @@ void TokenWalk::token() {
 
 }  // namespace
 
-void put_string(std::string& out, std::string_view text) {
-  out += static_cast<char>(str_i);
-  out.append(text).push_back('\0');
+Result<void> walk_wbxml(std::string_view wbxml, const WbxmlBounds& bounds, WbxmlHandler& handler) { return TokenWalk(wbxml, bounds, handler).run(); }
+
+std::string wbxml_header(std::uint32_t number, std::string_view name) {
+  std::string out(1, '\x02');
+  put_number(out, number);
+  if (number == 0) put_number(out, 0);
+  put_number(out, utf_8);
+  if (number != 0) return out.append(1, '\0');
+  put_number(out, static_cast<std::uint32_t>(name.size() + 1));
+  return out.append(name).append(1, '\0');
 }
 
-void put_opaque(std::string& out, std::string_view octets) {
-  out += static_cast<char>(opaque);
-  put_number(out, static_cast<std::uint32_t>(octets.size()));
-  out += octets;
+// ---- WbxmlWriter
+
+void WbxmlWriter::open(std::uint8_t page, std::uint8_t token) {
+  if (page != page_) out_.append(1, static_cast<char>(switch_page)).append(1, static_cast<char>(page));
+  page_ = page;
+  opened_ = out_.size();
+  out_ += static_cast<char>(has_content | token);
 }
 
-Result<std::string> with_texts(std::string_view wbxml, const WbxmlBounds& bounds, const TextPlace& place) { return TokenWalk(wbxml, bounds, place).run(); }
+void WbxmlWriter::string(std::string_view text) {
+  opened_ = 0;
+  out_ += static_cast<char>(str_i);
+  out_.append(text).push_back('\0');
+}
+
+void WbxmlWriter::opaque(std::string_view octets) {
+  opened_ = 0;
+  out_ += static_cast<char>(opaque_token);
+  put_number(out_, static_cast<std::uint32_t>(octets.size()));
+  out_ += octets;
+}
+
+void WbxmlWriter::close() {
+  if (opened_ != 0) out_[opened_] = static_cast<char>(out_[opened_] & ~has_content);
+  else out_ += static_cast<char>(end_token);
+  opened_ = 0;
+}
 
 }  // namespace nscl::rem::omadm

@@ -130,7 +130,7 @@ Message schedule_inform(Arguments& arguments, const std::string& key) {
   return ScheduleInform{static_cast<std::uint32_t>(seconds), key};
 }
 
-Result<Message> rpc_of(const Command& command, const std::string& key, Need upload_url) {
+Result<Message> rpc_with(const Command& command, const std::string& key, Need upload_url) {
   std::vector<std::string> complaints;
   Message out;
   {
@@ -155,10 +155,10 @@ Result<Message> rpc_of(const Command& command, const std::string& key, Need uplo
 
 }  // namespace
 
-Result<Message> rpc_of(const Command& command, const std::string& key) { return rpc_of(command, key, Need::must); }
+Result<Message> rpc_of(const Command& command, const std::string& key) { return rpc_with(command, key, Need::must); }
 
 Result<void> check_command(const Command& command) {
-  auto message = rpc_of(command, {}, Need::may);
+  auto message = rpc_with(command, {}, Need::may);
   if (!message) return tl::unexpected(std::move(message.error()));
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include "omadm_support.h"
 #include "wbxml.h"
+#include "wbxml_language.h"
 #include "wbxml_octets.h"
 
 namespace nscl::rem::omadm {
@@ -85,11 +86,12 @@ TEST(WbxmlValues, TreesInADocumentOfTheirOwn) {
   EXPECT_EQ(item_in(message_of_item(element(data, opaque(*inner)))).data, base64_encode(*inner));   // nobody said so
 }
 
-// The library does not know the page of their names.
+// SyncML has no page for their names; what it has may stand in a value.
 TEST(WbxmlReading, TreesAsElements) {
   const auto tree = octet(0) + octet(2) + element(0x09, element(0x1B, text("1.2"))) + octet(0) + octet(0);   // MgmtTree, VerDTD
   expect_bad_message(message_of_item(element(data, tree)), Encoding::wbxml, "does not know");
-  expect_bad_message(message_of_item(element(data, text("\n") + octet(more_data))), Encoding::wbxml, "side by side");
+  EXPECT_EQ(item_with_data(text("\n") + octet(more_data)).data, "\n<MoreData/>");
+  EXPECT_EQ(item_with_data(octet(0) + octet(1) + element(format, text("<")) + octet(0) + octet(0)).data, R"(<Format xmlns="syncml:metinf">&lt;</Format>)");
 }
 
 // Pitfall 6
@@ -157,12 +159,63 @@ TEST(WbxmlValues, BinaryValues) {
   EXPECT_EQ(there_and_back(octets), octets);
 }
 
-// Pitfall 12
-TEST(WbxmlReading, ItsDocumentTypeIsLeftOut) {
-  const auto xml = decoded_document(message_of_item(""));
-  ASSERT_TRUE(xml);
-  EXPECT_NE(xml->find("<!DOCTYPE"), std::string::npos);   // or without_head may go
-  EXPECT_EQ(item_in(message_of_item("")), Item{});
+// 3.8: the tokens are those that rem.md tells, and those of the library
+TEST(WbxmlLanguages, TokensAreTheLibrarys) {
+  const auto& syncml = WbxmlLanguage::syncml_1_2();
+  const std::pair<const char*, unsigned char> some[] = {{"Add", 0x05}, {"SyncML", sync_ml}, {"SyncHdr", sync_hdr}, {"Data", data}, {"MoreData", more_data}, {"Correlator", 0x3C}};
+  for (const auto& [name, token] : some) {
+    EXPECT_EQ(syncml.token(0, name), token) << name;
+    EXPECT_EQ(syncml.name(0, token), name);
+  }
+  EXPECT_EQ(syncml.token(1, "NextNonce"), next_nonce);
+  EXPECT_EQ(syncml.token(1, "FieldLevel"), 0x16);
+  EXPECT_EQ(syncml.name_space(0), "SYNCML:SYNCML1.2");
+  EXPECT_EQ(syncml.name_space(1), "syncml:metinf");
+  EXPECT_EQ(WbxmlLanguage::syncml_1_1().name_space(0), "SYNCML:SYNCML1.1");
+  EXPECT_EQ(WbxmlLanguage::syncml_1_1().token(0, "Correlator"), 0);
+  EXPECT_EQ(syncml.header(), head);
+  for (const auto& [page, name] : {std::pair<std::uint8_t, const char*>{0, "NextNonce"}, {1, "Data"}, {2, "Data"}, {200, "Data"}, {0, "unknown"}, {0, ""}}) EXPECT_EQ(syncml.token(page, name), 0) << name;
+  for (const unsigned token : {0x00u, 0x04u, 0x30u, 0x3Du, 0x3Fu, 0xFFu}) EXPECT_EQ(syncml.name(0, static_cast<std::uint8_t>(token)), "") << token;
+  std::size_t count = 0;
+  for (std::uint8_t token = 0; token < 0x40; ++token) count += !syncml.name(0, token).empty();
+  EXPECT_EQ(count, 55u);
+}
+
+TEST(WbxmlLanguages, ByNumberOrName) {
+  const auto of = [](std::uint32_t number, std::string_view name) { return WbxmlLanguage::of(number, name).value_or(nullptr); };
+  EXPECT_EQ(of(0x1201, ""), &WbxmlLanguage::syncml_1_2());
+  EXPECT_EQ(of(0, "-//SYNCML//DTD SyncML 1.1//EN"), &WbxmlLanguage::syncml_1_1());
+  EXPECT_EQ(of(0, "-//OMA//DTD-DM-DDF 1.2//EN")->token(2, "MgmtTree"), 0x20);
+  EXPECT_EQ(of(0x1203, "")->name_space(0), "syncml:devinf");
+  EXPECT_EQ(of(0x1202, "")->token(1, "Mark"), 0x0B);
+  for (const std::uint32_t number : {1u, 0xFFFu, 0xFFFFFFFFu}) EXPECT_EQ(of(number, ""), &WbxmlLanguage::syncml_1_2()) << number;
+  EXPECT_EQ(of(0, "abc"), &WbxmlLanguage::syncml_1_2());
+  EXPECT_EQ(of(4, ""), nullptr);   // WML
+  EXPECT_EQ(of(0, "-//WAPFORUM//DTD PROV 1.0//EN"), nullptr);
+}
+
+// Our own writer and the library's, where the latter changes nothing
+TEST(WbxmlLanguages, WhatIsWrittenIsWhatTheLibraryWrites) {
+  DmMessage message;
+  message.header = {.session_id = "1", .msg_id = "2", .target = "imei:1", .source = "http://h/dm", .source_name = "n", .resp_uri = "http://h/dm?s=1", .no_response = true};
+  message.header.cred = Cred{"syncml:auth-md5", "b64", "Zm9v"};
+  message.header.meta = {.max_msg_size = 16384, .max_obj_size = 1u << 20};
+  message.body.emplace_back(StatusElement{.id = "1", .msg_ref = "1", .cmd_ref = "0", .cmd = "SyncHdr", .target_refs = {"a", "b"}, .source_refs = {"c"},
+                                          .chal = Chal{"syncml:auth-md5", "b64", "bm9uY2U="}, .data = "212", .items = {{.target = "./t", .data = "v"}}});
+  message.body.emplace_back(ResultsElement{.id = "2", .msg_ref = "1", .cmd_ref = "4", .meta = {.format = "chr"}, .items = {{.source = "./a", .data = "v"}}});
+  const Item value{.target = "./a/b", .meta = {.format = "chr"}, .data = std::string(300, 'v')}, empty{.target = "./a/c", .data = ""}, none{.source = "./s"};
+  using Kind = CommandElement::Kind;
+  for (const auto kind : {Kind::get, Kind::add, Kind::replace, Kind::remove, Kind::copy, Kind::exec, Kind::alert}) {
+    message.body.emplace_back(CommandElement{.kind = kind, .id = "3", .data = kind == Kind::alert ? "1226" : "", .correlator = "c", .items = {value, empty, none}});
+  }
+  CommandElement atomic{.kind = Kind::atomic, .id = "4"};
+  atomic.commands = {{.kind = Kind::add, .id = "5", .items = {value}}, {.kind = Kind::sequence, .id = "6", .commands = {{.kind = Kind::get, .id = "7", .items = {none}}}}};
+  message.body.emplace_back(std::move(atomic));
+  message.is_final = true;
+  for (const auto* const version : {"1.2", "1.1"}) {
+    message.header.version_dtd = version;
+    EXPECT_EQ(written_dm(message, Encoding::wbxml), encoded_document(written_dm(message, Encoding::xml))) << version;
+  }
 }
 
 TEST(WbxmlReading, Languages) {

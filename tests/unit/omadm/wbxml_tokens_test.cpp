@@ -15,15 +15,34 @@ using namespace wbxml;
 const std::string table = std::string("one\0two", 7);
 const std::string with_table = std::string("\x02\xA4\x01\x6A\x07", 5) + table;
 
-/// The texts of a document, opaque ones in brackets; what is wrong instead.
-std::vector<std::string> texts_in(std::string_view octets, const WbxmlBounds& bounds = {}) {
-  std::vector<std::string> out;
-  const auto walked = with_texts(octets, bounds, [&](std::string_view given, bool is_opaque, std::string&) -> Result<void> {
-    out.push_back(is_opaque ? "[" + std::string(given) + "]" : std::string(given));
+/// The texts of a document, opaque ones in brackets; or all that is found.
+class Found final : public WbxmlHandler {
+ public:
+  Result<void> begin(std::uint32_t number, std::string_view name) override {
+    language = std::to_string(number) + std::string(name);
     return {};
-  });
+  }
+  Result<void> open(std::uint8_t page, std::uint8_t token) override {
+    elements += '<' + std::to_string(page) + ':' + std::to_string(token);
+    return refused == token ? failure(Status::conflict, "no") : Result<void>();
+  }
+  Result<void> text(std::string_view given, bool is_opaque) override {
+    texts.push_back(is_opaque ? "[" + std::string(given) + "]" : std::string(given));
+    return given == "no" ? failure(Status::conflict, "no") : Result<void>();
+  }
+  void close() override { elements += '>'; }
+
+  std::vector<std::string> texts;
+  std::string language, elements;
+  std::uint8_t refused = 0;
+};
+
+/// The texts of a document; what is wrong instead.
+std::vector<std::string> texts_in(std::string_view octets, const WbxmlBounds& bounds = {}) {
+  Found out;
+  const auto walked = walk_wbxml(octets, bounds, out);
   if (!walked) return {walked.error().detail};
-  return out;
+  return out.texts;
 }
 
 TEST(WbxmlTokens, TextsInEveryForm) {
@@ -80,10 +99,45 @@ TEST(WbxmlTokens, ManyPageSwitchesAreCheap) {
   EXPECT_TRUE(texts_in(head + std::string(1'000'000, '\0') + octet(sync_ml)).empty());
 }
 
-TEST(WbxmlTokens, WhatTakesThePlaceOfATextMayFail) {
-  const auto walked = with_texts(head + element(data, text("a")), {}, [](std::string_view, bool, std::string&) -> Result<void> { return failure(Status::conflict, "no"); });
-  ASSERT_FALSE(walked);
-  EXPECT_EQ(walked.error().status, Status::conflict);
+TEST(WbxmlTokens, Elements) {
+  Found found;
+  ASSERT_TRUE(walk_wbxml(head + element(sync_ml, octet(data) + in_meta(format, text("chr")) + octet(0x40u | item) + octet(0x01)), {}, found));
+  EXPECT_EQ(found.elements, "<0:45<0:15><0:26<1:7>><0:20>>");
+  EXPECT_EQ(found.language, std::to_string(0x1201));
+  ASSERT_TRUE(walk_wbxml(wbxml_header(0, "one") + octet(data), {}, found));
+  EXPECT_EQ(found.language, "0one");
+  EXPECT_EQ(wbxml_header(0x1201, {}), head);
+}
+
+TEST(WbxmlTokens, WhatIsRefusedEndsTheWalk) {
+  for (const auto& body : {octet(data), element(data, text("a")), element(item, octet(data) + octet(meta)), element(item, text("no") + octet(meta)), element(item, text("no"))}) {
+    Found found;
+    found.refused = data;
+    const auto walked = walk_wbxml(head + body, {}, found);
+    ASSERT_FALSE(walked);
+    EXPECT_EQ(walked.error().status, Status::conflict);
+    EXPECT_EQ(found.elements.find('>'), std::string::npos) << found.elements;
+  }
+}
+
+TEST(WbxmlTokens, Written) {
+  WbxmlWriter out(head);
+  out.open(0, item);
+  out.open(0, meta);
+  for (const auto* value : {"chr", "b64"}) {
+    out.open(1, format);
+    out.string(value);
+    out.close();
+  }
+  out.close();
+  out.open(0, data);
+  out.opaque(std::string(200, 'x'));
+  out.close();
+  out.open(0, more_data);
+  out.close();
+  out.close();
+  EXPECT_EQ(std::move(out).written(), head + element(item, element(meta, octet(0) + octet(1) + element(format, text("chr")) + element(format, text("b64"))) + octet(0) + octet(0) +
+                                                               element(data, opaque(std::string(200, 'x'))) + octet(more_data)));
 }
 
 }  // namespace

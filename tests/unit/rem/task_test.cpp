@@ -65,9 +65,20 @@ TEST(TaskJson, EveryReportComesBack) {
 TEST(TaskJson, FactsComeBack) {
   const DeviceFacts facts{.manufacturer = "m", .oui = "o", .product_class = "c", .serial = "s", .model = "d", .hardware_version = "h",
                           .software_version = "w", .root = "Device.", .version = "1.2", .parameter_key = "k", .connection_request_url = "u",
-                          .udp_connection_request_address = "a:1", .address = "127.0.0.1", .methods = {"Reboot"}, .unsupported = {"Upload"}};
+                          .udp_connection_request_address = "a:1", .address = "127.0.0.1", .external = "genie", .methods = {"Reboot", "Download"}, .unsupported = {"Upload"},
+                          .discovered = Time{std::chrono::microseconds{-1}}, .models = {{"urn:a", "./A"}, {"urn:b", "./B"}}, .has_large_objects = true,
+                          .message_size = UINT64_MAX, .object_size = 7};
   EXPECT_EQ(facts_from_json(to_json(facts)), facts);
   EXPECT_EQ(facts_from_json(to_json(DeviceFacts{})), DeviceFacts{});
+  auto later = facts;
+  later.discovered = Time{std::chrono::microseconds{1}};
+  EXPECT_EQ(facts_from_json(to_json(later)), later);
+}
+
+TEST(TaskJson, FactsOfANewerProgramArePassedOver) {
+  for (const auto* text : {R"({"new":{"oui":"x","models":[7]},"oui":"o"})", R"({"oui":"o","new":[["models",{"oui":"x"}],null]})", R"({"new":null,"oui":"o","newer":1.5,"other":-1,"more":true})"}) {
+    EXPECT_EQ(facts_from_json(text), (DeviceFacts{.oui = "o"})) << text;
+  }
 }
 
 TEST(TaskJson, OctetsThatAreNoTextDoNotThrow) {
@@ -90,7 +101,10 @@ TEST(TaskJson, DamagedTextsAreAnErrorAndNothingElse) {
     ASSERT_FALSE(report) << text;
     EXPECT_EQ(report.error().status, Status::internal_server_error);
   }
-  for (const auto* text : {"", "[", "7", R"({"oui":7})", R"({"methods":"all"})"}) EXPECT_EQ(facts_from_json(text), DeviceFacts{}) << text;
+  for (const auto* text : {"", "[", "7", R"({"oui":7})", R"({"methods":"all"})", R"([{"oui":"o"}])", R"({"oui":"o"})" "x", R"({"oui":"o","methods":[["a"]]})",
+                           R"({"oui":"o","methods":[7]})", R"({"oui":"o","methods":{"a":"b"}})", R"({"oui":["p"]})", R"({"oui":"o","models":["a"]})", R"({"oui":"o","models":[["a"]]})",
+                           R"({"oui":"o","models":[{"a":"b"}]})", R"({"oui":"o","models":[["a",7]]})", R"({"oui":"o","discovered":"now"})", R"({"oui":"o","discovered":1.5})",
+                           R"({"oui":"o","messageSize":"1"})", R"({"oui":"o","messageSize":-1})", R"({"oui":"o","hasLargeObjects":1})", R"({"oui":true})", R"({"oui":null})"}) EXPECT_EQ(facts_from_json(text), DeviceFacts{}) << text;
 }
 
 TEST(TaskJson, EveryPrefixOfATextIsAnErrorAndNothingElse) {

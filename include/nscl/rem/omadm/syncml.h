@@ -111,7 +111,7 @@ struct DmMessage {
 };
 
 struct SyncmlLimits {
-  std::size_t octets = 1u << 20;                   ///< of a message, and of the XML that WBXML becomes 8 times this
+  std::size_t octets = 1u << 20;                   ///< of a message; of the texts of one in WBXML 8 times this
   std::size_t depth = 32;
   std::size_t commands = 1000;                     ///< statuses and results included
   std::size_t items = 4000;                        ///< in a message
