@@ -54,14 +54,52 @@ void put_authentication(Document& document, std::string_view level, std::string_
   document.close("characteristic");
 }
 
+constexpr std::string_view access_point_id = "NAP1", proxy_id = "PROXY1";
+
+void put_proxy(Document& document, const BootstrapConnectivity& by) {
+  document.open("characteristic type=\"PXLOGICAL\"");
+  document.parm("PROXY-ID", proxy_id);
+  document.parm("NAME", by.proxy);
+  document.open("characteristic type=\"PXPHYSICAL\"");
+  document.parm("PHYSICAL-PROXY-ID", proxy_id);
+  document.parm("PXADDR", by.proxy);
+  document.parm("PXADDRTYPE", "IPV4");
+  document.parm("TO-NAPID", access_point_id);
+  document.open("characteristic type=\"PORT\"");
+  document.parm("PORTNBR", std::to_string(by.proxy_port));
+  for (int open = 3; open > 0; --open) document.close("characteristic");
+}
+
+void put_access_point(Document& document, const BootstrapConnectivity& by) {
+  document.open("characteristic type=\"NAPDEF\"");
+  document.parm("NAPID", access_point_id);
+  document.parm("NAME", by.access_point);
+  document.parm("BEARER", "GSM-GPRS");
+  document.parm("NAP-ADDRESS", by.access_point);
+  document.parm("NAP-ADDRTYPE", "APN");
+  if (!by.user.empty()) {
+    document.open("characteristic type=\"NAPAUTHINFO\"");
+    document.parm("AUTHTYPE", by.is_pap ? "PAP" : "CHAP");
+    document.parm("AUTHNAME", by.user);
+    document.parm("AUTHSECRET", by.password.view());
+    document.close("characteristic");
+  }
+  document.close("characteristic");
+}
+
 std::string provisioning_xml(const BootstrapAccount& account) {
+  const auto& by = account.connectivity;
   Document document("<?xml version=\"1.0\"?><!DOCTYPE wap-provisioningdoc PUBLIC \"-//WAPFORUM//DTD PROV 1.0//EN\" \"http://www.wapforum.org/DTD/prov.dtd\">");
   document.open("wap-provisioningdoc version=\"1.1\"");
+  if (!by.proxy.empty()) put_proxy(document, by);
+  if (!by.access_point.empty()) put_access_point(document, by);
   document.open("characteristic type=\"APPLICATION\"");
   document.parm("APPID", "w7");
   document.parm("PROVIDER-ID", account.server_id);
   document.parm("NAME", account.name);
   document.parm("ADDR", account.url);
+  if (!by.proxy.empty()) document.parm("TO-PROXY", proxy_id);
+  else if (!by.access_point.empty()) document.parm("TO-NAPID", access_point_id);
   put_authentication(document, "APPSRV", account.user, account.password, account.nonce);
   put_authentication(document, "CLIENT", account.server_id, account.server_password, account.server_nonce);
   document.close("characteristic");
@@ -180,9 +218,13 @@ std::string push_headers(BootstrapProfile profile, const Proof& proof) {
   return wsp_content_type(type).append(application);
 }
 
+bool is_text_of(std::string_view text) { return text.size() <= longest_text && is_xml_text(text); }
+
 bool is_writable(const BootstrapAccount& account) {
+  const auto& by = account.connectivity;
   const std::string_view texts[] = {account.server_id, account.name, account.url, account.device, account.user, account.password.view(), account.server_password.view()};
-  return std::ranges::all_of(texts, [](auto text) { return !text.empty() && text.size() <= longest_text && is_xml_text(text); });
+  const std::string_view others[] = {by.access_point, by.user, by.password.view(), by.proxy};
+  return std::ranges::all_of(texts, [](auto text) { return !text.empty() && is_text_of(text); }) && std::ranges::all_of(others, is_text_of);
 }
 
 /// As a Secret, without a copy that is left behind.
@@ -197,6 +239,9 @@ Secret taken(Result<std::string>& text) {
 Result<BootstrapDocument> write_bootstrap(const BootstrapAccount& account, BootstrapProfile profile, BootstrapProof proof, const Secret& key, bool is_xml) {
   if (!is_writable(account)) return bad_request("the names and passwords of an account have 1 to 1,024 octets of text");
   const bool is_w7 = profile == BootstrapProfile::w7;
+  const auto& by = account.connectivity;
+  if (!is_w7 && !by.access_point.empty()) return bad_request("only client provisioning (w7) tells a client how it reaches the network");
+  if (by.access_point.empty() && (!by.user.empty() || !by.proxy.empty())) return bad_request("a proxy, or a user of an access point, needs the name of the access point");
   Result<std::string> written = is_w7 ? provisioning_xml(account) : write_message(account_message(account), is_xml ? Encoding::xml : Encoding::wbxml);
   if (written && is_w7 && !is_xml) written = encoded_document(*written);
   if (!written) return tl::unexpected(written.error());

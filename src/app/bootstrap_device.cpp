@@ -39,6 +39,15 @@ std::string user_of(const DeviceBootstrapCommand& command) {
   return user;
 }
 
+rem::omadm::BootstrapConnectivity connectivity_of(const DeviceBootstrapCommand& command) {
+  rem::omadm::BootstrapConnectivity out{.access_point = command.apn, .user = command.apn_user, .is_pap = command.apn_auth == "pap", .proxy = command.proxy, .proxy_port = command.proxy_port};
+  if (command.apn_user.empty()) return out;
+  auto password = read_secret_line(command.apn_password_file, "password", "");
+  out.password = Secret(password);
+  wipe(password);
+  return out;
+}
+
 BootstrapAccount account_of(const DeviceBootstrapCommand& command) {
   if (command.device.size() > longest_id) throw UsageError("the id of a device has 256 octets at most");
   if (!command.scl.empty() && (!is_valid_id(command.scl) || is_reserved_name(command.scl))) throw UsageError(shown(command.scl) + " is no id of an SCL");
@@ -52,6 +61,7 @@ BootstrapAccount account_of(const DeviceBootstrapCommand& command) {
   account.server_password = Secret(random_name(password_characters));
   account.nonce = rem::omadm::fresh_nonce();
   account.server_nonce = rem::omadm::fresh_nonce();
+  account.connectivity = connectivity_of(command);
   return account;
 }
 

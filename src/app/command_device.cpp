@@ -65,6 +65,16 @@ void add_credential(CLI::App& parent, Action& action) {
   command->callback([options, &action] { action = [options] { return set_device_credential(*options, environ); }; });
 }
 
+void add_connectivity(CLI::App& command, DeviceBootstrapCommand& options) {
+  auto* apn = command.add_option("--apn", options.apn, "The access point by which it reaches the network, if it has to be told (w7 only)")->type_name("NAME");
+  auto* user = command.add_option("--apn-user", options.apn_user, "As whom it shows itself there")->type_name("NAME")->needs(apn);
+  auto* password = command.add_option("--apn-password-file", options.apn_password_file, "First line of a file: its password there")->type_name("FILE")->needs(user);
+  user->needs(password);
+  command.add_option("--apn-auth", options.apn_auth, "How it shows it")->check(CLI::IsMember({"chap", "pap"}))->capture_default_str()->needs(user);
+  auto* proxy = command.add_option("--proxy", options.proxy, "A proxy of HTTP behind the access point")->check(CLI::ValidIPV4)->type_name("IPV4")->needs(apn);
+  command.add_option("--proxy-port", options.proxy_port, "Its port")->check(CLI::Range(1, 65535))->capture_default_str()->needs(proxy);
+}
+
 void add_bootstrap(CLI::App& parent, Action& action) {
   auto* command = parent.add_subcommand("bootstrap", "Make the document by which a client of OMA-DM knows this server, with fresh passwords: for a file, or to be pushed (docs/omadm.md)");
   const auto options = std::make_shared<DeviceBootstrapCommand>();
@@ -76,6 +86,7 @@ void add_bootstrap(CLI::App& parent, Action& action) {
   command->add_option("--user", options->user, "As whom it shows itself (default: its id with - for each colon)")->type_name("NAME");
   command->add_option("--scl", options->scl, "It is this SCL")->type_name("ID");
   command->add_option("--profile", options->profile, "Client provisioning (w7), or a message of OMA-DM (dm)")->check(CLI::IsMember({"w7", "dm"}))->capture_default_str();
+  add_connectivity(*command, *options);
   auto* sec = command->add_option("--sec", options->sec, "What the document is proven with")->check(CLI::IsMember({"netwpin", "userpin"}));
   auto* pin = command->add_option("--pin-file", options->pin_file, "First line of a file: the pin")->type_name("FILE")->needs(sec);
   command->add_flag("--pin-hex", options->is_pin_hex, "The pin is octets in hexadecimal digits, such as an IMSI in semi-octets")->needs(pin);

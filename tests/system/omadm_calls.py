@@ -92,6 +92,14 @@ def bootstrapped(checks, daemon, folder):
     dm = device(daemon, *words, "--out", str(wbxml), "--profile", "dm")
     checks.equal(dm.stdout.strip(), "application/vnd.syncml.dm+wbxml", "the other profile")
     checks.equal(wbxml.read_bytes()[:5], b"\x02\xa4\x01\x6a\x00", "a message of DM 1.2")
+    apn = [*words, "--out", str(xml), "--xml", "--apn", "m2m.example", "--apn-user", "sim", "--apn-password-file", str(pin), "--proxy", "192.0.2.1", "--proxy-port", "3128"]
+    checks.equal(device(daemon, *apn).returncode, 0, "how it reaches the network")
+    told = re.findall('name="(AUTHNAME|AUTHSECRET|NAP-ADDRESS|PXADDR|PORTNBR|TO-PROXY)" value="([^"]*)"', xml.read_text())
+    checks.equal(told, [("PXADDR", "192.0.2.1"), ("PORTNBR", "3128"), ("NAP-ADDRESS", "m2m.example"), ("AUTHNAME", "sim"), ("AUTHSECRET", "1234"), ("TO-PROXY", "PROXY1")], "is told")
+    xml.unlink()
+    for wrong in (["--profile", "dm", "--apn", "a"], ["--apn-user", "u", "--apn-password-file", str(pin)], ["--apn", "a", "--apn-user", "u"], ["--proxy", "192.0.2.1"],
+                  ["--apn", "a", "--proxy", "proxy.example"], ["--apn", "a", "--proxy", "192.0.2.1", "--proxy-port", "0"]):
+        checks.that(device(daemon, *words, "--out", str(xml), *wrong).returncode != 0 and not xml.exists(), f"refused: {wrong}")
     for wrong in (["--sec", "userpin"], ["--sec", "rot13", "--pin-file", str(pin)], ["--scl", "a/b"]):
         checks.that(device(daemon, *words, "--out", str(wbxml), *wrong).returncode != 0, f"refused: {wrong}")
     checks.equal(device(daemon, *words, "--out", str(xml), "--xml").returncode, 0, "to be looked at")

@@ -294,6 +294,12 @@ struct DeviceBootstrapCommand {
   std::string user;           ///< as whom the device shows itself; empty: its id, without colons
   std::string scl;            ///< it is this SCL; empty: what it was
   std::string profile = "w7"; ///< "w7" or "dm"
+  std::string apn;            ///< the access point that the device is told of; empty: none
+  std::string apn_user;       ///< there; empty: nobody asks
+  std::string apn_password_file;
+  std::string apn_auth = "chap";   ///< or "pap"
+  std::string proxy;          ///< IPv4 address of a proxy of HTTP behind it; empty: none
+  std::uint16_t proxy_port = 8080;
   std::string sec;            ///< "netwpin" or "userpin"; empty: the document is not proven
   std::string pin_file;       ///< what it is proven with
   bool is_pin_hex = false;    ///< that is octets in hexadecimal digits

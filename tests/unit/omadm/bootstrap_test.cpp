@@ -47,6 +47,37 @@ TEST(DmBootstrap, whatIsMarkupInATextStaysText) {
   EXPECT_NE(decoded->find("\"a&quot;b&lt;c&gt;&amp;amp;\""), std::string::npos) << *decoded;
 }
 
+// 3.7: NAPDEF and PXLOGICAL, in both forms
+TEST(DmBootstrap, provisioningTellsHowTheNetworkIsReached) {
+  auto account = example_account();
+  account.connectivity.access_point = "m2m.example";
+  for (const bool is_xml : {true, false}) {
+    const auto shown = [&] {
+      const auto octets = written(account, BootstrapProfile::w7, is_xml);
+      return is_xml ? octets : decoded_document(octets).value_or("not decoded");
+    };
+    const auto has = [&](std::string_view part) { EXPECT_NE(shown().find(part), std::string::npos) << part << " in " << shown(); };
+    account.connectivity = {.access_point = "m2m.example"};
+    has(R"(<characteristic type="NAPDEF"><parm name="NAPID" value="NAP1"/><parm name="NAME" value="m2m.example"/><parm name="BEARER" value="GSM-GPRS"/>)"
+        R"(<parm name="NAP-ADDRESS" value="m2m.example"/><parm name="NAP-ADDRTYPE" value="APN"/></characteristic><characteristic type="APPLICATION">)");
+    has(R"(<parm name="TO-NAPID" value="NAP1"/><characteristic type="APPAUTH">)");
+    account.connectivity.user = "sim";
+    account.connectivity.password = Secret(std::string_view("hush"));
+    has(R"(<characteristic type="NAPAUTHINFO"><parm name="AUTHTYPE" value="CHAP"/><parm name="AUTHNAME" value="sim"/><parm name="AUTHSECRET" value="hush"/></characteristic></characteristic>)");
+    account.connectivity.is_pap = true;
+    has(R"(<parm name="AUTHTYPE" value="PAP"/>)");
+    account.connectivity.proxy = "192.0.2.1";
+    account.connectivity.proxy_port = 3128;
+    has(R"(<characteristic type="PXLOGICAL"><parm name="PROXY-ID" value="PROXY1"/><parm name="NAME" value="192.0.2.1"/><characteristic type="PXPHYSICAL">)"
+        R"(<parm name="PHYSICAL-PROXY-ID" value="PROXY1"/><parm name="PXADDR" value="192.0.2.1"/><parm name="PXADDRTYPE" value="IPV4"/><parm name="TO-NAPID" value="NAP1"/>)"
+        R"(<characteristic type="PORT"><parm name="PORTNBR" value="3128"/></characteristic></characteristic></characteristic><characteristic type="NAPDEF">)");
+    has(R"(<parm name="TO-PROXY" value="PROXY1"/><characteristic type="APPAUTH">)");
+  }
+  EXPECT_EQ(written(account, BootstrapProfile::dm), "only client provisioning (w7) tells a client how it reaches the network");
+  account.connectivity.access_point.clear();
+  EXPECT_EQ(written(account, BootstrapProfile::w7), "a proxy, or a user of an access point, needs the name of the access point");
+}
+
 TEST(DmBootstrap, aMessageAddsTheAccountToTheInbox) {
   const auto octets = written(example_account(), BootstrapProfile::dm);
   const auto message = read_message(octets, Encoding::wbxml);

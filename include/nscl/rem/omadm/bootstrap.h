@@ -2,6 +2,7 @@
 // Bootstrap of OMA-DM: the document that makes a client know this server (rem.md 3.7).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,17 @@
 #include <nscl/base/secret.h>
 
 namespace nscl::rem::omadm {
+
+/// How a client reaches the network, where it has to be told: an access point of GPRS and what came after it (NAPDEF), and a proxy of HTTP behind
+/// that (PXLOGICAL).
+struct BootstrapConnectivity {
+  std::string access_point;          ///< its name (APN); empty: nothing is told
+  std::string user;                  ///< as whom the client shows itself there; empty: nobody asks
+  Secret password;                   ///< goes with `user`
+  bool is_pap = false;               ///< it is shown the password itself, and not by CHAP
+  std::string proxy;                 ///< its IPv4 address; empty: there is none
+  std::uint16_t proxy_port = 8080;
+};
 
 /// The DM account of a client.
 struct BootstrapAccount {
@@ -20,6 +32,7 @@ struct BootstrapAccount {
   Secret password;                   ///< of the client here
   Secret server_password;            ///< of this server there
   std::string nonce, server_nonce;   ///< octets: for the first credentials of each
+  BootstrapConnectivity connectivity = {};
 };
 
 /// w7: client provisioning, characteristic APPLICATION of w7. dm: a message with the account as a management object.
@@ -35,7 +48,7 @@ struct BootstrapDocument {
 };
 
 /// The document as WBXML; as XML, to be looked at, it has no proof. `key` is that of `proof`. bad_request: a text in it cannot be written, or
-/// has more than 1,024 octets.
+/// has more than 1,024 octets; or connectivity, which only w7 tells.
 Result<BootstrapDocument> write_bootstrap(const BootstrapAccount& account, BootstrapProfile profile, BootstrapProof proof, const Secret& key, bool is_xml);
 
 }  // namespace nscl::rem::omadm
