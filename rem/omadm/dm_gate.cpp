@@ -33,15 +33,14 @@ bool is_right_basic(std::string_view user, const Secret& password, const Cred& c
 
 /// Whether it was made with this password. As much work where there is none.
 bool is_shown(const DmLogin* login, const DmProof& proof) {
-  const Secret decoy = random_secret(16);
+  static const Secret decoy = random_secret(16);
   const auto& user = login != nullptr ? login->user : proof.header.source;
   const auto& password = login != nullptr ? login->password : decoy;
-  const auto digest = digest_of(user, password);
   const auto& cred = proof.header.cred;
   bool is_right = false;
-  if (!proof.hmac.empty()) is_right = is_right_mac(user, digest, proof);
+  if (!proof.hmac.empty()) is_right = is_right_mac(user, digest_of(user, password), proof);
   else if (cred->type == auth_basic) is_right = is_right_basic(user, password, *cred);
-  else is_right = is_same(cred->data, md5_data(digest, proof.nonce));
+  else is_right = is_same(cred->data, md5_data(digest_of(user, password), proof.nonce));
   return is_right && login != nullptr;
 }
 

@@ -70,6 +70,7 @@ class MessageReader {
 };
 
 std::string MessageReader::content(pugi::xml_node node, std::size_t longest) {
+  if (!node) return {};
   const auto octets = content_of(node);
   auto text = to_xml_text(codec::trimmed(without_zeros(octets)));
   if (text.size() <= longest) return text;
@@ -91,6 +92,7 @@ Meta MessageReader::meta(pugi::xml_node parent) {
   auto node = child(parent, "Meta");
   if (const auto inner = child(node, "MetInf")) node = inner;
   Meta out;
+  if (!node) return out;
   out.format = word(node, "Format");
   out.type = word(node, "Type");
   out.mark = word(node, "Mark");
