@@ -17,10 +17,10 @@ constexpr std::size_t most_waiting = 512;   ///< traces that are not written yet
 
 Traces::Traces(store::Store& store, const Clock& clock, TraceOptions options) : store_(store), clock_(clock), options_(options) {}
 
-std::unique_ptr<SessionTrace> Traces::trace(SessionOrigin origin) {
+std::unique_ptr<SessionTrace> Traces::trace(SessionOrigin origin, boost::asio::io_context& context) {
   if (options_.kept == 0) return nullptr;
   bool is_chosen = options_.of == TraceOptions::Of::all;
-  if (!is_chosen) store_.read([&](store::View& view) { is_chosen = view.management().is_traced(origin.device); });
+  if (!is_chosen) store_.read([&](store::View& view) { is_chosen = view.management().is_traced(origin.device); }, context);
   if (!is_chosen && options_.of == TraceOptions::Of::chosen) return nullptr;
   return std::make_unique<TraceRecorder>(std::move(origin), options_, !is_chosen, clock_, [this](store::ManagementTrace trace) { take(std::move(trace)); });
 }

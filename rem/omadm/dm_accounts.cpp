@@ -62,7 +62,7 @@ std::optional<DmOtherLogin> StoredDmAccounts::other_of(const std::optional<Manag
   return DmOtherLogin{*std::move(login), purpose == CredentialPurpose::next_login || purpose == CredentialPurpose::next_connection_request};
 }
 
-DmAccount StoredDmAccounts::find(std::string_view device, std::string_view name) {
+DmAccount StoredDmAccounts::find(std::string_view device, std::string_view name, boost::asio::io_context& context) {
   std::optional<ManagementCredential> client, server, other_client, other_server;
   store::ManagementNonces nonces;
   std::optional<store::ManagedDevice> known;
@@ -77,7 +77,7 @@ DmAccount StoredDmAccounts::find(std::string_view device, std::string_view name)
       if (server) other_server = other_row(rows, CredentialPurpose::connection_request);
       nonces = management.nonces(device);
       known = management.device(device);
-    });
+    }, context);
   }
   const bool is_anothers = client && client->device != device && (!client->device.empty() || !client->oui.empty());
   if (is_anothers) client.reset();

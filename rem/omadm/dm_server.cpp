@@ -141,7 +141,8 @@ net::Task<WebResponse> DmServer::State::visit(SessionTable::Line& line, DmHeard 
   visit->dialogue.hear(header, heard.digest);
   if (++visit->messages > most_messages_unproved || lockout.is_locked(header.source, heard.peer))
     co_return answer(written(visit->dialogue, refusal_of(heard.message, visit->dialogue.blank(), unauthorised)));
-  auto account = accounts.find(header.source, visit->dialogue.device_name());
+  const net::Executor executor = co_await boost::asio::this_coro::executor;
+  auto account = accounts.find(header.source, visit->dialogue.device_name(), boost::asio::query(executor, boost::asio::execution::context));
   const auto told = model_of(contact_of(heard.message, heard.peer).facts), known = model_of(account.facts);
   const auto least = least_of(options, known, heard.is_tls);
   const std::string nonce = visit->nonce.empty() ? account.ours : visit->nonce;
@@ -198,10 +199,10 @@ net::Task<WebResponse> DmServer::State::begin(SessionTable::Line& line, DmHeard 
   auto session = std::make_shared<DmSession>(around, std::move(visit->dialogue), std::move(account), proof);
   auto use = sessions->open(line, std::move(session), DmSessions::Caller{user, heard.peer}, token);
   if (!use) co_return answer(written(dialogue, refusal_of(heard.message, dialogue.blank(), busy)));
-  SessionOrigin origin{device, user, heard.peer, heard.is_tls};
-  if (auto trace = options.traces != nullptr ? options.traces->trace(std::move(origin)) : nullptr) (*use)->observe(std::move(trace));
   const net::Executor executor = co_await boost::asio::this_coro::executor;
   auto& context = boost::asio::query(executor, boost::asio::execution::context);
+  SessionOrigin origin{device, user, heard.peer, heard.is_tls};
+  if (auto trace = options.traces != nullptr ? options.traces->trace(std::move(origin), context) : nullptr) (*use)->observe(std::move(trace));
   auto reply = co_await (*use)->begin(std::move(heard), context, sessions->now());
   co_return answer(std::move(reply), (*use)->patience());
 }

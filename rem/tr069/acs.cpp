@@ -219,14 +219,14 @@ net::Task<Acs::State::Outcome> Acs::State::begin(const WebRequest& request, Sess
     outcome.reply = denied(use.error());
     co_return outcome;
   }
+  const net::Executor executor = co_await boost::asio::this_coro::executor;
+  auto& context = boost::asio::query(executor, boost::asio::execution::context);
   SessionOrigin origin{device, std::move(pass.user), peer, request.tls != nullptr};
-  if (auto trace = options.traces ? options.traces->trace(std::move(origin)) : nullptr) {
+  if (auto trace = options.traces ? options.traces->trace(std::move(origin), context) : nullptr) {
     auto observer = observer_of(std::move(trace));
     observer->heard(envelope.header, *message);
     (*use)->observe(std::move(observer));
   }
-  const net::Executor executor = co_await boost::asio::this_coro::executor;
-  auto& context = boost::asio::query(executor, boost::asio::execution::context);
   auto& session = **use;
   outcome.reply = co_await session.begin(std::move(envelope), std::move(inform), std::move(peer), context, sessions->now());
   if (!session.is_over()) outcome.cookie = "session=" + use->id() + (session.model().cookie_path ? "; Path=/" : "");

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 
 #include <openssl/crypto.h>
@@ -195,9 +196,11 @@ std::optional<std::uint64_t> from_base36(std::string_view text) {
 }
 
 std::string sha256(std::string_view octets) {
+  // Fetched once: that costs more than its use.
+  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> function(EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
   std::string out(SHA256_DIGEST_LENGTH, '\0');
   auto* to = reinterpret_cast<unsigned char*>(out.data());
-  if (EVP_Digest(octets.data(), octets.size(), to, nullptr, EVP_sha256(), nullptr) != 1) throw std::runtime_error("SHA-256 failed");
+  if (!function || EVP_Digest(octets.data(), octets.size(), to, nullptr, function.get(), nullptr) != 1) throw std::runtime_error("SHA-256 failed");
   return out;
 }
 

@@ -30,7 +30,7 @@ class Traces final : public Tracing {
   /// Both outlive it; it outlives the sessions.
   Traces(store::Store& store, const Clock& clock, TraceOptions options);
 
-  std::unique_ptr<SessionTrace> trace(SessionOrigin origin) override;
+  std::unique_ptr<SessionTrace> trace(SessionOrigin origin, boost::asio::io_context& context) override;
 
   /// Every second or so, on the thread of `context`: writes the sessions that ended.
   void keep(boost::asio::io_context& context);

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/asio/io_context.hpp>
+
 namespace nscl::rem {
 
 /// Where a session comes from.
@@ -49,8 +51,8 @@ class SessionTrace {
 class Tracing {
  public:
   virtual ~Tracing() = default;
-  /// Null: nobody wants to know. Throws store::StoreError.
-  virtual std::unique_ptr<SessionTrace> trace(SessionOrigin origin) = 0;
+  /// Null: nobody wants to know. `context` is this thread's, whose next reads may see the same. Throws store::StoreError.
+  virtual std::unique_ptr<SessionTrace> trace(SessionOrigin origin, boost::asio::io_context& context) = 0;
 };
 
 }  // namespace nscl::rem

@@ -31,6 +31,7 @@ class DmAccountsTest : public security::KeyTest {
   }
 
   std::unique_ptr<security::KeyWrapper> wrapper = security::aes_wrapper(random_secret(32));
+  boost::asio::io_context context_;
 };
 
 TEST_F(DmAccountsTest, TheLoginOfTheDeviceIsLookedForFirst) {
@@ -39,21 +40,21 @@ TEST_F(DmAccountsTest, TheLoginOfTheDeviceIsLookedForFirst) {
   put(CredentialPurpose::login, "cwmp", "", "p 3", "00AABB");
   put(CredentialPurpose::connection_request, "nscl", "urn:imei:1", "s 1");
   StoredDmAccounts accounts(*store, *wrapper);
-  const auto own = accounts.find("urn:imei:1", "all");
+  const auto own = accounts.find("urn:imei:1", "all", context_);
   ASSERT_TRUE(own.client && own.server);
   EXPECT_EQ(own.client->user, "box");
   EXPECT_EQ(own.client->password.view(), "p 1");
   EXPECT_EQ(own.client->changed, Time{std::chrono::hours(1)});
   EXPECT_EQ(own.server->user, "nscl");
   EXPECT_EQ(own.server->password.view(), "s 1");
-  const auto shared = accounts.find("urn:imei:2", "all");
+  const auto shared = accounts.find("urn:imei:2", "all", context_);
   ASSERT_TRUE(shared.client);
   EXPECT_EQ(shared.client->password.view(), "p 2");
   EXPECT_FALSE(shared.server);
-  EXPECT_FALSE(accounts.find("urn:imei:2", "box").client) << "another device's";
-  EXPECT_FALSE(accounts.find("urn:imei:2", "cwmp").client) << "of devices with an OUI";
-  EXPECT_FALSE(accounts.find("urn:imei:2", "nobody").client);
-  EXPECT_FALSE(accounts.find(std::string(10'000, 'x'), std::string(10'000, 'x')).client);
+  EXPECT_FALSE(accounts.find("urn:imei:2", "box", context_).client) << "another device's";
+  EXPECT_FALSE(accounts.find("urn:imei:2", "cwmp", context_).client) << "of devices with an OUI";
+  EXPECT_FALSE(accounts.find("urn:imei:2", "nobody", context_).client);
+  EXPECT_FALSE(accounts.find(std::string(10'000, 'x'), std::string(10'000, 'x'), context_).client);
 }
 
 TEST_F(DmAccountsTest, WhatIsKnownOfTheDeviceGoesAlong) {
@@ -65,18 +66,18 @@ TEST_F(DmAccountsTest, WhatIsKnownOfTheDeviceGoesAlong) {
   device.facts = to_json(known);
   ASSERT_TRUE(write([&](store::Transaction& t) -> Result<void> { return t.manage().put_device(device), Result<void>{}; }));
   StoredDmAccounts accounts(*store, *wrapper);
-  EXPECT_EQ(accounts.find("urn:imei:1", "").facts.model, "Box");
-  EXPECT_EQ(accounts.find("urn:imei:2", "").facts, DeviceFacts{});
+  EXPECT_EQ(accounts.find("urn:imei:1", "", context_).facts.model, "Box");
+  EXPECT_EQ(accounts.find("urn:imei:2", "", context_).facts, DeviceFacts{});
 }
 
 TEST_F(DmAccountsTest, NoncesAreKept) {
   StoredDmAccounts accounts(*store, *wrapper);
   const std::string ours("\0\xff" "1", 3);
   ASSERT_TRUE(tr069::run(context, accounts.keep_nonces("urn:imei:1", ours, "theirs", context)));
-  const auto found = accounts.find("urn:imei:1", "");
+  const auto found = accounts.find("urn:imei:1", "", context_);
   EXPECT_EQ(found.ours, ours);
   EXPECT_EQ(found.theirs, "theirs");
-  EXPECT_EQ(accounts.find("urn:imei:2", "").ours, "");
+  EXPECT_EQ(accounts.find("urn:imei:2", "", context_).ours, "");
 }
 
 class DmPasswordRows : public DmAccountsTest {
@@ -91,7 +92,7 @@ class DmPasswordRows : public DmAccountsTest {
   }
   /// "own/new own" before, "new own/(own)" after the next one is in effect and the other accepted still; of the device, and of this server.
   std::string now() {
-    const auto account = StoredDmAccounts(*store, *wrapper).find(id, "");
+    const auto account = StoredDmAccounts(*store, *wrapper).find(id, "", context_);
     const auto side = [](const auto& login, const auto& other) {
       auto out = login ? std::string(login->password.view()) : std::string("-");
       if (other) out += other->is_next ? "/" + std::string(other->login.password.view()) : "/(" + std::string(other->login.password.view()) + ")";

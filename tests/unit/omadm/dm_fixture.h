@@ -60,7 +60,7 @@ class FakeAccounts final : public DmAccounts {
     bool is_next = true;
     Time changed{}, other_changed{};
   };
-  DmAccount find(std::string_view device, std::string_view) override {
+  DmAccount find(std::string_view device, std::string_view, boost::asio::io_context&) override {
     DmAccount out;
     if (device == "d") out.client = DmLogin{"user", Secret(client.password), client.changed};
     if (device == "DMCtest") out.client = DmLogin{"funambol", Secret(std::string_view("funambol"))};

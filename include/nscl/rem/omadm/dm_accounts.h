@@ -63,8 +63,8 @@ class DmAccounts {
   virtual ~DmAccounts() = default;
 
   /// Of the device with this id, which calls itself `name`: the login of its own, or else the one of that name that several share.
-  /// Does not wait, and takes as long where there is none. Throws store::StoreError.
-  virtual DmAccount find(std::string_view device, std::string_view name) = 0;
+  /// Does not wait, and takes as long where there is none. `context` is this thread's, whose next reads may see the same. Throws store::StoreError.
+  virtual DmAccount find(std::string_view device, std::string_view name, boost::asio::io_context& context) = 0;
 
   /// Keeps the nonces; they are durable when it returns. service_unavailable: the store cannot write.
   virtual net::Task<Result<void>> keep_nonces(std::string device, std::string ours, std::string theirs, boost::asio::io_context& context) = 0;
@@ -80,7 +80,7 @@ class StoredDmAccounts final : public DmAccounts {
   /// `events`: that are kept of each device.
   StoredDmAccounts(store::Store& store, const security::KeyWrapper& wrapper, const Clock& clock = system_clock(), std::size_t events = 200);
 
-  DmAccount find(std::string_view device, std::string_view name) override;
+  DmAccount find(std::string_view device, std::string_view name, boost::asio::io_context& context) override;
   net::Task<Result<void>> keep_nonces(std::string device, std::string ours, std::string theirs, boost::asio::io_context& context) override;
   net::Task<Result<void>> settle(std::string device, DmPasswordsNews news, boost::asio::io_context& context) override;
 
