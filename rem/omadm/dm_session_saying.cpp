@@ -45,11 +45,14 @@ void DmSession::give_nonce() {
   owes_nonces_ = true;
 }
 
+/// Who shows the password itself uses up no nonce: it is told the same again, and nothing has to be kept.
 StatusElement DmSession::welcome(const SyncHdr& header, bool is_first) {
   const bool is_proof = proof_ != DmAuthentication::off, by_mac = proof_ == DmAuthentication::mac;
   auto status = status_for(header, nullptr, is_first && is_proof && !by_mac ? authenticated : ok);
   if (!is_proof || (!is_first && !by_mac)) return status;
-  give_nonce();
+  const bool is_unused = !by_mac && header.cred && header.cred->type == auth_basic && !account_.ours.empty();
+  if (is_unused) nonce_ = account_.ours;
+  else give_nonce();
   status.chal = chal_of(by_mac ? auth_mac : auth_md5, nonce_);
   return status;
 }

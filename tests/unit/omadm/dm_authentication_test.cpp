@@ -91,6 +91,31 @@ TEST_F(DmTest, BasicIsTakenOverTlsOrWhereItIsAllowed) {
   EXPECT_EQ(header_code(say(package_1(), basic)), 212);
 }
 
+// 3.4: the nonce of the next session, which basic does not use up
+TEST_F(DmTest, BasicKeepsTheNonceThatIsStillGood) {
+  options.authentication = DmOptions::Authentication::basic;
+  options.basic_without_tls = true;
+  restart();
+  const auto basic = cred_text("syncml:auth-basic", base64_encode("user:right"));
+  const auto begin_with = [&](unsigned number, const std::string& cred) {
+    target = "/dm";
+    session = std::to_string(number);
+    msg_id = 0;
+    return say(package_1(), cred);
+  };
+  const auto first = nonce_in(begin_with(1, basic));
+  EXPECT_EQ(first.size(), 16u);
+  EXPECT_EQ(accounts.kept, 1u);
+  EXPECT_EQ(nonce_in(begin_with(2, basic)), first);
+  EXPECT_EQ(accounts.kept, 1u) << "there is nothing to write";
+  const auto by_md5 = begin_with(3, md5_cred(first));
+  EXPECT_EQ(header_code(by_md5), 212);
+  EXPECT_NE(nonce_in(by_md5), first) << "now it is used up";
+  EXPECT_EQ(accounts.kept, 2u);
+  EXPECT_EQ(nonce_in(begin_with(4, basic)), nonce_in(by_md5));
+  EXPECT_EQ(header_code(begin_with(5, md5_cred(first))), 401);
+}
+
 TEST_F(DmTest, ANonceIsGoodForOneSession) {
   accounts.ours = "once";
   const auto octets = message(package_1(), md5_cred("once"));
