@@ -21,7 +21,7 @@ class DmBinary : public DmTest {
   std::string answer(Encoding encoding) {
     auto octets = message(package_1(), md5_cred(accounts.ours));
     if (encoding == Encoding::wbxml) octets = written_dm(read_dm(octets), encoding);
-    request.content_type = std::string(media_type(encoding));
+    request.content_type = media_type(encoding);
     const auto response = post(octets);
     EXPECT_EQ(response.status, 200u);
     return response.body ? *response.body : std::string();
