@@ -3,7 +3,6 @@
 
 #include <vector>
 
-#include <nscl/base/bytes.h>
 #include <nscl/codec/xml_text.h>
 
 #include "wbxml_language.h"
@@ -24,7 +23,7 @@ class XmlOutput final : public SyncmlOutput {
   }
   void text(std::string_view text) override { codec::append_xml_text(out_, text); }
   void value(std::string_view text) override { this->text(text); }
-  void octets(std::string_view base64) override { text(base64); }
+  void octets(const Item& item) override { text(*item.data); }
   void close() override {
     out_.append("</").append(opened_.back()).append(">");
     opened_.pop_back();
@@ -54,7 +53,7 @@ class WbxmlOutput final : public SyncmlOutput {
   void value(std::string_view text) override {
     if (!text.empty()) out_.opaque(text);
   }
-  void octets(std::string_view base64) override;
+  void octets(const Item& item) override { value(octets_of(item)); }
   void close() override { out_.close(); }
   void flag(std::string_view name) override {
     open(Vocabulary::syncml, name);
@@ -70,12 +69,6 @@ class WbxmlOutput final : public SyncmlOutput {
   WbxmlWriter out_;
   std::string unknown_;   // an element that the language does not have
 };
-
-/// What is no base64 goes as it is.
-void WbxmlOutput::octets(std::string_view base64) {
-  const auto decoded = base64_decode(base64);
-  value(decoded ? std::string_view(*decoded) : base64);
-}
 
 }  // namespace
 

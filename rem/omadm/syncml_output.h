@@ -23,8 +23,8 @@ class SyncmlOutput {
   virtual void text(std::string_view text) = 0;
   /// A value that clients are used to get as octets: as `text` in XML.
   virtual void value(std::string_view text) = 0;
-  /// Octets that are no text; in XML their base64.
-  virtual void octets(std::string_view base64) = 0;
+  /// The data of an item whose octets are no text; in XML their base64.
+  virtual void octets(const Item& item) = 0;
   virtual void close() = 0;
   /// An element that says all by being there.
   virtual void flag(std::string_view name) = 0;

@@ -97,7 +97,7 @@ void MessageWriter::data(const Item& item, bool is_value) {
   if (!item.data) return;
   check("Data", *item.data);
   open("Data");
-  if (item.is_base64) out_.octets(*item.data);
+  if (item.is_base64) out_.octets(item);
   else if (is_value) out_.value(*item.data);
   else out_.text(*item.data);
   close();
